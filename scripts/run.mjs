@@ -1,0 +1,44 @@
+// Child processes and progress for the scripts: arguments are never put through a shell.
+import { spawn, spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const path = [join(root, ".tools", "bin"), join(root, "node_modules", ".bin"), process.env.PATH];
+export const env = { ...process.env, PATH: path.join(process.platform === "win32" ? ";" : ":") };
+
+/** Runs a command to its end; its output is shown only if it fails, or as it comes with `show`. */
+export function run(command, args, options = {}) {
+  const { show = false, ...rest } = options;
+  return new Promise((resolve, reject) => {
+    const stdio = show ? "inherit" : ["ignore", "pipe", "pipe"];
+    const child = spawn(command, args, { cwd: root, env, stdio, ...rest });
+    let output = "";
+    child.stdout?.on("data", (data) => (output += data));
+    child.stderr?.on("data", (data) => (output += data));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (code === 0) return resolve(output);
+      if (!show) process.stderr.write(output);
+      reject(new Error(`\`${command} ${args.join(" ")}\` ended with ${signal ?? code}`));
+    });
+  });
+}
+
+/** What a command prints, or nothing where it cannot be run. */
+export function capture(command, args) {
+  const done = spawnSync(command, args, { cwd: root, env, encoding: "utf8" });
+  return done.status === 0 ? done.stdout : "";
+}
+
+/** Says what goes on and how long it took. */
+export async function step(what, act) {
+  const started = Date.now();
+  const live = process.stderr.isTTY;
+  process.stderr.write(live ? `· ${what} …` : `· ${what}\n`);
+  const result = await act();
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  process.stderr.write(live ? `\r✓ ${what} (${seconds} s)\x1b[K\n` : `  done in ${seconds} s\n`);
+  return result;
+}

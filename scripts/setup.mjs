@@ -1,0 +1,55 @@
+// Makes a fresh machine able to build: npm packages, the wasm target, wasm-bindgen and wasm-pack.
+// Needs Node, npm and rustup. Does nothing twice, and installs nothing outside the project but
+// the wasm target.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { capture, root, run, step } from "./run.mjs";
+
+export const tools = join(root, ".tools");
+
+/** The version of `crate` in the lock file: the CLI and the crate must be of one version. */
+function locked(crate) {
+  const lock = readFileSync(join(root, "Cargo.lock"), "utf8");
+  const version = lock.match(new RegExp(`name = "${crate}"\nversion = "([^"]+)"`))?.[1];
+  if (!version) throw new Error(`\`${crate}\` is not in Cargo.lock`);
+  return version;
+}
+
+function installedVersion(binary) {
+  const path = join(tools, "bin", binary);
+  return existsSync(path) ? capture(path, ["--version"]).split(" ")[1]?.trim() : undefined;
+}
+
+async function cargoTool(crate, binary, version, flags = []) {
+  if (installedVersion(binary) === version) return;
+  const args = ["install", crate, "--version", version, "--root", tools, "--force", ...flags];
+  await step(`installing ${crate} ${version} (once, about two minutes)`, () => run("cargo", args));
+}
+
+async function npmPackages() {
+  const marker = join(root, "node_modules", ".package-lock.json");
+  const wanted = readFileSync(join(root, "package-lock.json"), "utf8");
+  const stamp = join(root, "node_modules", ".alch-setup");
+  if (existsSync(marker) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  await step("installing npm packages", async () => {
+    await run("npm", ["ci", "--no-audit", "--no-fund"]);
+    const { writeFileSync } = await import("node:fs");
+    writeFileSync(stamp, wanted);
+  });
+}
+
+async function wasmTarget() {
+  const target = "wasm32-unknown-unknown";
+  if (capture("rustup", ["target", "list", "--installed"]).includes(target)) return;
+  await step(`adding the target ${target}`, () => run("rustup", ["target", "add", target]));
+}
+
+export async function setup() {
+  await npmPackages();
+  await wasmTarget();
+  // Without --locked: the lock file inside some releases names crates that were never published.
+  await cargoTool("wasm-bindgen-cli", "wasm-bindgen", locked("wasm-bindgen"));
+  await cargoTool("wasm-pack", "wasm-pack", "0.15.1", ["--locked"]);
+}
+
+if (process.argv[1] === import.meta.filename) await setup();

@@ -1,0 +1,156 @@
+import { Databases, d1Routes } from "./d1.ts";
+import { DurableObjects, durableRoutes, putDurable, storedKeys } from "./durable.ts";
+import { kvRoutes, Namespaces, putValue } from "./kv.ts";
+import { Journal, type Kind, type Log } from "./log.ts";
+import { Queues, queueRoutes, sendMessage } from "./queues.ts";
+import { Buckets, putObject, r2Routes } from "./r2.ts";
+import type { Route } from "./router.ts";
+import { Scripts } from "./scripts.ts";
+import { countRows, type Row, rowsOf, runScript } from "./sql.ts";
+import { workerRoutes } from "./workers.ts";
+import { startInstance, Workflows, workflowRoutes } from "./workflows.ts";
+
+/** One resource an account holds, in short. */
+export interface Held {
+  kind: Kind;
+  name: string;
+  id: string;
+  /** How much data it has: rows, objects, values, messages, keys or instances. */
+  data: number;
+  /** The script a Durable Object class or a Workflow belongs to. */
+  script?: string;
+}
+
+/** One Cloudflare account, in memory. The helpers let a test seed and read data directly. */
+export class Account {
+  readonly id: string;
+  readonly databases: Databases;
+  readonly buckets: Buckets;
+  readonly namespaces: Namespaces;
+  readonly queues: Queues;
+  readonly scripts: Scripts;
+  readonly durableObjects: DurableObjects;
+  readonly workflows: Workflows;
+  /** Notes what changes; the server opens and closes it around a call. */
+  readonly journal: Journal;
+  /** What the API answers, relative to `/accounts/<id>`. */
+  readonly routes: readonly Route[];
+
+  constructor(id: string, log: Log, duplicates: "refuse" | "apply" = "refuse") {
+    this.id = id;
+    this.journal = new Journal(log, id);
+    this.databases = new Databases(this.journal);
+    this.buckets = new Buckets(this.journal);
+    this.namespaces = new Namespaces(this.journal);
+    this.durableObjects = new DurableObjects(this.journal);
+    this.queues = new Queues(this, this.journal);
+    this.scripts = new Scripts(this, this.journal, duplicates);
+    this.workflows = new Workflows(this, this.journal);
+    this.routes = [
+      ...d1Routes(this.databases),
+      ...r2Routes(this.buckets),
+      ...kvRoutes(this.namespaces),
+      ...queueRoutes(this.queues),
+      ...durableRoutes(this.durableObjects),
+      ...workflowRoutes(this.workflows),
+      ...workerRoutes(this),
+    ];
+  }
+
+  /** Runs SQL in the D1 database of that name and returns the rows of its last statement. */
+  sql(database: string, query: string, ...params: unknown[]): Row[] {
+    const { db } = known(this.databases.named(database), "D1 database", database);
+    const last = runScript(db, query, params).at(-1);
+    return last ? rowsOf(last) : [];
+  }
+
+  /** Puts an object into the R2 bucket of that name. */
+  putObject(bucket: string, key: string, value: string, jurisdiction = "default"): void {
+    const found = known(this.buckets.named(bucket, jurisdiction), "R2 bucket", bucket);
+    putObject(found, key, new TextEncoder().encode(value), "text/plain");
+  }
+
+  /** The object of that key as text. */
+  getObject(bucket: string, key: string, jurisdiction = "default"): string | undefined {
+    const found = known(this.buckets.named(bucket, jurisdiction), "R2 bucket", bucket);
+    const bytes = found.objects.get(key)?.bytes;
+    return bytes && new TextDecoder().decode(bytes);
+  }
+
+  /** Puts a value into the KV namespace of that title. */
+  putValue(title: string, key: string, value: string): void {
+    putValue(known(this.namespaces.named(title), "KV namespace", title), key, value);
+  }
+
+  /** The value of that key. */
+  getValue(title: string, key: string): string | undefined {
+    return known(this.namespaces.named(title), "KV namespace", title).values.get(key)?.value;
+  }
+
+  /** Puts a message into the queue of that name. */
+  sendMessage(queue: string, body: unknown): void {
+    sendMessage(known(this.queues.named(queue), "queue", queue), body);
+  }
+
+  /** The bodies of the messages that wait in a queue. */
+  messages(queue: string): unknown[] {
+    return known(this.queues.named(queue), "queue", queue).messages.map(({ body }) => body);
+  }
+
+  /** Puts a value into the storage of a Durable Object. */
+  putDurable(script: string, className: string, object: string, key: string, value: unknown): void {
+    putDurable(this.#durable(script, className), object, key, value);
+  }
+
+  /** A value of the storage of a Durable Object. */
+  getDurable(script: string, className: string, object: string, key: string): unknown {
+    return this.#durable(script, className).objects.get(object)?.get(key);
+  }
+
+  /** Starts an instance of the Workflow of that name. */
+  startInstance(workflow: string, id?: string, params?: unknown): void {
+    startInstance(known(this.workflows.all.get(workflow), "Workflow", workflow), id, params);
+  }
+
+  /** Everything the account holds, in short. */
+  state(): Held[] {
+    const { databases, buckets, namespaces, queues, scripts, durableObjects, workflows } = this;
+    return [
+      ...[...databases.all.values()].map(({ name, id, db }) =>
+        held("D1Database", name, id, countRows(db)),
+      ),
+      ...[...buckets.all.values()].map(({ name, id, objects }) =>
+        held("R2Bucket", name, id, objects.size),
+      ),
+      ...[...namespaces.all.values()].map(({ title, id, values }) =>
+        held("KVNamespace", title, id, values.size),
+      ),
+      ...[...queues.all.values()].map(({ name, id, messages }) =>
+        held("Queue", name, id, messages.length),
+      ),
+      ...[...scripts.all.keys()].map((name) => held("Worker", name, name, 0)),
+      ...[...durableObjects.all.values()].map((namespace) => ({
+        ...held("DurableObjectNamespace", namespace.className, namespace.id, storedKeys(namespace)),
+        script: namespace.script,
+      })),
+      ...[...workflows.all.values()].map(({ name, id, instances, script }) => ({
+        ...held("Workflow", name, id, instances.size),
+        script,
+      })),
+    ];
+  }
+
+  #durable(script: string, className: string) {
+    const found = this.durableObjects.named(script, className);
+    return known(found, "Durable Object class", `${script}/${className}`);
+  }
+}
+
+function held(kind: Kind, name: string, id: string, data: number): Held {
+  return { kind, name, id, data };
+}
+
+function known<T>(found: T | undefined, what: string, name: string): T {
+  if (found === undefined) throw new Error(`the account has no ${what} ${JSON.stringify(name)}`);
+  return found;
+}

@@ -1,0 +1,19 @@
+/**
+ * Cloudflare resources that are their own in every stage.
+ *
+ * @example
+ * ```ts
+ * import { Database } from "@alch/blocks";
+ *
+ * const db = await Database("my-app-db"); // my-app-db-prod, my-app-db-pr-123
+ * ```
+ *
+ * @module
+ */
+import { createBlocks } from "./blocks.ts";
+
+export * from "./blocks.ts";
+export * from "./naming.ts";
+export type { Settings, StageOptions } from "./options.ts";
+
+export const { Database, Bucket, KV, Queue, DurableObject, AlchemyWorkflow } = createBlocks();
