@@ -23,7 +23,7 @@ interface StateStore {
 
 /** An Alchemy scope, as far as the guard looks at it. */
 export interface WatchedScope {
-  readonly state: StateStore;
+  state: StateStore;
 }
 
 /**
@@ -35,9 +35,6 @@ export interface WatchedScope {
 export function watchState(scope: WatchedScope): void {
   if (!wasm.needsRows(scope)) return;
   const store = scope.state;
-  const get = store.get.bind(store);
-  const set = store.set.bind(store);
-  const remove = store.delete.bind(store);
   let rows: Promise<Map<string, Row>> | undefined;
 
   const load = async () => {
@@ -49,22 +46,39 @@ export function watchState(scope: WatchedScope): void {
     if (rows) (await rows).delete(id);
   };
 
-  store.get = async (id) => {
-    rows ??= load();
-    const known = await rows;
-    wasm.recheck(scope, id);
-    const row = known.get(id);
-    known.delete(id);
-    return row ?? get(id);
-  };
-  store.set = async (id, row) => {
-    await forget(id);
-    return set(id, row);
-  };
-  store.delete = async (id) => {
-    await forget(id);
-    return remove(id);
-  };
+  scope.state = overlaid(store, {
+    async get(id) {
+      rows ??= load();
+      const known = await rows;
+      wasm.recheck(scope, id);
+      const row = known.get(id);
+      known.delete(id);
+      return row ?? store.get(id);
+    },
+    async set(id, row) {
+      await forget(id);
+      return store.set(id, row);
+    },
+    async delete(id) {
+      await forget(id);
+      return store.delete(id);
+    },
+  });
+}
+
+/**
+ * `store` with some methods replaced. The store itself stays as it is: stores call their own
+ * methods, and several scopes may share one.
+ */
+function overlaid<T extends object>(store: T, methods: Partial<T>): T {
+  return new Proxy(store, {
+    get(target, key) {
+      const own = methods[key as keyof T];
+      if (own !== undefined) return own;
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 function hold(scope: object, id: string, row: Row): void {
