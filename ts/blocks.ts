@@ -13,7 +13,10 @@ export type DatabaseOptions = With<alchemy.D1DatabaseProps, Naming>;
 /** What `Bucket` takes: all of Alchemy's `R2Bucket`, and our own. */
 export type BucketOptions = With<alchemy.BucketProps, Naming>;
 /** What `KV` takes: all of Alchemy's `KVNamespace`, and our own. */
-export type KVOptions = With<alchemy.KVNamespaceProps, Naming & { title?: string | null }>;
+export type KVOptions = With<
+  alchemy.KVNamespaceProps,
+  Naming & { title?: string | null | undefined }
+>;
 /** What `Queue` takes: all of Alchemy's `Queue`, and our own. */
 export type QueueOptions = With<alchemy.QueueProps, Naming>;
 /** What `DurableObject` takes: all of Alchemy's `DurableObjectNamespace`, and our own. */

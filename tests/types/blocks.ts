@@ -1,0 +1,150 @@
+/// <reference types="@cloudflare/workers-types" />
+// Checked by `tsc`, never run: what the blocks take and return, as an app and its Worker see it.
+import {
+  AlchemyWorkflow,
+  type BlocksOptions,
+  Bucket,
+  type BucketOptions,
+  createBlocks,
+  Database,
+  type DatabaseOptions,
+  DurableObject,
+  type DurableObjectOptions,
+  KV,
+  type KVOptions,
+  Queue,
+  type QueueOptions,
+  type WorkflowOptions,
+} from "@alch/blocks";
+import * as alchemy from "alchemy/cloudflare";
+import type { AnyKeys, Equal, Expect, IsAny } from "./assert.ts";
+
+interface Job {
+  url: string;
+}
+interface Signup {
+  email: string;
+}
+declare class Room {
+  join(user: string): Promise<number>;
+}
+
+/** Everything that `Theirs` takes can be given to a block, our own two options beside it. */
+type Takes<Ours, Theirs> = Theirs & { stage: "prod"; pin: { prod: "x" } } extends Ours
+  ? true
+  : false;
+
+export type Options = [
+  Expect<Takes<DatabaseOptions, alchemy.D1DatabaseProps>>,
+  Expect<Takes<BucketOptions, alchemy.BucketProps>>,
+  Expect<Takes<KVOptions, alchemy.KVNamespaceProps>>,
+  Expect<Takes<QueueOptions, alchemy.QueueProps>>,
+  Expect<Takes<DurableObjectOptions, alchemy.DurableObjectNamespaceProps>>,
+  Expect<Takes<WorkflowOptions, alchemy.WorkflowProps>>,
+];
+
+/** Alchemy's own results, so that a block can stand wherever Alchemy's function stood. */
+export type Results = [
+  Expect<Equal<ReturnType<typeof Database>, ReturnType<typeof alchemy.D1Database>>>,
+  Expect<Equal<ReturnType<typeof Bucket>, ReturnType<typeof alchemy.R2Bucket>>>,
+  Expect<Equal<ReturnType<typeof KV>, ReturnType<typeof alchemy.KVNamespace>>>,
+  Expect<Equal<ReturnType<typeof Queue<Job>>, ReturnType<typeof alchemy.Queue<Job>>>>,
+  Expect<
+    Equal<
+      ReturnType<typeof DurableObject<Room>>,
+      ReturnType<typeof alchemy.DurableObjectNamespace<Room>>
+    >
+  >,
+  Expect<
+    Equal<ReturnType<typeof AlchemyWorkflow<Signup>>, ReturnType<typeof alchemy.Workflow<Signup>>>
+  >,
+];
+
+type Option<T> = Exclude<T, undefined>;
+export type NoAny = [
+  Expect<Equal<AnyKeys<typeof import("@alch/blocks")>, never>>,
+  Expect<Equal<AnyKeys<ReturnType<typeof createBlocks>>, never>>,
+  Expect<Equal<AnyKeys<BlocksOptions>, never>>,
+  Expect<Equal<AnyKeys<DatabaseOptions>, never>>,
+  Expect<Equal<AnyKeys<BucketOptions>, never>>,
+  Expect<Equal<AnyKeys<KVOptions>, never>>,
+  Expect<Equal<AnyKeys<QueueOptions>, never>>,
+  Expect<Equal<AnyKeys<DurableObjectOptions>, never>>,
+  Expect<Equal<AnyKeys<WorkflowOptions>, never>>,
+  Expect<Equal<IsAny<Option<DurableObjectOptions["scriptName"]>>, false>>,
+];
+
+const worker = () =>
+  alchemy.Worker("api", {
+    entrypoint: "src/worker.ts",
+    bindings: {
+      DB: db,
+      FILES: files,
+      CACHE: cache,
+      JOBS: jobs,
+      ROOMS: DurableObject<Room>("rooms", { className: "Room" }),
+      SIGNUP: AlchemyWorkflow<Signup>("Signup"),
+    },
+  });
+declare const db: Awaited<ReturnType<typeof Database>>;
+declare const files: Awaited<ReturnType<typeof Bucket>>;
+declare const cache: Awaited<ReturnType<typeof KV>>;
+declare const jobs: Awaited<ReturnType<typeof Queue<Job>>>;
+type Env = Awaited<ReturnType<typeof worker>>["Env"];
+
+/** What a Worker sees under `typeof worker.Env`, for each block that it binds. */
+export type Bound = [
+  Expect<Equal<Env["DB"], D1Database>>,
+  Expect<Equal<Env["FILES"], R2Bucket>>,
+  Expect<Equal<Env["CACHE"], KVNamespace>>,
+  Expect<Equal<Env["JOBS"], Queue<Job>>>,
+  Expect<Equal<Env["ROOMS"], DurableObjectNamespace<Room & Rpc.DurableObjectBranded>>>,
+  Expect<Equal<Env["SIGNUP"], Workflow<Signup>>>,
+];
+
+export async function taken() {
+  const api = await worker();
+  await Database("db", { name: "main", stage: "prod", migrationsDir: "migrations", adopt: true });
+  await Database("db", { stage: false, delete: false });
+  await Database("db", { pin: { prod: "legacy-db", dev: undefined } });
+  await Database("db", { name: null, stage: undefined, pin: null });
+  await KV("cache", { title: "cache", values: [{ key: "a", value: "b" }] });
+  await KV("cache", { title: undefined });
+  await Queue<Job>("jobs", { dlq: await Queue<Job>("dead") });
+  await Queue<Job>("jobs", { dlq: "dead" });
+  DurableObject<Room>("rooms", { scriptName: api });
+  DurableObject<Room>("rooms", { scriptName: "api", sqlite: true });
+  AlchemyWorkflow<Signup>("Signup", { scriptName: api, limits: { steps: 10 } });
+  AlchemyWorkflow<Signup>("Signup", { workflowName: "Welcome", className: "Signup" });
+
+  const { Database: Shop } = createBlocks({ prefix: "shop", resources: { D1Database } });
+  (await Shop("db")) satisfies alchemy.D1Database;
+}
+declare const D1Database: typeof alchemy.D1Database;
+
+export async function refused() {
+  // @ts-expect-error a database has no title
+  await Database("db", { title: "main" });
+  // @ts-expect-error `true` is no stage
+  await Database("db", { stage: true });
+  // @ts-expect-error the pinned name is text
+  await Database("db", { pin: { prod: 1 } });
+  // @ts-expect-error the id is text
+  await Bucket(1);
+  // @ts-expect-error an option of Alchemy's keeps its type
+  await Bucket("files", { allowPublicAccess: "yes" });
+  // @ts-expect-error an option of Alchemy's keeps its type
+  await Queue("jobs", { settings: { deliveryDelay: "1 s" } });
+  // @ts-expect-error a database is no script
+  DurableObject("rooms", { scriptName: db });
+  // @ts-expect-error an unknown option
+  AlchemyWorkflow("Signup", { step: 1 });
+  // @ts-expect-error a prefix is text
+  createBlocks({ prefix: 1 });
+  // @ts-expect-error a resource function of another kind
+  createBlocks({ resources: { D1Database: alchemy.R2Bucket } });
+  // @ts-expect-error the messages are of another type
+  (await Queue<Job>("jobs")) satisfies alchemy.Queue<Signup>;
+  // @ts-expect-error the parameters are of another type
+  AlchemyWorkflow<Signup>("Signup") satisfies alchemy.Workflow<Job>;
+}
