@@ -4,7 +4,8 @@ use crate::error::{BlockError, Code, quote};
 use crate::guard::{Class, Declaration, Identity, Parts};
 use crate::kind::Kind;
 use crate::name::{check_base, check_literal, class_from_base, name_in_stage};
-use crate::stage::{Stage, check_case};
+use crate::row::OnRename;
+use crate::stage::{PROTECTED, Stage, is_protected};
 
 /// The option `stage` of a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub enum StageOption {
 }
 
 /// What the law reads of a block's call.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Request {
     /// The logical id: the block's first argument.
     pub id: String,
@@ -41,6 +42,32 @@ pub struct Request {
     pub delete_given: bool,
     /// `jurisdiction`, where given.
     pub jurisdiction: Option<String>,
+    /// `onRename`.
+    pub on_rename: OnRename,
+    /// `share`: the stage that owns the resource which all stages use.
+    pub share: Option<String>,
+    /// The protected stages of the set of blocks.
+    pub protect: Vec<String>,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            explicit: None,
+            stage: StageOption::default(),
+            pin: Vec::new(),
+            prefix: None,
+            class: None,
+            script: None,
+            dlq: None,
+            delete_given: false,
+            jurisdiction: None,
+            on_rename: OnRename::default(),
+            share: None,
+            protect: PROTECTED.iter().map(|stage| (*stage).to_owned()).collect(),
+        }
+    }
 }
 
 /// What the block passes on to Alchemy beside the caller's own options.
@@ -52,8 +79,11 @@ pub struct Outcome {
     pub class: Option<String>,
     /// For `dlq`, where it was text.
     pub dlq: Option<String>,
-    /// Whether `delete: false` is set: the block names what another stage owns.
+    /// Whether `delete: false` is set: the block names what another stage owns, or the stage is
+    /// protected.
     pub retain: bool,
+    /// Whether another stage owns the resource and this one only binds it.
+    pub shared: bool,
     /// The base name, prefix included.
     pub base: String,
     /// What the guard needs.
@@ -71,12 +101,9 @@ pub fn decide(
     scope: &str,
 ) -> Result<Outcome, BlockError> {
     check_id(kind, request)?;
-    let named = match &request.stage {
-        StageOption::Named(raw) => Some(Stage::new(raw)?),
-        StageOption::Resolved | StageOption::Off => None,
-    };
+    let named = named_stage(kind, request)?;
     let stage = named.as_ref().unwrap_or(run);
-    check_case(stage.raw())?;
+    let protected = is_protected(stage.raw(), &request.protect)?;
 
     let written = request.explicit.as_deref().unwrap_or(&request.id);
     let base = prefixed(request.prefix.as_deref(), written);
@@ -90,7 +117,8 @@ pub fn decide(
     let class = class_name(kind, request, written)?;
     let parts = (pinned.is_none() && suffixed)
         .then(|| Parts { base: base.clone(), slug: stage.slug().to_owned() });
-    let foreign = !suffixed || stage.raw() != run.raw();
+    let foreign = !suffixed || stage.raw() != run.raw() || is_pinned_twice(request, pinned);
+    let protects = protected && !request.delete_given;
     let identity = Identity {
         scope: scope.to_owned(),
         id: request.id.clone(),
@@ -99,17 +127,44 @@ pub fn decide(
     let object = class.clone().filter(|_| kind == Kind::DurableObject);
     Ok(Outcome {
         dlq: dead_letters(request, stage, suffixed)?,
-        retain: kind.row().owns_data && foreign && !request.delete_given,
+        retain: kind.row().owns_data && (foreign || protected) && !request.delete_given,
+        shared: request.share.is_some() && stage.raw() != run.raw(),
         declaration: Declaration {
             kind,
             identity,
             name: name.clone(),
             parts,
             class: object.map(|name| Class { script: request.script.clone(), name }),
+            stage: stage.raw().to_owned(),
+            on_rename: request.on_rename,
+            protects,
         },
         name,
         class,
         base,
+    })
+}
+
+/// The stage that the call names, by `stage` or by `share`.
+fn named_stage(kind: Kind, request: &Request) -> Result<Option<Stage>, BlockError> {
+    match (&request.stage, &request.share) {
+        (StageOption::Resolved, Some(owner)) if kind.row().owns_data => Stage::new(owner).map(Some),
+        (_, Some(_)) => Err(BlockError::new(
+            Code::OptionInvalid,
+            format!("`{}` cannot take `share` here", kind.title()),
+            "give either `stage` or `share`, and `share` only to databases, buckets, KV and queues"
+                .to_owned(),
+        )),
+        (StageOption::Named(raw), None) => Stage::new(raw).map(Some),
+        (StageOption::Resolved | StageOption::Off, None) => Ok(None),
+    }
+}
+
+/// Whether two stages are pinned to the name that this one is: tearing down one must not take the
+/// other's.
+fn is_pinned_twice(request: &Request, pinned: Option<&(String, String)>) -> bool {
+    pinned.is_some_and(|(stage, name)| {
+        request.pin.iter().any(|(other, same)| other != stage && same == name)
     })
 }
 

@@ -33,6 +33,22 @@ pub enum Code {
     DuplicateName,
     /// Two base names can give one physical name in two stages.
     AmbiguousStage,
+    /// The state holds another physical name, which would be lost or renamed.
+    WouldReplace,
+    /// The name is deployed under another id or scope, whose row would become an orphan.
+    IdChanged,
+    /// The name is on the list of deletions of a replacement that did not end.
+    PendingDeletion,
+    /// A Durable Object class would be deleted with its storage.
+    WouldDeleteClass,
+    /// A workflow would stay behind under its old name.
+    WouldOrphan,
+    /// A row of the state cannot be read.
+    StateUnreadable,
+    /// The stage that owns a shared resource has not deployed it.
+    OwnerMissing,
+    /// This stage has a resource of its own where it would share another's.
+    ShareConflict,
     /// Warning: a base name that many apps use, with `adopt` on and no prefix.
     GenericName,
     /// Warning: `STAGE` and the stage of the Alchemy scope differ.
@@ -58,6 +74,14 @@ impl Code {
             Self::ScriptInvalid => "script-invalid",
             Self::DuplicateName => "duplicate-name",
             Self::AmbiguousStage => "ambiguous-stage",
+            Self::WouldReplace => "would-replace",
+            Self::IdChanged => "id-changed",
+            Self::PendingDeletion => "pending-deletion",
+            Self::WouldDeleteClass => "would-delete-class",
+            Self::WouldOrphan => "would-orphan",
+            Self::StateUnreadable => "state-unreadable",
+            Self::OwnerMissing => "owner-missing",
+            Self::ShareConflict => "share-conflict",
             Self::GenericName => "generic-name",
             Self::StageMismatch => "stage-mismatch",
             Self::Internal => "internal",

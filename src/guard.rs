@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::error::{BlockError, Code, quote};
 use crate::kind::Kind;
+use crate::row::OnRename;
 
 /// Who a name belongs to: the place in the program, not the name itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,6 +35,12 @@ pub struct Declaration {
     pub parts: Option<Parts>,
     /// The class and, where it was given, the script: Durable Objects only.
     pub class: Option<Class>,
+    /// The stage that the name is made for, as its user names it.
+    pub stage: String,
+    /// What to do where the state holds another name.
+    pub on_rename: OnRename,
+    /// Whether the stage is protected, and the caller did not say `delete`.
+    pub protects: bool,
 }
 
 /// The parts of a computed name.
@@ -113,6 +120,9 @@ impl Ledger {
             name: name.to_owned(),
             parts: Some(parts),
             class: None,
+            stage: String::new(),
+            on_rename: OnRename::default(),
+            protects: false,
         });
         self.add(key, &Claim { declaration, origin: Origin::State });
     }
@@ -122,6 +132,12 @@ impl Ledger {
     pub fn declared(&self, scope: &str, id: &str) -> Vec<Rc<Declaration>> {
         let claims = self.at(&place_key(scope, id));
         claims.iter().map(|claim| Rc::clone(&claim.declaration)).collect()
+    }
+
+    /// What this run has declared as the physical name `name`.
+    #[must_use]
+    pub fn named(&self, kind: Kind, name: &str) -> Option<&Declaration> {
+        self.at(&name_key(kind, name)).last().map(|claim| &*claim.declaration)
     }
 
     /// Asks again whether a declaration is ambiguous, now that more of the state is known.

@@ -29,7 +29,8 @@
 //! # Map
 //!
 //! `kind` has one row for each kind of resource; `stage` and `name` make slugs and names; `block`
-//! applies them to the options of one call; `guard` compares the calls of one run; `error` is the
+//! applies them to the options of one call; `guard` compares the calls of one run; `row` compares a call with
+//! what the state holds; `error` is the
 //! one error type; `wasm` is the only file that knows JavaScript.
 
 mod block;
@@ -38,6 +39,7 @@ mod guard;
 mod hash;
 mod kind;
 mod name;
+mod row;
 mod stage;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
@@ -47,4 +49,5 @@ pub use error::{BlockError, Code};
 pub use guard::{Class, Declaration, Identity, Ledger, Parts};
 pub use kind::Kind;
 pub use name::{is_shortened, physical_name};
+pub use row::{Binding, OnRename, Row, Verdict, judge, judge_worker, worker_moved};
 pub use stage::{Environment, SLUG_MAX, Stage, stage_slug};

@@ -121,8 +121,8 @@ pub struct Environment {
 /// The stage where no source names one.
 const DEFAULT_STAGE: &str = "dev";
 
-/// Stages that nobody may come near by a slip of the shift key.
-const PROTECTED: &[&str] = &["prod", "production"];
+/// Stages that are protected where a set of blocks does not say which.
+pub const PROTECTED: &[&str] = &["prod", "production"];
 
 impl Environment {
     /// The stage of this run: the scope's, else `STAGE`, else `dev`. Empty text says nothing.
@@ -188,20 +188,20 @@ fn says(source: &Option<String>, stage: &str) -> bool {
     said(source) == Some(stage)
 }
 
-/// Refuses `Prod` where `prod` is protected.
+/// Whether `stage` is protected; refuses `Prod` where `prod` is.
 ///
 /// # Errors
 /// `stage-case`
-pub(crate) fn check_case(stage: &str) -> Result<(), BlockError> {
-    let near = PROTECTED
-        .iter()
-        .find(|protected| stage != **protected && stage.eq_ignore_ascii_case(protected));
-    match near {
-        None => Ok(()),
-        Some(protected) => Err(BlockError::new(
+pub(crate) fn is_protected(stage: &str, protected: &[String]) -> Result<bool, BlockError> {
+    if protected.iter().any(|name| name == stage) {
+        return Ok(true);
+    }
+    match protected.iter().find(|name| stage.eq_ignore_ascii_case(name)) {
+        None => Ok(false),
+        Some(name) => Err(BlockError::new(
             Code::StageCase,
-            format!("the stage {} is `{protected}` but for its case", quote(stage)),
-            format!("write `{protected}`, or choose a name that cannot be taken for it"),
+            format!("the stage {} is {} but for its case", quote(stage), quote(name)),
+            format!("write {}, or choose a name that cannot be taken for it", quote(name)),
         )),
     }
 }

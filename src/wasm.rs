@@ -1,16 +1,18 @@
 //! The only file that knows JavaScript: it reads a call, asks the law, and hands the call on.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use js_sys::{Array, Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::block::{Outcome, Request, StageOption, decide, generic_name};
 use crate::error::{BlockError, Code, quote};
-use crate::guard::{Identity, Ledger};
+use crate::guard::{Declaration, Identity, Ledger};
 use crate::kind::Kind;
 use crate::name::{name_in_stage, physical_name};
-use crate::stage::{Environment, Stage, stage_slug};
+use crate::row::{Binding, OnRename, Row, Verdict, judge, judge_worker, worker_moved};
+use crate::stage::{Environment, PROTECTED, Stage, stage_slug};
 
 #[wasm_bindgen(module = "/src/host.js")]
 extern "C" {
@@ -48,9 +50,11 @@ extern "C" {
 }
 
 /// Every option that the law reads; a set of them is a `u32` with bit i for `KEYS[i]`.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 13] = [
     "stage",
     "pin",
+    "onRename",
+    "share",
     "title",
     "workflowName",
     "name",
@@ -157,6 +161,8 @@ struct Scope {
 #[derive(Default)]
 struct Run {
     ledger: Ledger,
+    /// The classes whose storage may go: somebody said so.
+    may_go: Vec<String>,
     warned: Vec<Code>,
 }
 
@@ -361,6 +367,13 @@ impl Reader<'_> {
         Ok(pins)
     }
 
+    fn on_rename(&self) -> Result<OnRename, Failure> {
+        let Some(value) = self.value("onRename")? else { return Ok(OnRename::default()) };
+        let chosen = value.as_string().and_then(|text| OnRename::parse(&text));
+        let expected = "`\"refuse\"`, `\"keep\"` or `\"replace\"`";
+        chosen.ok_or_else(|| wrong_option(self.kind, "onRename", &value, expected))
+    }
+
     /// The first naming option that is given; all of them have to be text.
     fn explicit(&self) -> Result<Option<String>, Failure> {
         let mut first = None;
@@ -404,7 +417,7 @@ impl Reader<'_> {
         self.text("dlq", Code::BaseInvalid)
     }
 
-    fn request(&self, id: String, prefix: Option<String>) -> Result<Asked, Failure> {
+    fn request(&self, id: String, settings: &Settings) -> Result<Asked, Failure> {
         let class = self.kind.row().is_class;
         let script = if class { self.script()? } else { Script::default() };
         let jurisdiction = match self.kind {
@@ -414,7 +427,10 @@ impl Reader<'_> {
         let adopt = self.value("adopt")?.map(|value| value.is_truthy());
         let request = Request {
             id,
-            prefix,
+            prefix: settings.prefix.clone(),
+            protect: settings.protect.clone(),
+            on_rename: self.on_rename()?,
+            share: self.text("share", Code::StageInvalid)?,
             stage: self.stage()?,
             pin: self.pin()?,
             explicit: self.explicit()?,
@@ -442,24 +458,62 @@ struct Script {
     replaced: bool,
 }
 
-/// The prefix that a set of blocks has in common.
-fn prefix_of(settings: &JsValue) -> Result<Option<String>, Failure> {
-    if settings.is_undefined() {
+/// What a set of blocks has in common.
+struct Settings {
+    prefix: Option<String>,
+    protect: Vec<String>,
+    delete_classes: Vec<String>,
+    /// Called in place of Alchemy's function for what another stage owns.
+    shared: JsValue,
+}
+
+impl Settings {
+    fn read(value: &JsValue) -> Result<Self, Failure> {
+        let none = value.is_undefined();
+        if !none && type_of(value) != "an object" {
+            return Err(wrong_setting("of these blocks", value, "an object"));
+        }
+        let get = |key| if none { Ok(JsValue::UNDEFINED) } else { property(value, key) };
+        Ok(Self {
+            prefix: prefix(&get("prefix")?)?,
+            protect: match texts("protect", &get("protect")?)? {
+                Some(protect) => protect,
+                None => PROTECTED.iter().map(|stage| (*stage).to_owned()).collect(),
+            },
+            delete_classes: texts("deleteClasses", &get("deleteClasses")?)?.unwrap_or_default(),
+            shared: get("shared")?,
+        })
+    }
+}
+
+fn wrong_setting(key: &str, value: &JsValue, expected: &str) -> Failure {
+    refuse(
+        Code::OptionInvalid,
+        format!("the setting {key} is {}", type_of(value)),
+        &format!("give {expected}, or leave it out"),
+    )
+}
+
+fn prefix(value: &JsValue) -> Result<Option<String>, Failure> {
+    if value.is_undefined() || value.is_null() {
         return Ok(None);
     }
-    let prefix =
-        if settings.is_object() { property(settings, "prefix")? } else { settings.clone() };
-    if settings.is_object() && (prefix.is_undefined() || prefix.is_null()) {
-        return Ok(None);
-    }
-    match text(&prefix, Code::BaseInvalid, "the prefix")? {
+    match text(value, Code::BaseInvalid, "the prefix")? {
         Some(prefix) if !prefix.is_empty() => Ok(Some(prefix)),
-        _ => Err(refuse(
-            Code::OptionInvalid,
-            format!("the prefix of these blocks is {}", type_of(&prefix)),
-            "give text that is not empty: `{ prefix: \"my-app\" }`",
-        )),
+        _ => Err(wrong_setting("`prefix`", value, "text that is not empty")),
     }
+}
+
+fn texts(key: &str, value: &JsValue) -> Result<Option<Vec<String>>, Failure> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(None);
+    }
+    let wrong = || wrong_setting(&format!("`{key}`"), value, "an array of text");
+    if !Array::is_array(value) {
+        return Err(wrong());
+    }
+    let read = |item: JsValue| text(&item, Code::OptionInvalid, key)?.ok_or_else(wrong);
+    Array::from(value).iter().map(read).collect::<Result<_, _>>().map(Some)
 }
 
 // --- One call -----------------------------------------------------------------------------------
@@ -484,6 +538,8 @@ fn block(
 struct Prepared {
     outcome: Outcome,
     replace_script: Option<String>,
+    /// What to call in place of Alchemy's function.
+    shared: Option<JsValue>,
 }
 
 fn prepare(
@@ -495,9 +551,9 @@ fn prepare(
 ) -> Result<Prepared, Failure> {
     let id = logical_id(kind, name)?;
     check_callback(kind, resource)?;
-    let prefix = prefix_of(shared)?;
+    let settings = Settings::read(shared)?;
     let reader = Reader { kind, options, given: given_options(kind, options)? };
-    let Asked { request, script_replaced, adopt } = reader.request(id, prefix)?;
+    let Asked { request, script_replaced, adopt } = reader.request(id, &settings)?;
     let handle = enter_scope()?;
     let loose = if handle == 0 { Some(no_scope()?) } else { None };
 
@@ -509,6 +565,7 @@ fn prepare(
         let outcome = decide(kind, &request, &scope.stage, &scope.path)?;
         let run = core.runs.run(scope.run).ok_or_else(unknown_scope)?;
         run.ledger.declare(&outcome.declaration)?;
+        run.may_go.extend(settings.delete_classes);
         let generic = generic_name(&outcome, request.prefix.as_deref())
             .filter(|_| adopt.unwrap_or(scope.adopt));
         let warnings = [run.once(scope.environment.mismatch()), run.once(generic)];
@@ -517,7 +574,16 @@ fn prepare(
     for warning in warnings.into_iter().flatten() {
         warn(&format!("@alch/blocks: {warning}"));
     }
-    Ok(Prepared { outcome, replace_script: request.script.filter(|_| script_replaced) })
+    let shared = outcome.shared.then_some(settings.shared);
+    if shared.as_ref().is_some_and(|callback| !callback.is_function()) {
+        return Err(refuse(
+            Code::OptionInvalid,
+            format!("`share` of `{}` needs somebody to look the resource up", kind.title()),
+            "import the block from `@alch/blocks`",
+        ));
+    }
+    let replace_script = request.script.filter(|_| script_replaced);
+    Ok(Prepared { outcome, replace_script, shared })
 }
 
 impl Prepared {
@@ -532,11 +598,11 @@ impl Prepared {
         let extra = self.extra()?;
         KEY_NAMES.with(|keys| {
             deliver(
-                resource,
+                self.shared.as_ref().unwrap_or(resource),
                 name,
                 options,
                 keys,
-                set_of(&["stage", "pin"]),
+                set_of(&["stage", "pin", "onRename", "share"]),
                 set_of(row.naming),
                 &self.outcome.name,
                 &extra,
@@ -753,4 +819,132 @@ pub fn recheck(scope: &JsValue, id: &str) -> Result<(), JsValue> {
         Ok(())
     });
     check.map_err(JsValue::from)
+}
+
+/// Finds what this run has declared in a scope as `id`, of the type that Alchemy's state names.
+fn find_declared(
+    core: &mut Core,
+    scope: &JsValue,
+    id: &str,
+    resource_type: &str,
+) -> Option<Rc<Declaration>> {
+    let kind = Kind::of_resource(resource_type)?;
+    let scope = core.scopes.get(handle_of(scope))?;
+    let (run, path) = (scope.run, scope.path.clone());
+    let declared = core.runs.run(run)?.ledger.declared(&path, id);
+    declared.into_iter().rev().find(|declaration| declaration.kind == kind)
+}
+
+/// What a block has declared: `{ name, keys, jurisdiction, onRename }`; `undefined` for others.
+#[wasm_bindgen]
+pub fn declared(scope: &JsValue, id: &str, resource_type: &str) -> Result<JsValue, JsValue> {
+    let found = with_core(|core| Ok(find_declared(core, scope, id, resource_type)))?;
+    let Some(found) = found else { return Ok(JsValue::UNDEFINED) };
+    let on_rename = match found.on_rename {
+        OnRename::Refuse => "refuse",
+        OnRename::Keep => "keep",
+        OnRename::Replace => "replace",
+    };
+    let keys: Array = found.kind.row().naming.iter().map(|key| JsValue::from_str(key)).collect();
+    let facts = Object::new();
+    Reflect::set(&facts, &"name".into(), &found.name.as_str().into())?;
+    Reflect::set(&facts, &"keys".into(), &keys)?;
+    Reflect::set(&facts, &"jurisdiction".into(), &found.identity.jurisdiction.as_str().into())?;
+    Reflect::set(&facts, &"onRename".into(), &on_rename.into())?;
+    Ok(facts.into())
+}
+
+/// Decides what may happen to a row; empty text stands for what is not there.
+#[wasm_bindgen(js_name = judgeRow)]
+#[expect(clippy::too_many_arguments, reason = "flat facts are cheaper to pass than an object")]
+pub fn judge_row(
+    scope: &JsValue,
+    id: &str,
+    resource_type: &str,
+    name: &str,
+    deployed: bool,
+    retained: bool,
+    local: bool,
+    elsewhere: &str,
+    pending: bool,
+) -> Result<String, JsValue> {
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let row =
+        Row { name: some(name), deployed, retained, local, elsewhere: some(elsewhere), pending };
+    let verdict = with_core(|core| {
+        let Some(found) = find_declared(core, scope, id, resource_type) else {
+            return Ok("declared");
+        };
+        Ok(match judge(&found, &row)? {
+            Verdict::Declared => "declared",
+            Verdict::Keep => "keep",
+            Verdict::Replace => "replace",
+        })
+    });
+    Ok(verdict?.to_owned())
+}
+
+fn bindings_from(list: &JsValue) -> Result<Vec<Binding>, Failure> {
+    let text = |object: &JsValue, key| {
+        Ok::<_, Failure>(property(object, key)?.as_string().unwrap_or_default())
+    };
+    let read = |item: JsValue| {
+        let kind = match text(&item, "type")?.as_str() {
+            "workflow" => Kind::Workflow,
+            _ => Kind::DurableObject,
+        };
+        Ok(Binding {
+            kind,
+            id: text(&item, "id")?,
+            class: text(&item, "className")?,
+            workflow: text(&item, "workflowName")?,
+        })
+    };
+    Array::from(list).iter().map(read).collect()
+}
+
+/// Decides whether a Worker's bindings may change; gives `[index in now, name]` for each workflow
+/// that keeps its deployed name.
+#[wasm_bindgen(js_name = judgeWorker)]
+pub fn judge_worker_js(
+    scope: &JsValue,
+    before: &JsValue,
+    now: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let (old, new) = (bindings_from(before)?, bindings_from(now)?);
+    let kept = with_core(|core| {
+        let Some(scope) = core.scopes.get(handle_of(scope)) else { return Ok(Vec::new()) };
+        let handle = scope.run;
+        let run = core.runs.run(handle).ok_or_else(unknown_scope)?;
+        let chosen = |name: &str| {
+            let declared = run.ledger.named(Kind::Workflow, name);
+            declared.map_or(OnRename::Refuse, |declared| declared.on_rename)
+        };
+        Ok(judge_worker(&old, &new, &run.may_go, chosen)?)
+    })?;
+    let pairs = Array::new();
+    for (at, name) in kept {
+        pairs.push(&Array::of2(&JsValue::from(at as u32), &name.into()));
+    }
+    Ok(pairs.into())
+}
+
+#[wasm_bindgen(js_name = workerMoved)]
+pub fn worker_moved_js(script: &str, id: &str, place: &str) -> JsValue {
+    Failure::Refused(worker_moved(script, id, place)).into()
+}
+
+#[wasm_bindgen(js_name = stateUnreadable)]
+pub fn state_unreadable(id: &str, place: &str, why: &str) -> JsValue {
+    Failure::Refused(crate::row::state_unreadable(id, place, why)).into()
+}
+
+#[wasm_bindgen(js_name = ownerMissing)]
+pub fn owner_missing(resource_type: &str, id: &str, name: &str) -> JsValue {
+    Failure::Refused(crate::row::owner_missing(resource_type, id, name)).into()
+}
+
+#[wasm_bindgen(js_name = shareConflict)]
+pub fn share_conflict(resource_type: &str, id: &str, name: &str) -> JsValue {
+    Failure::Refused(crate::row::share_conflict(resource_type, id, name)).into()
 }

@@ -12,6 +12,14 @@ export type ErrorCode =
   | "script-invalid"
   | "duplicate-name"
   | "ambiguous-stage"
+  | "would-replace"
+  | "id-changed"
+  | "pending-deletion"
+  | "would-delete-class"
+  | "would-orphan"
+  | "state-unreadable"
+  | "owner-missing"
+  | "share-conflict"
   | "internal";
 
 /** A refusal. Nothing was passed to Alchemy. */
