@@ -1,0 +1,160 @@
+// The package as its users get it: packed, installed in empty projects, run in each runtime.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { answer, pack, place, project, root, run, type Tarball } from "./project.ts";
+import { command, installRuntimes, runtimes } from "./runtimes.ts";
+
+const { version, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const nodes = runtimes.filter((name) => name.startsWith("Node"));
+
+let temporary: string;
+let tarball: Tarball;
+/** Has the package alone. */
+let bare: string;
+/** Has Alchemy too. */
+let full: string;
+
+beforeAll(async () => {
+  // Outside of the project, whose `node_modules` has Alchemy for all folders below.
+  temporary = mkdtempSync(join(tmpdir(), "alch-blocks-package-"));
+  tarball = await pack(temporary);
+  bare = await project(join(temporary, "bare"), tarball);
+  full = await project(join(temporary, "full"), tarball, true);
+  await installRuntimes();
+}, 600_000);
+
+afterAll(() => {
+  if (temporary) rmSync(temporary, { recursive: true, force: true });
+});
+
+const refusal = (code: string) => ({
+  name: "BlockError",
+  code,
+  own: true,
+  error: true,
+  stack: true,
+});
+
+/** What `programs/core.mjs` prints wherever it runs. */
+const CORE = {
+  version,
+  calls: [{ id: "my-app-db", options: { name: "my-app-db-pr-7", delete: false } }],
+  samePromise: true,
+  passedThrough: true,
+  worker: "api-pr-123",
+  hashed: expect.stringMatching(/^cache-feature-x-0[a-z2-7]{8}$/),
+  invalid: refusal("base-invalid"),
+  duplicate: refusal("duplicate-name"),
+  oneError: true,
+};
+
+describe("the tarball", () => {
+  const read = (file: string) =>
+    readFileSync(join(bare, "node_modules", "@alch", "blocks", file), "utf8");
+
+  test("has what is built and what must be read, and nothing else", () => {
+    const plain = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
+    const built = tarball.files.filter((file) => /^dist\/[\w/-]+\.(js|d\.ts)$/.test(file));
+    expect(tarball.files.toSorted()).toEqual([...plain, ...built].toSorted());
+  });
+
+  test("has every file that `exports` names", () => {
+    const targets = Object.values(exports).flatMap((entry) =>
+      typeof entry === "string" ? [entry] : Object.values(entry as Record<string, string>),
+    );
+    for (const target of targets) expect(tarball.files).toContain(target.replace("./", ""));
+  });
+
+  test("has the core once, as text in one file", () => {
+    const scripts = tarball.files.filter((file) => file.endsWith(".js"));
+    expect(scripts.filter((file) => read(file).includes("AGFzbQ"))).toHaveLength(1);
+  });
+
+  test("does not tell where it was built", () => {
+    for (const file of tarball.files) expect(read(file)).not.toContain(root);
+  });
+
+  test("is of one version with the crate", () => {
+    const cargo = readFileSync(join(root, "Cargo.toml"), "utf8");
+    expect(cargo.match(/^version = "(.+)"$/m)?.[1]).toBe(version);
+    expect(JSON.parse(read("package.json")).version).toBe(version);
+  });
+
+  test("has types that need nothing else", async () => {
+    const program = place("consumer.ts", bare);
+    const checks = ["--noEmit", "--strict", "--skipLibCheck", "false", "--types", ""];
+    for (const module of ["nodenext", "preserve"]) {
+      const args = [...checks, "--target", "es2022", "--module", module, "--ignoreConfig"];
+      await run("tsc", [...args, program], bare);
+    }
+  });
+});
+
+describe("without Alchemy", () => {
+  test.each(runtimes)("the core runs in %s", (name) => {
+    const program = place("core.mjs", bare);
+    expect(answer(command(name, program), bare)).toEqual(CORE);
+  });
+
+  test.each([...nodes, "Bun" as const])("`require` gives the same core in %s", (name) => {
+    const program = place("require.cjs", bare);
+    expect(answer(command(name, program), bare)).toEqual({
+      version,
+      made: "jobs-pr-7",
+      refusals: [
+        { code: "base-invalid", own: true },
+        { code: "duplicate-name", own: true },
+      ],
+      oneError: true,
+    });
+  });
+});
+
+describe("bundled, with no package beside it", () => {
+  let alone: string;
+  beforeAll(() => {
+    alone = join(temporary, "alone");
+    mkdirSync(alone);
+  });
+
+  test.each([
+    ["esm", "mjs"],
+    ["cjs", "cjs"],
+  ] as const)("by esbuild as %s, in Node", async (format, extension) => {
+    const outfile = join(alone, `esbuild.${extension}`);
+    const entryPoints = [place("core.mjs", bare)];
+    await build({ entryPoints, outfile, format, bundle: true, platform: "node", minify: true });
+    for (const name of nodes) expect(answer(command(name, outfile), alone)).toEqual(CORE);
+  });
+
+  test("by Bun, in Node", async () => {
+    const outfile = join(alone, "bun.mjs");
+    const args = ["build", "--target=node", `--outfile=${outfile}`, place("core.mjs", bare)];
+    await run(process.execPath, args, bare);
+    for (const name of nodes) expect(answer(command(name, outfile), alone)).toEqual(CORE);
+  });
+
+  test("by Bun, as an executable", async () => {
+    const outfile = join(alone, "program");
+    const args = ["build", "--compile", `--outfile=${outfile}`, place("core.mjs", bare)];
+    await run(process.execPath, args, bare);
+    expect(answer([outfile], alone)).toEqual(CORE);
+  });
+});
+
+describe("with Alchemy", () => {
+  test.each(runtimes)("all entries are one in %s", (name) => {
+    const program = place("alchemy.mjs", full);
+    expect(answer(command(name, program, "--allow-all"), full)).toEqual({
+      version,
+      database: { type: "d1", name: "db-pr-7" },
+      flow: { workflowName: "Signup-pr-7", className: "Signup" },
+      stage: "pr-7",
+      refused: { code: "duplicate-name", own: true },
+      oneError: true,
+    });
+  });
+});

@@ -1,0 +1,67 @@
+/** The tarball as npm would publish it, and throw-away projects that it is installed in. */
+import { execFile, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, delimiter, join } from "node:path";
+import { promisify } from "node:util";
+
+export const root = join(import.meta.dirname, "..", "..");
+
+const PATH = [join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter);
+
+/** What a command prints; what it says on its way to a failure is in the error. */
+export async function run(command: string, args: string[], cwd = root): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, {
+    cwd,
+    env: { ...process.env, PATH },
+  });
+  return stdout;
+}
+
+export interface Tarball {
+  path: string;
+  files: string[];
+}
+
+/** Packs the project into `folder`. */
+export async function pack(folder: string): Promise<Tarball> {
+  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+  const [{ filename, files }] = JSON.parse(await run("npm", args));
+  return { path: join(folder, filename), files: files.map((file: { path: string }) => file.path) };
+}
+
+/** Makes a project with the package and no other; `alchemy` is added as a link to this one's. */
+export async function project(folder: string, tarball: Tarball, alchemy = false): Promise<string> {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+  // The package has no dependencies but the peer, so that no registry is asked.
+  const flags = ["--offline", "--legacy-peer-deps", "--ignore-scripts", "--no-audit", "--no-fund"];
+  await run("npm", ["install", ...flags, tarball.path], folder);
+  if (alchemy) link(folder, "alchemy");
+  return folder;
+}
+
+function link(folder: string, name: string): void {
+  const target = join(root, "node_modules", name);
+  symlinkSync(target, join(folder, "node_modules", name), "junction");
+}
+
+/** Copies a program of this folder to where it shall run. */
+export function place(program: string, folder: string): string {
+  const target = join(folder, basename(program));
+  copyFileSync(join(import.meta.dirname, "programs", program), target);
+  return target;
+}
+
+/**
+ * Runs a program and reads the JSON that it prints. The environment is given here alone: stages
+ * and CI are read from it, and must not depend on who runs the tests.
+ */
+export function answer(command: readonly string[], cwd: string): unknown {
+  const [file = "", ...args] = command;
+  const env = { PATH, HOME: cwd, STAGE: "pr-7", DENO_DIR: join(cwd, ".deno") };
+  const done = spawnSync(file, args, { cwd, env, encoding: "utf8", timeout: 60_000 });
+  if (done.status !== 0) {
+    throw new Error(`${command.join(" ")} ended with ${done.status}\n${done.stdout}${done.stderr}`);
+  }
+  return JSON.parse(done.stdout);
+}
