@@ -1,12 +1,21 @@
 /** A set of blocks, bound to resource functions. */
+import { Scope } from "alchemy";
 import * as alchemy from "alchemy/cloudflare";
+import { Account } from "./account.ts";
 import * as core from "./core.ts";
-import type { Settings, With } from "./options.ts";
+import type { DataOptions, OnRename, Settings, StageOptions, With } from "./options.ts";
+import { bindShared } from "./share.ts";
+import type { WatchedScope } from "./state/store.ts";
+import { noteOptions, useAccount } from "./state/watch.ts";
 
-type Naming = { name?: string | null | undefined };
+useAccount(() => new Account());
+
+type Named = { name?: string | null | undefined };
+type Naming = Named & DataOptions;
 /** A Worker, a reference to one, or the name of its script. */
 type Script = string | alchemy.Worker | alchemy.WorkerRef | null | undefined;
-type ClassNaming = Naming & { className?: string | null | undefined; scriptName?: Script };
+type ClassNaming = Named &
+  StageOptions & { className?: string | null | undefined; scriptName?: Script };
 
 /** What `Database` takes: all of Alchemy's `D1Database`, and our own. */
 export type DatabaseOptions = With<alchemy.D1DatabaseProps, Naming>;
@@ -24,7 +33,7 @@ export type DurableObjectOptions = With<alchemy.DurableObjectNamespaceProps, Cla
 /** What `AlchemyWorkflow` takes: all of Alchemy's `Workflow`, and our own. */
 export type WorkflowOptions = With<
   alchemy.WorkflowProps,
-  ClassNaming & { workflowName?: string | null | undefined }
+  ClassNaming & { workflowName?: string | null | undefined; onRename?: OnRename | null | undefined }
 >;
 
 /** The resource functions that blocks call; Alchemy's own where none are given. */
@@ -78,17 +87,40 @@ export interface Blocks {
  * ```
  */
 export function createBlocks(options: BlocksOptions = {}): Blocks {
-  const { resources, ...given } = options;
-  const settings = given.prefix === undefined ? undefined : given;
+  const { resources, ...settings } = options;
   const functions = { ...alchemy, ...resources };
-  const bind = (block: core.CoreBlock, name: keyof Resources) => (id: string, own?: object) =>
-    block(id, own, functions[name] as core.Resource<unknown, never>, settings);
-  return {
-    Database: bind(core.Database, "D1Database"),
-    Bucket: bind(core.Bucket, "R2Bucket"),
-    KV: bind(core.KV, "KVNamespace"),
-    Queue: bind(core.Queue, "Queue"),
-    DurableObject: bind(core.DurableObject, "DurableObjectNamespace"),
-    AlchemyWorkflow: bind(core.AlchemyWorkflow, "Workflow"),
+  const bind = (block: core.CoreBlock, call: Call, shared?: Call) => {
+    const own = { ...settings, shared };
+    return (id: string, given?: object) =>
+      block(id, given, call as core.Resource<object, unknown>, own);
   };
+  /** A kind with data: its options are noted for the guard, and it can be shared. */
+  const data = (block: core.CoreBlock, name: "D1Database" | "R2Bucket" | "KVNamespace" | "Queue") =>
+    bind(block, noted(functions[name]), (id, given) =>
+      bindShared(activeScope(), `cloudflare::${name}`, id, given),
+    );
+  // Each gives what the function gives that it is bound to, which the core cannot know.
+  return {
+    Database: data(core.Database, "D1Database"),
+    Bucket: data(core.Bucket, "R2Bucket"),
+    KV: data(core.KV, "KVNamespace"),
+    Queue: data(core.Queue, "Queue"),
+    DurableObject: bind(core.DurableObject, functions.DurableObjectNamespace),
+    AlchemyWorkflow: bind(core.AlchemyWorkflow, functions.Workflow),
+  } as unknown as Blocks;
+}
+
+/** A resource function, whatever it takes and gives. */
+type Call = (id: string, options: never) => unknown;
+
+function noted(call: Call): Call {
+  return (id, options) => {
+    const scope = Scope.getScope();
+    if (scope) noteOptions(scope, id, options);
+    return call(id, options);
+  };
+}
+
+function activeScope(): WatchedScope {
+  return Scope.current as unknown as WatchedScope;
 }

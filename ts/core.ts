@@ -14,7 +14,7 @@
  */
 import { onScope } from "#host";
 import type { Settings, StageOptions } from "./options.ts";
-import { watchState } from "./state.ts";
+import { watchState } from "./state/watch.ts";
 import * as wasm from "./wasm.ts";
 
 export * from "./naming.ts";

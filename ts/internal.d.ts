@@ -36,5 +36,33 @@ declare module "#glue" {
     jurisdiction: string,
   ): void;
   export function recheck(scope: object, id: string): void;
+  /** What a block has declared in this run. */
+  export interface Declared {
+    name: string;
+    keys: string[];
+    jurisdiction: string;
+    onRename: "refuse" | "keep" | "replace";
+  }
+  export function declared(scope: object, id: string, type: string): Declared | undefined;
+  export function judgeRow(
+    scope: object,
+    id: string,
+    type: string,
+    name: string,
+    deployed: boolean,
+    retained: boolean,
+    local: boolean,
+    elsewhere: string,
+    pending: boolean,
+  ): "declared" | "keep" | "replace";
+  export function judgeWorker(
+    scope: object,
+    before: readonly object[],
+    now: readonly object[],
+  ): [number, string][];
+  export function workerMoved(script: string, id: string, place: string): Error;
+  export function stateUnreadable(id: string, place: string, why: string): Error;
+  export function ownerMissing(type: string, id: string, name: string): Error;
+  export function shareConflict(type: string, id: string, name: string): Error;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }

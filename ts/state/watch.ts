@@ -1,69 +1,278 @@
 /**
- * Lets the guard see what a scope's state holds.
+ * Lets the guard stand between Alchemy and its state.
  *
- * Alchemy reads a resource's row before it writes anything or calls Cloudflare, and an error from
- * that read stops the resource. So the guard sits there: it needs no reads of its own at a time
- * when it would have to wait, and its refusals come before any change.
+ * Alchemy reads a resource's row, compares its options with the stored ones as text, and writes
+ * the row before it calls Cloudflare; an error from that write stops the change with nothing done.
+ * So the guard refuses there, and needs no reads of its own. What it changes, it changes in the
+ * row that Alchemy reads and in the options that Alchemy is about to use.
  */
-import * as wasm from "./wasm.ts";
+import { BlockError } from "#host";
+import type { Account } from "../account.ts";
+import * as wasm from "../wasm.ts";
+import { type Binding, bindingsOf, ownBindings } from "./bindings.ts";
+import { mark, unmark } from "./creation.ts";
+import {
+  BUCKET,
+  deployedName,
+  inOrderOf,
+  isDeployed,
+  isRetained,
+  jurisdictionOf,
+  type Row,
+  WORKER,
+} from "./row.ts";
+import { heldElsewhere, type Place } from "./stage-index.ts";
+import { readRow, readRows, type StateStore, type WatchedScope } from "./store.ts";
 
-/** A row, as far as the guard looks at it. */
-interface Row {
-  kind: string;
-  id: string;
-  output?: { name?: unknown; title?: unknown; jurisdiction?: unknown };
+/** What a block has passed to Alchemy in a scope, by id. */
+const passedOn = new WeakMap<object, Map<string, Record<string, unknown>>>();
+
+/** Notes the options that a block passes on, for the comparison with the stored ones. */
+export function noteOptions(scope: object, id: string, options: Record<string, unknown>): void {
+  let byId = passedOn.get(scope);
+  if (!byId) {
+    byId = new Map();
+    passedOn.set(scope, byId);
+  }
+  byId.set(id, options);
 }
 
-interface StateStore {
-  get(id: string): Promise<Row | undefined>;
-  set(id: string, row: Row): Promise<void>;
-  delete(id: string): Promise<void>;
-  all(): Promise<Record<string, Row>>;
+const watched = new WeakSet<object>();
+
+/** Puts the guard before the state of `scope`, and of the scopes that are made below it. */
+export function watchState(scope: WatchedScope): void {
+  if (watched.has(scope)) return;
+  watched.add(scope);
+  scope.state = new Watch(scope, scope.state).overlay();
+  const factory = scope.stateStore;
+  scope.stateStore = (below) => {
+    const store = factory(below);
+    watched.add(below);
+    return new Watch(below, store).overlay();
+  };
 }
 
-/** An Alchemy scope, as far as the guard looks at it. */
-export interface WatchedScope {
-  state: StateStore;
+class Watch {
+  readonly #scope: WatchedScope;
+  readonly #store: StateStore;
+  /** All rows, read at once in stages where they can make a name ambiguous. */
+  #rows: Promise<Map<string, Row>> | undefined;
+  /** The physical names that unfinished replacements are about to delete. */
+  #pending: Promise<Set<string>> | undefined;
+
+  constructor(scope: WatchedScope, store: StateStore) {
+    this.#scope = scope;
+    this.#store = store;
+  }
+
+  overlay(): StateStore {
+    return overlaid(this.#store, {
+      get: (id) => this.#orFail(this.#get(id)),
+      set: (id, row) => this.#orFail(this.#set(id, row)),
+      delete: (id) => this.#delete(id),
+    });
+  }
+
+  /** Alchemy fails the scope of a resource that throws, but not those above it. */
+  async #orFail<T>(act: Promise<T>): Promise<T> {
+    try {
+      return await act;
+    } catch (error) {
+      throw error instanceof BlockError ? refused(this.#scope, error) : error;
+    }
+  }
+
+  async #get(id: string): Promise<Row | undefined> {
+    const row = await this.#read(id);
+    wasm.recheck(this.#scope, id);
+    if (row && this.#scope.phase === "up") await this.#soften(id, row);
+    return row;
+  }
+
+  async #set(id: string, row: Row): Promise<void> {
+    await this.#forget(id);
+    const guarded = row.kind === WORKER || wasm.declared(this.#scope, id, row.kind);
+    if (!guarded || this.#scope.phase !== "up") return this.#store.set(id, row);
+    // The first of two writes, which has no options yet: what it would say is not judged, so it
+    // waits for the second. Alchemy does nothing between the two.
+    if (row.status === "creating" && !("oldProps" in row)) return;
+    if (row.status === "creating" || row.status === "updating") {
+      if (row.kind === WORKER) await this.#judgeWorker(id, row);
+      else await this.#judge(id, row);
+    } else {
+      unmark(row);
+    }
+    return this.#store.set(id, shielded(row));
+  }
+
+  async #delete(id: string): Promise<void> {
+    await this.#forget(id);
+    return this.#store.delete(id);
+  }
+
+  async #read(id: string): Promise<Row | undefined> {
+    if (!wasm.needsRows(this.#scope)) return readRow(this.#store, id);
+    this.#rows ??= this.#hold();
+    const rows = await this.#rows;
+    const row = rows.get(id);
+    rows.delete(id);
+    return row ?? readRow(this.#store, id);
+  }
+
+  async #hold(): Promise<Map<string, Row>> {
+    const rows = await readRows(this.#store);
+    for (const [id, row] of rows) {
+      const name = deployedName(row);
+      if (name) wasm.holdRow(this.#scope, row.kind, id, name, jurisdictionOf(row));
+    }
+    return rows;
+  }
+
+  async #forget(id: string): Promise<void> {
+    if (this.#rows) (await this.#rows).delete(id);
+  }
+
+  /**
+   * Takes out of the comparison what the guard has already judged: a name that stays the same, in
+   * whatever option and place; protection that is only added. Otherwise each would be an update,
+   * and for a database an update switches its read replication off.
+   */
+  async #soften(id: string, row: Row): Promise<void> {
+    const declared = wasm.declared(this.#scope, id, row.kind);
+    const options = passedOn.get(this.#scope)?.get(id);
+    if (!declared || !options || !row.props) return;
+    if (!isDeployed(row)) return this.#follow(id, row, declared.name, options);
+    if (deployedName(row) !== declared.name && declared.onRename !== "keep") return;
+    if (options.delete === false && !isRetained(row)) {
+      row.props.delete = false;
+      await this.#store.set(id, row);
+    }
+    for (const key of declared.keys) row.props[key] = options[key];
+    row.props = inOrderOf(Object.keys(options), row.props);
+  }
+
+  /**
+   * Has a row that only local mode made follow the declared name: Alchemy would replace or rename
+   * what was never deployed, by an empty id or, for a bucket, by a name that may be a stranger's.
+   */
+  async #follow(
+    id: string,
+    row: Row,
+    name: string,
+    options: Record<string, unknown>,
+  ): Promise<void> {
+    if (row.kind === BUCKET && !isRetained(row)) await this.#store.set(id, shielded(row));
+    for (const key of ["name", "title"]) {
+      if (row.output && typeof row.output[key] === "string") row.output[key] = name;
+    }
+    // The shield is the guard's own, and no reason for an update.
+    if (row.props && row.kind === BUCKET) {
+      if (options.delete === undefined) delete row.props.delete;
+      else row.props.delete = options.delete;
+      row.props = inOrderOf(Object.keys(options), row.props);
+    }
+  }
+
+  /** Judges a row that is about to be written with new options; throws what is refused. */
+  async #judge(id: string, row: Row): Promise<void> {
+    const declared = wasm.declared(this.#scope, id, row.kind);
+    if (!declared || !row.props) return;
+    const old = deployedName(row);
+    const deployed = isDeployed(row);
+    const local = this.#isLocal(row.props);
+    const moves = !deployed || old !== declared.name;
+    const elsewhere = moves ? await this.#elsewhere(row.kind, declared, id) : undefined;
+    const verdict = wasm.judgeRow(
+      this.#scope,
+      id,
+      row.kind,
+      old ?? "",
+      deployed,
+      row.oldProps?.delete === false,
+      local,
+      elsewhere ? elsewhere.path.join("/") : "",
+      (await this.#names()).has(declared.name),
+    );
+    if (verdict === "keep") for (const key of declared.keys) row.props[key] = old;
+    if (verdict === "replace" && old) (await this.#names()).add(old);
+    const view = deployed || local ? undefined : account(this.#scope);
+    if (view) await mark(this.#scope, view, row, declared);
+  }
+
+  #elsewhere(kind: string, declared: wasm.Declared, id: string): Promise<Place | undefined> {
+    return heldElsewhere(this.#scope, kind, declared.name, declared.jurisdiction, id);
+  }
+
+  #isLocal(options: Record<string, unknown>): boolean {
+    const dev = options.dev as { remote?: boolean } | undefined;
+    return this.#scope.local && !dev?.remote;
+  }
+
+  /** What Alchemy will delete at the end of this or the next run, by name. */
+  #names(): Promise<Set<string>> {
+    this.#pending ??= this.#readPending();
+    return this.#pending;
+  }
+
+  async #readPending(): Promise<Set<string>> {
+    if (!this.#scope.parent) return new Set();
+    const pending = await this.#scope.get("pendingDeletions");
+    if (!Array.isArray(pending)) return new Set();
+    const rows = pending.map(({ resource, oldProps }) => ({ output: resource, props: oldProps }));
+    const lost = (rows as Row[]).filter((row) => !isRetained(row));
+    return new Set(lost.map(deployedName).filter((name) => name !== undefined));
+  }
+
+  /** Judges the Durable Objects and Workflows that a Worker's new bindings leave out. */
+  async #judgeWorker(id: string, row: Row): Promise<void> {
+    const script = row.props?.name ?? this.#scope.createPhysicalName(id).toLowerCase();
+    if (typeof script !== "string") return;
+    if (!isDeployed(row)) {
+      const place = await heldElsewhere(this.#scope, WORKER, script, "", id);
+      if (place) throw wasm.workerMoved(script, id, place.path.join("/"));
+      return;
+    }
+    const old = ownBindings(row);
+    const kept: Binding[] = bindingsOf(row.props?.bindings);
+    const keep = wasm.judgeWorker(this.#scope, old, kept);
+    for (const [at, name] of keep) {
+      const binding = kept[at];
+      if (binding) binding.source.workflowName = name;
+    }
+  }
+}
+
+/** One view of the account for a run of an app. */
+const accounts = new WeakMap<object, Account>();
+let makeAccount: (() => Account) | undefined;
+
+/** Says how to look into the account: the core alone is not bound to Alchemy, and cannot. */
+export function useAccount(make: () => Account): void {
+  makeAccount = make;
+}
+
+export function account(scope: WatchedScope): Account | undefined {
+  let known = accounts.get(scope.root);
+  if (!known && makeAccount) {
+    known = makeAccount();
+    accounts.set(scope.root, known);
+  }
+  return known;
 }
 
 /**
- * Has every first read of a row in `scope` wait for the guard.
- *
- * Only in stages whose rows can make a name ambiguous. All rows are then read at once and handed
- * out from there, so that no row is read twice.
+ * The row to store: a bucket that the account does not hold yet is stored as retained, since
+ * Alchemy deletes a bucket by its name, which may be a stranger's.
  */
-export function watchState(scope: WatchedScope): void {
-  if (!wasm.needsRows(scope)) return;
-  const store = scope.state;
-  let rows: Promise<Map<string, Row>> | undefined;
+function shielded(row: Row): Row {
+  if (row.kind !== BUCKET || isDeployed(row)) return row;
+  return { ...row, props: { ...row.props, delete: false } };
+}
 
-  const load = async () => {
-    const all = new Map(Object.entries(await store.all()));
-    for (const [id, row] of all) hold(scope, id, row);
-    return all;
-  };
-  const forget = async (id: string) => {
-    if (rows) (await rows).delete(id);
-  };
-
-  scope.state = overlaid(store, {
-    async get(id) {
-      rows ??= load();
-      const known = await rows;
-      wasm.recheck(scope, id);
-      const row = known.get(id);
-      known.delete(id);
-      return row ?? store.get(id);
-    },
-    async set(id, row) {
-      await forget(id);
-      return store.set(id, row);
-    },
-    async delete(id) {
-      await forget(id);
-      return store.delete(id);
-    },
-  });
+/** Marks the scope and those above it as failed, so that Alchemy sweeps nothing in any. */
+export function refused(scope: WatchedScope, error: Error): Error {
+  for (let at: WatchedScope | undefined = scope; at; at = at.parent) at.fail();
+  return error;
 }
 
 /**
@@ -79,11 +288,4 @@ function overlaid<T extends object>(store: T, methods: Partial<T>): T {
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-}
-
-function hold(scope: object, id: string, row: Row): void {
-  const name = row.output?.name ?? row.output?.title;
-  if (typeof name !== "string" || typeof row.kind !== "string") return;
-  const jurisdiction = row.output?.jurisdiction;
-  wasm.holdRow(scope, row.kind, id, name, typeof jurisdiction === "string" ? jurisdiction : "");
 }

@@ -1,0 +1,139 @@
+/** Programs that the real Alchemy runs, each in a process of its own, against the stand-in. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Cloudflare, type Options, startCloudflare } from "../cloudflare/index.ts";
+
+/** How a run ended and what it printed, both streams together. */
+export interface Ended {
+  code: number | null;
+  output: string;
+}
+
+/** Where programs lie: below the package, so that they import it by its own name. */
+const TEMPORARY = join(import.meta.dir, "..", ".tmp");
+
+/** What a run inherits: no variable that chooses a stage, a store or an account. */
+const INHERITED = ["PATH", "HOME", "TMPDIR", "LANG"];
+
+/** A program in a folder of its own, an account to deploy it to, and all its state. */
+export class App implements AsyncDisposable {
+  readonly #running = new Set<Bun.Subprocess>();
+
+  private constructor(
+    readonly folder: string,
+    readonly cloudflare: Cloudflare,
+  ) {}
+
+  static async start(options: Options = {}): Promise<App> {
+    await mkdir(TEMPORARY, { recursive: true });
+    const folder = await mkdtemp(join(TEMPORARY, "app-"));
+    return new App(folder, await startCloudflare({ subdomainPatienceMs: 2000, ...options }));
+  }
+
+  get account() {
+    return this.cloudflare.account;
+  }
+
+  /** Writes a file of the program. */
+  async write(path: string, text: string): Promise<void> {
+    const file = join(this.folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+
+  /** Starts `source` for `stage` and gives the process. */
+  async spawn(stage: string, source: string, run: RunOptions = {}) {
+    const name = `${run.name ?? "alchemy"}.${stage.replaceAll(/[^\w-]/g, "_")}.run.ts`;
+    await this.write(name, source);
+    const inherited = INHERITED.map((key) => [key, process.env[key] ?? ""]);
+    const child = Bun.spawn([process.execPath, name, "--stage", stage, ...(run.args ?? [])], {
+      cwd: this.folder,
+      env: {
+        ...Object.fromEntries(inherited),
+        ...this.cloudflare.env,
+        ALCHEMY_TELEMETRY_DISABLED: "1",
+        NO_COLOR: "1",
+        ...run.env,
+      },
+      stdout: "pipe",
+      stderr: "pipe",
+      stdin: "ignore",
+    });
+    this.#running.add(child);
+    void child.exited.then(() => this.#running.delete(child));
+    return child;
+  }
+
+  /** Runs `source` for `stage` to its end. */
+  async run(stage: string, source: string, run: RunOptions = {}): Promise<Ended> {
+    const child = await this.spawn(stage, source, run);
+    const [out, error, code] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      child.exited,
+    ]);
+    return { code, output: out + error };
+  }
+
+  /** Runs it, and throws with all it printed unless it ends well. */
+  async deploy(stage: string, source: string, run: RunOptions = {}): Promise<string> {
+    const { code, output } = await this.run(stage, source, run);
+    if (code !== 0) throw new Error(`the deploy of ${stage} ended with ${code}:\n${output}`);
+    return output;
+  }
+
+  /** Runs it, and throws unless it was refused with `code`; gives what it printed. */
+  async refused(stage: string, code: string, source: string, run: RunOptions = {}) {
+    const ended = await this.run(stage, source, run);
+    if (ended.code === 0 || !ended.output.includes(`code: "${code}"`)) {
+      throw new Error(`expected ${code}, but it ended with ${ended.code}:\n${ended.output}`);
+    }
+    return ended.output;
+  }
+
+  /** Every call that could change something, since the log had `from` entries. */
+  changesSince(from: number): string[] {
+    return this.cloudflare.log
+      .slice(from)
+      .filter(({ method }) => method !== "GET" && method !== "TEST")
+      .map(({ method, path }) => `${method} ${path.replace(/^.*\/accounts\/[^/]+\//, "")}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#running) child.kill("SIGKILL");
+    await Promise.all([...this.#running].map((child) => child.exited));
+    await this.cloudflare.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export interface RunOptions {
+  args?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  /** Tells programs of one folder apart. */
+  name?: string;
+}
+
+/** A program of `app` with everything imported that the tests use. */
+export function program(body: string, app = "shop", options = "{}"): string {
+  return `
+import alchemy from "alchemy";
+import * as raw from "alchemy/cloudflare";
+import { DOStateStore, SQLiteStateStore } from "alchemy/state";
+import * as blocks from "@alch/blocks";
+const { Database, Bucket, KV, Queue, DurableObject, AlchemyWorkflow, createBlocks } = blocks;
+const app = await alchemy(${JSON.stringify(app)}, { quiet: true, noTrack: true, ...${options} });
+const stage = app.stage;
+${body}
+await app.finalize();
+`;
+}
+
+/** The script of a Worker that exports a class and a workflow. */
+export const SCRIPT = `
+import { DurableObject, WorkflowEntrypoint } from "cloudflare:workers";
+export class Counter extends DurableObject {}
+export class Room extends DurableObject {}
+export class Onboarding extends WorkflowEntrypoint { async run() {} }
+export default { fetch: () => new Response("ok"), queue() {} };
+`;

@@ -1,0 +1,64 @@
+/**
+ * Recovery from a process that died between creating a resource and storing its row.
+ *
+ * Alchemy would be stuck at "already exists". Adopting by name alone would open the door to
+ * strangers' resources, so ownership is proven: before the first create of a run, the account is
+ * listed once per kind; a name that is absent is marked in the row that says `creating`. Where a
+ * later run finds that mark and the resource there, and it was made soon after the mark, it is
+ * ours.
+ */
+import type { Account, Held } from "../account.ts";
+import type { Declared } from "../wasm.ts";
+import type { Row } from "./row.ts";
+import type { WatchedScope } from "./store.ts";
+
+const MARK = "@alch/blocks:creating";
+const ADOPTED = "@alch/blocks:adopted";
+
+interface Mark {
+  absent: string;
+  /** In milliseconds since 1970. */
+  at: number;
+}
+
+/** How long after the mark a resource may have been made and still be ours, in milliseconds. */
+const WINDOW = 15 * 60 * 1000;
+
+/** Marks a row that is about to create what the account does not hold, or adopts what it made. */
+export async function mark(
+  scope: WatchedScope,
+  account: Account,
+  row: Row,
+  declared: Declared,
+): Promise<void> {
+  const options = row.props ?? {};
+  if (options.adopt ?? scope.adopt) return;
+  row.data ??= {};
+  const earlier = row.data[MARK] as Mark | undefined;
+  let found: Held | undefined;
+  try {
+    found = await account.find(row.kind, declared.name, declared.jurisdiction, options);
+  } catch {
+    // Without a whole listing nothing is known to be absent: no mark, and Alchemy goes on alone.
+    delete row.data[MARK];
+    return;
+  }
+  if (!found) {
+    row.data[MARK] = { absent: declared.name, at: Date.now() } satisfies Mark;
+  } else if (earlier?.absent === declared.name && isOurs(found, earlier)) {
+    options.adopt = true;
+    row.data[ADOPTED] = true;
+  }
+}
+
+/** Takes the mark, and an adoption that came of one, out of a row that says `created`. */
+export function unmark(row: Row): void {
+  if (row.data?.[ADOPTED]) delete row.props?.adopt;
+  delete row.data?.[MARK];
+  delete row.data?.[ADOPTED];
+}
+
+/** KV says no time of creation: there, the run itself has to come soon after the mark. */
+function isOurs(found: Held, earlier: Mark): boolean {
+  return (found.createdAt ?? Date.now()) <= earlier.at + WINDOW;
+}

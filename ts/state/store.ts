@@ -1,0 +1,73 @@
+/** Alchemy's scopes and state stores, as far as the guard uses them. */
+import { setTimeout as sleep } from "node:timers/promises";
+import * as wasm from "../wasm.ts";
+import type { Row } from "./row.ts";
+
+export interface StateStore {
+  list(): Promise<string[]>;
+  get(id: string): Promise<Row | undefined>;
+  set(id: string, row: Row): Promise<void>;
+  delete(id: string): Promise<void>;
+  all(): Promise<Record<string, Row>>;
+}
+
+/** An Alchemy scope. `state` and `stateStore` are read-only in its types, not in its code. */
+export interface WatchedScope {
+  state: StateStore;
+  stateStore: (scope: WatchedScope) => StateStore;
+  readonly scopeName: string;
+  readonly chain: readonly string[];
+  readonly parent: WatchedScope | undefined;
+  readonly root: WatchedScope;
+  readonly phase: "up" | "destroy" | "read";
+  readonly local: boolean;
+  readonly adopt: boolean;
+  fail(): void;
+  createPhysicalName(id: string): string;
+  get(key: string): Promise<unknown>;
+}
+
+/** How often a row is read before it counts as corrupt: the file store does not write atomically. */
+const READS = 6;
+
+/**
+ * Reads a row, again if it does not parse.
+ *
+ * @throws BlockError `state-unreadable`, naming the file or the store: what cannot be read is not
+ *   taken for absent, since Alchemy would then create or delete on the strength of it.
+ */
+export async function readRow(store: StateStore, id: string): Promise<Row | undefined> {
+  for (let read = 1; ; read++) {
+    try {
+      return checked(await store.get(id));
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      if (read === READS) throw wasm.stateUnreadable(id, placeOf(store), String(error));
+      await sleep(5 * 2 ** read);
+    }
+  }
+}
+
+/** Every row of a store, by id. */
+export async function readRows(store: StateStore): Promise<Map<string, Row>> {
+  const ids = await store.list();
+  const rows = await Promise.all(ids.map(async (id) => [id, await readRow(store, id)] as const));
+  return new Map(rows.filter((entry): entry is [string, Row] => entry[1] !== undefined));
+}
+
+function checked(row: Row | undefined): Row | undefined {
+  if (row === undefined || (typeof row === "object" && typeof row?.kind === "string")) return row;
+  throw new SyntaxError("a row that is no row");
+}
+
+/** JSON that does not parse, or parses to something that is no row. */
+function isCorruption(error: unknown): boolean {
+  return error instanceof SyntaxError || error instanceof TypeError;
+}
+
+/** The folder or file of a store, or its class where it has none. */
+function placeOf(store: StateStore): string {
+  const { dir, filename } = store as { dir?: unknown; filename?: unknown };
+  const place = dir ?? filename;
+  return typeof place === "string" ? place : store.constructor.name;
+}
