@@ -1,6 +1,15 @@
 // Builds the package: Rust to pkg/ by wasm-pack, then TypeScript to dist/. Does nothing twice.
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { root, run, step } from "./run.mjs";
 import { setup } from "./setup.mjs";
@@ -23,21 +32,31 @@ function fingerprint(paths) {
   return hash.digest("hex");
 }
 
-/** Runs `act` unless `output` was already made from the same inputs. */
+/**
+ * Has `act` make `output`, unless it was already made from the same inputs. It is made beside its
+ * place and moved there when it is whole: tests of another process may be reading the old one.
+ */
 async function once(what, output, inputs, act) {
-  const stamp = join(root, output, ".made-from");
+  const place = join(root, output);
+  const stamp = join(place, ".made-from");
   const wanted = fingerprint(inputs);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  rmSync(join(root, output), { recursive: true, force: true });
-  await step(what, act);
-  writeFileSync(stamp, wanted);
+  const made = mkdtempSync(join(root, `.tmp-${output}-`));
+  try {
+    await step(what, () => act(made));
+    writeFileSync(join(made, ".made-from"), wanted);
+    rmSync(place, { recursive: true, force: true });
+    renameSync(made, place);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
 }
 
-async function buildModule() {
-  const target = ["--target", "bundler", "--no-pack", "--out-dir", "pkg", "--release"];
+async function buildModule(folder) {
+  const target = ["--target", "bundler", "--no-pack", "--out-dir", folder, "--release"];
   await run("wasm-pack", ["build", ...target]);
   // It ignores all of pkg/, and npm would honour that; the project's own file does it for git.
-  rmSync(join(root, "pkg", ".gitignore"), { force: true });
+  rmSync(join(folder, ".gitignore"), { force: true });
 }
 
 /** The names that the sources use for what wasm-pack makes. */
@@ -54,12 +73,12 @@ const generated = {
   },
 };
 
-async function bundle() {
+async function bundle(folder) {
   const { build } = await import("esbuild");
   await build({
     absWorkingDir: root,
     entryPoints: ENTRIES.map((name) => `ts/${name}.ts`),
-    outdir: "dist",
+    outdir: folder,
     bundle: true,
     splitting: true,
     format: "esm",
@@ -71,7 +90,7 @@ async function bundle() {
     plugins: [generated],
     logLevel: "warning",
   });
-  await run("tsc", ["-p", "ts"]);
+  await run("tsc", ["-p", "ts", "--outDir", folder]);
 }
 
 export async function build() {
