@@ -1,0 +1,25 @@
+// Everything that can be said of the sources without running them.
+import { build } from "./build.mjs";
+import { runAll, total } from "./suites.mjs";
+
+const cargo = (name, args, env) => ({ name, command: "cargo", args, env });
+const strict = ["--", "-D", "warnings"];
+const wasm = ["--package", "alch-blocks", "--target", "wasm32-unknown-unknown"];
+
+// Biome colours what it writes to a file, too.
+const colours = `--colors=${process.stdout.isTTY ? "force" : "off"}`;
+
+// The types of the package are built ones, and the linters themselves have to be installed.
+await build().catch((error) => {
+  console.error(`could not build: ${error.message}`);
+  process.exit(1);
+});
+const results = await runAll([
+  cargo("cargo fmt", ["fmt", "--all", "--check"]),
+  cargo("cargo clippy", ["clippy", "--workspace", "--all-targets", ...strict]),
+  cargo("cargo clippy, for WebAssembly", ["clippy", ...wasm, ...strict]),
+  cargo("cargo doc", ["doc", "--workspace", "--no-deps"], { RUSTDOCFLAGS: "-D warnings" }),
+  { name: "biome", command: "biome", args: ["ci", colours, "."] },
+  { name: "tsc", command: "tsc" },
+]);
+process.exitCode = total(results).failed === 0 ? 0 : 1;
