@@ -912,10 +912,10 @@ pub fn judge_worker_js(
     now: &JsValue,
 ) -> Result<JsValue, JsValue> {
     let (old, new) = (bindings_from(before)?, bindings_from(now)?);
+    // The Worker may lie in a scope of its own, where no block was called: the run is what counts.
+    let root = property(scope, "root")?;
     let kept = with_core(|core| {
-        let Some(scope) = core.scopes.get(handle_of(scope)) else { return Ok(Vec::new()) };
-        let handle = scope.run;
-        let run = core.runs.run(handle).ok_or_else(unknown_scope)?;
+        let run = core.runs.run(handle_of(&root)).ok_or_else(unknown_scope)?;
         let chosen = |name: &str| {
             let declared = run.ledger.named(Kind::Workflow, name);
             declared.map_or(OnRename::Refuse, |declared| declared.on_rename)

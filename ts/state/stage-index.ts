@@ -1,6 +1,6 @@
 /** Every deployed resource of one stage, in whatever scope its row lies. */
 import { deployedName, isDeployed, isRetained, jurisdictionOf, type Row, SCOPE } from "./row.ts";
-import { readRows, type WatchedScope } from "./store.ts";
+import { plainStore, readRows, type WatchedScope } from "./store.ts";
 
 /** Where a physical name is deployed. */
 export interface Place {
@@ -41,7 +41,7 @@ function stageScope(scope: WatchedScope): WatchedScope {
 }
 
 async function indexOf(scope: WatchedScope, index: Index = new Map()): Promise<Index> {
-  const rows = await readRows(scope.stateStore(scope));
+  const rows = await readRows(plainStore(scope));
   const nested: Promise<Index>[] = [];
   for (const [id, row] of rows) {
     if (row.kind === SCOPE) nested.push(indexOf(below(scope, id), index));

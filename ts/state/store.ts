@@ -11,10 +11,13 @@ export interface StateStore {
   all(): Promise<Record<string, Row>>;
 }
 
+/** How a program's stores are made: Alchemy calls it for each scope. */
+export type StateStoreFactory = (scope: WatchedScope) => StateStore;
+
 /** An Alchemy scope. `state` and `stateStore` are read-only in its types, not in its code. */
 export interface WatchedScope {
   state: StateStore;
-  stateStore: (scope: WatchedScope) => StateStore;
+  stateStore: StateStoreFactory;
   readonly scopeName: string;
   readonly chain: readonly string[];
   readonly parent: WatchedScope | undefined;
@@ -25,6 +28,28 @@ export interface WatchedScope {
   fail(): void;
   createPhysicalName(id: string): string;
   get(key: string): Promise<unknown>;
+}
+
+/** The factory that each overlaying one goes back to. */
+const originals = new WeakMap<StateStoreFactory, StateStoreFactory>();
+
+/** A factory whose stores are those of `factory`, overlaid. */
+export function overlaying(
+  factory: StateStoreFactory,
+  overlay: (scope: WatchedScope, store: StateStore) => StateStore,
+): StateStoreFactory {
+  const made: StateStoreFactory = (scope) => overlay(scope, factory(scope));
+  originals.set(made, factory);
+  return made;
+}
+
+export function isOverlaying(factory: StateStoreFactory): boolean {
+  return originals.has(factory);
+}
+
+/** A store for `scope` without the guard: the guard's own looks are not judged. */
+export function plainStore(scope: WatchedScope): StateStore {
+  return (originals.get(scope.stateStore) ?? scope.stateStore)(scope);
 }
 
 /** How often a row is read before it counts as corrupt: the file store does not write atomically. */

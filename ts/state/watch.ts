@@ -22,7 +22,15 @@ import {
   WORKER,
 } from "./row.ts";
 import { heldElsewhere, type Place } from "./stage-index.ts";
-import { readRow, readRows, type StateStore, type WatchedScope } from "./store.ts";
+import {
+  isOverlaying,
+  overlaying,
+  readRow,
+  readRows,
+  type StateStore,
+  type StateStoreFactory,
+  type WatchedScope,
+} from "./store.ts";
 
 /** What a block has passed to Alchemy in a scope, by id. */
 const passedOn = new WeakMap<object, Map<string, Record<string, unknown>>>();
@@ -39,17 +47,24 @@ export function noteOptions(scope: object, id: string, options: Record<string, u
 
 const watched = new WeakSet<object>();
 
-/** Puts the guard before the state of `scope`, and of the scopes that are made below it. */
+/**
+ * Puts the guard before the state of `scope`, of those above it, and of all that are made below
+ * them: a Worker need not lie in the scope that its Durable Objects were declared in.
+ */
 export function watchState(scope: WatchedScope): void {
-  if (watched.has(scope)) return;
-  watched.add(scope);
-  scope.state = new Watch(scope, scope.state).overlay();
-  const factory = scope.stateStore;
-  scope.stateStore = (below) => {
-    const store = factory(below);
-    watched.add(below);
-    return new Watch(below, store).overlay();
-  };
+  for (let at: WatchedScope | undefined = scope; at && !watched.has(at); at = at.parent) {
+    watched.add(at);
+    at.state = new Watch(at, at.state).overlay();
+    at.stateStore = watching(at.stateStore);
+  }
+}
+
+function watching(factory: StateStoreFactory): StateStoreFactory {
+  if (isOverlaying(factory)) return factory;
+  return overlaying(factory, (scope, store) => {
+    watched.add(scope);
+    return new Watch(scope, store).overlay();
+  });
 }
 
 class Watch {
