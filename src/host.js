@@ -93,9 +93,10 @@ export function blockError(code, message, help) {
 }
 
 /**
- * Marks the active scope as failed, as Alchemy does for errors of its own: a program that catches
- * the refusal and goes on to `finalize()` would otherwise have what it did not declare deleted.
+ * Marks the active scope and those above it as failed, as Alchemy does for errors of its own: a
+ * program that catches the refusal and goes on to `finalize()` would otherwise have what it did
+ * not declare deleted.
  */
 export function failScope() {
-  globalThis.__ALCHEMY_SCOPE__?.getScope()?.fail?.();
+  for (let at = currentScope(); at; at = at.parent) at.fail?.();
 }
