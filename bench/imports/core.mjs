@@ -1,0 +1,1 @@
+import "@alch/blocks/core";

@@ -1,0 +1,94 @@
+// What the package costs, beside the formula it stands for and beside Alchemy, in Bun and Node.
+// `npm run bench -- size` measures one part (`size`, `calls`, `imports`); `--check` fails if a
+// target is not reached.
+import { measureImports } from "../bench/imports.mjs";
+import { measureSize } from "../bench/size.mjs";
+import { build } from "./build.mjs";
+import { run } from "./run.mjs";
+
+const RUNTIMES = { Bun: "bun", Node: process.execPath };
+const PARTS = ["size", "calls", "imports"];
+
+const targets = [];
+function target(what, reached) {
+  targets.push({ what, reached });
+}
+
+function time(milliseconds) {
+  const size = Math.abs(milliseconds);
+  if (size < 0.001) return `${Math.round(milliseconds * 1e6)} ns`;
+  return size < 1 ? `${(milliseconds * 1000).toFixed(2)} µs` : `${milliseconds.toFixed(2)} ms`;
+}
+
+const percent = (part, whole) => `${((part / whole) * 100).toFixed(2)} %`;
+
+function row(name, { median, min, max }, note = "") {
+  const spread = `${time(min)}–${time(max)}`;
+  console.log(`  ${name.padEnd(44)}${time(median).padStart(11)}  ${spread.padEnd(24)}${note}`);
+}
+
+function size() {
+  const { raw, gzip, brotli } = measureSize();
+  console.log("\nThe core as WebAssembly");
+  for (const [name, bytes] of Object.entries({ raw, "gzip -9": gzip, brotli })) {
+    console.log(`  ${name.padEnd(44)}${(bytes / 1000).toFixed(1).padStart(8)} KB`);
+  }
+  target("the core is at most 48 KB", raw <= 48_000);
+  target("the core is at most 22 KB gzipped", gzip <= 22_000);
+}
+
+/** The cheapest of Alchemy's resources that have state; the other two are plain objects. */
+function cheapest(alchemy, state) {
+  const all = Object.entries(alchemy).map(([name, times]) => ({ name, ...times[state] }));
+  return all.reduce((least, one) => (one.median < least.median ? one : least));
+}
+
+async function calls(name, command) {
+  const { runtime, call, distinct, alchemy } = JSON.parse(await run(command, ["bench/calls.mjs"]));
+  console.log(`\nOne call, in ${runtime} (median, least–most)`);
+  const { block, formula, formulaOnce } = call;
+  const times = ({ median }) => `${(block.median / median).toFixed(1)} × the formula`;
+  row("a block", block, times(formula));
+  row("a block, each of 1,000 of another name", distinct);
+  row("the formula in TypeScript", formula);
+  row("the formula, with STAGE read only once", formulaOnce);
+  for (const state of ["unchanged", "created"]) {
+    const least = cheapest(alchemy, state);
+    const note = `a block is ${percent(block.median, least.median)}`;
+    row(`Alchemy's ${least.name} in local mode, ${state}`, least, note);
+  }
+  const least = cheapest(alchemy, "unchanged").median;
+  target(`${name}: a block takes at most 1.5 µs`, block.median <= 0.0015);
+  target(`${name}: a block takes less than 1 % of any resource`, block.median < least / 100);
+}
+
+function imports(name, command) {
+  const { empty, core, alchemy } = measureImports(command);
+  console.log(`\nOne import in a fresh process, in ${name} (median, least–most)`);
+  row("an empty process", empty);
+  row('import "alchemy/cloudflare", on top', alchemy);
+  row('import "@alch/blocks/core", on top', core, percent(core.median, alchemy.median));
+  target(
+    `${name}: importing takes less than 3 % of Alchemy's`,
+    core.median < alchemy.median * 0.03,
+  );
+}
+
+function verdict(check) {
+  console.log("\nTargets");
+  for (const { what, reached } of targets)
+    console.log(`  ${reached ? "reached    " : "not reached"}  ${what}`);
+  if (check && targets.some(({ reached }) => !reached)) process.exitCode = 1;
+}
+
+const args = process.argv.slice(2);
+const wanted = PARTS.filter((part) => args.includes(part));
+const parts = wanted.length > 0 ? wanted : PARTS;
+
+await build();
+if (parts.includes("size")) size();
+for (const [name, command] of Object.entries(RUNTIMES)) {
+  if (parts.includes("calls")) await calls(name, command);
+  if (parts.includes("imports")) imports(name, command);
+}
+verdict(args.includes("--check"));
