@@ -1,0 +1,52 @@
+import {
+  AlchemyWorkflow,
+  Bucket,
+  Database,
+  DurableObject,
+  KV,
+  physicalName,
+  Queue,
+  resolveStage,
+} from "@alch/blocks";
+import alchemy from "alchemy";
+import { Worker } from "alchemy/cloudflare";
+import type { Counter } from "./src/counter.ts";
+import type { OrderMessage } from "./src/queue.ts";
+import type { Shipment } from "./src/shipping.ts";
+
+const app = await alchemy("shop");
+const stage = resolveStage();
+
+const db = await Database("shop-db", { migrationsDir: "migrations" });
+// Cloudflare deletes no bucket that holds something: a preview's is emptied, that of prod never.
+const bills = await Bucket("shop-bills", { empty: stage !== "prod" });
+const menu = await KV("shop-menu");
+
+// As text, `dlq` names a queue of this program: what fails in a stage stays in that stage.
+await Queue<OrderMessage>("shop-dead");
+const sales = await Queue<OrderMessage>("shop-sales", { dlq: "shop-dead" });
+
+const counter = DurableObject<Counter>("shop-counter", { className: "Counter", sqlite: true });
+const shipping = AlchemyWorkflow<Shipment>("shop-ship", { className: "Shipping" });
+
+export const worker = await Worker("shop", {
+  // The class of a Durable Object belongs to its script: the script's name keeps stages apart.
+  name: physicalName("worker", "shop", stage),
+  entrypoint: "src/worker.ts",
+  compatibilityDate: "2026-01-01",
+  url: true,
+  bindings: {
+    STAGE: stage,
+    DB: db,
+    BILLS: bills,
+    MENU: menu,
+    SALES: sales,
+    COUNTER: counter,
+    SHIPPING: shipping,
+  },
+  eventSources: [sales],
+});
+
+console.log(`${stage} is at ${worker.url}`);
+
+await app.finalize();

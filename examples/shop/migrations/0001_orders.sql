@@ -1,0 +1,13 @@
+CREATE TABLE orders (
+  id TEXT PRIMARY KEY,
+  number INTEGER NOT NULL,
+  item TEXT NOT NULL,
+  price INTEGER NOT NULL,
+  parcel TEXT
+);
+
+CREATE TABLE sales (
+  id TEXT PRIMARY KEY,
+  item TEXT NOT NULL,
+  queue TEXT NOT NULL
+);
