@@ -21,5 +21,6 @@ const results = await runAll([
   cargo("cargo doc", ["doc", "--workspace", "--no-deps"], { RUSTDOCFLAGS: "-D warnings" }),
   { name: "biome", command: "biome", args: ["ci", colours, "."] },
   { name: "tsc", command: "tsc" },
+  { name: "tsc, the example", command: "tsc", args: ["-p", "examples/shop"] },
 ]);
 process.exitCode = total(results).failed === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 // Makes a fresh machine able to build: npm packages, the wasm target, wasm-bindgen and wasm-pack.
 // Needs Node, npm and rustup. Does nothing twice, and installs nothing outside the project but
 // the wasm target.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { capture, root, run, step } from "./run.mjs";
 
@@ -33,7 +33,8 @@ async function npmPackages() {
   if (existsSync(marker) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   await step("installing npm packages", async () => {
     await run("npm", ["ci", "--no-audit", "--no-fund"]);
-    const { writeFileSync } = await import("node:fs");
+    // npm can be told to run no install scripts; Bun's puts its binary in place.
+    if (!capture("bun", ["--version"])) await run("node", ["node_modules/bun/install.js"]);
     writeFileSync(stamp, wanted);
   });
 }

@@ -88,7 +88,16 @@ export interface Blocks {
  */
 export function createBlocks(options: BlocksOptions = {}): Blocks {
   const { resources, ...settings } = options;
-  const functions = { ...alchemy, ...resources };
+  const { D1Database, R2Bucket, KVNamespace, Queue, DurableObjectNamespace, Workflow } = alchemy;
+  const functions: Resources = {
+    D1Database,
+    R2Bucket,
+    KVNamespace,
+    Queue,
+    DurableObjectNamespace,
+    Workflow,
+    ...resources,
+  };
   const bind = (block: core.CoreBlock, call: Call, shared?: Call) => {
     const own = { ...settings, shared };
     return (id: string, given?: object) =>

@@ -117,7 +117,9 @@ async function readForm(type: string, body: Uint8Array): Promise<Map<string, str
   const texts = new Map<string, string>();
   if (!type.startsWith("multipart/form-data")) return texts;
   try {
-    const form = await new Response(new Uint8Array(body), { headers: { "Content-Type": type } }).formData();
+    const form = await new Response(new Uint8Array(body), {
+      headers: { "Content-Type": type },
+    }).formData();
     for (const [name, value] of form) {
       texts.set(name, typeof value === "string" ? value : await value.text());
     }
