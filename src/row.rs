@@ -47,7 +47,8 @@ pub struct Row {
     pub local: bool,
     /// Where else in this stage's state the declared name is deployed and would be deleted.
     pub elsewhere: Option<String>,
-    /// Whether a replacement that did not end has the declared name on its list of deletions.
+    /// Whether a replacement that did not end has the name to go on with, which is the deployed one
+    /// where it is kept, on its list of deletions.
     pub pending: bool,
 }
 
@@ -67,18 +68,16 @@ pub enum Verdict {
 /// # Errors
 /// - `would-replace`: the deployed name differs, and nobody said that it may go.
 /// - `id-changed`: another id or scope of this stage holds the declared name.
-/// - `pending-deletion`: the declared name is about to be deleted.
+/// - `pending-deletion`: the name to go on with is about to be deleted.
 pub fn judge(declaration: &Declaration, row: &Row) -> Result<Verdict, BlockError> {
     let verdict = rename(declaration, row)?;
-    if verdict == Verdict::Keep {
-        return Ok(verdict);
-    }
+    let kept = row.name.as_ref().filter(|_| verdict == Verdict::Keep);
     if row.pending {
-        return Err(pending(declaration));
+        return Err(pending(declaration, kept.unwrap_or(&declaration.name)));
     }
     match &row.elsewhere {
-        Some(place) => Err(id_changed(declaration, place)),
-        None => Ok(verdict),
+        Some(place) if kept.is_none() => Err(id_changed(declaration, place)),
+        _ => Ok(verdict),
     }
 }
 
@@ -194,13 +193,13 @@ fn id_changed(declaration: &Declaration, place: &str) -> BlockError {
     )
 }
 
-fn pending(declaration: &Declaration) -> BlockError {
+fn pending(declaration: &Declaration, name: &str) -> BlockError {
     BlockError::new(
         Code::PendingDeletion,
         format!(
             "a replacement that did not end has the {} {} on its list of deletions",
             declaration.kind.row().noun,
-            quote(&declaration.name)
+            quote(name)
         ),
         "deploy once with the name that was to replace it, or take the entry out of \
          `pendingDeletions` in the scope's row of the state"

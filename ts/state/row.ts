@@ -42,6 +42,23 @@ export function isRetained(row: Row | undefined): boolean {
   return row?.props?.delete === false;
 }
 
+/** The kinds that Alchemy creates anew under another name; it renames the others in place. */
+export const REPLACED: readonly string[] = ["cloudflare::D1Database", BUCKET];
+
+/** What replacements that did not end have left for deletion, as rows; `row` is a scope's. */
+export function pendingRows(row: Pick<Row, "data"> | undefined): Row[] {
+  const pending = row?.data?.pendingDeletions;
+  if (!Array.isArray(pending)) return [];
+  return pending.map(({ resource, oldProps }) => ({
+    kind: String(resource?.[Symbol.for("alchemy::ResourceKind")]),
+    id: String(resource?.[Symbol.for("alchemy::ResourceID")]),
+    status: "deleting",
+    data: {},
+    props: oldProps,
+    output: resource,
+  }));
+}
+
 /** The jurisdiction that the row is in, `""` for none. */
 export function jurisdictionOf(row: Row | undefined): string {
   const jurisdiction = row?.output?.jurisdiction;

@@ -1,6 +1,14 @@
 /** Every deployed resource of one stage, in whatever scope its row lies. */
-import { deployedName, isDeployed, isRetained, jurisdictionOf, type Row, SCOPE } from "./row.ts";
-import { plainStore, readRows, type WatchedScope } from "./store.ts";
+import {
+  deployedName,
+  isDeployed,
+  isRetained,
+  jurisdictionOf,
+  pendingRows,
+  type Row,
+  SCOPE,
+} from "./row.ts";
+import { plainStore, readRow, readRows, type WatchedScope } from "./store.ts";
 
 /** Where a physical name is deployed. */
 export interface Place {
@@ -8,6 +16,8 @@ export interface Place {
   path: readonly string[];
   /** Whether Alchemy leaves the resource alone when the row goes. */
   retained: boolean;
+  /** Whether it is on a scope's list of deletions, where a replacement left it. */
+  pending: boolean;
 }
 
 type Index = Map<string, Place[]>;
@@ -15,7 +25,7 @@ type Index = Map<string, Place[]>;
 /** One index for a run of an app, made when the first row is missing. */
 const indexes = new WeakMap<WatchedScope, Promise<Index>>();
 
-/** Where else than at `path` the stage's state holds `name`, deployed and not retained. */
+/** Where else the stage's state holds `name`, deployed and not retained. */
 export async function heldElsewhere(
   scope: WatchedScope,
   kind: string,
@@ -25,38 +35,52 @@ export async function heldElsewhere(
 ): Promise<Place | undefined> {
   let index = indexes.get(scope.root);
   if (!index) {
-    index = indexOf(stageScope(scope));
+    index = stageIndex(scope);
     indexes.set(scope.root, index);
   }
   const own = JSON.stringify([...scope.chain, id]);
   const places = (await index).get(key(kind, name, jurisdiction)) ?? [];
-  return places.find((place) => !place.retained && JSON.stringify(place.path) !== own);
+  return places.find(({ path, retained, pending }) => {
+    return !retained && (pending || JSON.stringify(path) !== own);
+  });
 }
 
-/** The scope below the app's root: all rows of the stage are under it. */
-function stageScope(scope: WatchedScope): WatchedScope {
-  let at = scope;
-  while (at.parent?.parent) at = at.parent;
-  return at;
+async function stageIndex(scope: WatchedScope): Promise<Index> {
+  const index: Index = new Map();
+  let stage = scope;
+  while (stage.parent?.parent) stage = stage.parent;
+  const row = stage.parent && (await readRow(plainStore(stage.parent), stage.scopeName));
+  noteDeletions(index, stage, row);
+  return indexOf(stage, index);
 }
 
-async function indexOf(scope: WatchedScope, index: Index = new Map()): Promise<Index> {
+async function indexOf(scope: WatchedScope, index: Index): Promise<Index> {
   const rows = await readRows(plainStore(scope));
   const nested: Promise<Index>[] = [];
   for (const [id, row] of rows) {
-    if (row.kind === SCOPE) nested.push(indexOf(below(scope, id), index));
-    else note(index, scope, id, row);
+    if (row.kind === SCOPE) {
+      const inner = below(scope, id);
+      noteDeletions(index, inner, row);
+      nested.push(indexOf(inner, index));
+    } else {
+      note(index, scope, id, row);
+    }
   }
   await Promise.all(nested);
   return index;
 }
 
-function note(index: Index, scope: WatchedScope, id: string, row: Row): void {
+/** Notes what the scope that `row` stands for is about to delete. */
+function noteDeletions(index: Index, scope: WatchedScope, row: Row | undefined): void {
+  for (const gone of pendingRows(row)) note(index, scope, gone.id, gone, true);
+}
+
+function note(index: Index, scope: WatchedScope, id: string, row: Row, pending = false): void {
   const name = deployedName(row);
   if (name === undefined || !isDeployed(row)) return;
   const at = key(row.kind, name, jurisdictionOf(row));
   const places = index.get(at) ?? [];
-  places.push({ path: [...scope.chain, id], retained: isRetained(row) });
+  places.push({ path: [...scope.chain, id], retained: isRetained(row), pending });
   index.set(at, places);
 }
 

@@ -25,6 +25,10 @@ export interface WatchedScope {
   readonly phase: "up" | "destroy" | "read";
   readonly local: boolean;
   readonly adopt: boolean;
+  /** What the program has declared here. */
+  readonly resources: ReadonlyMap<string, Record<symbol, unknown>>;
+  /** Whether the scope has begun to end, private in Alchemy's types. */
+  readonly finalized: boolean;
   fail(): void;
   createPhysicalName(id: string): string;
   get(key: string): Promise<unknown>;

@@ -18,7 +18,10 @@ import {
   isDeployed,
   isRetained,
   jurisdictionOf,
+  pendingRows,
+  REPLACED,
   type Row,
+  SCOPE,
   WORKER,
 } from "./row.ts";
 import { heldElsewhere, type Place } from "./stage-index.ts";
@@ -85,7 +88,18 @@ class Watch {
       get: (id) => this.#orFail(this.#get(id)),
       set: (id, row) => this.#orFail(this.#set(id, row)),
       delete: (id) => this.#delete(id),
+      list: () => this.#list(),
     });
+  }
+
+  /**
+   * Alchemy deletes what a nested scope does not declare any more as soon as that scope ends: too
+   * early to know whether it has moved to a later one. It has to wait for the end of the program.
+   */
+  async #list(): Promise<string[]> {
+    const ids = await this.#store.list();
+    if (!endsEarly(this.#scope)) return ids;
+    return ids.filter((id) => this.#scope.resources.has(id));
   }
 
   /** Alchemy fails the scope of a resource that throws, but not those above it. */
@@ -196,6 +210,7 @@ class Watch {
     const deployed = isDeployed(row);
     const local = this.#isLocal(row.props);
     const moves = !deployed || old !== declared.name;
+    const kept = deployed && declared.onRename === "keep" ? old : undefined;
     const elsewhere = moves ? await this.#elsewhere(row.kind, declared, id) : undefined;
     const verdict = wasm.judgeRow(
       this.#scope,
@@ -206,11 +221,12 @@ class Watch {
       row.oldProps?.delete === false,
       local,
       elsewhere ? elsewhere.path.join("/") : "",
-      (await this.#names()).has(declared.name),
+      (await this.#names()).has(kept ?? declared.name) || elsewhere?.pending === true,
     );
     if (verdict === "keep") for (const key of declared.keys) row.props[key] = old;
     if (verdict === "replace" && old) (await this.#names()).add(old);
-    const view = deployed || local ? undefined : account(this.#scope);
+    const creates = !deployed || (verdict === "replace" && REPLACED.includes(row.kind));
+    const view = creates && !local ? account(this.#scope) : undefined;
     if (view) await mark(this.#scope, view, row, declared);
   }
 
@@ -231,10 +247,8 @@ class Watch {
 
   async #readPending(): Promise<Set<string>> {
     if (!this.#scope.parent) return new Set();
-    const pending = await this.#scope.get("pendingDeletions");
-    if (!Array.isArray(pending)) return new Set();
-    const rows = pending.map(({ resource, oldProps }) => ({ output: resource, props: oldProps }));
-    const lost = (rows as Row[]).filter((row) => !isRetained(row));
+    const pendingDeletions = await this.#scope.get("pendingDeletions");
+    const lost = pendingRows({ data: { pendingDeletions } }).filter((row) => !isRetained(row));
     return new Set(lost.map(deployedName).filter((name) => name !== undefined));
   }
 
@@ -257,6 +271,18 @@ class Watch {
   }
 }
 
+const RESOURCE_KIND = Symbol.for("alchemy::ResourceKind");
+
+/** Whether a scope that the program nests ends now, before the app does. */
+function endsEarly(scope: WatchedScope): boolean {
+  const kind = scope.parent?.resources.get(scope.scopeName)?.[RESOURCE_KIND];
+  if (kind !== SCOPE || scope.phase !== "up") return false;
+  for (let at: WatchedScope | undefined = scope.parent; at; at = at.parent) {
+    if (at.finalized && !at.parent?.parent) return false;
+  }
+  return true;
+}
+
 /** One view of the account for a run of an app. */
 const accounts = new WeakMap<object, Account>();
 let makeAccount: (() => Account) | undefined;
@@ -277,10 +303,11 @@ export function account(scope: WatchedScope): Account | undefined {
 
 /**
  * The row to store: a bucket that the account does not hold yet is stored as retained, since
- * Alchemy deletes a bucket by its name, which may be a stranger's.
+ * Alchemy deletes a bucket by the name in its options, which may be a stranger's.
  */
 function shielded(row: Row): Row {
-  if (row.kind !== BUCKET || isDeployed(row)) return row;
+  const made = isDeployed(row) && deployedName(row) === row.props?.name;
+  if (row.kind !== BUCKET || made) return row;
   return { ...row, props: { ...row.props, delete: false } };
 }
 
