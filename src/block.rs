@@ -117,7 +117,10 @@ pub fn decide(
     let class = class_name(kind, request, written)?;
     let parts = (pinned.is_none() && suffixed)
         .then(|| Parts { base: base.clone(), slug: stage.slug().to_owned() });
-    let foreign = !suffixed || stage.raw() != run.raw() || is_pinned_twice(request, pinned);
+    let foreign = !suffixed
+        || stage.raw() != run.raw()
+        || is_pinned_twice(request, pinned)
+        || (pinned.is_some() && is_of_another_stage(&name, &base, stage));
     let protects = protected && !request.delete_given;
     let identity = Identity {
         scope: scope.to_owned(),
@@ -166,6 +169,12 @@ fn is_pinned_twice(request: &Request, pinned: Option<&(String, String)>) -> bool
     pinned.is_some_and(|(stage, name)| {
         request.pin.iter().any(|(other, same)| other != stage && same == name)
     })
+}
+
+/// Whether a pinned name is, or may be, what the base is called in another stage.
+fn is_of_another_stage(name: &str, base: &str, stage: &Stage) -> bool {
+    let rest = name.strip_prefix(base).and_then(|rest| rest.strip_prefix('-'));
+    rest.is_some_and(|slug| slug != stage.slug())
 }
 
 /// An id that Alchemy could not keep apart from others.

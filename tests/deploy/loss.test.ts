@@ -1,5 +1,7 @@
 /** Every way to lose data by a changed name, id or scope, tried on purpose on real deploys. */
 import { expect, test } from "bun:test";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { FaultSpec } from "../cloudflare/index.ts";
 import { data, fill, names } from "../support/data.ts";
 import { harmless } from "../support/harm.ts";
@@ -207,6 +209,223 @@ await alchemy.run("api", async () => { ${other} });`;
   },
   TIME,
 );
+
+/** All four kinds with the same options, each under an id of its own. */
+function all(options: string, ids = ["db", "files", "kv", "queue"]): string {
+  return KINDS.map(({ block }, at) => declared(block, options, ids[at])).join("\n");
+}
+
+const FIXED: Record<string, { prod: string; preview: string; raw?: string }> = {
+  "`stage: false`": { prod: '{ stage: false, adopt: true, name: "fixed" }', preview: "" },
+  "pins to one name": {
+    prod: '{ adopt: true, name: "shop", pin: { prod: "fixed", preview: "fixed" } }',
+    preview: "",
+  },
+  "the other stage": {
+    prod: '{ name: "fixed" }',
+    preview: '{ name: "fixed", adopt: true, stage: "prod" }',
+  },
+  "a pin to what the other stage's name is": {
+    prod: '{ name: "fixed" }',
+    preview: '{ name: "fixed", adopt: true, pin: { preview: "fixed-prod" } }',
+  },
+  "one name that raw resources gave both": {
+    prod: '{ name: "shop", pin: { prod: "fixed", preview: "fixed" } }',
+    preview: "",
+    raw: '{ name: "fixed", title: "fixed", adopt: true }',
+  },
+};
+
+test.each(Object.keys(FIXED))(
+  "what two stages own by %s survives the teardown of one",
+  async (way) => {
+    const { prod, preview, raw } = FIXED[way] as (typeof FIXED)[string];
+    await Promise.all(
+      ["--destroy", ""].map(async (arg) => {
+        await using app = await App.start();
+        const stages = { prod, preview: preview || prod };
+        for (const [stage, options] of Object.entries(stages)) {
+          if (raw) await app.deploy(stage, program(all(raw).replaceAll(/await (\w+)/g, toRaw)));
+          if (!raw || stage === "preview") await app.deploy(stage, program(all(options)));
+        }
+        expect(names(app)).toHaveLength(4);
+        fill(app);
+        const before = data(app);
+        // Torn down as a whole, or its blocks dropped from the program.
+        if (arg) await app.deploy("preview", program(""), { args: [arg] });
+        else await app.deploy("preview", program('await Queue("other");'));
+        expect(data(app).filter((held) => !held.includes("other"))).toEqual(before);
+        nothingDeleted(app);
+      }),
+    );
+  },
+  TIME,
+);
+
+/** The raw function in a block's place. */
+function toRaw(_: string, block: string): string {
+  const functions: Record<string, string> = {
+    Database: "D1Database",
+    Bucket: "R2Bucket",
+    KV: "KVNamespace",
+    Queue: "Queue",
+  };
+  return `await raw.${functions[block]}`;
+}
+
+test.each(KINDS)(
+  "a stranger's $block of the same name stays when the stage goes",
+  async ({ block }) => {
+    await using app = await App.start();
+    const stranger = declared(block, '{ name: "shop-db" }');
+    await app.deploy(STAGE, program(stranger, "blog"), { name: "blog" });
+    fill(app);
+    const before = data(app);
+    const ours = program(stranger, "shop");
+    for (const _ of ["once", "again"]) {
+      const { code, output } = await app.run(STAGE, ours);
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/already exists|already taken/);
+    }
+    await app.deploy(STAGE, program('await KV("other");'));
+    await app.deploy(STAGE, program(""), { args: ["--destroy"] });
+    expect((await app.run(STAGE, ours)).code).not.toBe(0);
+    await app.deploy(STAGE, program(""), { args: ["--destroy"] });
+    expect(data(app)).toEqual(before);
+    const gone = app.cloudflare.deletions().map(({ name }) => name);
+    expect(gone).toEqual(["other-pr-1"]);
+  },
+  TIME,
+);
+
+test.each(REPLACED)(
+  "a stranger's $block stays where a replacement would take its name",
+  async ({ block, kind }) => {
+    await using app = await App.start();
+    const body = (name: string) => declared(block, `{ name: "${name}", onRename: "replace" }`);
+    await app.deploy(STAGE, program(body("new"), "blog"), { name: "blog" });
+    fill(app);
+    const before = data(app);
+    await app.deploy(STAGE, program(body("old")));
+    const { code, output } = await app.run(STAGE, program(body("new")));
+    expect(code).not.toBe(0);
+    expect(output).toContain("already exists");
+    // The old one was told to go, and goes with the stage.
+    await app.deploy(STAGE, program(""), { args: ["--destroy"] });
+    expect(data(app)).toEqual(before);
+    expect(deleted(app)).toEqual([[kind, "old-pr-1"]]);
+  },
+  TIME,
+);
+
+test("options in another order, from raw resources to blocks and back, send nothing", async () => {
+  await using app = await App.start();
+  const raw = `
+await raw.D1Database("db", {
+  readReplication: { mode: "auto" }, name: \`shop-db-\${stage}\`, migrationsTable: "m",
+});
+await raw.R2Bucket("files", { cors: [], name: \`shop-files-\${stage}\`, allowPublicAccess: true });
+await raw.KVNamespace("kv", { values: [], title: \`shop-kv-\${stage}\` });
+await raw.Queue("queue", { settings: { deliveryDelay: 2 }, name: \`shop-queue-\${stage}\` });`;
+  const blocks = `
+await Database("db", {
+  name: "shop-db", migrationsTable: "m", readReplication: { mode: "auto" },
+});
+await Bucket("files", { allowPublicAccess: true, name: "shop-files", cors: [] });
+await KV("kv", { name: "shop-kv", values: [] });
+await Queue("queue", { name: "shop-queue", settings: { deliveryDelay: 2 } });`;
+  const stages = ["prod", STAGE];
+  await Promise.all(stages.map((stage) => app.deploy(stage, program(raw))));
+  fill(app);
+  // What somebody has set by hand, since Alchemy would reset it with any update.
+  for (const database of app.account.databases.all.values()) {
+    app.account.databases.replicate(database.id, "auto");
+  }
+  const before = data(app);
+  const calls = app.cloudflare.log.length;
+  const deploy = (source: string, stage: string) => app.deploy(stage, program(source));
+  await Promise.all(stages.map((stage) => deploy(blocks, stage)));
+  // Raw resources do not protect production, which is no longer what the state says of it.
+  for (const source of [raw, blocks]) await deploy(source, STAGE);
+  await deploy(blocks, "prod");
+  expect(app.changesSince(calls)).toEqual([]);
+  const modes = [...app.account.databases.all.values()].map(({ replication }) => replication);
+  expect(modes).toEqual(["auto", "auto"]);
+  expect(data(app)).toEqual(before);
+  nothingDeleted(app);
+}, 60_000);
+
+const BROKEN = {
+  truncated: (whole: string) => whole.slice(0, whole.length / 2),
+  empty: () => "",
+  null: () => "null",
+};
+
+test.each(Object.keys(BROKEN) as (keyof typeof BROKEN)[])(
+  "a row that is %s is not taken for absent",
+  async (how) => {
+    await using app = await App.start();
+    const body = all("{}");
+    await app.deploy(STAGE, program(`${body}\nawait KV("other");`));
+    fill(app);
+    const before = data(app);
+    const folder = join(app.folder, ".alchemy", "shop", STAGE);
+    for (const id of ["db", "files"]) {
+      const row = join(folder, `${id}.json`);
+      const whole = await readFile(row, "utf8");
+      const broken = BROKEN[how](whole);
+      await writeFile(row, broken);
+      const { message, help } = await harmless(app, STAGE, { code: "state-unreadable", body });
+      expect(message).toContain(`\`${id}\` in \`${folder}`);
+      expect(help).toContain("nothing was changed");
+      // Nor for one that is declared no more, while another is read.
+      const calls = app.cloudflare.log.length;
+      const rest = 'await Queue("queue"); await KV("other");';
+      await app.refused(STAGE, "state-unreadable", program(rest));
+      expect(app.changesSince(calls)).toEqual([]);
+      // Half written by a process that is about to write the rest.
+      const patched = `
+const { writeFileSync } = await import("node:fs");
+setTimeout(() => writeFileSync(${JSON.stringify(row)}, ${JSON.stringify(whole)}), 30);`;
+      await app.deploy(STAGE, program(`${patched}\n${body}\nawait KV("other");`));
+      expect(app.changesSince(calls)).toEqual([]);
+    }
+    expect(data(app)).toEqual(before);
+    nothingDeleted(app);
+  },
+  TIME,
+);
+
+// What Alchemy does by itself, and no block can prevent: to fail when it changes.
+
+test("a destroy ends with 0 when a delete throws, and keeps the row", async () => {
+  await using app = await App.start();
+  await app.deploy(STAGE, program('await Bucket("files");'));
+  fill(app);
+  await app.deploy(STAGE, program(""), { args: ["--destroy"] });
+  expect(names(app)).toEqual(["files-pr-1"]);
+  const row = join(app.folder, ".alchemy", "shop", STAGE, "files.json");
+  expect(await Bun.file(row).json()).toMatchObject({ id: "files", status: "created" });
+}, 60_000);
+
+test("a destroy ends with 0 when a row does not parse, and deletes nothing", async () => {
+  await using app = await App.start();
+  await app.deploy(STAGE, program('await Database("db"); await KV("kv");'));
+  fill(app);
+  const before = data(app);
+  await writeFile(join(app.folder, ".alchemy", "shop", STAGE, "db.json"), "{");
+  await app.deploy(STAGE, program(""), { args: ["--destroy"] });
+  expect(data(app)).toEqual(before);
+}, 60_000);
+
+test("a scope that ends before the first block is used is swept at its end", async () => {
+  await using app = await App.start();
+  const nested = (body: string) => `await alchemy.run("api", async () => { ${body} });`;
+  await app.deploy(STAGE, program(nested('await Database("db");')));
+  fill(app);
+  await app.deploy(STAGE, program(`${nested("")} await Database("db");`));
+  expect(deleted(app)).toEqual([["D1Database", "db-pr-1"]]);
+}, 60_000);
 
 /** What was deleted, by kind and name. */
 function deleted({ cloudflare }: App): string[][] {
