@@ -84,6 +84,17 @@ function note(index: Index, scope: WatchedScope, id: string, row: Row, pending =
   index.set(at, places);
 }
 
+/** The rows that go with the row `id` of a scope: itself, or all in the scope it stands for. */
+export async function rowsBelow(scope: WatchedScope, id: string): Promise<Row[]> {
+  const row = await readRow(plainStore(scope), id);
+  // The stage lies in its root as a scope does, but Alchemy never takes it for one left out.
+  if (!row || !scope.parent) return [];
+  if (row.kind !== SCOPE) return [row];
+  const inner = below(scope, id);
+  const ids = (await readRows(plainStore(inner))).keys();
+  return (await Promise.all([...ids].map((each) => rowsBelow(inner, each)))).flat();
+}
+
 /**
  * A nested scope as a store sees it. A real one would be entered among its parent's children, and
  * Alchemy would then destroy all of its rows at the end, since nothing was declared in it.

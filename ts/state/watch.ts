@@ -24,7 +24,7 @@ import {
   SCOPE,
   WORKER,
 } from "./row.ts";
-import { heldElsewhere, type Place } from "./stage-index.ts";
+import { heldElsewhere, type Place, rowsBelow } from "./stage-index.ts";
 import {
   isOverlaying,
   overlaying,
@@ -95,11 +95,25 @@ class Watch {
   /**
    * Alchemy deletes what a nested scope does not declare any more as soon as that scope ends: too
    * early to know whether it has moved to a later one. It has to wait for the end of the program.
+   * What a Worker takes with it is judged then, since only its row says so.
    */
   async #list(): Promise<string[]> {
     const ids = await this.#store.list();
-    if (!endsEarly(this.#scope)) return ids;
-    return ids.filter((id) => this.#scope.resources.has(id));
+    const left = ids.filter((id) => !this.#scope.resources.has(id));
+    if (this.#scope.phase !== "up" || left.length === 0) return ids;
+    if (endsEarly(this.#scope)) return ids.filter((id) => !left.includes(id));
+    await this.#orFail(this.#judgeLeft(left));
+    return ids;
+  }
+
+  /** Judges the Workers that are about to be deleted, in the order of their ids. */
+  async #judgeLeft(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      for (const row of await rowsBelow(this.#scope, id)) {
+        const lost = row.kind === WORKER && isDeployed(row) && !isRetained(row);
+        if (lost) wasm.judgeWorker(this.#scope, ownBindings(row), []);
+      }
+    }
   }
 
   /** Alchemy fails the scope of a resource that throws, but not those above it. */
@@ -276,7 +290,7 @@ const RESOURCE_KIND = Symbol.for("alchemy::ResourceKind");
 /** Whether a scope that the program nests ends now, before the app does. */
 function endsEarly(scope: WatchedScope): boolean {
   const kind = scope.parent?.resources.get(scope.scopeName)?.[RESOURCE_KIND];
-  if (kind !== SCOPE || scope.phase !== "up") return false;
+  if (kind !== SCOPE) return false;
   for (let at: WatchedScope | undefined = scope.parent; at; at = at.parent) {
     if (at.finalized && !at.parent?.parent) return false;
   }
