@@ -91,6 +91,7 @@ async function list(api: Api, kind: string, jurisdiction: string): Promise<Map<s
   const listing = LISTINGS[kind];
   if (!listing) throw new TypeError(`there is no listing for ${kind}`);
   const found = new Map<string, Held>();
+  let total: number | undefined;
   let query: string | undefined = `?per_page=${PER_PAGE}&page=1`;
   for (let page = 1; query !== undefined; page++) {
     const body: Page = await fetchPage(api, listing.path + query, jurisdiction);
@@ -103,6 +104,10 @@ async function list(api: Api, kind: string, jurisdiction: string): Promise<Map<s
       found.set(one.name, one);
     }
     query = nextQuery(body, items.length, page);
+    // Where something is deleted between two pages, the next begins one too late.
+    const now = body.result_info?.total_count;
+    if (page > 1 && now !== total) throw new Error(`${listing.path} changed while it was listed`);
+    total = now;
   }
   return found;
 }

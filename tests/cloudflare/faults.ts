@@ -2,6 +2,8 @@
 export type FaultKind =
   /** Refused as too many calls, with `Retry-After`; nothing changes. */
   | "429"
+  /** Refused for want of a permission; nothing changes. */
+  | "403"
   /** An error of the API; nothing changes. */
   | "500"
   /** An error of the edge, as HTML; nothing changes. */
@@ -16,6 +18,8 @@ export type FaultKind =
   | "status500-after"
   /** The change is made, then a body that is not JSON is answered. */
   | "malformed"
+  /** The change is made, then JSON is answered that has nothing of what was asked for. */
+  | "odd"
   /** Answered late, by `delayMs`. */
   | "slow"
   /** The change is made; the answer waits until `release()`. */

@@ -35,6 +35,8 @@ export interface Change {
 /** One line of the log. A call that changes several resources has several lines. */
 export interface LogEntry extends Partial<Omit<Change, "action">> {
   seq: number;
+  /** Which call it belongs to, from 1. */
+  call: number;
   time: number;
   account: string;
   /** The HTTP method, or `TEST` when a test changed the account directly. */
@@ -77,9 +79,11 @@ export type CallFacts = Pick<
 /** The append-only record of everything the stand-in was asked and did. */
 export class Log {
   readonly entries: LogEntry[] = [];
+  #calls = 0;
 
   /** Records a call, together with the changes it made. */
   call(facts: CallFacts, changes: readonly Change[]): void {
+    this.#calls += 1;
     if (changes.length === 0) this.#add(facts, { action: "call" });
     for (const change of changes) this.#add(facts, change);
   }
@@ -110,7 +114,8 @@ export class Log {
   }
 
   #add(facts: CallFacts, what: Change | { action: "call" }): void {
-    this.entries.push({ seq: this.entries.length + 1, time: Date.now(), ...facts, ...what });
+    const which = { seq: this.entries.length + 1, call: this.#calls, time: Date.now() };
+    this.entries.push({ ...which, ...facts, ...what });
   }
 }
 

@@ -133,6 +133,9 @@ async function readForm(type: string, body: Uint8Array): Promise<Map<string, str
 function before(fault: ActiveFault): Answer | "none" | undefined {
   const { kind, retryAfter = 1 } = fault.spec;
   if (kind === "hang" || kind === "cut-before") return "none";
+  if (kind === "403") {
+    return failure(403, [{ code: codes.accountForbidden, message: "Authentication error" }]);
+  }
   if (kind === "500") return failure(500, [{ code: codes.internal, message: "internal error" }]);
   if (kind === "429") {
     const message = "Please wait and consider throttling your request speed";
@@ -161,7 +164,8 @@ async function after(
   if (kind === "status500-after") {
     return send(response, failure(500, [{ code: codes.internal, message: "internal error" }]));
   }
-  send(response, kind === "malformed" ? { ...answer, body: '{"success":tru' } : answer);
+  if (kind === "malformed") return send(response, { ...answer, body: '{"success":tru' });
+  send(response, kind === "odd" ? { ...answer, body: '{"success":true,"result":null}' } : answer);
 }
 
 /**
