@@ -31,7 +31,6 @@ export interface WatchedScope {
   readonly finalized: boolean;
   fail(): void;
   createPhysicalName(id: string): string;
-  get(key: string): Promise<unknown>;
 }
 
 /** The factory that each overlaying one goes back to. */

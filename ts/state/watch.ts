@@ -28,6 +28,7 @@ import { heldElsewhere, type Place, rowsBelow } from "./stage-index.ts";
 import {
   isOverlaying,
   overlaying,
+  plainStore,
   readRow,
   readRows,
   type StateStore,
@@ -259,10 +260,14 @@ class Watch {
     return this.#pending;
   }
 
+  /**
+   * Reads the scope's own row: `scope.get` would draw numbers that resources are ordered by, and
+   * only in some runs, so that a queue could be destroyed before the Worker that uses it.
+   */
   async #readPending(): Promise<Set<string>> {
-    if (!this.#scope.parent) return new Set();
-    const pendingDeletions = await this.#scope.get("pendingDeletions");
-    const lost = pendingRows({ data: { pendingDeletions } }).filter((row) => !isRetained(row));
+    const { parent, scopeName } = this.#scope;
+    const row = parent && (await readRow(plainStore(parent), scopeName));
+    const lost = pendingRows(row).filter((row) => !isRetained(row));
     return new Set(lost.map(deployedName).filter((name) => name !== undefined));
   }
 
