@@ -1,9 +1,11 @@
 //! What a block does to its options: options in, options out.
 
-use crate::error::{BlockError, Code, quote};
-use crate::guard::{Class, Declaration, Identity, Parts};
+use std::rc::Rc;
+
+use crate::error::{BlockError, Code};
+use crate::guard::{Class, Declaration, Identity};
 use crate::kind::Kind;
-use crate::name::{check_base, check_literal, class_from_base, name_in_stage};
+use crate::name::{check_base, check_literal, class_from_base, joined, name_in_stage};
 use crate::row::OnRename;
 use crate::stage::{PROTECTED, Stage, is_protected};
 
@@ -20,7 +22,7 @@ pub enum StageOption {
 }
 
 /// What the law reads of a block's call.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Request {
     /// The logical id: the block's first argument.
     pub id: String,
@@ -46,35 +48,13 @@ pub struct Request {
     pub on_rename: OnRename,
     /// `share`: the stage that owns the resource which all stages use.
     pub share: Option<String>,
-    /// The protected stages of the set of blocks.
-    pub protect: Vec<String>,
-}
-
-impl Default for Request {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            explicit: None,
-            stage: StageOption::default(),
-            pin: Vec::new(),
-            prefix: None,
-            class: None,
-            script: None,
-            dlq: None,
-            delete_given: false,
-            jurisdiction: None,
-            on_rename: OnRename::default(),
-            share: None,
-            protect: PROTECTED.iter().map(|stage| (*stage).to_owned()).collect(),
-        }
-    }
+    /// The protected stages of the set of blocks, where it says them.
+    pub protect: Option<Vec<String>>,
 }
 
 /// What the block passes on to Alchemy beside the caller's own options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// For every naming option of the kind, and `name`.
-    pub name: String,
     /// For `className`, on kinds that are classes.
     pub class: Option<String>,
     /// For `dlq`, where it was text.
@@ -84,10 +64,8 @@ pub struct Outcome {
     pub retain: bool,
     /// Whether another stage owns the resource and this one only binds it.
     pub shared: bool,
-    /// The base name, prefix included.
-    pub base: String,
-    /// What the guard needs.
-    pub declaration: Declaration,
+    /// What the guard needs, and the physical name: for every naming option of the kind.
+    pub declaration: Rc<Declaration>,
 }
 
 /// Applies the law to one call, in a run of stage `run` and at the scope path `scope`.
@@ -101,50 +79,45 @@ pub fn decide(
     scope: &str,
 ) -> Result<Outcome, BlockError> {
     check_id(kind, request)?;
-    let named = named_stage(kind, request)?;
-    let stage = named.as_ref().unwrap_or(run);
-    let protected = is_protected(stage.raw(), &request.protect)?;
+    let stage = named_stage(kind, request)?.unwrap_or_else(|| run.clone());
+    let protected = is_in_protected_stage(request, &stage)?;
 
-    let written = request.explicit.as_deref().unwrap_or(&request.id);
-    let base = prefixed(request.prefix.as_deref(), written);
+    let written = request.explicit.as_ref().unwrap_or(&request.id);
+    let base = prefixed(request, written);
     let suffixed = request.stage != StageOption::Off;
     let pinned = request.pin.iter().find(|(pinned, _)| pinned == stage.raw());
     let name = match pinned {
         Some((_, name)) => literal(kind, name)?,
-        None if suffixed => name_in_stage(kind, &base, stage)?,
-        None => literal(kind, &base)?,
+        None => name_of(kind, &base, &stage, suffixed)?,
+    };
+    let dlq = match &request.dlq {
+        // As text it names a queue of this program, which gets its stage like any other.
+        Some(text) => Some(name_of(Kind::Queue, &prefixed(request, text), &stage, suffixed)?),
+        None => None,
     };
     let class = class_name(kind, request, written)?;
-    let parts = (pinned.is_none() && suffixed)
-        .then(|| Parts { base: base.clone(), slug: stage.slug().to_owned() });
-    let foreign = !suffixed
-        || stage.raw() != run.raw()
-        || is_pinned_twice(request, pinned)
-        || (pinned.is_some() && is_of_another_stage(&name, &base, stage));
-    let protects = protected && !request.delete_given;
-    let identity = Identity {
-        scope: scope.to_owned(),
-        id: request.id.clone(),
-        jurisdiction: request.jurisdiction.clone().unwrap_or_default(),
-    };
-    let object = class.clone().filter(|_| kind == Kind::DurableObject);
+    let object = if kind == Kind::DurableObject { class.clone() } else { None };
+    let abroad = stage.raw() != run.raw();
+    let foreign = !suffixed || abroad || is_pinned_abroad(request, pinned, &base, &stage);
     Ok(Outcome {
-        dlq: dead_letters(request, stage, suffixed)?,
-        retain: kind.row().owns_data && (foreign || protected) && !request.delete_given,
-        shared: request.share.is_some() && stage.raw() != run.raw(),
-        declaration: Declaration {
-            kind,
-            identity,
-            name: name.clone(),
-            parts,
-            class: object.map(|name| Class { script: request.script.clone(), name }),
-            stage: stage.raw().to_owned(),
-            on_rename: request.on_rename,
-            protects,
-        },
-        name,
         class,
-        base,
+        dlq,
+        retain: kind.row().owns_data && (foreign || protected) && !request.delete_given,
+        shared: request.share.is_some() && abroad,
+        declaration: Rc::new(Declaration {
+            kind,
+            identity: Identity {
+                scope: scope.to_owned(),
+                id: request.id.clone(),
+                jurisdiction: request.jurisdiction.clone().unwrap_or_default(),
+            },
+            name,
+            base: (pinned.is_none() && suffixed).then_some(base),
+            class: object.map(|name| Class { script: request.script.clone(), name }),
+            stage,
+            on_rename: request.on_rename,
+            protects: protected && !request.delete_given,
+        }),
     })
 }
 
@@ -154,27 +127,37 @@ fn named_stage(kind: Kind, request: &Request) -> Result<Option<Stage>, BlockErro
         (StageOption::Resolved, Some(owner)) if kind.row().owns_data => Stage::new(owner).map(Some),
         (_, Some(_)) => Err(BlockError::new(
             Code::OptionInvalid,
-            format!("`{}` cannot take `share` here", kind.title()),
-            "give either `stage` or `share`, and `share` only to databases, buckets, KV and queues"
-                .to_owned(),
+            "$ cannot take `share` here",
+            "give either `stage` or `share`, and `share` only to databases, buckets, KV and queues",
+            &[kind.title()],
         )),
         (StageOption::Named(raw), None) => Stage::new(raw).map(Some),
         (StageOption::Resolved | StageOption::Off, None) => Ok(None),
     }
 }
 
-/// Whether two stages are pinned to the name that this one is: tearing down one must not take the
-/// other's.
-fn is_pinned_twice(request: &Request, pinned: Option<&(String, String)>) -> bool {
-    pinned.is_some_and(|(stage, name)| {
-        request.pin.iter().any(|(other, same)| other != stage && same == name)
-    })
+fn is_in_protected_stage(request: &Request, stage: &Stage) -> Result<bool, BlockError> {
+    match &request.protect {
+        None => is_protected(stage.raw(), PROTECTED),
+        Some(stages) => {
+            let stages: Vec<_> = stages.iter().map(String::as_str).collect();
+            is_protected(stage.raw(), &stages)
+        }
+    }
 }
 
-/// Whether a pinned name is, or may be, what the base is called in another stage.
-fn is_of_another_stage(name: &str, base: &str, stage: &Stage) -> bool {
+/// Whether the name that is pinned may be what another stage owns too: then tearing down this one
+/// must not take it.
+fn is_pinned_abroad(
+    request: &Request,
+    pinned: Option<&(String, String)>,
+    base: &str,
+    stage: &Stage,
+) -> bool {
+    let Some((here, name)) = pinned else { return false };
+    let twice = request.pin.iter().any(|(other, same)| other != here && same == name);
     let rest = name.strip_prefix(base).and_then(|rest| rest.strip_prefix('-'));
-    rest.is_some_and(|slug| slug != stage.slug())
+    twice || rest.is_some_and(|slug| slug != stage.slug())
 }
 
 /// An id that Alchemy could not keep apart from others.
@@ -192,8 +175,9 @@ fn check_id(kind: Kind, request: &Request) -> Result<(), BlockError> {
     }
     Err(BlockError::new(
         Code::IdInvalid,
-        format!("{} cannot be the id of a `{}`", quote(id), kind.title()),
-        "give an id that is not empty and has no colon".to_owned(),
+        "$ cannot be the id of a $",
+        "give an id that is not empty and has no colon",
+        &[id, kind.title()],
     ))
 }
 
@@ -212,26 +196,15 @@ fn class_name(kind: Kind, request: &Request, written: &str) -> Result<Option<Str
     }
 }
 
-/// `dlq` as text names a queue of this program, which gets its stage like any other.
-fn dead_letters(
-    request: &Request,
-    stage: &Stage,
-    suffixed: bool,
-) -> Result<Option<String>, BlockError> {
-    let Some(text) = &request.dlq else { return Ok(None) };
-    let base = prefixed(request.prefix.as_deref(), text);
-    let name = if suffixed {
-        name_in_stage(Kind::Queue, &base, stage)?
-    } else {
-        literal(Kind::Queue, &base)?
-    };
-    Ok(Some(name))
+/// The name made of a base name and a stage, or just the base name.
+fn name_of(kind: Kind, base: &str, stage: &Stage, suffixed: bool) -> Result<String, BlockError> {
+    if suffixed { name_in_stage(kind, base, stage) } else { literal(kind, base) }
 }
 
-fn prefixed(prefix: Option<&str>, base: &str) -> String {
-    match prefix {
+fn prefixed(request: &Request, base: &str) -> String {
+    match &request.prefix {
         None => base.to_owned(),
-        Some(prefix) => format!("{prefix}-{base}"),
+        Some(prefix) => joined(prefix, base),
     }
 }
 
@@ -245,18 +218,15 @@ const GENERIC: &[&str] = &[
 /// The warning for a base name that says nothing of the app.
 #[must_use]
 pub fn generic_name(outcome: &Outcome, prefix: Option<&str>) -> Option<BlockError> {
-    let base = outcome.declaration.parts.as_ref().map(|parts| &parts.base)?;
+    let base = outcome.declaration.base.as_ref()?;
     let known = GENERIC.iter().any(|word| word.eq_ignore_ascii_case(base));
     (known && prefix.is_none()).then(|| {
         BlockError::new(
             Code::GenericName,
-            format!(
-                "{} says nothing of the app, and `adopt` is on: another app of this account with \
-                 that name would share the {}",
-                quote(base),
-                outcome.declaration.kind.row().noun
-            ),
-            "put the app's name into it, or use `createBlocks({ prefix })`".to_owned(),
+            "$ says nothing of the app, and `adopt` is on: another app of this account with that \
+             name would share the %",
+            "put the app's name into it, or use `createBlocks({ prefix })`",
+            &[base, outcome.declaration.kind.row().noun],
         )
     })
 }

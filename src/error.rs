@@ -120,7 +120,11 @@ struct Parts {
 }
 
 impl BlockError {
-    pub(crate) fn new(code: Code, message: String, help: String) -> Self {
+    /// A refusal whose message and help are templates for [`say`], filled from `words` in turn.
+    pub(crate) fn new(code: Code, message: &str, help: &str, words: &[&str]) -> Self {
+        let mut words = words.iter();
+        let message = fill(message, &mut words);
+        let help = fill(help, &mut words);
         Self(Box::new(Parts { code, message, help }))
     }
 
@@ -151,26 +155,63 @@ impl fmt::Display for BlockError {
 
 impl std::error::Error for BlockError {}
 
-/// The user's text in backticks, fit for a terminal.
+/// `template` with `words` put in, in turn: each `%` takes our own words as they are, each `$` the
+/// user's text, in backticks and escaped.
+///
+/// This is all the formatting that the law needs, at a tenth of the library's size.
+pub(crate) fn say(template: &str, words: &[&str]) -> String {
+    fill(template, &mut words.iter())
+}
+
+fn fill(template: &str, words: &mut std::slice::Iter<'_, &str>) -> String {
+    let mut out = String::new();
+    for character in template.chars() {
+        match character {
+            '%' => out.push_str(words.next().copied().unwrap_or_default()),
+            '$' => quote(&mut out, words.next().copied().unwrap_or_default()),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// Writes the user's text in backticks, fit for a terminal.
 ///
 /// Names and stages come from strangers' branches: whatever could move a cursor, break a line,
 /// reorder text or end the backticks is escaped, and very long text is cut.
-pub(crate) fn quote(text: &str) -> String {
+fn quote(out: &mut String, text: &str) {
     const SHOWN: usize = 160;
-    let mut out = String::from("`");
+    out.push('`');
     for (at, character) in text.chars().enumerate() {
         if at == SHOWN {
             out.push('…');
             break;
         }
-        match character {
-            '`' => out.push_str("\\u{60}"),
-            _ if is_unprintable(character) => out.extend(character.escape_unicode()),
-            _ => out.push(character),
+        if character == '`' || is_unprintable(character) {
+            push_escaped(out, character);
+        } else {
+            out.push(character);
         }
     }
     out.push('`');
-    out
+}
+
+/// Writes a character as its number, such as `\u{1b}`.
+pub(crate) fn push_escaped(out: &mut String, character: char) {
+    out.push_str("\\u{");
+    push_number(out, u32::from(character), 16);
+    out.push('}');
+}
+
+/// Writes a number in a base of at most 16.
+pub(crate) fn push_number(out: &mut String, number: u32, base: u32) {
+    let (Some(rest), Some(last)) = (number.checked_div(base), number.checked_rem(base)) else {
+        return;
+    };
+    if rest > 0 {
+        push_number(out, rest, base);
+    }
+    out.push(char::from_digit(last, 16).unwrap_or_default());
 }
 
 /// Control, bidirectional and invisible format characters, and the line separators.
@@ -192,14 +233,31 @@ fn is_unprintable(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::quote;
+    use super::{push_number, say};
 
     #[test]
-    fn quotes_hostile_text() {
+    fn escapes_hostile_text() {
+        let quote = |text: &str| say("$", &[text]);
         assert_eq!(quote("my-db"), "`my-db`");
         assert_eq!(quote("a\u{1b}[2Jb"), "`a\\u{1b}[2Jb`");
         assert_eq!(quote("a`b"), "`a\\u{60}b`");
         assert_eq!(quote("a\u{202e}b"), "`a\\u{202e}b`");
         assert_eq!(quote(&"x".repeat(200)).chars().count(), 163);
+    }
+
+    #[test]
+    fn fills_templates_in_turn() {
+        assert_eq!(say("a % $%", &["`b`", "`", "c"]), "a `b` `\\u{60}`c");
+        assert_eq!(say("100", &["unused"]), "100");
+    }
+
+    #[test]
+    fn writes_numbers() {
+        for number in [0, 7, 10, 63, 512, u32::MAX] {
+            let mut text = String::new();
+            push_number(&mut text, number, 10);
+            push_number(&mut text, number, 16);
+            assert_eq!(text, format!("{number}{number:x}"));
+        }
     }
 }

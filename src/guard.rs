@@ -3,13 +3,14 @@
 //! A [`Ledger`] remembers what one run of one app has declared. It is asked before anything is
 //! passed to Alchemy, so a refusal costs nothing.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::rc::Rc;
 
-use crate::error::{BlockError, Code, quote};
+use crate::error::{BlockError, Code, say};
+use crate::index::{Hash, Index};
 use crate::kind::Kind;
+use crate::name::joined;
 use crate::row::OnRename;
+use crate::stage::Stage;
 
 /// Who a name belongs to: the place in the program, not the name itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,25 +32,17 @@ pub struct Declaration {
     pub identity: Identity,
     /// What Cloudflare will see.
     pub name: String,
-    /// The base name and slug that the name is made of; `None` for pins and `stage: false`.
-    pub parts: Option<Parts>,
+    /// The base name, prefix included, of a name that is made of it and the stage's slug; `None`
+    /// for pins and `stage: false`.
+    pub base: Option<String>,
     /// The class and, where it was given, the script: Durable Objects only.
     pub class: Option<Class>,
-    /// The stage that the name is made for, as its user names it.
-    pub stage: String,
+    /// The stage that the name is made for.
+    pub stage: Stage,
     /// What to do where the state holds another name.
     pub on_rename: OnRename,
     /// Whether the stage is protected, and the caller did not say `delete`.
     pub protects: bool,
-}
-
-/// The parts of a computed name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parts {
-    /// The base name, prefix included.
-    pub base: String,
-    /// The stage slug.
-    pub slug: String,
 }
 
 /// What identifies a Durable Object namespace at Cloudflare.
@@ -68,7 +61,7 @@ enum Origin {
     State,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Claim {
     declaration: Rc<Declaration>,
     origin: Origin,
@@ -77,9 +70,9 @@ struct Claim {
 /// All that one run of one app has declared, and what its state holds.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    /// One table for all questions, since each further table type costs every user some kilobytes
-    /// of module. The first character of a key says what is asked: see the functions `*_key`.
-    claims: HashMap<String, Vec<Claim>, BuildHasherDefault<DefaultHasher>>,
+    claims: Vec<Claim>,
+    /// Where in `claims` an answer may be, by the hash of a question: see the functions `*_hash`.
+    index: Index,
 }
 
 impl Ledger {
@@ -91,53 +84,51 @@ impl Ledger {
     /// - `duplicate-name`: another resource of this run has the name, or another Durable Object
     ///   id the class.
     /// - `ambiguous-stage`: an earlier base name and this one can give one name in two stages.
-    pub fn declare(&mut self, declaration: &Declaration) -> Result<(), BlockError> {
+    pub fn declare(&mut self, declaration: &Rc<Declaration>) -> Result<(), BlockError> {
+        if self.knows(declaration) {
+            // All that was declared since was held against it; only the state may say more now.
+            return self.recheck(declaration);
+        }
         self.check_class(declaration)?;
         self.check_name(declaration)?;
         self.recheck(declaration)?;
-        let claim = Claim { declaration: Rc::new(declaration.clone()), origin: Origin::Run };
-        self.add(name_key(declaration.kind, &declaration.name), &claim);
-        self.add(place_key(&declaration.identity.scope, &declaration.identity.id), &claim);
-        if let Some(parts) = &declaration.parts {
-            self.add(base_key(declaration.kind, &parts.base), &claim);
-        }
-        if let Some(class) = &declaration.class {
-            self.add(class_key(class), &claim);
-        }
+        self.add(Claim { declaration: Rc::clone(declaration), origin: Origin::Run });
         Ok(())
     }
 
-    /// Notes a resource that the stage's state holds, whose base name counts as declared before.
-    pub fn hold(&mut self, kind: Kind, identity: &Identity, name: &str, slug: &str) {
-        let Some(base) = name.strip_suffix(slug).and_then(|head| head.strip_suffix('-')) else {
+    /// Notes a resource that the state of `stage` holds, whose base name counts as declared before.
+    pub fn hold(&mut self, kind: Kind, identity: Identity, name: &str, stage: &Stage) {
+        let Some(base) = name.strip_suffix(stage.slug()).and_then(|head| head.strip_suffix('-'))
+        else {
             return;
         };
-        let parts = Parts { base: base.to_owned(), slug: slug.to_owned() };
-        let key = base_key(kind, base);
-        let declaration = Rc::new(Declaration {
+        let declaration = Declaration {
             kind,
-            identity: identity.clone(),
+            identity,
             name: name.to_owned(),
-            parts: Some(parts),
+            base: Some(base.to_owned()),
             class: None,
-            stage: String::new(),
+            stage: stage.clone(),
             on_rename: OnRename::default(),
             protects: false,
-        });
-        self.add(key, &Claim { declaration, origin: Origin::State });
+        };
+        if !self.holds(&declaration, base) {
+            self.add(Claim { declaration: Rc::new(declaration), origin: Origin::State });
+        }
     }
 
-    /// What this run has declared with an id in a scope, of whatever kind.
-    #[must_use]
-    pub fn declared(&self, scope: &str, id: &str) -> Vec<Rc<Declaration>> {
-        let claims = self.at(&place_key(scope, id));
-        claims.iter().map(|claim| Rc::clone(&claim.declaration)).collect()
+    /// What this run has declared with an id in a scope, of whatever kind, the newest first.
+    pub fn declared(&self, scope: &str, id: &str) -> impl Iterator<Item = &Rc<Declaration>> {
+        let declarations = self.at(place_hash(scope, id)).map(|claim| &claim.declaration);
+        declarations.filter(move |declaration| {
+            declaration.identity.id == id && declaration.identity.scope == scope
+        })
     }
 
-    /// What this run has declared as the physical name `name`.
+    /// What this run has declared last as the physical name `name`.
     #[must_use]
     pub fn named(&self, kind: Kind, name: &str) -> Option<&Declaration> {
-        self.at(&name_key(kind, name)).last().map(|claim| &*claim.declaration)
+        self.at_name(kind, name).next().map(|claim| &*claim.declaration)
     }
 
     /// Asks again whether a declaration is ambiguous, now that more of the state is known.
@@ -145,54 +136,97 @@ impl Ledger {
     /// # Errors
     /// `ambiguous-stage`, as [`declare`](Self::declare).
     pub fn recheck(&self, declaration: &Declaration) -> Result<(), BlockError> {
-        let Some(parts) = &declaration.parts else { return Ok(()) };
-        self.check_longer(declaration, parts)?;
-        self.check_shorter(declaration, parts)
+        let Some(base) = &declaration.base else { return Ok(()) };
+        self.check_longer(declaration, base)?;
+        self.check_shorter(declaration, base)
     }
 
-    fn at(&self, key: &str) -> &[Claim] {
-        self.claims.get(key).map_or(&[], Vec::as_slice)
+    fn at(&self, hash: Hash) -> impl Iterator<Item = &Claim> {
+        self.index.get(hash).filter_map(|at| self.claims.get(at))
     }
 
-    fn add(&mut self, key: String, claim: &Claim) {
-        let claims = self.claims.entry(key).or_default();
-        let known = claims
-            .iter()
-            .any(|other| other.origin == claim.origin && other.declaration == claim.declaration);
-        if !known {
-            claims.push(claim.clone());
+    /// What this run has declared as `name`.
+    fn at_name(&self, kind: Kind, name: &str) -> impl Iterator<Item = &Claim> {
+        self.at(name_hash(kind, name)).filter(move |claim| {
+            let declaration = &claim.declaration;
+            declaration.kind == kind && is_same(kind, &declaration.name, name)
+        })
+    }
+
+    /// What has the base name `base`, whose hash is `hash`.
+    fn at_base(&self, kind: Kind, hash: Hash, base: &str) -> impl Iterator<Item = &Claim> {
+        self.at(hash).filter(move |claim| {
+            let declaration = &claim.declaration;
+            let same = |other: &String| is_same(kind, other, base);
+            declaration.kind == kind && declaration.base.as_ref().is_some_and(same)
+        })
+    }
+
+    /// Whether this run has declared just this.
+    fn knows(&self, declaration: &Declaration) -> bool {
+        let mut known = self.at_name(declaration.kind, &declaration.name);
+        known.any(|claim| *claim.declaration == *declaration)
+    }
+
+    fn holds(&self, declaration: &Declaration, base: &str) -> bool {
+        let kind = declaration.kind;
+        let mut known = self.at_base(kind, base_hash(kind).text(base), base);
+        known.any(|claim| claim.origin == Origin::State && *claim.declaration == *declaration)
+    }
+
+    fn add(&mut self, claim: Claim) {
+        let Declaration { kind, identity, name, base, class, .. } = &*claim.declaration;
+        let at = self.claims.len();
+        if claim.origin == Origin::Run {
+            self.index.insert(name_hash(*kind, name), at);
+            self.index.insert(place_hash(&identity.scope, &identity.id), at);
         }
-    }
-
-    fn check_class(&self, declaration: &Declaration) -> Result<(), BlockError> {
-        let Some(class) = &declaration.class else { return Ok(()) };
-        let second = &declaration.identity;
-        let first = self.at(&class_key(class)).iter().find(|claim| claim.is_other(second));
-        match first {
-            None => Ok(()),
-            Some(first) => Err(duplicate_class(class, &first.declaration.identity, second)),
+        if let Some(base) = base {
+            self.index.insert(base_hash(*kind).text(base), at);
         }
+        if let Some(class) = class {
+            self.index.insert(class_hash(class), at);
+        }
+        self.claims.push(claim);
     }
 
-    fn check_name(&self, declaration: &Declaration) -> Result<(), BlockError> {
-        let second = &declaration.identity;
-        let key = name_key(declaration.kind, &declaration.name);
-        let first = self.at(&key).iter().find(|claim| {
-            claim.is_other(second) && claim.declaration.identity.jurisdiction == second.jurisdiction
+    fn check_class(&self, second: &Declaration) -> Result<(), BlockError> {
+        let Some(class) = &second.class else { return Ok(()) };
+        let mut known = self.at(class_hash(class));
+        let first = known.find(|claim| {
+            claim.declaration.class.as_ref() == Some(class) && claim.is_other(&second.identity)
         });
         match first {
             None => Ok(()),
-            Some(first) => Err(duplicate_name(declaration, &first.declaration.identity)),
+            Some(first) => {
+                Err(duplicate_class(class, &first.declaration.identity, &second.identity))
+            }
+        }
+    }
+
+    fn check_name(&self, second: &Declaration) -> Result<(), BlockError> {
+        let first = self.at_name(second.kind, &second.name).find(|claim| {
+            let first = &claim.declaration.identity;
+            *first != second.identity && first.jurisdiction == second.identity.jurisdiction
+        });
+        match first {
+            None => Ok(()),
+            Some(first) => Err(duplicate_name(second, &first.declaration.identity)),
         }
     }
 
     /// `db` now, where `db-pr` was first and this stage starts with `pr-`.
-    fn check_longer(&self, second: &Declaration, parts: &Parts) -> Result<(), BlockError> {
-        for (x, left) in splits(&parts.slug) {
-            let longer = format!("{}-{x}", parts.base);
-            let claims = self.at(&base_key(second.kind, &longer));
-            if let Some(first) = claims.iter().find(|claim| claim.is_other(&second.identity)) {
-                let meeting = Meeting { shorter: &parts.base, longer: &longer, parts, left };
+    fn check_longer(&self, second: &Declaration, base: &str) -> Result<(), BlockError> {
+        for (x, left) in splits(second.stage.slug()) {
+            let hash = base_hash(second.kind).text(base).byte(b'-').text(x);
+            if self.index.get(hash).next().is_none() {
+                continue;
+            }
+            let longer = joined(base, x);
+            let mut known = self.at_base(second.kind, hash, &longer);
+            if let Some(first) = known.find(|claim| claim.is_other(&second.identity)) {
+                let meeting =
+                    Meeting { shorter: base, longer: &longer, slug: second.stage.slug(), left };
                 return Err(meeting.refusal(second, first));
             }
         }
@@ -200,15 +234,19 @@ impl Ledger {
     }
 
     /// `db-pr` now, where `db` was first, in a stage that starts with `pr-`.
-    fn check_shorter(&self, second: &Declaration, parts: &Parts) -> Result<(), BlockError> {
-        for (shorter, x) in splits(&parts.base) {
-            for first in self.at(&base_key(second.kind, shorter)) {
-                let Some(other) = &first.declaration.parts else { continue };
-                let rest = other.slug.strip_prefix(x).and_then(|rest| rest.strip_prefix('-'));
+    fn check_shorter(&self, second: &Declaration, base: &str) -> Result<(), BlockError> {
+        for (shorter, x) in splits(base) {
+            let hash = base_hash(second.kind).text(shorter);
+            for first in self.at_base(second.kind, hash, shorter) {
+                let slug = first.declaration.stage.slug();
+                let cut = slug.split_at_checked(x.len());
+                let rest = cut
+                    .filter(|(head, _)| is_same(second.kind, head, x))
+                    .and_then(|(_, rest)| rest.strip_prefix('-'));
                 let Some(left) = rest.filter(|_| first.is_other(&second.identity)) else {
                     continue;
                 };
-                let meeting = Meeting { shorter, longer: &parts.base, parts: other, left };
+                let meeting = Meeting { shorter, longer: base, slug, left };
                 return Err(meeting.refusal(second, first));
             }
         }
@@ -222,55 +260,54 @@ impl Claim {
     }
 }
 
-fn name_key(kind: Kind, name: &str) -> String {
-    key("n", kind, name)
+/// Whether two names or base names are one to the kind.
+fn is_same(kind: Kind, one: &str, other: &str) -> bool {
+    one == other || (kind.row().folds_case && one.eq_ignore_ascii_case(other))
 }
 
-fn base_key(kind: Kind, base: &str) -> String {
-    key("b", kind, base)
+fn name_hash(kind: Kind, name: &str) -> Hash {
+    Hash::of(b'n').byte(kind as u8).text(name)
 }
 
-/// Text as the kind compares it.
-fn key(question: &str, kind: Kind, text: &str) -> String {
-    let row = kind.row();
-    let folded = if row.folds_case { text.to_ascii_lowercase() } else { text.to_owned() };
-    [question, row.name, "\0", &folded].concat()
+/// To be gone on with: the base name follows.
+fn base_hash(kind: Kind) -> Hash {
+    Hash::of(b'b').byte(kind as u8)
 }
 
-fn place_key(scope: &str, id: &str) -> String {
-    ["i", scope, "\0", id].concat()
+fn place_hash(scope: &str, id: &str) -> Hash {
+    Hash::of(b'i').text(scope).byte(0).text(id)
 }
 
-fn class_key(class: &Class) -> String {
-    let script = class.script.as_deref().unwrap_or_default();
-    ["c", script, "\0", &class.name].concat()
+fn class_hash(class: &Class) -> Hash {
+    Hash::of(b'c').text(&class.name)
 }
 
-/// Two base names that meet: `shorter` in the stage of `parts` is `longer` in the stage `left`.
+/// Two base names that meet: `shorter` in the stage `slug` is `longer` in the stage `left`.
 struct Meeting<'a> {
     shorter: &'a str,
     longer: &'a str,
-    parts: &'a Parts,
+    slug: &'a str,
     left: &'a str,
 }
 
 impl Meeting<'_> {
     fn refusal(&self, second: &Declaration, first: &Claim) -> BlockError {
-        let noun = second.kind.row().noun;
-        let name = [self.shorter, "-", &self.parts.slug].concat();
-        let base = second.parts.as_ref().map_or(second.name.as_str(), |parts| &parts.base);
+        let base = second.base.as_ref().unwrap_or(&second.name);
         BlockError::new(
             Code::AmbiguousStage,
-            format!(
-                "{} and {} cannot both name a {noun}: {} would be the first in stage {} and the \
-                 second in stage {}",
-                quote(self.shorter),
-                quote(self.longer),
-                quote(&name),
-                quote(&self.parts.slug),
-                quote(self.left),
-            ),
-            format!("rename {}; {}", quote(base), first.remains()),
+            "$ and $ cannot both name a %: $ would be the first in stage $ and the second \
+             in stage $",
+            "rename $; %",
+            &[
+                self.shorter,
+                self.longer,
+                second.kind.row().noun,
+                &joined(self.shorter, self.slug),
+                self.slug,
+                self.left,
+                base,
+                &first.remains(),
+            ],
         )
     }
 }
@@ -278,67 +315,53 @@ impl Meeting<'_> {
 impl Claim {
     /// What is left behind of the declaration that came first.
     fn remains(&self) -> String {
-        let place = place(&self.declaration.identity);
-        let name = quote(&self.declaration.name);
-        match self.origin {
-            Origin::Run => format!(
-                "{place} was already passed on to Alchemy in this run, as {name}: if that is the \
-                 one to rename, remove it once this deploy has ended"
-            ),
-            Origin::State => format!(
-                "{place} is in this stage's state, as {name}: if that is the one to go, deploy \
-                 once without the two to remove it"
-            ),
-        }
+        let template = match self.origin {
+            Origin::Run => {
+                "% was already passed on to Alchemy in this run, as $: if that is the one to \
+                 rename, remove it once this deploy has ended"
+            }
+            Origin::State => {
+                "% is in this stage's state, as $: if that is the one to go, deploy once \
+                 without the two to remove it"
+            }
+        };
+        say(template, &[&place(&self.declaration.identity), &self.declaration.name])
     }
 }
 
 fn duplicate_name(second: &Declaration, first: &Identity) -> BlockError {
-    let noun = second.kind.row().noun;
+    let (noun, first) = (second.kind.row().noun, place(first));
     BlockError::new(
         Code::DuplicateName,
-        format!(
-            "two resources would be the {noun} {}: {} and {}",
-            quote(&second.name),
-            place(first),
-            place(&second.identity)
-        ),
-        format!(
-            "give one of them another `name`; {} was already passed on to Alchemy in this run",
-            place(first)
-        ),
+        "two resources would be the % $: % and %",
+        "give one of them another `name`; % was already passed on to Alchemy in this run",
+        &[noun, &second.name, &first, &place(&second.identity), &first],
     )
 }
 
 fn duplicate_class(class: &Class, first: &Identity, second: &Identity) -> BlockError {
     let script = match &class.script {
         None => String::new(),
-        Some(script) => format!(" of the script {}", quote(script)),
+        Some(script) => say(" of the script $", &[script]),
     };
     BlockError::new(
         Code::DuplicateName,
-        format!(
-            "two Durable Objects would be the class {}{script}: {} and {}",
-            quote(&class.name),
-            place(first),
-            place(second)
-        ),
-        "use one of them in both places, or give each its own `className` or `scriptName`"
-            .to_owned(),
+        "two Durable Objects would be the class $%: % and %",
+        "use one of them in both places, or give each its own `className` or `scriptName`",
+        &[&class.name, &script, &place(first), &place(second)],
     )
 }
 
 fn place(identity: &Identity) -> String {
-    if identity.scope.is_empty() {
-        return quote(&identity.id);
-    }
-    format!("{} in scope {}", quote(&identity.id), quote(&identity.scope))
+    let template = if identity.scope.is_empty() { "$" } else { "$ in scope $" };
+    say(template, &[&identity.id, &identity.scope])
 }
 
 /// Every way to cut `text` in two at a hyphen.
 fn splits(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.match_indices('-').filter_map(|(at, _)| {
-        let (head, tail) = text.split_at_checked(at)?;
-        Some((head, tail.strip_prefix('-')?))
+    let mut hyphens = text.bytes().enumerate().filter(|(_, byte)| *byte == b'-');
+    std::iter::from_fn(move || {
+        let (at, _) = hyphens.next()?;
+        Some((text.get(..at)?, text.get(at.checked_add(1)?..)?))
     })
 }

@@ -26,13 +26,11 @@ pub(crate) fn hash(text: &str) -> String {
 
 /// Whether a hyphen-separated part of `text` looks like a hash: `0[a-z2-7]{8}`.
 pub(crate) fn has_hash_segment(text: &str) -> bool {
-    text.len() >= HASH_LEN && text.split('-').any(is_hash)
+    text.len() >= HASH_LEN && text.as_bytes().split(|byte| *byte == b'-').any(is_hash)
 }
 
 /// Whether `segment` is of the form that [`hash`] gives.
-pub(crate) fn is_hash(segment: &str) -> bool {
-    let mut bytes = segment.bytes();
-    segment.len() == HASH_LEN
-        && bytes.next() == Some(b'0')
-        && bytes.all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'))
+pub(crate) fn is_hash(segment: &[u8]) -> bool {
+    let [b'0', rest @ ..] = segment else { return false };
+    segment.len() == HASH_LEN && rest.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'))
 }

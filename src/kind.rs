@@ -1,6 +1,6 @@
 //! The kind table: one row for each kind of resource. Adding a kind is adding a row.
 
-use crate::error::{BlockError, Code, quote};
+use crate::error::{BlockError, Code, push_number, say};
 
 /// A kind of resource, each with its own name space at Cloudflare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,12 +29,42 @@ pub(crate) enum Unit {
     Bytes,
 }
 
+/// A set of classes of characters; see [`class_of`].
+type Classes = u8;
+
+const LOWER: Classes = 1;
+const UPPER: Classes = 1 << 1;
+const DIGIT: Classes = 1 << 2;
+const HYPHEN: Classes = 1 << 3;
+const UNDERSCORE: Classes = 1 << 4;
+/// White space, and what only looks like nothing, at the ends of a title.
+const SPACE: Classes = 1 << 5;
+const CONTROL: Classes = 1 << 6;
+const OTHER: Classes = 1 << 7;
+
+const LETTERS: Classes = LOWER | UPPER | DIGIT;
+const ANYTHING: Classes = Classes::MAX;
+
+fn class_of(character: char) -> Classes {
+    match character {
+        'a'..='z' => LOWER,
+        '0'..='9' => DIGIT,
+        '-' => HYPHEN,
+        'A'..='Z' => UPPER,
+        '_' => UNDERSCORE,
+        _ if character.is_control() => CONTROL,
+        '\u{feff}' => SPACE,
+        _ if character.is_whitespace() => SPACE,
+        _ => OTHER,
+    }
+}
+
 /// Which characters a name may have, and where.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rule {
-    pub first: fn(char) -> bool,
-    pub middle: fn(char) -> bool,
-    pub last: fn(char) -> bool,
+    pub first: Classes,
+    pub middle: Classes,
+    pub last: Classes,
     /// Completes "it …".
     pub words: &'static str,
 }
@@ -70,7 +100,7 @@ pub(crate) struct Row {
     pub folds_case: bool,
     pub literal: Literal,
     /// Options that can give the base name, first wins; all of them are set to the physical name.
-    pub naming: &'static [&'static str],
+    pub naming: &'static [Key],
     /// Whether Alchemy deletes its data unless told not to by `delete: false`.
     pub owns_data: bool,
     /// Whether it is a class in a script: takes `className` and `scriptName`.
@@ -79,69 +109,109 @@ pub(crate) struct Row {
     pub fallback: &'static str,
 }
 
-fn lower(c: char) -> bool {
-    c.is_ascii_lowercase() || c.is_ascii_digit()
-}
-fn lower_hyphen(c: char) -> bool {
-    lower(c) || c == '-'
-}
-fn lower_underscore(c: char) -> bool {
-    lower(c) || c == '_'
-}
-fn lower_word(c: char) -> bool {
-    lower_hyphen(c) || c == '_'
-}
-fn letter(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-}
-fn letter_underscore(c: char) -> bool {
-    letter(c) || c == '_'
-}
-fn word(c: char) -> bool {
-    letter(c) || c == '_' || c == '-'
-}
-fn printable(c: char) -> bool {
-    !c.is_control()
-}
-fn visible(c: char) -> bool {
-    printable(c) && !c.is_whitespace() && c != '\u{feff}'
-}
-fn anything(_: char) -> bool {
-    true
-}
-
 const WORD: Rule = Rule {
-    first: letter,
-    middle: word,
-    last: word,
+    first: LETTERS,
+    middle: LETTERS | UNDERSCORE | HYPHEN,
+    last: LETTERS | UNDERSCORE | HYPHEN,
     words: "may have only letters, digits, `_` and `-`, and starts with a letter or digit",
 };
 const HOST: Rule = Rule {
-    first: lower,
-    middle: lower_hyphen,
-    last: lower,
+    first: LOWER | DIGIT,
+    middle: LOWER | DIGIT | HYPHEN,
+    last: LOWER | DIGIT,
     words: "may have only lower-case letters, digits and hyphens, and starts and ends with a \
             letter or digit",
 };
 const TITLE: Rule = Rule {
-    first: visible,
-    middle: printable,
-    last: visible,
+    first: ANYTHING & !(CONTROL | SPACE),
+    middle: ANYTHING & !CONTROL,
+    last: ANYTHING & !(CONTROL | SPACE),
     words: "may have no control characters, and neither starts nor ends with white space",
 };
 const WORKFLOW: Rule = Rule {
-    first: letter_underscore,
-    middle: word,
-    last: word,
+    first: LETTERS | UNDERSCORE,
+    middle: LETTERS | UNDERSCORE | HYPHEN,
+    last: LETTERS | UNDERSCORE | HYPHEN,
     words: "may have only letters, digits, `_` and `-`, and does not start with `-`",
 };
 const SCRIPT: Rule = Rule {
-    first: lower_underscore,
-    middle: lower_word,
-    last: lower_word,
+    first: LOWER | DIGIT | UNDERSCORE,
+    middle: LOWER | DIGIT | UNDERSCORE | HYPHEN,
+    last: LOWER | DIGIT | UNDERSCORE | HYPHEN,
     words: "may have only lower-case letters, digits, `_` and `-`, and does not start with `-`",
 };
-const ANY: Rule = Rule { first: anything, middle: anything, last: anything, words: "" };
+const ANY: Rule = Rule { first: ANYTHING, middle: ANYTHING, last: ANYTHING, words: "" };
+
+/// An option of a block that the law reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Key {
+    /// `stage`
+    Stage,
+    /// `pin`
+    Pin,
+    /// `onRename`
+    OnRename,
+    /// `share`
+    Share,
+    /// `title`
+    Title,
+    /// `workflowName`
+    WorkflowName,
+    /// `name`
+    Name,
+    /// `className`
+    ClassName,
+    /// `scriptName`
+    ScriptName,
+    /// `dlq`
+    Dlq,
+    /// `delete`
+    Delete,
+    /// `adopt`
+    Adopt,
+    /// `jurisdiction`
+    Jurisdiction,
+}
+
+impl Key {
+    /// Every option, in the order in which they are declared.
+    pub const ALL: [Self; 13] = [
+        Self::Stage,
+        Self::Pin,
+        Self::OnRename,
+        Self::Share,
+        Self::Title,
+        Self::WorkflowName,
+        Self::Name,
+        Self::ClassName,
+        Self::ScriptName,
+        Self::Dlq,
+        Self::Delete,
+        Self::Adopt,
+        Self::Jurisdiction,
+    ];
+
+    /// The option as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Pin => "pin",
+            Self::OnRename => "onRename",
+            Self::Share => "share",
+            Self::Title => "title",
+            Self::WorkflowName => "workflowName",
+            Self::Name => "name",
+            Self::ClassName => "className",
+            Self::ScriptName => "scriptName",
+            Self::Dlq => "dlq",
+            Self::Delete => "delete",
+            Self::Adopt => "adopt",
+            Self::Jurisdiction => "jurisdiction",
+        }
+    }
+}
 
 static TABLE: [Row; 7] = [
     Row {
@@ -155,7 +225,7 @@ static TABLE: [Row; 7] = [
         unit: Unit::Characters,
         folds_case: true,
         literal: Literal { rule: WORD, min: 1, max: None },
-        naming: &["name"],
+        naming: &[Key::Name],
         owns_data: true,
         is_class: false,
         fallback: "my-database",
@@ -171,7 +241,7 @@ static TABLE: [Row; 7] = [
         unit: Unit::Characters,
         folds_case: false,
         literal: Literal { rule: HOST, min: 3, max: Some(63) },
-        naming: &["name"],
+        naming: &[Key::Name],
         owns_data: true,
         is_class: false,
         fallback: "my-bucket",
@@ -187,7 +257,7 @@ static TABLE: [Row; 7] = [
         unit: Unit::Bytes,
         folds_case: false,
         literal: Literal { rule: ANY, min: 1, max: Some(512) },
-        naming: &["title", "name"],
+        naming: &[Key::Title, Key::Name],
         owns_data: true,
         is_class: false,
         fallback: "my-namespace",
@@ -203,7 +273,7 @@ static TABLE: [Row; 7] = [
         unit: Unit::Characters,
         folds_case: false,
         literal: Literal { rule: HOST, min: 1, max: Some(63) },
-        naming: &["name"],
+        naming: &[Key::Name],
         owns_data: true,
         is_class: false,
         fallback: "my-queue",
@@ -219,7 +289,7 @@ static TABLE: [Row; 7] = [
         unit: Unit::Characters,
         folds_case: false,
         literal: Literal { rule: WORD, min: 1, max: None },
-        naming: &["name"],
+        naming: &[Key::Name],
         owns_data: false,
         is_class: true,
         fallback: "my-object",
@@ -235,7 +305,7 @@ static TABLE: [Row; 7] = [
         unit: Unit::Characters,
         folds_case: true,
         literal: Literal { rule: WORKFLOW, min: 1, max: Some(64) },
-        naming: &["workflowName", "name"],
+        naming: &[Key::WorkflowName, Key::Name],
         owns_data: false,
         is_class: true,
         fallback: "my-workflow",
@@ -251,7 +321,7 @@ static TABLE: [Row; 7] = [
         unit: Unit::Characters,
         folds_case: false,
         literal: Literal { rule: SCRIPT, min: 1, max: Some(63) },
-        naming: &["name"],
+        naming: &[Key::Name],
         owns_data: false,
         is_class: false,
         fallback: "my-worker",
@@ -270,12 +340,12 @@ impl Kind {
     /// `argument-invalid` where there is no such kind.
     pub fn parse(name: &str) -> Result<Self, BlockError> {
         Self::all().find(|kind| kind.as_str() == name).ok_or_else(|| {
-            let known: Vec<_> = Self::all().map(|kind| quote(kind.as_str())).collect();
-            BlockError::new(
-                Code::ArgumentInvalid,
-                format!("there is no kind {}", quote(name)),
-                format!("use one of {}", known.join(", ")),
-            )
+            let mut known = String::new();
+            for kind in Self::all() {
+                let before = if known.is_empty() { "use one of" } else { "," };
+                known.push_str(&say("% $", &[before, kind.as_str()]));
+            }
+            BlockError::new(Code::ArgumentInvalid, "there is no kind $", "%", &[name, &known])
         })
     }
 
@@ -310,6 +380,24 @@ impl Kind {
         }
     }
 
+    /// The options that can give the base name, the first wins; all are set to the physical name.
+    #[must_use]
+    pub fn naming(self) -> &'static [Key] {
+        self.row().naming
+    }
+
+    /// Whether a block of this kind looks at the option.
+    #[must_use]
+    pub fn reads(self, key: Key) -> bool {
+        match key {
+            Key::Title | Key::WorkflowName | Key::Name => self.naming().contains(&key),
+            Key::ClassName | Key::ScriptName => self.row().is_class,
+            Key::Dlq => self == Self::Queue,
+            Key::Jurisdiction => self == Self::Bucket,
+            _ => true,
+        }
+    }
+
     /// How messages call what a developer writes: the block, or `Worker`, which has none.
     pub(crate) fn title(self) -> &'static str {
         let row = self.row();
@@ -318,9 +406,9 @@ impl Kind {
 
     pub(crate) fn row(self) -> &'static Row {
         // The first row stands in for one that is missing; `every_kind_has_its_row` keeps the
-        // table complete.
+        // table complete and in order.
         let [first, ..] = &TABLE;
-        TABLE.iter().find(|row| row.kind == self).unwrap_or(first)
+        TABLE.get(self as usize).unwrap_or(first)
     }
 }
 
@@ -333,13 +421,23 @@ impl Rule {
     pub(crate) fn allows(&self, text: &str) -> bool {
         let mut characters = text.chars();
         let Some(first) = characters.next() else { return false };
-        if !(self.first)(first) {
-            return false;
-        }
-        match characters.next_back() {
-            None => (self.last)(first),
-            Some(last) => (self.last)(last) && characters.all(self.middle),
-        }
+        let last = characters.next_back().unwrap_or(first);
+        self.starts_with(first)
+            && self.ends_with(last)
+            && characters.all(|character| self.has(character))
+    }
+
+    /// Whether `character` may stand somewhere in a name.
+    pub(crate) fn has(&self, character: char) -> bool {
+        self.middle & class_of(character) != 0
+    }
+
+    pub(crate) fn starts_with(&self, character: char) -> bool {
+        self.first & class_of(character) != 0
+    }
+
+    pub(crate) fn ends_with(&self, character: char) -> bool {
+        self.last & class_of(character) != 0
     }
 }
 
@@ -350,13 +448,17 @@ impl Literal {
             return Some(self.rule.words.to_owned());
         }
         let length = characters(name);
-        match self.max {
-            Some(max) if length < self.min || length > max => {
-                Some(format!("has {length} characters, and {} to {max} are allowed", self.min))
-            }
-            _ => None,
-        }
+        let max = self.max.filter(|max| length < self.min || length > *max)?;
+        let words = [length, self.min, max].map(decimal);
+        let words = words.each_ref().map(String::as_str);
+        Some(say("has % characters, and % to % are allowed", &words))
     }
+}
+
+fn decimal(number: usize) -> String {
+    let mut text = String::new();
+    push_number(&mut text, u32::try_from(number).unwrap_or(u32::MAX), 10);
+    text
 }
 
 #[cfg(test)]
@@ -378,5 +480,12 @@ mod tests {
             assert_eq!(Kind::parse(kind.as_str()), Ok(kind));
         }
         assert_eq!(Kind::all().count(), 7);
+    }
+
+    #[test]
+    fn every_option_has_its_place() {
+        for (at, key) in Key::ALL.into_iter().enumerate() {
+            assert_eq!(key as usize, at);
+        }
     }
 }

@@ -29,25 +29,30 @@
 //! # Map
 //!
 //! `kind` has one row for each kind of resource; `stage` and `name` make slugs and names; `block`
-//! applies them to the options of one call; `guard` compares the calls of one run; `row` compares a call with
-//! what the state holds; `error` is the
-//! one error type; `wasm` is the only file that knows JavaScript.
+//! applies them to the options of one call; `guard` compares the calls of one run, with the table
+//! in `index`; `row` compares a call with what the state holds; `error` is the one error type;
+//! `wasm` is the only file that knows JavaScript.
 
 mod block;
 mod error;
 mod guard;
 mod hash;
+mod index;
 mod kind;
 mod name;
 mod row;
 mod stage;
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+#[doc(hidden)]
+pub mod wasm;
 
 pub use block::{Outcome, Request, StageOption, decide, generic_name};
 pub use error::{BlockError, Code};
-pub use guard::{Class, Declaration, Identity, Ledger, Parts};
-pub use kind::Kind;
+pub use guard::{Class, Declaration, Identity, Ledger};
+pub use kind::{Key, Kind};
 pub use name::{is_shortened, physical_name};
-pub use row::{Binding, OnRename, Row, Verdict, judge, judge_worker, worker_moved};
+pub use row::{
+    Binding, OnRename, Row, Verdict, judge, judge_worker, owner_missing, share_conflict,
+    state_unreadable, worker_moved,
+};
 pub use stage::{Environment, SLUG_MAX, Stage, stage_slug};

@@ -1,6 +1,6 @@
 //! Base names and physical names: φ(kind, base, stage).
 
-use crate::error::{BlockError, Code, quote};
+use crate::error::{BlockError, Code};
 use crate::hash::{has_hash_segment, hash, is_hash};
 use crate::kind::{Kind, Unit};
 use crate::stage::{Stage, stage_slug};
@@ -49,11 +49,15 @@ fn with_slug(kind: Kind, base: &str, slug: &str) -> String {
     }
     let tail = joined(&hash(base), slug);
     let room = kind.cap().saturating_sub(tail.len()).saturating_sub(1);
-    let head = longest_prefix(kind, base, room).trim_end_matches(['-', '_']);
+    let mut head = longest_prefix(kind, base, room);
+    while let Some(shorter) = head.strip_suffix('-').or_else(|| head.strip_suffix('_')) {
+        head = shorter;
+    }
     if head.is_empty() { tail } else { joined(head, &tail) }
 }
 
-fn joined(head: &str, tail: &str) -> String {
+/// `head-tail`.
+pub(crate) fn joined(head: &str, tail: &str) -> String {
     let mut name = String::with_capacity(head.len().saturating_add(tail.len()).saturating_add(1));
     name.push_str(head);
     name.push('-');
@@ -63,15 +67,17 @@ fn joined(head: &str, tail: &str) -> String {
 
 /// The longest prefix of `base` that takes at most `room` of the kind's unit.
 fn longest_prefix(kind: Kind, base: &str, room: usize) -> &str {
-    let end = match kind.row().unit {
-        Unit::Characters => base.char_indices().nth(room).map(|(at, _)| at),
-        Unit::Bytes => base
-            .char_indices()
-            .map(|(at, character)| (at, at.saturating_add(character.len_utf8())))
-            .find(|(_, end)| *end > room)
-            .map(|(at, _)| at),
-    };
-    end.and_then(|end| base.get(..end)).unwrap_or(base)
+    let mut taken = 0_usize;
+    let mut end = 0_usize;
+    for character in base.chars() {
+        let bytes = character.len_utf8();
+        taken = taken.saturating_add(if kind.row().unit == Unit::Bytes { bytes } else { 1 });
+        if taken > room {
+            break;
+        }
+        end = end.saturating_add(bytes);
+    }
+    base.get(..end).unwrap_or(base)
 }
 
 /// Refuses a base name that breaks its kind's rule.
@@ -93,8 +99,9 @@ pub(crate) fn check_literal(kind: Kind, name: &str) -> Result<(), BlockError> {
         None => Ok(()),
         Some(why) => Err(BlockError::new(
             Code::BaseInvalid,
-            format!("{} cannot be the whole name of a `{}`: it {why}", quote(name), kind.title()),
-            "Cloudflare would refuse it: look the deployed name up and write just that".to_owned(),
+            "$ cannot be the whole name of a $: it %",
+            "Cloudflare would refuse it: look the deployed name up and write just that",
+            &[name, kind.title(), &why],
         )),
     }
 }
@@ -105,8 +112,9 @@ fn check_leftover(base: &str, stage: &str, slug: &str) -> Result<(), BlockError>
         None => Ok(()),
         Some(rest) => Err(BlockError::new(
             Code::DoubleStage,
-            format!("{} already ends in the stage {}", quote(base), quote(stage)),
-            format!("write {}: the block adds the stage", quote(rest)),
+            "$ already ends in the stage $",
+            "write $: the block adds the stage",
+            &[base, stage, rest],
         )),
     }
 }
@@ -118,40 +126,51 @@ fn ends_in<'a>(base: &'a str, stage: &str) -> Option<&'a str> {
 fn base_invalid(kind: Kind, base: &str, why: &str) -> BlockError {
     BlockError::new(
         Code::BaseInvalid,
-        format!("{} cannot be the base name of a `{}`: it {why}", quote(base), kind.title()),
-        format!("rename it, for example to {}", quote(&nearest_base(kind, base))),
+        "$ cannot be the base name of a $: it %",
+        "rename it, for example to $",
+        &[base, kind.title(), why, &nearest_base(kind, base)],
     )
 }
 
 /// The base name nearest to `base` that passes the rule of its kind.
 pub(crate) fn nearest_base(kind: Kind, base: &str) -> String {
     let row = kind.row();
-    let lowered = if (row.base.middle)('A') { base.to_owned() } else { base.to_ascii_lowercase() };
-    let mut fit = String::with_capacity(lowered.len());
-    for character in lowered.chars() {
-        if (row.base.middle)(character) {
-            fit.push(character);
+    let mut fit = String::with_capacity(base.len());
+    for character in base.chars() {
+        let lowered = character.to_ascii_lowercase();
+        if let Some(kept) = [character, lowered].into_iter().find(|c| row.base.has(*c)) {
+            fit.push(kept);
         } else if !fit.ends_with('-') {
             fit.push('-');
         }
     }
     let changed = fit != base;
     let fit = fit
-        .trim_start_matches(|c| !(row.base.first)(c))
-        .trim_end_matches(|c| !(row.base.last)(c) || (changed && c == '-'));
-    let fit: Vec<_> = fit.split('-').map(without_hash_look).collect();
-    let fit = fit.join("-");
+        .trim_start_matches(|c| !row.base.starts_with(c))
+        .trim_end_matches(|c| !row.base.ends_with(c) || (changed && c == '-'));
+    let fit = without_hash_look(fit);
     if row.base.allows(&fit) { fit } else { row.fallback.to_owned() }
 }
 
-fn without_hash_look(segment: &str) -> String {
-    if is_hash(segment) { format!("x{segment}") } else { segment.to_owned() }
+/// `text` with an `x` before each part that looks like a hash.
+fn without_hash_look(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, segment) in text.split('-').enumerate() {
+        if at > 0 {
+            out.push('-');
+        }
+        if is_hash(segment.as_bytes()) {
+            out.push('x');
+        }
+        out.push_str(segment);
+    }
+    out
 }
 
 /// The class that a Durable Object's base name stands for: `chat-room` → `ChatRoom`.
 pub(crate) fn class_from_base(kind: Kind, base: &str) -> Result<String, BlockError> {
     let class = match kind {
-        Kind::DurableObject => base.split(['-', '_']).map(capitalised).collect(),
+        Kind::DurableObject => capitalised(base),
         _ => base.to_owned(),
     };
     if is_class_name(&class) {
@@ -159,17 +178,24 @@ pub(crate) fn class_from_base(kind: Kind, base: &str) -> Result<String, BlockErr
     }
     Err(BlockError::new(
         Code::ClassInvalid,
-        format!("no class can be called {}, which is what {} gives", quote(&class), quote(base)),
-        "give `className`: the class that your script exports".to_owned(),
+        "no class can be called $, which is what $ gives",
+        "give `className`: the class that your script exports",
+        &[&class, base],
     ))
 }
 
-fn capitalised(part: &str) -> String {
-    let mut characters = part.chars();
-    match characters.next() {
-        None => String::new(),
-        Some(first) => first.to_ascii_uppercase().to_string() + characters.as_str(),
+/// The parts between hyphens and underscores, joined, each with a capital first.
+fn capitalised(base: &str) -> String {
+    let mut class = String::with_capacity(base.len());
+    let mut first = true;
+    for character in base.chars() {
+        let separates = character == '-' || character == '_';
+        if !separates {
+            class.push(if first { character.to_ascii_uppercase() } else { character });
+        }
+        first = separates;
     }
+    class
 }
 
 fn is_class_name(text: &str) -> bool {

@@ -5,7 +5,7 @@
 //! old row for an orphan and deletes what it names, live or not. The rules here are asked when a
 //! row is about to be written, before Alchemy does anything.
 
-use crate::error::{BlockError, Code, quote};
+use crate::error::{BlockError, Code, push_escaped, say};
 use crate::guard::Declaration;
 use crate::kind::Kind;
 
@@ -30,6 +30,16 @@ impl OnRename {
             "keep" => Some(Self::Keep),
             "replace" => Some(Self::Replace),
             _ => None,
+        }
+    }
+
+    /// As the option is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Keep => "keep",
+            Self::Replace => "replace",
         }
     }
 }
@@ -61,6 +71,18 @@ pub enum Verdict {
     Keep,
     /// The declared name takes the deployed one's place.
     Replace,
+}
+
+impl Verdict {
+    /// In one word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Declared => "declared",
+            Self::Keep => "keep",
+            Self::Replace => "replace",
+        }
+    }
 }
 
 /// Decides what may happen to `row` under `declaration`.
@@ -105,18 +127,14 @@ fn renames_in_place(kind: Kind) -> bool {
 }
 
 fn change(declaration: &Declaration, deployed: &str) -> String {
-    format!(
-        "the {} {} is deployed as {}, and would now be {}",
-        declaration.kind.row().noun,
-        quote(&declaration.identity.id),
-        quote(deployed),
-        quote(&declaration.name)
-    )
+    let Declaration { kind, identity, name, .. } = declaration;
+    let words = [kind.row().noun, &identity.id, deployed, name];
+    say("the % $ is deployed as $, and would now be $", &words)
 }
 
 fn pin_advice(declaration: &Declaration, deployed: &str) -> String {
-    let stage = as_source(&declaration.stage);
-    format!("add `pin: {{ {stage}: {} }}`", as_source(deployed))
+    let (stage, name) = (as_source(declaration.stage.raw()), as_source(deployed));
+    say("add `pin: { %: % }`", &[&stage, &name])
 }
 
 /// Text as JavaScript source, escaped for a terminal as well.
@@ -127,7 +145,7 @@ fn as_source(text: &str) -> String {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             _ if character.is_ascii_graphic() || character == ' ' => out.push(character),
-            _ => out.extend(character.escape_unicode()),
+            _ => push_escaped(&mut out, character),
         }
     }
     out.push('"');
@@ -139,71 +157,59 @@ fn would_replace(declaration: &Declaration, deployed: &str) -> BlockError {
     let loss = if renames_in_place(declaration.kind) {
         "it would be renamed in place".to_owned()
     } else {
-        format!("Alchemy would delete the {noun} {} with its data", quote(deployed))
+        say("Alchemy would delete the % $ with its data", &[noun, deployed])
     };
     BlockError::new(
         Code::WouldReplace,
-        format!("{}: {loss}", change(declaration, deployed)),
-        format!(
-            "{} to keep it, or say `onRename: \"replace\"` if it may go",
-            pin_advice(declaration, deployed)
-        ),
+        "%: %",
+        "% to keep it, or say `onRename: \"replace\"` if it may go",
+        &[&change(declaration, deployed), &loss, &pin_advice(declaration, deployed)],
     )
 }
 
 fn replace_in_local(declaration: &Declaration, deployed: &str) -> BlockError {
     BlockError::new(
         Code::WouldReplace,
-        format!("{}: local mode must not touch what is deployed", change(declaration, deployed)),
-        format!("deploy the new name first, or {}", pin_advice(declaration, deployed)),
+        "%: local mode must not touch what is deployed",
+        "deploy the new name first, or %",
+        &[&change(declaration, deployed), &pin_advice(declaration, deployed)],
     )
 }
 
 fn replace_protected(declaration: &Declaration, deployed: &str) -> BlockError {
     BlockError::new(
         Code::WouldReplace,
-        format!(
-            "{}: the stage {} is protected, but the state does not say so of this {} yet",
-            change(declaration, deployed),
-            quote(&declaration.stage),
-            declaration.kind.row().noun
-        ),
-        format!(
-            "{} and deploy once, which stores `delete: false`; or write `delete: true` if it may \
-             go",
-            pin_advice(declaration, deployed)
-        ),
+        "%: the stage $ is protected, but the state does not say so of this % yet",
+        "% and deploy once, which stores `delete: false`; or write `delete: true` if it may go",
+        &[
+            &change(declaration, deployed),
+            declaration.stage.raw(),
+            declaration.kind.row().noun,
+            &pin_advice(declaration, deployed),
+        ],
     )
 }
 
 fn id_changed(declaration: &Declaration, place: &str) -> BlockError {
-    let noun = declaration.kind.row().noun;
+    let Declaration { kind, identity, name, .. } = declaration;
+    let noun = kind.row().noun;
     BlockError::new(
         Code::IdChanged,
-        format!(
-            "the {noun} {} is deployed as {}, and would now be {}: Alchemy would take the first \
-             for an orphan and delete the {noun}",
-            quote(&declaration.name),
-            quote(place),
-            quote(&declaration.identity.id)
-        ),
+        "the % $ is deployed as $, and would now be $: Alchemy would take the first for an \
+         orphan and delete the %",
         "keep the old id and scope; or deploy once with `delete: false` at the old place, and \
-         change it then with `adopt: true`"
-            .to_owned(),
+         change it then with `adopt: true`",
+        &[noun, name, place, &identity.id, noun],
     )
 }
 
 fn pending(declaration: &Declaration, name: &str) -> BlockError {
     BlockError::new(
         Code::PendingDeletion,
-        format!(
-            "a replacement that did not end has the {} {} on its list of deletions",
-            declaration.kind.row().noun,
-            quote(name)
-        ),
+        "a replacement that did not end has the % $ on its list of deletions",
         "deploy once with the name that was to replace it, or take the entry out of \
-         `pendingDeletions` in the scope's row of the state"
-            .to_owned(),
+         `pendingDeletions` in the scope's row of the state",
+        &[declaration.kind.row().noun, name],
     )
 }
 
@@ -263,31 +269,24 @@ pub fn judge_worker(
 }
 
 fn class_lost(old: &Binding, new: &[Binding]) -> BlockError {
-    let class = quote(&old.class);
     let moved = new.iter().find(|other| other.kind == old.kind && other.class == old.class);
-    let advice = format!(
-        "`createBlocks({{ deleteClasses: [{}] }})` says that its storage may go",
-        as_source(&old.class)
-    );
+    let class = as_source(&old.class);
+    let advice =
+        say("`createBlocks({ deleteClasses: [%] })` says that its storage may go", &[&class]);
     match moved {
         Some(other) => BlockError::new(
             Code::IdChanged,
-            format!(
-                "the Durable Object {} would now be {}: Alchemy would delete the class {class} \
-                 with all its storage",
-                quote(&old.id),
-                quote(&other.id)
-            ),
-            format!("keep the id {}; {advice}", quote(&old.id)),
+            "the Durable Object $ would now be $: Alchemy would delete the class $ with all \
+             its storage",
+            "keep the id $; %",
+            &[&old.id, &other.id, &old.class, &old.id, &advice],
         ),
         None => BlockError::new(
             Code::WouldDeleteClass,
-            format!(
-                "the Durable Object {} is not bound any more: Alchemy would delete the class \
-                 {class} with all its storage",
-                quote(&old.id)
-            ),
-            format!("bind it again; {advice}"),
+            "the Durable Object $ is not bound any more: Alchemy would delete the class $ \
+             with all its storage",
+            "bind it again; %",
+            &[&old.id, &old.class, &advice],
         ),
     }
 }
@@ -295,44 +294,34 @@ fn class_lost(old: &Binding, new: &[Binding]) -> BlockError {
 fn would_orphan(old: &Binding, new: &Binding) -> BlockError {
     BlockError::new(
         Code::WouldOrphan,
-        format!(
-            "the workflow {} is deployed as {}, and would now be {}: the old one would stay \
-             behind with its instances",
-            quote(&old.id),
-            quote(&old.workflow),
-            quote(&new.workflow)
-        ),
-        "`pin` the deployed name, or say `onRename: \"keep\"` or `onRename: \"replace\"`"
-            .to_owned(),
+        "the workflow $ is deployed as $, and would now be $: the old one would stay behind \
+         with its instances",
+        "`pin` the deployed name, or say `onRename: \"keep\"` or `onRename: \"replace\"`",
+        &[&old.id, &old.workflow, &new.workflow],
     )
 }
 
-/// A Worker whose script another id or scope of the stage holds.
-///
-/// # Errors
-/// `id-changed`, always.
+/// A Worker whose script another id or scope of the stage holds: `id-changed`.
+#[must_use]
 pub fn worker_moved(script: &str, id: &str, place: &str) -> BlockError {
     BlockError::new(
         Code::IdChanged,
-        format!(
-            "the Worker {} is deployed as {}, and would now be {}: Alchemy would take the first \
-             for an orphan and delete the script with its Durable Objects",
-            quote(script),
-            quote(place),
-            quote(id)
-        ),
-        "keep the old id and scope".to_owned(),
+        "the Worker $ is deployed as $, and would now be $: Alchemy would take the first \
+         for an orphan and delete the script with its Durable Objects",
+        "keep the old id and scope",
+        &[script, place, id],
     )
 }
 
-/// A row that is there and cannot be read.
-pub(crate) fn state_unreadable(id: &str, place: &str, why: &str) -> BlockError {
+/// A row that is there and cannot be read, which is not taken for absent: `state-unreadable`.
+#[must_use]
+pub fn state_unreadable(id: &str, place: &str, why: &str) -> BlockError {
     BlockError::new(
         Code::StateUnreadable,
-        format!("the state of {} in {} cannot be read: {}", quote(id), quote(place), quote(why)),
+        "the state of $ in $ cannot be read: $",
         "restore the row from a backup, or remove it and deploy with `adopt: true`; nothing was \
-         changed"
-            .to_owned(),
+         changed",
+        &[id, place, why],
     )
 }
 
@@ -340,31 +329,26 @@ fn noun_of(resource_type: &str) -> &'static str {
     Kind::of_resource(resource_type).map_or("resource", |kind| kind.row().noun)
 }
 
-/// `share` where the owner stage has not deployed what it owns.
-pub(crate) fn owner_missing(resource_type: &str, id: &str, name: &str) -> BlockError {
+/// `share` where the owner stage has not deployed what it owns: `owner-missing`.
+#[must_use]
+pub fn owner_missing(resource_type: &str, id: &str, name: &str) -> BlockError {
     BlockError::new(
         Code::OwnerMissing,
-        format!(
-            "{} shares the {} {}, which is not in the account",
-            quote(id),
-            noun_of(resource_type),
-            quote(name)
-        ),
-        "deploy the stage that owns it first".to_owned(),
+        "$ shares the % $, which is not in the account",
+        "deploy the stage that owns it first",
+        &[id, noun_of(resource_type), name],
     )
 }
 
-/// `share` where this stage has a resource of its own.
-pub(crate) fn share_conflict(resource_type: &str, id: &str, name: &str) -> BlockError {
+/// `share` where this stage has a resource of its own: `share-conflict`.
+#[must_use]
+pub fn share_conflict(resource_type: &str, id: &str, name: &str) -> BlockError {
     let noun = noun_of(resource_type);
     BlockError::new(
         Code::ShareConflict,
-        format!(
-            "{} would share the {noun} {}, but this stage has deployed a {noun} of its own under \
-             that id: Alchemy would take it for an orphan and delete it",
-            quote(id),
-            quote(name)
-        ),
-        "give the shared one another id, or destroy this stage's own first".to_owned(),
+        "$ would share the % $, but this stage has deployed a % of its own under that id: \
+         Alchemy would take it for an orphan and delete it",
+        "give the shared one another id, or destroy this stage's own first",
+        &[id, noun, name, noun],
     )
 }

@@ -1,6 +1,8 @@
 //! The stage: how it stands in a name, and where it comes from.
 
-use crate::error::{BlockError, Code, quote};
+use std::rc::Rc;
+
+use crate::error::{BlockError, Code};
 use crate::hash::{has_hash_segment, hash};
 
 /// The most characters that a clean stage may have to be its own slug, and that any slug has.
@@ -25,11 +27,8 @@ const READABLE_MAX: usize = 18;
 /// ```
 pub fn stage_slug(stage: &str) -> Result<String, BlockError> {
     if stage.is_empty() {
-        return Err(BlockError::new(
-            Code::StageInvalid,
-            "the stage is empty".to_owned(),
-            "give a stage such as `dev`".to_owned(),
-        ));
+        let help = "give a stage such as `dev`";
+        return Err(BlockError::new(Code::StageInvalid, "the stage is empty", help, &[]));
     }
     if is_clean(stage) {
         return Ok(stage.to_owned());
@@ -42,34 +41,44 @@ pub fn stage_slug(stage: &str) -> Result<String, BlockError> {
 
 fn is_clean(stage: &str) -> bool {
     stage.len() <= SLUG_MAX
-        && stage.split('-').all(|part| !part.is_empty() && part.bytes().all(is_slug_byte))
+        && stage.as_bytes().split(|byte| *byte == b'-').all(is_slug_part)
         && !has_hash_segment(stage)
 }
 
-fn is_slug_byte(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'0'..=b'9')
+fn is_slug_part(part: &[u8]) -> bool {
+    !part.is_empty() && part.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'))
 }
 
 fn readable(stage: &str) -> String {
     let mut text = String::with_capacity(SLUG_MAX);
+    // A hyphen is written with what follows it, so that none is left over at the end.
+    let mut gap = false;
     for character in stage.chars() {
         let lowered = character.to_ascii_lowercase();
-        if lowered.is_ascii_lowercase() || lowered.is_ascii_digit() {
-            text.push(lowered);
-        } else if !text.is_empty() && !text.ends_with('-') {
-            text.push('-');
+        if !(lowered.is_ascii_lowercase() || lowered.is_ascii_digit()) {
+            gap = !text.is_empty();
+            continue;
         }
-        if text.len() == READABLE_MAX {
+        if text.len().saturating_add(if gap { 2 } else { 1 }) > READABLE_MAX {
             break;
         }
+        if gap {
+            text.push('-');
+        }
+        text.push(lowered);
+        gap = false;
     }
-    let kept = text.trim_end_matches('-');
-    if kept.is_empty() { "stage".to_owned() } else { kept.to_owned() }
+    if text.is_empty() { "stage".to_owned() } else { text }
 }
 
 /// A stage and its slug.
+///
+/// A copy shares the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stage {
+pub struct Stage(Rc<Texts>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Texts {
     raw: String,
     slug: String,
 }
@@ -80,19 +89,19 @@ impl Stage {
     /// # Errors
     /// `stage-invalid` where `raw` is empty.
     pub fn new(raw: &str) -> Result<Self, BlockError> {
-        Ok(Self { slug: stage_slug(raw)?, raw: raw.to_owned() })
+        Ok(Self(Rc::new(Texts { slug: stage_slug(raw)?, raw: raw.to_owned() })))
     }
 
     /// As the user names it.
     #[must_use]
     pub fn raw(&self) -> &str {
-        &self.raw
+        &self.0.raw
     }
 
     /// As it stands in names.
     #[must_use]
     pub fn slug(&self) -> &str {
-        &self.slug
+        &self.0.slug
     }
 }
 
@@ -145,8 +154,9 @@ impl Environment {
         }
         Err(BlockError::new(
             Code::StageImplicit,
-            format!("nobody chose the stage {}: it is what Alchemy falls back on", quote(stage)),
-            "set `STAGE`, or pass `--stage`, in CI".to_owned(),
+            "nobody chose the stage $: it is what Alchemy falls back on",
+            "set `STAGE`, or pass `--stage`, in CI",
+            &[stage],
         ))
     }
 
@@ -157,12 +167,9 @@ impl Environment {
         (scope != variable).then(|| {
             BlockError::new(
                 Code::StageMismatch,
-                format!(
-                    "`STAGE` is {}, but the Alchemy scope is of stage {}, which is used",
-                    quote(variable),
-                    quote(scope)
-                ),
-                "give both the same stage".to_owned(),
+                "`STAGE` is $, but the Alchemy scope is of stage $, which is used",
+                "give both the same stage",
+                &[variable, scope],
             )
         })
     }
@@ -192,16 +199,17 @@ fn says(source: &Option<String>, stage: &str) -> bool {
 ///
 /// # Errors
 /// `stage-case`
-pub(crate) fn is_protected(stage: &str, protected: &[String]) -> Result<bool, BlockError> {
-    if protected.iter().any(|name| name == stage) {
+pub(crate) fn is_protected(stage: &str, protected: &[&str]) -> Result<bool, BlockError> {
+    if protected.contains(&stage) {
         return Ok(true);
     }
     match protected.iter().find(|name| stage.eq_ignore_ascii_case(name)) {
         None => Ok(false),
         Some(name) => Err(BlockError::new(
             Code::StageCase,
-            format!("the stage {} is {} but for its case", quote(stage), quote(name)),
-            format!("write {}, or choose a name that cannot be taken for it", quote(name)),
+            "the stage $ is $ but for its case",
+            "write $, or choose a name that cannot be taken for it",
+            &[stage, name, name],
         )),
     }
 }
