@@ -348,7 +348,8 @@ pub fn share_conflict(resource_type: &str, id: &str, name: &str) -> BlockError {
         Code::ShareConflict,
         "$ would share the % $, but this stage has deployed a % of its own under that id: \
          Alchemy would take it for an orphan and delete it",
-        "give the shared one another id, or destroy this stage's own first",
-        &[id, noun, name, noun],
+        "give the shared one another id, or destroy this stage's own first; where that is the same \
+         %, deploy once with `delete: false` before",
+        &[id, noun, name, noun, noun],
     )
 }

@@ -10,6 +10,7 @@ import {
 } from "alchemy/cloudflare";
 import type { Held } from "./account.ts";
 import { BUCKET, isDeployed, isRetained } from "./state/row.ts";
+import { heldElsewhere } from "./state/stage-index.ts";
 import { readRow, type WatchedScope } from "./state/store.ts";
 import { account, refused } from "./state/watch.ts";
 import * as wasm from "./wasm.ts";
@@ -28,7 +29,8 @@ interface Options extends CloudflareApiOptions {
  * read replication. Nothing is written to the state, so tearing this stage down leaves it alone.
  *
  * @throws BlockError `owner-missing` where the account does not hold it; `share-conflict` where
- *   this stage has deployed a resource of its own under this id.
+ *   this stage has deployed a resource of its own under this id; `id-changed` where it has taken
+ *   the shared one as its own under another.
  */
 export async function bindShared(
   scope: WatchedScope,
@@ -43,6 +45,7 @@ export async function bindShared(
     await scope.state.set(id, { ...row, props: { ...row.props, delete: false } });
   }
   const jurisdiction = options.jurisdiction === "default" ? "" : (options.jurisdiction ?? "");
+  await refuseOwned(scope, kind, id, options.name, jurisdiction);
   if (scope.local && !options.dev?.remote) {
     const local = { name: options.name, id: "", jurisdiction, createdAt: undefined };
     return binding(kind, local, options);
@@ -50,6 +53,24 @@ export async function bindShared(
   const held = await account(scope)?.find(kind, options.name, jurisdiction, options);
   if (!held) throw refused(scope, wasm.ownerMissing(kind, id, options.name));
   return binding(kind, held, options);
+}
+
+/** Refuses what this stage has taken as its own at another place, where it would be an orphan. */
+async function refuseOwned(
+  scope: WatchedScope,
+  kind: string,
+  id: string,
+  name: string,
+  jurisdiction: string,
+): Promise<void> {
+  const place = await heldElsewhere(scope, kind, name, jurisdiction, id);
+  if (!place) return;
+  try {
+    const path = place.path.join("/");
+    wasm.judgeRow(scope, id, kind, "", false, false, false, path, place.pending);
+  } catch (error) {
+    throw refused(scope, error as Error);
+  }
 }
 
 function binding(kind: string, held: Held, options: Options): object {

@@ -126,6 +126,20 @@ test.each([[["Bucket"]], [["Database", "KV", "Queue"]]])(
   TIME,
 );
 
+test.each(["old", "new"])(
+  "a bucket that a raw resource made locally does not either, once a block calls it %s",
+  async (name) => {
+    await using app = await App.start();
+    const before = await strangers(app, ["Bucket"]);
+    await locally(app, 'await raw.R2Bucket("my-Bucket", { name: "old-pr-1", empty: true });');
+    await locally(app, body(["Bucket"], `name: "${name}"`));
+    await app.deploy(STAGE, program(""), DESTROY);
+    expect(data(app)).toEqual(before);
+    nothingDeleted(app);
+  },
+  TIME,
+);
+
 test("a bucket that was deployed after local mode is deleted with its stage", async () => {
   await using app = await App.start();
   const source = body(["Bucket"], 'name: "files"');

@@ -214,12 +214,44 @@ test(
 );
 
 test(
+  "what a stage took as its own by adopting it is let go before it is shared",
+  async () => {
+    const { app, before } = await owned();
+    await using _ = app;
+    const taken = `
+await raw.D1Database("my-database", { name: "my-database-prod", adopt: true });
+await raw.R2Bucket("my-bucket", { name: "my-bucket-prod", adopt: true, empty: true });`;
+    await app.deploy("pr-1", program(taken));
+    for (const block of ["Database", "Bucket"]) {
+      const id = `my-${block.toLowerCase()}`;
+      const other = `await ${block}("other", { name: "${id}", share: "prod" });`;
+      await harmless(app, "pr-1", { code: "id-changed", body: other });
+      const nested = `await alchemy.run("api", async () => { ${other.replace("other", id)} });`;
+      await harmless(app, "pr-1", { code: "id-changed", body: nested });
+      const body = `await ${block}("${id}", { share: "prod" });`;
+      const { help } = await harmless(app, "pr-1", { code: "share-conflict", body });
+      expect(help).toContain("deploy once with `delete: false` before");
+    }
+    await app.deploy("pr-1", program(taken.replaceAll("adopt", "delete: false, adopt")));
+    await app.deploy("pr-1", program(""), DESTROY);
+    await app.deploy("pr-1", program(shared()));
+    expect(data(app)).toEqual(before);
+    expect(app.cloudflare.deletions()).toEqual([]);
+  },
+  TIME,
+);
+
+test(
   "what local mode made under the id gives way, without a call",
   async () => {
     const { app, before } = await owned();
     await using _ = app;
     await app.deploy("pr-1", program(shared().replaceAll('share: "prod",', "")), LOCAL);
+    // A raw bucket's row would have a bucket deleted by its name, whoever's it is.
+    const bucket = 'await raw.R2Bucket("my-bucket", { name: "my-bucket-prod", empty: true });';
+    await app.deploy("pr-2", program(bucket), LOCAL);
     const calls = app.cloudflare.log.length;
+    await app.deploy("pr-2", program(shared()));
     await app.deploy("pr-1", program(shared()), LOCAL);
     await app.deploy("pr-1", program(shared()));
     await app.deploy("pr-1", program(""), DESTROY);
