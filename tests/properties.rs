@@ -1,0 +1,191 @@
+//! What holds for all names, stages and orders of declarations.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use alch_blocks::{
+    Code, Declaration, Kind, Ledger, Request, SLUG_MAX, Stage, StageOption, decide, physical_name,
+    stage_slug,
+};
+use proptest::prelude::*;
+
+/// Cloudflare's own rules, written down again on purpose: the law's table is not asked.
+fn cloudflare_accepts(kind: Kind, name: &str) -> bool {
+    let all = |ok: fn(char) -> bool| name.chars().all(ok);
+    let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let ends = name.chars().next().is_some_and(lower) && name.chars().last().is_some_and(lower);
+    let length = name.chars().count();
+    let host = all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') && ends;
+    let word = all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let first = name.chars().next();
+    match kind {
+        Kind::Database => word && first.is_some_and(|c| c.is_ascii_alphanumeric()),
+        Kind::Bucket => host && (3..=63).contains(&length),
+        Kind::Kv => (1..=512).contains(&name.len()),
+        Kind::Queue => host && (1..=63).contains(&length),
+        Kind::Workflow => {
+            word && first.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') && length <= 64
+        }
+        Kind::Worker => {
+            all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+                && first.is_some_and(|c| c != '-')
+                && length <= 54
+        }
+        _ => word,
+    }
+}
+
+fn kinds() -> impl Strategy<Value = Kind> {
+    prop::sample::select(Kind::all().collect::<Vec<_>>())
+}
+
+/// Text that is made to collide: few words, moved separators, hashes, capitals, great lengths.
+fn adversarial() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        4 => prop::sample::select(vec!["db", "pr", "1", "12", "a", "x", "prod", "DB", "Pr", "0"]),
+        1 => prop::sample::select(vec!["0356hv2zv", "0abcdefgh", "0xj4bnp4p", "stage"]),
+    ]
+    .prop_map(str::to_owned);
+    let long = "[a-z]{20,70}";
+    let joint = prop::sample::select(vec!["-", "-", "-", "_", "--", "/", ""]);
+    prop_oneof![
+        6 => prop::collection::vec((part, joint), 1..5).prop_map(|parts| {
+            let text: String = parts.into_iter().flat_map(|(p, j)| [p, j.to_owned()]).collect();
+            text.trim_end_matches(['-', '_', '/']).to_owned()
+        }),
+        1 => long.prop_map(|text| text),
+        1 => any::<String>(),
+    ]
+}
+
+/// Few words with single hyphens between: bases and stages that meet at every turn.
+fn meeting() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec!["db", "pr", "1", "DB"]);
+    let words = prop::collection::vec(word, 1..4).prop_map(|words| words.join("-"));
+    prop_oneof![4 => words, 1 => adversarial()]
+}
+
+fn declaration(kind: Kind, base: &str, stage: &Stage) -> Option<Rc<Declaration>> {
+    let request = Request {
+        id: base.replace(':', ";"),
+        explicit: Some(base.to_owned()),
+        stage: StageOption::Resolved,
+        class: Some("Class".to_owned()),
+        script: Some(base.to_owned()),
+        ..Request::default()
+    };
+    decide(kind, &request, stage, "app/stage").ok().map(|outcome| outcome.declaration)
+}
+
+/// Declares `bases` in a run of `stage`; the declarations that go through, or nothing where the
+/// guard refused one, since such a run ends.
+fn run(kind: Kind, bases: &[String], stage: &Stage) -> Option<Vec<Rc<Declaration>>> {
+    let mut ledger = Ledger::default();
+    let mut passed = Vec::new();
+    for base in bases {
+        let Some(declaration) = declaration(kind, base, stage) else { continue };
+        ledger.declare(&declaration).ok()?;
+        passed.push(declaration);
+    }
+    Some(passed)
+}
+
+fn folded(kind: Kind, name: &str) -> String {
+    match kind {
+        Kind::Database | Kind::Workflow => name.to_ascii_lowercase(),
+        _ => name.to_owned(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn cloudflare_takes_every_name(kind in kinds(), base in adversarial(), stage in adversarial()) {
+        if let Ok(name) = physical_name(kind, &base, &stage) {
+            prop_assert!(cloudflare_accepts(kind, &name), "{kind:?} {name:?}");
+            prop_assert!(kind.measure(&name) <= kind.cap());
+            let slug = stage_slug(&stage).unwrap();
+            let suffix = format!("-{slug}");
+            prop_assert!(name.ends_with(&suffix), "{name} shows {slug}");
+        }
+    }
+
+    #[test]
+    fn no_two_pairs_that_pass_share_a_name(
+        kind in kinds(),
+        bases in prop::collection::vec(meeting(), 1..5),
+        stages in prop::collection::vec(meeting(), 2..6),
+    ) {
+        let mut owners: HashMap<String, (String, String)> = HashMap::new();
+        for raw in &stages {
+            let Ok(stage) = Stage::new(raw) else { continue };
+            for declared in run(kind, &bases, &stage).unwrap_or_default() {
+                let pair = (declared.base.clone().unwrap_or_default(), raw.clone());
+                let name = folded(kind, &declared.name);
+                let owner = owners.entry(name.clone()).or_insert_with(|| pair.clone());
+                let same = folded(kind, &owner.0) == folded(kind, &pair.0) && owner.1 == pair.1;
+                prop_assert!(same, "{name}: {owner:?} and {pair:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn order_and_earlier_calls_change_no_name(
+        kind in kinds(),
+        bases in prop::collection::vec(meeting(), 1..5),
+        stage in meeting(),
+    ) {
+        let one_by_one: Vec<_> = bases.iter().map(|base| physical_name(kind, base, &stage)).collect();
+        let mut backwards: Vec<_> =
+            bases.iter().rev().map(|base| physical_name(kind, base, &stage)).collect();
+        backwards.reverse();
+        prop_assert_eq!(one_by_one, backwards);
+        let Ok(stage) = Stage::new(&stage) else { return Ok(()) };
+        let forth = run(kind, &bases, &stage);
+        let reversed: Vec<_> = bases.iter().rev().cloned().collect();
+        let back = run(kind, &reversed, &stage);
+        prop_assert_eq!(forth.is_some(), back.is_some(), "the guard looks at the set, not the order");
+    }
+
+    #[test]
+    fn slugs_are_short_clean_and_stay_themselves(stage in adversarial()) {
+        let Ok(slug) = stage_slug(&stage) else { return Ok(()) };
+        prop_assert!(slug.len() <= SLUG_MAX);
+        prop_assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
+        if slug == stage {
+            prop_assert_eq!(stage_slug(&slug), Ok(slug));
+        }
+    }
+
+    #[test]
+    fn different_stages_have_different_slugs(a in adversarial(), b in adversarial()) {
+        if let (Ok(first), Ok(second)) = (stage_slug(&a), stage_slug(&b)) {
+            prop_assert_eq!(a == b, first == second, "{} and {}", a, b);
+        }
+    }
+
+    #[test]
+    fn the_advice_passes(kind in kinds(), base in any::<String>()) {
+        let Err(error) = physical_name(kind, &base, "some-stage") else { return Ok(()) };
+        if error.code() != Code::BaseInvalid {
+            return Ok(());
+        }
+        let advised = error.help().rsplit('`').nth(1).unwrap().to_owned();
+        // Text that had to be cut or escaped for display is not advice to be taken to the letter.
+        if !advised.contains("\\u{") && !advised.ends_with('…') {
+            prop_assert!(physical_name(kind, &advised, "other-stage").is_ok(), "{advised:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_panics(kind in kinds(), base in any::<String>(), stage in any::<String>()) {
+        let _ = stage_slug(&stage);
+        let _ = physical_name(kind, &base, &stage);
+        if let Ok(stage) = Stage::new(&stage) {
+            let _ = run(kind, &[base.clone(), format!("{base}-{base}"), base], &stage);
+        }
+    }
+}
