@@ -1,5 +1,6 @@
 /** From raw resources to blocks: each pattern found in the wild, on real deploys with data. */
 import { expect, test } from "bun:test";
+import { data, fill } from "../support/data.ts";
 import { App, program, SCRIPT } from "../support/program.ts";
 
 const STAGES = ["prod", "preview", "pr-1"];
@@ -117,45 +118,6 @@ const worker = (bindings: string, name = "") => `
 await raw.Worker("api", {
   ${name} script: ${JSON.stringify(SCRIPT)}, adopt: true, bindings: { ${bindings} },
 });`;
-
-/** Puts rows, objects, values and messages into all that the account holds. */
-function fill(app: App): void {
-  const { account } = app;
-  for (const { kind, name, script } of account.state()) {
-    if (kind === "D1Database") {
-      account.sql(name, "create table if not exists t (a)");
-      account.sql(name, "insert into t values (?)", name);
-    }
-    if (kind === "R2Bucket") account.putObject(name, "key", name);
-    if (kind === "KVNamespace") account.putValue(name, "key", name);
-    if (kind === "Queue") account.sendMessage(name, { name });
-    if (kind === "DurableObjectNamespace" && script) {
-      account.putDurable(script, name, "object", "key", name);
-    }
-    if (kind === "Workflow") account.startInstance(name, "one");
-  }
-}
-
-/** All data in the account, in words. */
-function data(app: App): string[] {
-  const { account } = app;
-  return account
-    .state()
-    .map(({ kind, name, id, script }) => {
-      const held = () => {
-        if (kind === "D1Database") return account.sql(name, "select a from t order by a");
-        if (kind === "R2Bucket") return account.getObject(name, "key");
-        if (kind === "KVNamespace") return account.getValue(name, "key");
-        if (kind === "Queue") return account.messages(name);
-        if (kind === "DurableObjectNamespace" && script) {
-          return account.getDurable(script, name, "object", "key");
-        }
-        return undefined;
-      };
-      return JSON.stringify([kind, name, script ?? id, held()]);
-    })
-    .sort();
-}
 
 test.each(Object.keys(PATTERNS))(
   "%s",
