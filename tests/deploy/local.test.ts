@@ -81,7 +81,7 @@ test("what is renamed between local mode and the first deploy takes the new name
   await app.deploy(STAGE, source);
   expect(data(app)).toEqual(before);
   nothingDeleted(app);
-}, TIME);
+}, 120_000);
 
 /** Ways to be rid of what local mode made, from a row that it made as `old`. */
 const WAYS: Record<string, (app: App, blocks: readonly string[]) => Promise<unknown>> = {
@@ -149,4 +149,4 @@ test("a bucket that was deployed after local mode is deleted with its stage", as
   await locally(app, source);
   await app.deploy(STAGE, program(""), DESTROY);
   expect(names(app)).toEqual([]);
-}, TIME);
+}, 120_000);

@@ -83,7 +83,7 @@ test("a kept name goes on to other updates of the resource", async () => {
   expect(changes.map(({ name }) => name)).toEqual(["old-pr-1"]);
   expect(data(app)).toEqual(before);
   nothingDeleted(app);
-}, TIME);
+}, 120_000);
 
 interface Move {
   from: string;
@@ -354,7 +354,7 @@ await Queue("queue", { name: "shop-queue", settings: { deliveryDelay: 2 } });`;
   expect(modes).toEqual(["auto", "auto"]);
   expect(data(app)).toEqual(before);
   nothingDeleted(app);
-}, TIME);
+}, 120_000);
 
 const BROKEN = {
   truncated: (whole: string) => whole.slice(0, whole.length / 2),
@@ -407,7 +407,7 @@ test("a destroy ends with 0 when a delete throws, and keeps the row", async () =
   expect(names(app)).toEqual(["files-pr-1"]);
   const row = join(app.folder, ".alchemy", "shop", STAGE, "files.json");
   expect(await Bun.file(row).json()).toMatchObject({ id: "files", status: "created" });
-}, TIME);
+}, 120_000);
 
 test("a destroy ends with 0 when a row does not parse, and deletes nothing", async () => {
   await using app = await App.start();
@@ -417,7 +417,7 @@ test("a destroy ends with 0 when a row does not parse, and deletes nothing", asy
   await writeFile(join(app.folder, ".alchemy", "shop", STAGE, "db.json"), "{");
   await app.deploy(STAGE, program(""), { args: ["--destroy"] });
   expect(data(app)).toEqual(before);
-}, TIME);
+}, 120_000);
 
 test("a scope that ends before the first block is used is swept at its end", async () => {
   await using app = await App.start();
@@ -426,7 +426,7 @@ test("a scope that ends before the first block is used is swept at its end", asy
   fill(app);
   await app.deploy(STAGE, program(`${nested("")} await Database("db");`));
   expect(deleted(app)).toEqual([["D1Database", "db-pr-1"]]);
-}, TIME);
+}, 120_000);
 
 /** What was deleted, by kind and name. */
 function deleted({ cloudflare }: App): string[][] {
