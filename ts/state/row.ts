@@ -17,6 +17,13 @@ export const SCOPE = "alchemy::Scope";
 export const WORKER = "cloudflare::Worker";
 /** The kind whose resources Alchemy deletes by name, deployed or not. */
 export const BUCKET = "cloudflare::R2Bucket";
+/** The kinds of the rows that blocks answer for. */
+export const DATA: readonly string[] = [
+  "cloudflare::D1Database",
+  BUCKET,
+  "cloudflare::KVNamespace",
+  "cloudflare::Queue",
+];
 
 /** The physical name that the row holds: KV calls it `title`, all others `name`. */
 export function deployedName(row: Row | undefined): string | undefined {

@@ -38,8 +38,9 @@ export async function heldElsewhere(
     index = stageIndex(scope);
     indexes.set(scope.root, index);
   }
+  const places = (await index).get(key(kind, name, jurisdiction));
+  if (!places) return undefined;
   const own = JSON.stringify([...scope.chain, id]);
-  const places = (await index).get(key(kind, name, jurisdiction)) ?? [];
   return places.find(({ path, retained, pending }) => {
     return !retained && (pending || JSON.stringify(path) !== own);
   });

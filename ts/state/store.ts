@@ -57,6 +57,8 @@ export function plainStore(scope: WatchedScope): StateStore {
 
 /** How often a row is read before it counts as corrupt: the file store does not write atomically. */
 const READS = 6;
+/** How long that may take, in milliseconds: most stores try again on their own, for longer. */
+const PATIENCE = 1000;
 
 /**
  * Reads a row, again if it does not parse.
@@ -65,12 +67,14 @@ const READS = 6;
  *   taken for absent, since Alchemy would then create or delete on the strength of it.
  */
 export async function readRow(store: StateStore, id: string): Promise<Row | undefined> {
+  const until = Date.now() + PATIENCE;
   for (let read = 1; ; read++) {
     try {
       return checked(await store.get(id));
     } catch (error) {
       if (!isCorruption(error)) throw error;
-      if (read === READS) throw wasm.stateUnreadable(id, placeOf(store), String(error));
+      const last = read === READS || Date.now() > until;
+      if (last) throw wasm.stateUnreadable(id, placeOf(store), String(error));
       await sleep(5 * 2 ** read);
     }
   }

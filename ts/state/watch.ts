@@ -13,6 +13,7 @@ import { type Binding, bindingsOf, ownBindings } from "./bindings.ts";
 import { mark, unmark } from "./creation.ts";
 import {
   BUCKET,
+  DATA,
   deployedName,
   inOrderOf,
   isDeployed,
@@ -36,8 +37,16 @@ import {
   type WatchedScope,
 } from "./store.ts";
 
-/** What a block has passed to Alchemy in a scope, by id. */
-const passedOn = new WeakMap<object, Map<string, Record<string, unknown>>>();
+/** What a block has passed to Alchemy, and whether the rows of its scope were known by then. */
+interface PassedOn {
+  options: Record<string, unknown>;
+  held: boolean;
+}
+
+/** What blocks have passed on in a scope, by id. */
+const passedOn = new WeakMap<object, Map<string, PassedOn>>();
+/** The scopes whose rows the core knows. */
+const held = new WeakSet<object>();
 
 /** Notes the options that a block passes on, for the comparison with the stored ones. */
 export function noteOptions(scope: object, id: string, options: Record<string, unknown>): void {
@@ -46,7 +55,7 @@ export function noteOptions(scope: object, id: string, options: Record<string, u
     byId = new Map();
     passedOn.set(scope, byId);
   }
-  byId.set(id, options);
+  byId.set(id, { options, held: held.has(scope) });
 }
 
 const watched = new WeakSet<object>();
@@ -74,6 +83,7 @@ function watching(factory: StateStoreFactory): StateStoreFactory {
 class Watch {
   readonly #scope: WatchedScope;
   readonly #store: StateStore;
+  #needs: boolean | undefined;
   /** All rows, read at once in stages where they can make a name ambiguous. */
   #rows: Promise<Map<string, Row>> | undefined;
   /** The physical names that unfinished replacements are about to delete. */
@@ -128,15 +138,13 @@ class Watch {
 
   async #get(id: string): Promise<Row | undefined> {
     const row = await this.#read(id);
-    wasm.recheck(this.#scope, id);
     if (row && this.#scope.phase === "up") await this.#soften(id, row);
     return row;
   }
 
   async #set(id: string, row: Row): Promise<void> {
     await this.#forget(id);
-    const guarded = row.kind === WORKER || wasm.declared(this.#scope, id, row.kind);
-    if (!guarded || this.#scope.phase !== "up") return this.#store.set(id, row);
+    if (this.#scope.phase !== "up" || !this.#isGuarded(id, row)) return this.#store.set(id, row);
     // The first of two writes, which has no options yet: what it would say is not judged, so it
     // waits for the second. Alchemy does nothing between the two.
     if (row.status === "creating" && !("oldProps" in row)) return;
@@ -149,18 +157,33 @@ class Watch {
     return this.#store.set(id, shielded(row));
   }
 
+  #isGuarded(id: string, { kind }: Row): boolean {
+    if (kind === WORKER) return true;
+    return DATA.includes(kind) && wasm.declared(this.#scope, id, kind) !== undefined;
+  }
+
   async #delete(id: string): Promise<void> {
     await this.#forget(id);
     return this.#store.delete(id);
   }
 
   async #read(id: string): Promise<Row | undefined> {
-    if (!wasm.needsRows(this.#scope)) return readRow(this.#store, id);
+    if (!this.#needsRows()) return readRow(this.#store, id);
     this.#rows ??= this.#hold();
     const rows = await this.#rows;
+    // What was declared before the rows were known was not compared with them.
+    if (!passedOn.get(this.#scope)?.get(id)?.held) wasm.recheck(this.#scope, id);
     const row = rows.get(id);
     rows.delete(id);
     return row ?? readRow(this.#store, id);
+  }
+
+  /** Whether rows can make a name ambiguous, which the core knows from a scope's first block on. */
+  #needsRows(): boolean {
+    if (this.#needs !== undefined) return this.#needs;
+    const needs = wasm.needsRows(this.#scope);
+    if (passedOn.has(this.#scope)) this.#needs = needs;
+    return needs;
   }
 
   async #hold(): Promise<Map<string, Row>> {
@@ -169,6 +192,7 @@ class Watch {
       const name = deployedName(row);
       if (name) wasm.holdRow(this.#scope, row.kind, id, name, jurisdictionOf(row));
     }
+    held.add(this.#scope);
     return rows;
   }
 
@@ -182,9 +206,10 @@ class Watch {
    * and for a database an update switches its read replication off.
    */
   async #soften(id: string, row: Row): Promise<void> {
+    const options = passedOn.get(this.#scope)?.get(id)?.options;
+    if (!options || !row.props || (isDeployed(row) && isSettled(row.props, options))) return;
     const declared = wasm.declared(this.#scope, id, row.kind);
-    const options = passedOn.get(this.#scope)?.get(id);
-    if (!declared || !options || !row.props) return;
+    if (!declared) return;
     if (!isDeployed(row)) return this.#follow(id, row, declared.name, options);
     if (deployedName(row) !== declared.name && declared.onRename !== "keep") return;
     if (options.delete === false && !isRetained(row)) {
@@ -288,6 +313,15 @@ class Watch {
       if (binding) binding.source.workflowName = name;
     }
   }
+}
+
+/** Whether stored options have the name, the protection and the order of those of the program. */
+function isSettled(stored: Record<string, unknown>, options: Record<string, unknown>): boolean {
+  if (stored.name !== options.name || stored.title !== options.title) return false;
+  if (stored.delete !== options.delete) return false;
+  const order = Object.keys(stored);
+  const given = Object.keys(options).filter((key) => options[key] !== undefined);
+  return given.every((key, at) => key === order[at]);
 }
 
 const RESOURCE_KIND = Symbol.for("alchemy::ResourceKind");
