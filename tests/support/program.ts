@@ -119,7 +119,7 @@ export function program(body: string, app = "shop", options = "{}"): string {
   return `
 import alchemy from "alchemy";
 import * as raw from "alchemy/cloudflare";
-import { DOStateStore, SQLiteStateStore } from "alchemy/state";
+import { CloudflareStateStore, D1StateStore, SQLiteStateStore } from "alchemy/state";
 import * as blocks from "@alch/blocks";
 const { Database, Bucket, KV, Queue, DurableObject, AlchemyWorkflow, createBlocks } = blocks;
 const app = await alchemy(${JSON.stringify(app)}, { quiet: true, noTrack: true, ...${options} });

@@ -1,0 +1,158 @@
+/** The guard on Alchemy's stores: files, SQLite, D1, and the Durable Object of a Worker. */
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { readdir, readFile, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { data, fill, names } from "../support/data.ts";
+import { said } from "../support/harm.ts";
+import { App, program, type RunOptions } from "../support/program.ts";
+
+const STAGE = "pr-7";
+
+interface Store {
+  options: string;
+  /** What the account holds for the store itself. */
+  own: string[];
+  /** What a refusal calls it. */
+  place: string;
+  run?: RunOptions;
+  /** Breaks the row of `db`. */
+  corrupt: (app: App) => void | Promise<void>;
+}
+
+const HALF = `update resources set output = '{"name": "sho' where id = 'db'`;
+
+const STORES: Record<string, Store> = {
+  files: {
+    options: "{}",
+    own: [],
+    place: `.alchemy/shop/${STAGE}`,
+    corrupt: async (app) => {
+      const file = join(app.folder, ".alchemy", "shop", STAGE, "db.json");
+      await truncate(file, (await readFile(file)).length / 2);
+    },
+  },
+  SQLite: {
+    options: '{ stateStore: (scope) => new SQLiteStateStore(scope, { engine: "bun" }) }',
+    own: [],
+    place: "SQLiteStateStore",
+    corrupt: (app) => {
+      using db = new Database(join(app.folder, ".alchemy", "state.sqlite"));
+      db.run(HALF);
+    },
+  },
+  D1: {
+    options: "{ stateStore: (scope) => new D1StateStore(scope) }",
+    own: ["alchemy-state"],
+    place: "D1StateStore",
+    corrupt: (app) => void app.account.sql("alchemy-state", HALF),
+  },
+  "a Durable Object": {
+    options: "{ stateStore: (scope) => new CloudflareStateStore(scope) }",
+    own: ["Store", "alchemy-state-service"],
+    place: "CloudflareStateStore",
+    run: { env: { ALCHEMY_STATE_TOKEN: "token" } },
+    corrupt: ({ account }) => {
+      const key = JSON.stringify([JSON.stringify(["shop", STAGE]), "db"]);
+      account.putDurable("alchemy-state-service", "Store", "default", key, '{"name": "sho');
+    },
+  },
+};
+
+/** Sends what is meant for the store's Worker to the stand-in. */
+const REROUTE = `import ${JSON.stringify(join(import.meta.dir, "../cloudflare/workers-dev.ts"))};\n`;
+
+const BODY = `
+await Database("db", { name: "shop-db", readReplication: { mode: "auto" } });
+await Bucket("files", { name: "shop-files" });
+await KV("kv", { title: "shop-kv" });
+await alchemy.run("inner", () => Queue("queue", { name: "shop-queue" }));`;
+
+const MINE = ["shop-db-pr-7", "shop-files-pr-7", "shop-kv-pr-7", "shop-queue-pr-7"];
+
+describe.each(Object.keys(STORES))("state in %s", (name) => {
+  const store = STORES[name] as Store;
+  const source = (body: string) => REROUTE + program(body, "shop", store.options);
+  const start = async () => {
+    const app = await App.start();
+    await app.deploy(STAGE, source(BODY), store.run);
+    return app;
+  };
+  /** What was changed, but for the state. */
+  const changes = (app: App, from: number) =>
+    app.cloudflare.log
+      .slice(from)
+      .filter(({ action }) => action !== "call")
+      .map(({ action, kind, name }) => `${action} ${kind} ${name}`);
+
+  test("is where it should be", async () => {
+    await using app = await start();
+    expect(names(app)).toEqual([...store.own, ...MINE].sort());
+    const files = await readdir(app.folder, { recursive: true });
+    const rows = files.filter((file) => file.includes(".alchemy") && file.endsWith(".json"));
+    expect(rows.length > 0).toBe(name === "files");
+    expect(files.some((file) => file.endsWith("state.sqlite"))).toBe(name === "SQLite");
+  }, 60_000);
+
+  test("makes an unchanged deploy change nothing", async () => {
+    await using app = await start();
+    const from = app.cloudflare.log.length;
+    await app.deploy(STAGE, source(BODY), store.run);
+    expect(changes(app, from)).toEqual([]);
+    if (store.own.length === 0) expect(app.cloudflare.log.slice(from)).toEqual([]);
+  }, 60_000);
+
+  test("shows a renamed and a moved resource", async () => {
+    await using app = await start();
+    fill(app);
+    const before = data(app);
+    const from = app.cloudflare.log.length;
+    const refused = async (code: string, was: string, is: string) => {
+      const body = BODY.replace(was, is);
+      expect(body).not.toBe(BODY);
+      return said(await app.refused(STAGE, code, source(body), store.run));
+    };
+    const renamed = await refused("would-replace", '"shop-db"', '"shop-data"');
+    expect(renamed.help).toContain('pin: { "pr-7": "shop-db-pr-7" }');
+    await refused("would-replace", '"shop-kv"', '"shop-menu"');
+    await refused("id-changed", 'Bucket("files", {', 'Bucket("bills", { adopt: true,');
+    await refused("id-changed", 'run("inner"', 'run("outer"');
+    expect(changes(app, from)).toEqual([]);
+    expect(data(app)).toEqual(before);
+  }, 60_000);
+
+  test("is torn down to the end", async () => {
+    await using app = await start();
+    await app.deploy(STAGE, source(BODY), { ...store.run, args: ["--destroy"] });
+    expect(names(app)).toEqual([...store.own].sort());
+  }, 60_000);
+
+  test("lets a run that died be gone on with", async () => {
+    await using app = await App.start();
+    const made = app.cloudflare.faults.add({ kind: "pause", method: "POST", path: "/r2/buckets" });
+    const child = await app.spawn(STAGE, source(BODY), store.run);
+    await Promise.race([made.reached, child.exited]);
+    child.kill("SIGKILL");
+    await child.exited;
+    app.cloudflare.faults.clear();
+    expect(names(app)).toContain("shop-files-pr-7");
+    await app.deploy(STAGE, source(BODY), store.run);
+    expect(names(app)).toEqual([...store.own, ...MINE].sort());
+    expect(app.cloudflare.deletions()).toEqual([]);
+  }, 60_000);
+
+  test("is not taken for empty where it cannot be read", async () => {
+    await using app = await start();
+    fill(app);
+    const before = data(app);
+    await store.corrupt(app);
+    const from = app.cloudflare.log.length;
+    // Adopting or deleting on the strength of a row that is not there would be the harm.
+    const adopting = BODY.replace('name: "shop-db"', 'name: "shop-db", adopt: true');
+    const output = await app.refused(STAGE, "state-unreadable", source(adopting), store.run);
+    expect(said(output).message).toContain("`db`");
+    expect(said(output).message).toContain(store.place);
+    expect(changes(app, from)).toEqual([]);
+    expect(data(app)).toEqual(before);
+  }, 60_000);
+});
