@@ -139,17 +139,7 @@ export function extend(extra, keys, index, value) {
  * keys whose bit is in `drop`, with the name for those in `set`, then with `extra`, then with
  * `false` for those in `off`. The name is `name`, after the id where it is a `suffix`.
  */
-export function deliver(
-  [id, options, resource],
-  other,
-  keys,
-  drop,
-  set,
-  off,
-  name,
-  suffix,
-  extra,
-) {
+export function deliver([id, options, resource], other, keys, drop, set, off, name, suffix, extra) {
   const copy = { ...options };
   for (let i = 0; drop >> i; i++) if ((drop >> i) & 1 && keys[i] in copy) delete copy[keys[i]];
   const full = suffix ? id + name : name;
