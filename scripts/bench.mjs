@@ -1,13 +1,15 @@
 // What the package costs, beside the formula it stands for and beside Alchemy, in Bun and Node.
-// `npm run bench -- size` measures one part (`size`, `calls`, `imports`); `--check` fails if a
-// target is not reached.
+// `npm run bench -- size` measures one part (`size`, `calls`, `imports`, `scale`); `--check` fails
+// if a target is not reached.
 import { measureImports } from "../bench/imports.mjs";
 import { measureSize } from "../bench/size.mjs";
 import { build } from "./build.mjs";
 import { run } from "./run.mjs";
 
 const RUNTIMES = { Bun: "bun", Node: process.execPath };
-const PARTS = ["size", "calls", "imports"];
+const PARTS = ["size", "calls", "imports", "scale"];
+/** What the blocks may cost in a stage of 1,000 resources, as parts of the same app without. */
+const SCALE = { first: 1.02, again: 1.1 };
 
 const targets = [];
 function target(what, reached) {
@@ -74,6 +76,24 @@ function imports(name, command) {
   );
 }
 
+async function scale() {
+  const { resources, stages } = JSON.parse(await run("bun", ["bench/scale.mjs"]));
+  const deploys = { first: "the first deploy", again: "an unchanged redeploy" };
+  for (const { stage, ...measured } of stages) {
+    console.log(`\n${resources} resources in the stage \`${stage}\`, in Bun (median, least–most)`);
+    for (const [key, name] of Object.entries(deploys)) {
+      const { raw, blocks, ratio, ofProcessors } = measured[key];
+      row(`${name} with Alchemy alone`, raw);
+      row(
+        `${name} with blocks`,
+        blocks,
+        `${ratio.toFixed(3)} × (CPU ${ofProcessors.toFixed(3)} ×)`,
+      );
+      target(`${stage}: ${name} takes at most ${SCALE[key]} ×`, ratio <= SCALE[key]);
+    }
+  }
+}
+
 function verdict(check) {
   console.log("\nTargets");
   for (const { what, reached } of targets)
@@ -91,4 +111,5 @@ for (const [name, command] of Object.entries(RUNTIMES)) {
   if (parts.includes("calls")) await calls(name, command);
   if (parts.includes("imports")) imports(name, command);
 }
+if (parts.includes("scale")) await scale();
 verdict(args.includes("--check"));
