@@ -155,7 +155,8 @@ impl std::error::Error for BlockError {}
 ///
 /// Names and stages come from strangers' branches: whatever could move a cursor, break a line,
 /// reorder text or end the backticks is escaped, and very long text is cut.
-pub(crate) fn quote(text: &str) -> String {
+#[must_use]
+pub fn quote(text: &str) -> String {
     const SHOWN: usize = 160;
     let mut out = String::from("`");
     for (at, character) in text.chars().enumerate() {

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::error::{BlockError, Code, quote};
 use crate::kind::Kind;
 use crate::row::OnRename;
+use crate::stage::stage_slug;
 
 /// Who a name belongs to: the place in the program, not the name itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -333,6 +334,31 @@ fn place(identity: &Identity) -> String {
         return quote(&identity.id);
     }
     format!("{} in scope {}", quote(&identity.id), quote(&identity.scope))
+}
+
+/// Whether two base names of one kind can give one physical name in two stages, and which stages:
+/// that of `a`, then that of `b`.
+///
+/// ```
+/// use alch_blocks::{Kind, ambiguous};
+///
+/// let meeting = ambiguous(Kind::Database, "db", "db-pr").unwrap();
+/// assert_eq!(meeting, ("pr-1".to_owned(), "1".to_owned()));
+/// assert_eq!(ambiguous(Kind::Database, "db", "db_pr"), None);
+/// ```
+#[must_use]
+pub fn ambiguous(kind: Kind, a: &str, b: &str) -> Option<(String, String)> {
+    if a.len() > b.len() {
+        return ambiguous(kind, b, a).map(|(second, first)| (first, second));
+    }
+    let (head, tail) = b.split_at_checked(a.len())?;
+    let rest = tail.strip_prefix('-').filter(|_| kind.same_name(head, a))?;
+    // Where case does not count, the stage may be written as slugs are.
+    let lowered = rest.to_ascii_lowercase();
+    let rest = if kind.same_name(rest, &lowered) { lowered.as_str() } else { rest };
+    let stage = format!("{rest}-1");
+    // Only a stage that is its own slug starts with what the longer base ends with.
+    (stage_slug(&stage).ok()? == stage).then(|| (stage, "1".to_owned()))
 }
 
 /// Every way to cut `text` in two at a hyphen.

@@ -45,9 +45,9 @@ mod stage;
 mod wasm;
 
 pub use block::{Outcome, Request, StageOption, decide, generic_name};
-pub use error::{BlockError, Code};
-pub use guard::{Class, Declaration, Identity, Ledger, Parts};
+pub use error::{BlockError, Code, quote};
+pub use guard::{ambiguous, Class, Declaration, Identity, Ledger, Parts};
 pub use kind::Kind;
-pub use name::{is_shortened, physical_name};
+pub use name::{is_shortened, nearest_base, physical_name};
 pub use row::{Binding, OnRename, Row, Verdict, judge, judge_worker, worker_moved};
 pub use stage::{Environment, SLUG_MAX, Stage, stage_slug};
