@@ -1,0 +1,63 @@
+/** Loads the analyser, which is Rust, and hands texts to it. */
+import { readFileSync } from "node:fs";
+import * as glue from "#analyzer";
+import type { LinkOptions, Migration, Report } from "./report.ts";
+
+// The types are those of Workers, which forbid making an instance.
+const { Module, Instance } = WebAssembly as unknown as {
+  Module: new (bytes: Uint8Array) => WebAssembly.Module;
+  Instance: new (
+    module: WebAssembly.Module,
+    imports: Record<string, object>,
+  ) => { exports: WebAssembly.Exports };
+};
+
+let module: WebAssembly.Module | undefined;
+
+function start(): void {
+  module ??= new Module(readFileSync(new URL("./analyzer.wasm", import.meta.url)));
+  const { exports } = new Instance(module, { "./alch_blocks_analyzer_bg.js": glue });
+  glue.__wbg_set_wasm(exports);
+  (exports.__wbindgen_start as (() => void) | undefined)?.();
+}
+
+/** What is asked of the analyser, done by an instance that is whole. */
+function ask<T>(question: () => T): T {
+  if (!module) start();
+  try {
+    return question();
+  } catch (error) {
+    // A trap, by a stack that was too small for one, leaves an instance that cannot be used again.
+    start();
+    throw error;
+  }
+}
+
+/** Whether `text` may declare or hand on a resource. */
+export function mentions(text: string): boolean {
+  return ask(() => glue.mentions(text));
+}
+
+/** What is in one file, for {@link link}. */
+export function parse(name: string, text: string): string {
+  return ask(() => glue.parse(name, text));
+}
+
+/** The modules that a file names, as they are written. */
+export function importsIn(facts: string): string[] {
+  return (JSON.parse(facts) as { imports?: string[] }).imports ?? [];
+}
+
+/** What is in the program that the files make up; the report is handed on as text, too. */
+export function link(
+  facts: readonly string[],
+  options: LinkOptions,
+): { report: Report; text: string } {
+  const text = ask(() => glue.link([...facts], JSON.stringify(options)));
+  return { report: JSON.parse(text) as Report, text };
+}
+
+/** How to move what one file declares over to blocks. */
+export function migrate(name: string, text: string, report: string): Migration {
+  return JSON.parse(ask(() => glue.migrate(name, text, report))) as Migration;
+}
