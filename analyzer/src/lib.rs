@@ -11,6 +11,7 @@ mod eval;
 mod facts;
 mod link;
 mod lower;
+mod migrate;
 mod modules;
 mod naming;
 mod plan;
@@ -53,8 +54,13 @@ pub fn link(facts: &[String], options: &str) -> String {
     json(&link::link(&files, &options))
 }
 
+/// The edits that turn the raw resources of one file into blocks, as JSON.
+#[must_use]
+pub fn migrate(path: &str, text: &str, report: &str) -> String {
+    let report: Report = serde_json::from_str(report).unwrap_or_default();
+    json(&migrate::migrate(path, text, &report))
+}
+
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
-#[allow(unused)]
-type R = Report;

@@ -90,7 +90,6 @@ pub(crate) struct Rewrite {
     pub call: At,
     pub callee: At,
     pub new: bool,
-    /// What the block is called by: `DB`, or `cf.D1Database`.
     pub steps: Vec<Step>,
 }
 
@@ -103,7 +102,7 @@ pub(crate) enum Step {
     /// Cut the stage and the hyphen before it off the end of a template.
     CutTemplate { at: At },
     /// Add options to an object that is written out.
-    AddTo { object: At, key: String, text: Option<String>, pins: Vec<(String, String)> },
+    AddTo { object: At, first: Option<At>, key: String, text: Option<String>, pins: Vec<(String, String)> },
     /// Add an object of options behind the argument that ends here.
     AddAfter { end: u32, key: String, text: Option<String>, pins: Vec<(String, String)> },
     /// Add options to some expression that gives options.

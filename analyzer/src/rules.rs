@@ -85,7 +85,8 @@ impl Rules<'_> {
         let (line, column) = facts.place(about.at.0);
         let (end_line, end_column) = facts.place(about.at.1);
         let id = about.instance.and_then(shown_id);
-        let name = about.instance.and_then(shown_name);
+        let named = about.instance.filter(|one| one.kind != Kind::DurableObject);
+        let name = named.and_then(shown_name);
         let start = about.instance.map_or(line, |instance| {
             facts.place(call_of(facts, instance).map_or(about.at.0, |call| call.at.0)).0
         });
