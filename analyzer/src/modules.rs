@@ -68,7 +68,7 @@ fn target(
         _ => {}
     }
     let path = if source.starts_with('.') {
-        let folder = from.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
+        let folder = from.rsplit_once(['/', '\\']).map_or(".", |(folder, _)| folder);
         plain(&format!("{folder}/{source}"))
     } else if source.starts_with('/') {
         plain(source)

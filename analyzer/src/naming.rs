@@ -301,10 +301,12 @@ fn raw_in_stage(instance: &Instance, app: Option<&App>, stage: &str) -> Result<I
         Source::Parts(parts) => {
             let base = match parts.as_slice() {
                 [Part::Law(_, base)] => Some(base.clone()),
+                [Part::Text(text), Part::Stage] => text.strip_suffix('-').map(str::to_owned),
                 _ => None,
             };
             let name = render(&parts, stage).map_err(Why::Unknown)?;
-            let shortened = base.as_ref().is_some_and(|base| {
+            let lawful = matches!(parts.as_slice(), [Part::Law(..)]);
+            let shortened = base.as_ref().filter(|_| lawful).is_some_and(|base| {
                 stage_slug(stage)
                     .is_ok_and(|slug| alch_blocks::is_shortened(instance.kind, base, &slug))
             });

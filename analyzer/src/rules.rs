@@ -481,12 +481,9 @@ impl Rules<'_> {
         if instance.block.is_none() {
             return;
         }
-        let usual: Vec<String> = USUAL.iter().map(|stage| (*stage).to_owned()).collect();
-        let stages =
-            if self.options.stages.is_empty() { &usual } else { &self.options.stages };
-        for stage in stages {
-            let app = instance.app.and_then(|app| self.eval.apps.get(app));
-            let Err(Why::Refused(error)) = in_stage(instance, app, stage) else { continue };
+        for stage in self.stages() {
+            let app = app_of(self.eval, instance);
+            let Err(Why::Refused(error)) = in_stage(instance, app, &stage) else { continue };
             let code = match error.code() {
                 Code::DoubleStage => "double-stage",
                 Code::StageInvalid | Code::StageCase | Code::StageImplicit => continue,
@@ -509,6 +506,14 @@ impl Rules<'_> {
         for base in bases(instance) {
             self.length(instance.kind, &base, &self.about_name(instance));
         }
+    }
+
+    /// The stages that are asked for, or the usual ones.
+    fn stages(&self) -> Vec<String> {
+        if !self.options.stages.is_empty() {
+            return self.options.stages.clone();
+        }
+        USUAL.iter().map(|stage| (*stage).to_owned()).collect()
     }
 
     fn length(&mut self, kind: Kind, base: &str, about: &About<'_>) {
@@ -542,6 +547,14 @@ impl Rules<'_> {
                     error.help().to_owned(),
                 ),
                 Ok(_) => self.length(call.kind, &call.base, &about),
+            }
+            for stage in self.stages() {
+                if let Err(error) = alch_blocks::physical_name(call.kind, &call.base, &stage)
+                    && error.code() == Code::DoubleStage
+                {
+                    let (message, help) = (error.message().to_owned(), error.help().to_owned());
+                    self.add("double-stage", &about, message, help);
+                }
             }
         }
     }
