@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { root, run, step } from "./run.mjs";
 import { setup } from "./setup.mjs";
+import { shrink } from "./shrink.mjs";
 
 const ENTRIES = ["index", "core", "naming"];
 
@@ -53,8 +54,9 @@ async function once(what, output, inputs, act) {
 }
 
 async function buildModule(folder) {
-  const target = ["--target", "bundler", "--no-pack", "--out-dir", folder, "--release"];
+  const target = ["--target", "bundler", "--no-pack", "--no-opt", "--out-dir", folder, "--release"];
   await run("wasm-pack", ["build", ...target]);
+  await shrink(join(folder, "alch_blocks_bg.wasm"));
   // It ignores all of pkg/, and npm would honour that; the project's own file does it for git.
   rmSync(join(folder, ".gitignore"), { force: true });
 }
@@ -95,7 +97,7 @@ async function bundle(folder) {
 
 export async function build() {
   await setup();
-  const rust = ["src", "Cargo.toml", "Cargo.lock", ".cargo"];
+  const rust = ["src", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/shrink.mjs"];
   await once("compiling the core to WebAssembly", "pkg", rust, buildModule);
   await once("building the package", "dist", ["ts", "pkg", "package.json"], bundle);
 }

@@ -25,7 +25,7 @@ pub enum StageOption {
 #[derive(Debug, Clone, Default)]
 pub struct Request {
     /// The logical id: the block's first argument.
-    pub id: String,
+    pub id: Rc<str>,
     /// The first naming option that is given.
     pub explicit: Option<String>,
     /// The option `stage`.
@@ -76,14 +76,17 @@ pub fn decide(
     kind: Kind,
     request: &Request,
     run: &Stage,
-    scope: &str,
+    scope: &Rc<str>,
 ) -> Result<Outcome, BlockError> {
     check_id(kind, request)?;
     let stage = named_stage(kind, request)?.unwrap_or_else(|| run.clone());
     let protected = is_in_protected_stage(request, &stage)?;
 
-    let written = request.explicit.as_ref().unwrap_or(&request.id);
-    let base = prefixed(request, written);
+    let written = request.explicit.as_deref().unwrap_or(&request.id);
+    let base = match (&request.explicit, &request.prefix) {
+        (None, None) => Rc::clone(&request.id),
+        _ => prefixed(request, written).into(),
+    };
     let suffixed = request.stage != StageOption::Off;
     let pinned = request.pin.iter().find(|(pinned, _)| pinned == stage.raw());
     let name = match pinned {
@@ -107,8 +110,8 @@ pub fn decide(
         declaration: Rc::new(Declaration {
             kind,
             identity: Identity {
-                scope: scope.to_owned(),
-                id: request.id.clone(),
+                scope: Rc::clone(scope),
+                id: Rc::clone(&request.id),
                 jurisdiction: request.jurisdiction.clone().unwrap_or_default(),
             },
             name,
@@ -219,7 +222,9 @@ const GENERIC: &[&str] = &[
 #[must_use]
 pub fn generic_name(outcome: &Outcome, prefix: Option<&str>) -> Option<BlockError> {
     let base = outcome.declaration.base.as_ref()?;
-    let known = GENERIC.iter().any(|word| word.eq_ignore_ascii_case(base));
+    // The lengths alone tell most names apart, and this is asked for each resource.
+    let is_base = |word: &&str| word.len() == base.len() && word.eq_ignore_ascii_case(base);
+    let known = GENERIC.iter().any(is_base);
     (known && prefix.is_none()).then(|| {
         BlockError::new(
             Code::GenericName,

@@ -16,9 +16,9 @@ use crate::stage::Stage;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Identity {
     /// The path of the Alchemy scope, such as `shop/prod`; empty outside any scope.
-    pub scope: String,
+    pub scope: Rc<str>,
     /// The logical id.
-    pub id: String,
+    pub id: Rc<str>,
     /// R2 keeps one name space per jurisdiction; empty for all other kinds.
     pub jurisdiction: String,
 }
@@ -34,7 +34,7 @@ pub struct Declaration {
     pub name: String,
     /// The base name, prefix included, of a name that is made of it and the stage's slug; `None`
     /// for pins and `stage: false`.
-    pub base: Option<String>,
+    pub base: Option<Rc<str>>,
     /// The class and, where it was given, the script: Durable Objects only.
     pub class: Option<Class>,
     /// The stage that the name is made for.
@@ -106,7 +106,7 @@ impl Ledger {
             kind,
             identity,
             name: name.to_owned(),
-            base: Some(base.to_owned()),
+            base: Some(base.into()),
             class: None,
             stage: stage.clone(),
             on_rename: OnRename::default(),
@@ -121,7 +121,7 @@ impl Ledger {
     pub fn declared(&self, scope: &str, id: &str) -> impl Iterator<Item = &Rc<Declaration>> {
         let declarations = self.at(place_hash(scope, id)).map(|claim| &claim.declaration);
         declarations.filter(move |declaration| {
-            declaration.identity.id == id && declaration.identity.scope == scope
+            *declaration.identity.id == *id && *declaration.identity.scope == *scope
         })
     }
 
@@ -157,8 +157,8 @@ impl Ledger {
     fn at_base(&self, kind: Kind, hash: Hash, base: &str) -> impl Iterator<Item = &Claim> {
         self.at(hash).filter(move |claim| {
             let declaration = &claim.declaration;
-            let same = |other: &String| is_same(kind, other, base);
-            declaration.kind == kind && declaration.base.as_ref().is_some_and(same)
+            let same = |other: &str| is_same(kind, other, base);
+            declaration.kind == kind && declaration.base.as_deref().is_some_and(same)
         })
     }
 
@@ -292,7 +292,7 @@ struct Meeting<'a> {
 
 impl Meeting<'_> {
     fn refusal(&self, second: &Declaration, first: &Claim) -> BlockError {
-        let base = second.base.as_ref().unwrap_or(&second.name);
+        let base = second.base.as_deref().unwrap_or(&second.name);
         BlockError::new(
             Code::AmbiguousStage,
             "$ and $ cannot both name a %: $ would be the first in stage $ and the second \

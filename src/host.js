@@ -1,5 +1,8 @@
 // What the core needs of JavaScript and cannot do well through generic imports. Mechanics only:
 // which keys, names and values are meant is always said by Rust.
+//
+// Calls and answers pass through a piece of the core's memory, the wire, as records of items: a
+// tag, a sort of value, and for text and numbers what they are. See `wire.rs`, which has the form.
 
 const handles = new WeakMap();
 const collected = [];
@@ -29,8 +32,13 @@ export function nextCollected() {
 }
 
 /** The active Alchemy scope, or `undefined`; Alchemy puts its class where every copy finds it. */
-export function currentScope() {
+function currentScope() {
   return globalThis.__ALCHEMY_SCOPE__?.getScope();
+}
+
+function activeHandle() {
+  const scope = currentScope();
+  return scope === undefined ? 0 : (handles.get(scope) ?? handleOf(scope));
 }
 
 /** Has `watch(scope)` called for each scope in which a block is used, once. */
@@ -38,135 +46,405 @@ export function onScope(watch) {
   watcher = watch;
 }
 
-export function announce(scope) {
-  watcher?.(scope);
+export function announce() {
+  watcher?.(currentScope());
 }
 
-export function words(text) {
-  return text.split(" ");
+// --- The wire -----------------------------------------------------------------------------------
+
+const TEXT = 3;
+const NUMBER = 7;
+const ILL_FORMED = 8;
+const OTHER = 9;
+const TRUTHY = 128;
+
+const THROWN = -1;
+const FULL = -2;
+
+const encoder = new TextEncoder();
+// A mark at the beginning is part of a name.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+let memory;
+let start = 0;
+let room = 0;
+let wire = new Uint8Array();
+let end = 0;
+/** What did not fit. */
+let waiting;
+
+/** Says where in the core's memory the wire is. */
+export function attach(its, at, size) {
+  memory = its;
+  start = at;
+  room = size;
+  wire = new Uint8Array(memory.buffer, start, room);
 }
 
-/** Bit i says that `object[keys[i]]` is neither `undefined` nor `null`. */
-function given(object, keys) {
-  if (object === undefined || object === null) return 0;
-  let bits = 0;
-  for (let i = 0; i < keys.length; i++) {
-    const value = object[keys[i]];
-    if (value !== undefined && value !== null) bits |= 1 << i;
+/** Memory that has grown is another buffer. */
+function open() {
+  if (wire.byteLength === 0) wire = new Uint8Array(memory.buffer, start, room);
+}
+
+/** Writes tags and values in turn; gives the length, or `FULL`. */
+function write(items) {
+  open();
+  end = 0;
+  for (let i = 0; i < items.length; i += 2) put(items[i], items[i + 1]);
+  if (end <= room) return end;
+  waiting = items;
+  return FULL;
+}
+
+/** The room that `write` would have needed. */
+export function wanted() {
+  return end;
+}
+
+/** Writes what did not fit, after `attach`. */
+export function again() {
+  return write(waiting);
+}
+
+function put(tag, value) {
+  const text = typeof value === "string";
+  const most = end + 6 + (text ? value.length * 3 : 0);
+  if (most > room) {
+    end = most;
+    return;
   }
-  return bits;
+  wire[end] = tag;
+  const sort = end + 1;
+  end += 2;
+  if (text) {
+    wire[sort] = TEXT | (value === "" ? 0 : TRUTHY);
+    putText(sort, value);
+  } else if (value === null) {
+    wire[sort] = 0;
+  } else if (Array.isArray(value)) {
+    wire[sort] = 1 | TRUTHY;
+  } else {
+    wire[sort] = sortOf(value) | (value ? TRUTHY : 0);
+    if (typeof value === "number") putNumber(value);
+  }
 }
 
-/** Whether it can be read as options: an object, or nothing. */
-function isReadable(value) {
-  return value == null || (typeof value === "object" && !Array.isArray(value));
+function sortOf(value) {
+  switch (typeof value) {
+    case "undefined":
+      return 2;
+    case "function":
+      return 4;
+    case "object":
+      return 5;
+    case "boolean":
+      return 6;
+    case "number":
+      return NUMBER;
+    default:
+      return OTHER;
+  }
+}
+
+function putNumber(number) {
+  wire[end] = number;
+  wire[end + 1] = number >> 8;
+  wire[end + 2] = number >> 16;
+  wire[end + 3] = number >> 24;
+  end += 4;
+}
+
+function putText(sort, text) {
+  const before = end;
+  const length = text.length;
+  end += 4;
+  let i = 0;
+  for (let code = 0; i < length; i++) {
+    code = text.charCodeAt(i);
+    if (code > 127) break;
+    wire[end + i] = code;
+  }
+  let bytes = length;
+  if (i < length) {
+    bytes = encoder.encodeInto(text, wire.subarray(end)).written;
+    // Half a surrogate pair has no UTF-8.
+    if (/\p{Surrogate}/u.test(text)) wire[sort] = ILL_FORMED | TRUTHY;
+  }
+  end = before;
+  putNumber(bytes);
+  end += bytes;
+}
+
+// --- Reading ------------------------------------------------------------------------------------
+
+// The words by which Rust says what to read.
+const tags = new Map();
+let names = [];
+let settingNames = [];
+let variables = [];
+let flag = "";
+let innerNames = [];
+/** The options with a tag below it are the blocks' own: Alchemy never sees them. */
+let own = 0;
+
+/** Learns from the wire the names of options, settings and variables, the flag of the stage, and
+ * where in an object that stands for a name the name is. */
+export function learn(ownOptions) {
+  open();
+  at = 0;
+  const lists = [[], [], [], [], []];
+  for (let list = lists[wire[at++]]; list; list = lists[wire[at++]]) list.push(take());
+  [names, settingNames, variables, [flag], innerNames] = lists;
+  own = ownOptions;
+  for (const [tag, name] of names.entries()) tags.set(name, tag);
+}
+
+const KEY = 50;
+const VALUE = 51;
+const HANDLE = 100;
+const ID = 101;
+const RESOURCE = 102;
+const OPTIONS = 103;
+const SETTINGS = 104;
+const STAGE = 60;
+const ARGUMENT = 61;
+const ADOPT = 62;
+const ROOT = 63;
+const CHAIN = 64;
+
+/** The end of the names in each scope, by its handle. */
+const suffixes = [];
+/** The handle of the scope that the last call was made in. */
+let active = 0;
+
+/** Keeps the text in the wire as the end of the names in the scope of a handle. */
+export function keepSuffix(handle) {
+  open();
+  at = 1;
+  suffixes[handle] = take();
+}
+
+/** All is gathered before anything is written: a getter may call a block. */
+function reading(gather) {
+  try {
+    return write(gather());
+  } catch (error) {
+    failure = error;
+    return THROWN;
+  }
 }
 
 /**
- * All that a call and its surroundings show at once, in one number, since each crossing costs:
- * which options and settings are given, from bit 0 on; from bit 17 on, whether the callback can be
- * called and whether options and settings can be read; from bit 20 on, the handle of the active
- * Alchemy scope, 0 for none. -1 where looking threw: then see `thrown`.
+ * Writes what a call and its surroundings show, and puts into the list of arguments a copy of the
+ * options without the blocks' own.
  */
-export function look([, options, resource, settings], keys, settingKeys) {
+export function look(args) {
   try {
-    let bits = given(options, keys) | (given(settings, settingKeys) << keys.length);
-    if (typeof resource === "function") bits |= 1 << 17;
-    if (isReadable(options)) bits |= 1 << 18;
-    if (settings !== null && isReadable(settings)) bits |= 1 << 19;
-    return activeHandle() * 2 ** 20 + bits;
+    const options = args[1];
+    const settings = args[3];
+    const found = [];
+    if (isReadable(settings)) {
+      for (let i = 0; i < settingNames.length; i++) {
+        const value = settings[settingNames[i]];
+        if (isGiven(value)) pushOpened(found, names.length + i, value);
+      }
+    }
+    args[1] = isReadable(options) ? copied(options, found) : {};
+    active = activeHandle();
+    return writeCall(args, options, found);
   } catch (error) {
     failure = error;
-    return -1;
+    return THROWN;
   }
 }
 
-/** The handle of the active Alchemy scope, or 0. */
-export function activeHandle() {
-  const scope = currentScope();
-  return scope === undefined ? 0 : (handles.get(scope) ?? handleOf(scope));
+function writeCall(args, options, found) {
+  open();
+  end = 0;
+  put(ID, args[0]);
+  put(RESOURCE, args[2]);
+  if (args[3] !== undefined) put(SETTINGS, args[3]);
+  if (!isReadable(options)) put(OPTIONS, options);
+  for (let i = 0; i < found.length; i += 2) put(found[i], found[i + 1]);
+  put(HANDLE, active);
+  if (end <= room) return end;
+  const [id, , resource, settings] = args;
+  waiting = [ID, id, RESOURCE, resource, SETTINGS, settings, OPTIONS, options];
+  waiting.push(...found, HANDLE, active);
+  return FULL;
 }
 
-/** What `look` met. */
-export function thrown() {
-  const error = failure;
+function isGiven(value) {
+  return value !== undefined && value !== null;
+}
+
+function isReadable(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Not by spreading: V8 takes ten times as long to add the name to what a spread gives. */
+function copied(options, found) {
+  const keys = Object.keys(options);
+  // To assign that one would change what the copy inherits from.
+  const copy = keys.includes("__proto__") ? { ...options } : Object.assign({}, options);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
+    const tag = tags.get(key);
+    if (tag === undefined) continue;
+    const value = copy[key];
+    if (isGiven(value)) (tag < own ? pushOpened : pushNamed)(found, tag, value);
+    if (tag < own) delete copy[key];
+  }
+  return copy;
+}
+
+/** A value with all that lies in it. */
+function pushOpened(found, tag, value) {
+  found.push(tag, value);
+  if (typeof value !== "object") return;
+  for (const [key, inner] of Object.entries(value)) found.push(KEY, key, VALUE, inner);
+}
+
+/** A value with what names it, where it is an object. */
+function pushNamed(found, tag, value) {
+  found.push(tag, value);
+  if (!isReadable(value)) return;
+  for (const name of innerNames) found.push(KEY, name, VALUE, value[name]);
+}
+
+/** Writes what tells the stage and the place of the active scope. */
+export function describe() {
+  return reading(() => {
+    const scope = currentScope();
+    const { env = {}, argv = [] } = globalThis.process ?? {};
+    const found = [STAGE, scope?.stage];
+    for (const [tag, name] of variables.entries()) found.push(tag, env[name]);
+    // Read as Alchemy reads it.
+    const at = argv.indexOf(flag, 2);
+    found.push(ARGUMENT, at === -1 ? undefined : argv[at + 1]);
+    if (scope === undefined) return found;
+    found.push(ADOPT, scope.adopt, ROOT, handleOf(scope.root));
+    for (const name of scope.chain) found.push(CHAIN, name);
+    return found;
+  });
+}
+
+/** Writes the list of arguments itself, and the elements of those that are lists. */
+export function pack(args) {
+  return reading(() => {
+    const found = [];
+    for (const value of args) {
+      found.push(0, value);
+      if (Array.isArray(value)) for (const element of value) found.push(VALUE, element);
+    }
+    return found;
+  });
+}
+
+// --- Answering ----------------------------------------------------------------------------------
+
+const END = 255;
+
+/** Where in the wire an answer is read. */
+let at = 0;
+
+function takeNumber() {
+  at += 4;
+  return wire[at - 4] | (wire[at - 3] << 8) | (wire[at - 2] << 16) | (wire[at - 1] << 24);
+}
+
+/** The value of an item whose tag is read already: text, a number, or else `false`. */
+function take() {
+  const sort = wire[at++];
+  if (sort === NUMBER) return takeNumber();
+  if (sort !== TEXT) return false;
+  const length = takeNumber();
+  at += length;
+  return length > SHORT ? decoded(length) : short(length);
+}
+
+/** Up to how many bytes a decoder costs more than it saves. */
+const SHORT = 48;
+
+/** Short text, most of which is plain ASCII. */
+function short(length) {
+  let text = "";
+  for (let i = at - length; i < at; i++) {
+    if (wire[i] > 127) return decoded(length);
+    text += String.fromCharCode(wire[i]);
+  }
+  return text;
+}
+
+function decoded(length) {
+  return decoder.decode(wire.subarray(at - length, at));
+}
+
+function takeAll() {
+  const all = [];
+  while (wire[at++] !== END) all.push(take());
+  return all;
+}
+
+/** Has the text in the wire shown. */
+export function warn() {
+  open();
+  at = 1;
+  console.warn(take());
+}
+
+/** Ends a call with the answer in the wire. */
+export function finish(args) {
+  open();
+  at = 1;
+  switch (wire[0]) {
+    case 0:
+      return undefined;
+    case 1:
+      return takeAll()[0];
+    case 2:
+      return takeAll();
+    case 3:
+      return takeAll()[0].split("\0");
+    case 4:
+      return new BlockError(...takeAll());
+    case 5:
+      return deliver(args);
+    default:
+      throw stopped();
+  }
+}
+
+/** The error that ends a call, whether the core refused it or it was thrown while reading. */
+function stopped() {
+  const [inBlock, ...refusal] = takeAll();
+  const error = refusal.length > 0 ? new BlockError(...refusal) : failure;
   failure = undefined;
+  if (inBlock) failScope(error);
   return error;
 }
 
-/** Which sort of value it is: the order is that of the words in Rust. */
-export function sortOf(value) {
-  if (value === null) return 0;
-  if (Array.isArray(value)) return 1;
-  return ["", "", "undefined", "string", "function", "object", "boolean", "number"].indexOf(
-    typeof value,
-  );
-}
-
-/** Whether text has no half of a surrogate pair. */
-export function isWellFormed(text) {
-  return !/\p{Surrogate}/u.test(text);
-}
-
-export function get(object, key) {
-  return object[key];
-}
-
-export function at(list, place, keys, index) {
-  return list[place][keys[index]];
-}
-
-/** The text at `index`; `undefined` for anything else. */
-export function textAt(list, index) {
-  const value = list[index];
-  return typeof value === "string" ? value : undefined;
-}
-
-/** Keys and values in turn. */
-export function entries(object) {
-  return Object.entries(object).flatMap((entry) => entry);
-}
-
-/** `extra`, made if it is `undefined`, with one option more. */
-export function extend(extra, keys, index, value) {
-  const object = extra ?? {};
-  object[keys[index]] = value;
-  return object;
-}
-
 /**
- * Calls `resource(id, options)`, or `other` in its place, with a copy of the options: without the
- * keys whose bit is in `drop`, with the name for those in `set`, then with `extra`, then with
- * `false` for those in `off`. The name is `name`, after the id where it is a `suffix`.
+ * Calls `resource(id, options)`: the options with the name for each of the tags that come first,
+ * and with what comes after. In place of the resource, the setting that is said is called.
  */
-export function deliver([id, options, resource], other, keys, drop, set, off, name, suffix, extra) {
-  const copy = { ...options };
-  for (let i = 0; drop >> i; i++) if ((drop >> i) & 1 && keys[i] in copy) delete copy[keys[i]];
-  const full = suffix ? id + name : name;
-  for (let i = 0; set >> i; i++) if ((set >> i) & 1) copy[keys[i]] = full;
-  if (extra !== undefined) Object.assign(copy, extra);
-  for (let i = 0; off >> i; i++) if ((off >> i) & 1) copy[keys[i]] = false;
-  return (other ?? resource)(id, copy);
-}
-
-/** What the state's guard asks of a declaration. */
-export function facts(keys, naming, name, jurisdiction, onRename) {
-  return { name, keys: keys.filter((_, i) => (naming >> i) & 1), jurisdiction, onRename };
-}
-
-export function variable(name) {
-  return globalThis.process?.env?.[name];
-}
-
-/** What follows `flag` on the command line, read as Alchemy reads it. */
-export function argumentAfter(flag) {
-  const args = globalThis.process?.argv?.slice(2) ?? [];
-  const at = args.indexOf(flag);
-  return at === -1 ? undefined : args[at + 1];
-}
-
-export function warn(text) {
-  console.warn(text);
+function deliver(args) {
+  const id = args[0];
+  const copy = args[1];
+  const other = wire[at++];
+  const isPlain = wire[at++];
+  let count = wire[at++];
+  const first = at;
+  at += count;
+  let name;
+  if (isPlain) name = id + suffixes[active];
+  else {
+    at++;
+    name = take();
+  }
+  while (count-- > 0) copy[names[wire[first + count]]] = name;
+  for (let tag = wire[at++]; tag !== END; tag = wire[at++]) copy[names[tag]] = take();
+  const called = other === END ? args[2] : args[3][settingNames[other]];
+  return called(id, copy);
 }
 
 /** A refusal of the naming law or of the guard: a stable `code`, and `help` says what to do. */
@@ -179,16 +457,12 @@ export class BlockError extends Error {
   }
 }
 
-export function blockError(code, message, help) {
-  return new BlockError(code, message, help);
-}
-
 /**
  * Where `error` is a refusal, marks the active scope and those above it as failed, as Alchemy does
  * for errors of its own: a program that catches the refusal and goes on to `finalize()` would
  * otherwise have what it did not declare deleted.
  */
-export function failScope(error) {
+function failScope(error) {
   if (!(error instanceof BlockError)) return;
   for (let at = currentScope(); at; at = at.parent) at.fail?.();
 }

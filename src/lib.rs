@@ -45,6 +45,9 @@ mod stage;
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)]
 pub mod wasm;
+#[cfg(any(target_arch = "wasm32", test))]
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its form is tested there"))]
+mod wire;
 
 pub use block::{Outcome, Request, StageOption, decide, generic_name};
 pub use error::{BlockError, Code};

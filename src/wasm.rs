@@ -1,4 +1,8 @@
 //! The only file that knows JavaScript: it reads a call, asks the law, and hands the call on.
+//!
+//! An export takes its arguments as one list and ends in [`finish`], which runs in JavaScript: it
+//! calls Alchemy's function, returns, or throws. Nothing of Rust's is alive then, so that what is
+//! thrown may pass through. A `Result` would do the same, at four times the cost of the call.
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
@@ -16,85 +20,41 @@ use crate::row::{
     state_unreadable, worker_moved,
 };
 use crate::stage::{Environment, Stage, stage_slug};
+use crate::wire::{ARRAY, Answer, END, FUNCTION, Items, OBJECT, UNDEFINED, Value, Wire};
 
 #[wasm_bindgen(module = "/src/host.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = handleOf)]
-    fn handle_of(object: &JsValue) -> u32;
+    fn attach(memory: &JsValue, at: usize, size: usize);
+    fn learn(own: u32);
+    #[wasm_bindgen(js_name = keepSuffix)]
+    fn keep_suffix(handle: u32);
     #[wasm_bindgen(js_name = nextCollected)]
     fn next_collected() -> u32;
-    #[wasm_bindgen(js_name = currentScope, catch)]
-    fn current_scope() -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = activeHandle, catch)]
-    fn active_handle() -> Result<u32, JsValue>;
-    fn announce(scope: &JsValue);
-    fn words(text: &str) -> JsValue;
-    fn look(args: &JsValue, keys: &JsValue, setting_keys: &JsValue) -> f64;
-    fn thrown() -> JsValue;
-    #[wasm_bindgen(js_name = sortOf)]
-    fn sort_of(value: &JsValue) -> i32;
-    #[wasm_bindgen(js_name = isWellFormed)]
-    fn is_well_formed(text: &JsValue) -> bool;
-    #[wasm_bindgen(js_name = get, catch)]
-    fn property(object: &JsValue, key: &str) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = at, catch)]
-    fn property_at(
-        list: &JsValue,
-        place: u32,
-        keys: &JsValue,
-        index: u32,
-    ) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = textAt)]
-    fn text_at(list: &JsValue, index: u32) -> Option<String>;
-    #[wasm_bindgen(catch)]
-    fn entries(object: &JsValue) -> Result<Array, JsValue>;
-    fn extend(extra: &JsValue, keys: &JsValue, index: u32, value: &str) -> JsValue;
-    #[wasm_bindgen(catch)]
-    fn deliver(
-        args: &JsValue,
-        other: &JsValue,
-        keys: &JsValue,
-        drop: u32,
-        set: u32,
-        off: u32,
-        name: &JsValue,
-        suffix: bool,
-        extra: &JsValue,
-    ) -> Result<JsValue, JsValue>;
-    fn facts(
-        keys: &JsValue,
-        naming: u32,
-        name: &str,
-        jurisdiction: &str,
-        on_rename: &str,
-    ) -> JsValue;
-    fn variable(name: &str) -> Option<String>;
-    #[wasm_bindgen(js_name = argumentAfter)]
-    fn argument_after(flag: &str) -> Option<String>;
-    fn warn(text: &str);
-    #[wasm_bindgen(js_name = blockError)]
-    fn block_error(code: &str, message: &str, help: &str) -> JsValue;
-    #[wasm_bindgen(js_name = failScope)]
-    fn fail_scope(error: &JsValue);
+    fn announce();
+    fn look(args: &Array) -> i32;
+    fn describe() -> i32;
+    fn pack(args: &Array) -> i32;
+    fn wanted() -> usize;
+    fn again() -> i32;
+    fn warn();
+    fn finish(args: Array) -> JsValue;
 }
 
-impl From<BlockError> for JsValue {
+/// Why a call ends before Alchemy is reached.
+enum Stop {
+    Refused(BlockError),
+    /// Reading threw; JavaScript keeps what.
+    Thrown,
+}
+
+impl From<BlockError> for Stop {
     fn from(error: BlockError) -> Self {
-        block_error(error.code().as_str(), error.message(), error.help())
+        Self::Refused(error)
     }
 }
 
-fn refuse(code: Code, message: &str, help: &str, words: &[&str]) -> JsValue {
+fn refuse(code: Code, message: &str, help: &str, words: &[&str]) -> Stop {
     BlockError::new(code, message, help, words).into()
-}
-
-/// A set of options is a number, with bit i for the one that is declared as number i.
-const fn bit(key: Key) -> u32 {
-    1_u32.wrapping_shl(key as u32)
-}
-
-fn naming_set(kind: Kind) -> u32 {
-    kind.naming().iter().fold(0, |set, key| set | bit(*key))
 }
 
 // --- The state of the process -------------------------------------------------------------------
@@ -104,51 +64,86 @@ fn naming_set(kind: Kind) -> u32 {
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 /// All that outlives a call.
+#[derive(Default)]
 struct Process {
     core: RefCell<Core>,
-    /// The names of the options, and those of the settings, as arrays of text.
-    keys: JsValue,
-    setting_keys: JsValue,
+    wire: Wire,
 }
 
 thread_local! {
     static PROCESS: Cell<Option<&'static Process>> = const { Cell::new(None) };
 }
 
+/// What a wire has room for at first: more than most calls need.
+const WIRE: usize = 1024;
+/// The host's answer where the wire is too small.
+const FULL: i32 = -2;
+
 fn process() -> &'static Process {
-    PROCESS.with(|process| match process.get() {
-        Some(known) => known,
-        None => {
-            let made: &'static Process = Box::leak(Box::new(Process {
-                core: RefCell::default(),
-                keys: words(&spaced(&Key::ALL.map(Key::as_str))),
-                setting_keys: words(&spaced(&SETTING_KEYS)),
-            }));
-            process.set(Some(made));
-            made
+    if let Some(known) = PROCESS.get() {
+        return known;
+    }
+    let made: &'static Process = Box::leak(Box::default());
+    PROCESS.set(Some(made));
+    made.attach(made.wire.reserve(WIRE));
+    let options = Key::ALL.map(Key::as_str);
+    made.post(|words| {
+        for (list, of) in (0_u8..).zip([&options[..], &SETTINGS, &VARIABLES, &FLAG, &INNER]) {
+            for word in of {
+                words.text(list, word);
+            }
         }
-    })
+    });
+    learn(OWN);
+    made
 }
 
-fn spaced(words: &[&str]) -> String {
-    let mut text = String::new();
-    for word in words {
-        if !text.is_empty() {
-            text.push(' ');
+/// How many options Alchemy never sees: they come first.
+const OWN: u32 = 4;
+
+/// The variables that tell a stage, in the order in which [`Scope::described`] reads them.
+const VARIABLES: [&str; 5] = ["STAGE", "ALCHEMY_STAGE", "USER", "USERNAME", "CI"];
+
+/// What comes before the stage on the command line.
+const FLAG: [&str; 1] = ["--stage"];
+
+/// Where a Worker, or a reference to one, has its name.
+const INNER: [&str; 2] = ["name", "service"];
+
+impl Process {
+    fn attach(&self, moved: Option<(usize, usize)>) {
+        if let Some((at, size)) = moved {
+            attach(&wasm_bindgen::memory(), at, size);
         }
-        text.push_str(word);
     }
-    text
+
+    /// Reads what the host has written, of so many bytes.
+    fn receive<T>(
+        &self,
+        mut length: i32,
+        act: impl FnOnce(&[u8]) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        if length == FULL {
+            self.attach(self.wire.reserve(wanted()));
+            length = again();
+        }
+        let length = usize::try_from(length).map_err(|_| Stop::Thrown)?;
+        self.wire.read(length, act)
+    }
+
+    /// Writes what the host is to read.
+    fn post(&self, act: impl FnOnce(&mut Answer)) {
+        self.attach(self.wire.write(act));
+    }
 }
 
 /// What the process knows of scopes and runs. Nothing of JavaScript's may be called while it is
 /// held: that could call a block.
-fn core() -> Result<RefMut<'static, Core>, JsValue> {
-    process().core.try_borrow_mut().map_err(|_| internal("the core was called from inside itself"))
-}
-
-fn internal(what: &str) -> JsValue {
-    refuse(Code::Internal, what, "report this with the program that shows it", &[])
+fn core() -> Result<RefMut<'static, Core>, Stop> {
+    process().core.try_borrow_mut().map_err(|_| {
+        let what = "the core was called from inside itself";
+        refuse(Code::Internal, what, "report this with the program that shows it", &[])
+    })
 }
 
 /// What is known of JavaScript's objects, by their handles, which the host uses again.
@@ -188,11 +183,9 @@ impl Core {
 
 struct Scope {
     run: u32,
-    path: String,
+    path: Rc<str>,
     environment: Environment,
     stage: Stage,
-    /// `-` and the stage's slug, as JavaScript's text.
-    suffix: JsValue,
     adopt: bool,
 }
 
@@ -218,16 +211,19 @@ impl Run {
     }
 }
 
-/// Describes the active scope to the core, if `handle` is new; `None` outside any scope.
-fn enter_scope(handle: u32) -> Result<Option<Rc<Scope>>, JsValue> {
+/// The scope of a handle, described to the core if it is new; handle 0 stands for none.
+fn scope_at(handle: u32) -> Result<Rc<Scope>, Stop> {
+    if handle != 0
+        && let Some(known) = core()?.scope(handle)
+    {
+        return Ok(Rc::clone(known));
+    }
+    let scope = Rc::new(Scope::active()?);
+    process().post(|answer| answer.text(0, &joined("", scope.stage.slug())));
+    keep_suffix(handle);
     if handle == 0 {
-        return Ok(None);
+        return Ok(scope);
     }
-    if let Some(known) = core()?.scope(handle) {
-        return Ok(Some(Rc::clone(known)));
-    }
-    let scope = current_scope()?;
-    let described = Rc::new(describe(&scope)?);
     {
         let mut core = core()?;
         loop {
@@ -237,394 +233,385 @@ fn enter_scope(handle: u32) -> Result<Option<Rc<Scope>>, JsValue> {
             }
             *core.at(gone) = Known::default();
         }
-        core.at(handle).scope = Some(Rc::clone(&described));
+        core.at(handle).scope = Some(Rc::clone(&scope));
     }
-    announce(&scope);
-    Ok(Some(described))
-}
-
-fn describe(scope: &JsValue) -> Result<Scope, JsValue> {
-    let scope_stage = text(&property(scope, "stage")?, Code::StageInvalid, "the stage")?;
-    let environment = Environment {
-        scope_stage,
-        stage: variable("STAGE"),
-        alchemy_stage: variable("ALCHEMY_STAGE"),
-        argument: argument_after("--stage"),
-        user: variable("USER"),
-        username: variable("USERNAME"),
-        ci: variable("CI"),
-    };
-    let mut described = Scope::new(environment)?;
-    described.run = handle_of(&property(scope, "root")?);
-    described.path = path_of(&property(scope, "chain")?);
-    described.adopt = property(scope, "adopt")?.is_truthy();
-    Ok(described)
+    announce();
+    Ok(scope)
 }
 
 impl Scope {
-    fn new(environment: Environment) -> Result<Self, JsValue> {
-        let stage = Stage::new(environment.resolve())?;
-        let suffix = JsValue::from_str(&joined("", stage.slug()));
-        Ok(Self { run: 0, path: String::new(), environment, stage, suffix, adopt: false })
+    fn active() -> Result<Self, Stop> {
+        process().receive(describe(), Self::described)
     }
 
-    /// A scope that stands for having none.
-    fn none() -> Result<Rc<Self>, JsValue> {
-        let environment = Environment { stage: variable("STAGE"), ..Environment::default() };
-        Ok(Rc::new(Self::new(environment)?))
-    }
-
-    /// The active scope, whose handle the host has given.
-    fn active(handle: u32) -> Result<Rc<Self>, JsValue> {
-        match enter_scope(handle)? {
-            Some(scope) => Ok(scope),
-            None => Self::none(),
+    fn described(record: &[u8]) -> Result<Self, Stop> {
+        let (mut run, mut path, mut adopt) = (0, String::new(), false);
+        let mut environment = Environment::default();
+        for (tag, value) in Items::of(record) {
+            let text = value.text().map(str::to_owned);
+            match tag {
+                0 => environment.stage = text,
+                1 => environment.alchemy_stage = text,
+                2 => environment.user = text,
+                3 => environment.username = text,
+                4 => environment.ci = text,
+                60 => {
+                    environment.scope_stage =
+                        checked_text(&value, Code::StageInvalid, "the stage")?.map(str::to_owned);
+                }
+                61 => environment.argument = text,
+                62 => adopt = value.is_truthy(),
+                63 => run = value.number(),
+                _ => push_name(&mut path, value.text().unwrap_or_default()),
+            }
         }
+        let stage = Stage::new(environment.resolve())?;
+        Ok(Self { run, path: path.into(), environment, stage, adopt })
     }
 }
 
-/// The names of a chain of scopes, so that `a/b` and `a` › `b` stay different.
-fn path_of(chain: &JsValue) -> String {
-    let mut path = String::new();
-    let chain = Array::from(chain);
-    for at in 0..chain.length() {
-        if at > 0 {
-            path.push('/');
-        }
-        for character in chain.get(at).as_string().unwrap_or_default().chars() {
-            match character {
-                '%' => path.push_str("%25"),
-                '/' => path.push_str("%2F"),
-                _ => path.push(character),
-            }
+/// Goes on with the names of a chain of scopes, so that `a/b` and `a` › `b` stay different.
+fn push_name(path: &mut String, name: &str) {
+    if !path.is_empty() {
+        path.push('/');
+    }
+    for character in name.chars() {
+        match character {
+            '%' => path.push_str("%25"),
+            '/' => path.push_str("%2F"),
+            _ => path.push(character),
         }
     }
-    path
 }
 
 // --- Reading a call -----------------------------------------------------------------------------
 
 /// Text that is well-formed; `None` where `value` is no text. `what` is for the refusal.
 ///
-/// Text with half a surrogate pair has no UTF-8, so it has no hash; decoding would replace the
-/// half silently and make two names one.
-fn text(value: &JsValue, code: Code, what: &str) -> Result<Option<String>, JsValue> {
-    let Some(text) = value.as_string() else { return Ok(None) };
-    if !has_replaced(&text) || is_well_formed(value) {
-        return Ok(Some(text));
+/// Text with half a surrogate pair has no UTF-8, so it has no hash; replacing the half silently
+/// would make two names one.
+fn checked_text<'a>(value: &Value<'a>, code: Code, what: &str) -> Result<Option<&'a str>, Stop> {
+    match value.ill_formed() {
+        None => Ok(value.text()),
+        Some(text) => {
+            let help = "give text that is well-formed Unicode";
+            Err(refuse(code, "% $ has half a surrogate pair", help, &[what, text]))
+        }
     }
-    let help = "give text that is well-formed Unicode";
-    Err(refuse(code, "% $ has half a surrogate pair", help, &[what, &text]))
 }
 
-/// Whether the text may have the character that stands for what could not be decoded, U+FFFD.
-fn has_replaced(text: &str) -> bool {
-    text.bytes().any(|byte| byte == 0xef)
-}
-
-/// The sorts of value, in the order of the host's `sortOf`.
-const SORTS: [&str; 8] =
-    ["null", "an array", "undefined", "text", "a function", "an object", "a boolean", "a number"];
-const ARRAY: i32 = 1;
-const OBJECT: i32 = 5;
-
-/// What an option holds, in one word, for messages.
-fn type_of(value: &JsValue) -> &'static str {
-    let sort = usize::try_from(sort_of(value)).ok().and_then(|sort| SORTS.get(sort));
-    sort.copied().unwrap_or("another type")
-}
-
-fn wrong_option(kind: Kind, key: &str, value: &JsValue, expected: &str) -> JsValue {
-    let empty = value.as_string().is_some_and(|text| text.is_empty());
+fn wrong_option(kind: Kind, key: &str, value: &Value<'_>, expected: &str) -> Stop {
+    let found = if value.text() == Some("") { "empty" } else { value.sort_words() };
     refuse(
         Code::OptionInvalid,
         "the option $ of $ is %",
         "give %, or leave it out",
-        &[key, kind.title(), if empty { "empty" } else { type_of(value) }, expected],
+        &[key, kind.title(), found, expected],
     )
 }
 
-/// What a call shows at once: see the host's `look`.
-#[derive(Clone, Copy)]
-struct Sight {
-    /// Which options are given, then which settings, then the flags below.
-    bits: u32,
-    /// The handle of the active scope; negative where looking threw.
-    scope: i32,
+fn wrong_setting(key: &str, value: &Value<'_>, expected: &str) -> Stop {
+    refuse(
+        Code::OptionInvalid,
+        "the setting % is %",
+        "give %, or leave it out",
+        &[key, value.sort_words(), expected],
+    )
 }
 
-const CALLABLE: u32 = 1 << 17;
-const OPTIONS_READABLE: u32 = 1 << 18;
-const SETTINGS_READABLE: u32 = 1 << 19;
-const SCOPE_AT: u32 = 20;
+// What the host tags: options by their number, then settings, then these.
+const KEY: u8 = 50;
+const VALUE: u8 = 51;
+const HANDLE: u8 = 100;
+const ID: u8 = 101;
+const RESOURCE: u8 = 102;
+const OPTIONS: u8 = 103;
 
-impl Sight {
-    fn take(args: &JsValue) -> Self {
-        let Process { keys, setting_keys, .. } = process();
-        let seen = look(args, keys, setting_keys) as i64;
-        Self { bits: seen as u32, scope: (seen >> SCOPE_AT) as i32 }
-    }
-
-    fn shows(self, bits: u32) -> bool {
-        self.bits & bits != 0
-    }
-}
+/// What a set of blocks has in common; the last is called in place of Alchemy's function.
+const SETTINGS: [&str; 4] = ["prefix", "protect", "deleteClasses", "shared"];
+const PREFIX: u8 = Key::ALL.len() as u8;
+const PROTECT: u8 = PREFIX + 1;
+const DELETE_CLASSES: u8 = PREFIX + 2;
+const SHARED: u8 = PREFIX + 3;
+const PIN: u8 = Key::Pin as u8;
+const SCRIPT: u8 = Key::ScriptName as u8;
 
 /// A call, as far as the law looks at it.
 #[derive(Default)]
 struct Asked {
+    handle: u32,
     request: Request,
-    /// Whether something other than text stood for the script.
+    /// Which option gave the explicit name.
+    named_by: Option<Key>,
+    /// Whether something other than text stands for the script.
     script_replaced: bool,
     adopt: Option<bool>,
     /// The classes whose storage may go.
     may_go: Vec<String>,
-    /// Called in place of Alchemy's function for what another stage owns.
-    share: JsValue,
+    /// Whether there is somebody to look a shared resource up.
+    can_share: bool,
 }
 
 impl Asked {
-    fn read_options(&mut self, kind: Kind, args: &JsValue, sight: Sight) -> Result<(), JsValue> {
-        for key in Key::ALL {
-            if kind.reads(key) && sight.shows(bit(key)) {
-                let value = property_at(args, OPTIONS, &process().keys, key as u32)?;
-                self.read(kind, key, &value)?;
+    fn read(kind: Kind, record: &[u8]) -> Result<Self, Stop> {
+        let mut asked = Self::default();
+        let mut owner = 0;
+        let mut key = None;
+        for (tag, value) in Items::of(record) {
+            match tag {
+                KEY => key = Some(value),
+                VALUE => {
+                    if let Some(key) = &key {
+                        asked.read_inner(kind, owner, key, &value)?;
+                    }
+                }
+                _ => {
+                    owner = tag;
+                    asked.read_item(kind, tag, &value)?;
+                }
             }
+        }
+        if asked.script_replaced && asked.request.script.is_none() {
+            return Err(no_script(kind, "an object"));
+        }
+        Ok(asked)
+    }
+
+    fn read_item(&mut self, kind: Kind, tag: u8, value: &Value<'_>) -> Result<(), Stop> {
+        match tag {
+            HANDLE => self.handle = value.number(),
+            ID => self.request.id = logical_id(kind, value)?.into(),
+            RESOURCE if !value.is(FUNCTION) => return Err(wrong_callback(kind, value)),
+            OPTIONS if !value.is_nothing() && !value.is(OBJECT) => {
+                return Err(refuse(
+                    Code::ArgumentInvalid,
+                    "the options of $ are %",
+                    "give an object, or nothing",
+                    &[kind.title(), value.sort_words()],
+                ));
+            }
+            RESOURCE | OPTIONS => {}
+            PREFIX => match checked_text(value, Code::BaseInvalid, "the prefix")? {
+                Some(prefix) if !prefix.is_empty() => self.request.prefix = Some(prefix.to_owned()),
+                _ => return Err(wrong_setting("`prefix`", value, "text that is not empty")),
+            },
+            PROTECT if value.is(ARRAY) => self.request.protect = Some(Vec::new()),
+            DELETE_CLASSES if value.is(ARRAY) => {}
+            PROTECT | DELETE_CLASSES => return Err(wrong_list(tag, value)),
+            SHARED => self.can_share = value.is(FUNCTION),
+            _ => match Key::ALL.get(usize::from(tag)) {
+                Some(key) if kind.reads(*key) => return self.read_option(kind, *key, value),
+                Some(_) => {}
+                // The settings themselves.
+                None if value.is(UNDEFINED) || value.is(OBJECT) => {}
+                None => return Err(wrong_setting("of these blocks", value, "an object")),
+            },
         }
         Ok(())
     }
 
-    fn read(&mut self, kind: Kind, key: Key, value: &JsValue) -> Result<(), JsValue> {
+    fn read_option(&mut self, kind: Kind, key: Key, value: &Value<'_>) -> Result<(), Stop> {
         let request = &mut self.request;
         match key {
-            Key::Stage => request.stage = stage_option(kind, value)?,
-            Key::Pin => request.pin = pins(kind, value)?,
-            Key::OnRename => request.on_rename = on_rename(kind, value)?,
+            Key::Stage if value.is_false() => request.stage = StageOption::Off,
+            Key::Stage => match checked_text(value, Code::StageInvalid, "the stage")? {
+                Some(stage) if !stage.is_empty() => {
+                    request.stage = StageOption::Named(stage.to_owned());
+                }
+                _ => {
+                    let expected = "a stage such as `prod`, or `false`";
+                    return Err(wrong_option(kind, "stage", value, expected));
+                }
+            },
+            Key::Pin if value.is(OBJECT) => {}
+            Key::Pin => {
+                let expected = "an object from stage to name, such as `{ prod: \"legacy-db\" }`";
+                return Err(wrong_option(kind, "pin", value, expected));
+            }
+            Key::OnRename => {
+                let expected = "`\"refuse\"`, `\"keep\"` or `\"replace\"`";
+                request.on_rename = value
+                    .text()
+                    .and_then(OnRename::parse)
+                    .ok_or_else(|| wrong_option(kind, "onRename", value, expected))?;
+            }
             Key::Share => request.share = Some(option_text(kind, key, value)?),
             Key::ClassName => request.class = Some(option_text(kind, key, value)?),
-            Key::ScriptName if !value.is_string() => {
-                request.script = Some(script_of(kind, value)?);
-                self.script_replaced = true;
-            }
+            Key::ScriptName if value.is(OBJECT) => self.script_replaced = true,
+            Key::ScriptName if !value.is_text() => return Err(no_script(kind, value.sort_words())),
             Key::ScriptName => request.script = Some(option_text(kind, key, value)?),
             // A queue in its place is passed on as it is.
-            Key::Dlq if matches!(sort_of(value), OBJECT | ARRAY) => {}
+            Key::Dlq if value.is(OBJECT) || value.is(ARRAY) => {}
             Key::Dlq => request.dlq = Some(option_text(kind, key, value)?),
             Key::Delete => request.delete_given = true,
             Key::Adopt => self.adopt = Some(value.is_truthy()),
             Key::Jurisdiction => {
-                request.jurisdiction = value.as_string().filter(|name| name != "default");
+                request.jurisdiction =
+                    value.text().filter(|name| *name != "default").map(str::to_owned);
             }
             Key::Title | Key::WorkflowName | Key::Name => {
                 let name = option_text(kind, key, value)?;
-                request.explicit.get_or_insert(name);
+                if self.named_by.is_none_or(|first| key as u8 <= first as u8) {
+                    request.explicit = Some(name);
+                    self.named_by = Some(key);
+                }
             }
         }
         Ok(())
     }
 
-    fn read_settings(&mut self, args: &JsValue, sight: Sight) -> Result<(), JsValue> {
-        for (at, key) in (0_u32..).zip(SETTING_KEYS) {
-            let bit = 1_u32.wrapping_shl(at.wrapping_add(Key::ALL.len() as u32));
-            if !sight.shows(bit) {
-                continue;
+    /// Reads what lies in an option or a setting.
+    fn read_inner(
+        &mut self,
+        kind: Kind,
+        owner: u8,
+        key: &Value<'_>,
+        value: &Value<'_>,
+    ) -> Result<(), Stop> {
+        let request = &mut self.request;
+        match owner {
+            PIN if value.is_nothing() => {}
+            PIN => {
+                let stage = checked_text(key, Code::StageInvalid, "the stage")?.unwrap_or_default();
+                match checked_text(value, Code::BaseInvalid, "the pinned name")? {
+                    Some(name) if !name.is_empty() => {
+                        request.pin.push((stage.to_owned(), name.to_owned()));
+                    }
+                    _ => {
+                        let key = say("pin.%", &[stage]);
+                        return Err(wrong_option(kind, &key, value, "the deployed name"));
+                    }
+                }
             }
-            let value = property_at(args, SETTINGS, &process().setting_keys, at)?;
-            match key {
-                PREFIX => self.request.prefix = Some(prefix(&value)?),
-                PROTECT => self.request.protect = Some(texts(key, &value)?),
-                DELETE_CLASSES => self.may_go = texts(key, &value)?,
-                _ => self.share = value,
+            SCRIPT if self.script_replaced => {
+                let name = value.text().filter(|name| !name.is_empty());
+                request.script = request.script.take().or(name.map(str::to_owned));
             }
+            PROTECT | DELETE_CLASSES => {
+                let text = checked_text(value, Code::OptionInvalid, setting(owner))?;
+                let text = text.ok_or_else(|| wrong_list(owner, value))?.to_owned();
+                match &mut request.protect {
+                    Some(stages) if owner == PROTECT => stages.push(text),
+                    _ => self.may_go.push(text),
+                }
+            }
+            _ => {}
         }
         Ok(())
     }
 }
 
-/// How a refusal calls an option whose text is not well-formed.
-fn option_words(key: Key) -> &'static str {
-    match key {
-        Key::Share => "the option `share`",
-        Key::Title => "the option `title`",
-        Key::WorkflowName => "the option `workflowName`",
-        Key::Name => "the option `name`",
-        Key::ClassName => "the option `className`",
-        Key::ScriptName => "the option `scriptName`",
-        _ => "the option `dlq`",
-    }
+fn setting(tag: u8) -> &'static str {
+    SETTINGS.get(usize::from(tag.wrapping_sub(PREFIX))).copied().unwrap_or_default()
+}
+
+fn wrong_list(tag: u8, value: &Value<'_>) -> Stop {
+    wrong_setting(&say("$", &[setting(tag)]), value, "an array of text")
+}
+
+fn no_script(kind: Kind, found: &str) -> Stop {
+    refuse(
+        Code::ScriptInvalid,
+        "`scriptName` of $ is % that names no script",
+        "give the script's name, an awaited Worker or a WorkerRef",
+        &[kind.title(), found],
+    )
+}
+
+fn wrong_callback(kind: Kind, value: &Value<'_>) -> Stop {
+    refuse(
+        Code::ArgumentInvalid,
+        "$ was given % in place of Alchemy's function",
+        "pass the resource function of `alchemy/cloudflare`, or import from `@alch/blocks`",
+        &[kind.title(), value.sort_words()],
+    )
+}
+
+fn logical_id<'a>(kind: Kind, value: &Value<'a>) -> Result<&'a str, Stop> {
+    checked_text(value, Code::BaseInvalid, "the name")?.ok_or_else(|| {
+        refuse(
+            Code::ArgumentInvalid,
+            "the name of a $ is %",
+            "give it as text: `%(\"%\")`",
+            &[kind.title(), value.sort_words(), kind.title(), kind.row().fallback],
+        )
+    })
 }
 
 /// An option that is text, not empty.
-fn option_text(kind: Kind, key: Key, value: &JsValue) -> Result<String, JsValue> {
+fn option_text(kind: Kind, key: Key, value: &Value<'_>) -> Result<String, Stop> {
     let code = match key {
         Key::Share => Code::StageInvalid,
         Key::ClassName => Code::ClassInvalid,
         Key::ScriptName => Code::ScriptInvalid,
         _ => Code::BaseInvalid,
     };
-    match text(value, code, option_words(key))? {
-        Some(text) if !text.is_empty() => Ok(text),
+    let what = say("the option `%`", &[key.as_str()]);
+    match checked_text(value, code, &what)? {
+        Some(text) if !text.is_empty() => Ok(text.to_owned()),
         _ => Err(wrong_option(kind, key.as_str(), value, "text that is not empty")),
     }
 }
 
-fn stage_option(kind: Kind, value: &JsValue) -> Result<StageOption, JsValue> {
-    if value.as_bool() == Some(false) {
-        return Ok(StageOption::Off);
-    }
-    match text(value, Code::StageInvalid, "the stage")? {
-        Some(stage) if !stage.is_empty() => Ok(StageOption::Named(stage)),
-        _ => Err(wrong_option(kind, "stage", value, "a stage such as `prod`, or `false`")),
-    }
-}
-
-fn pins(kind: Kind, value: &JsValue) -> Result<Vec<(String, String)>, JsValue> {
-    if sort_of(value) != OBJECT {
-        let expected = "an object from stage to name, such as `{ prod: \"legacy-db\" }`";
-        return Err(wrong_option(kind, "pin", value, expected));
-    }
-    let mut pins = Vec::new();
-    let entries = entries(value)?;
-    for at in (0..entries.length()).step_by(2) {
-        let name = entries.get(at.wrapping_add(1));
-        if name.is_null() || name.is_undefined() {
-            continue;
-        }
-        let stage = text(&entries.get(at), Code::StageInvalid, "the stage")?.unwrap_or_default();
-        match text(&name, Code::BaseInvalid, "the pinned name")? {
-            Some(name) if !name.is_empty() => pins.push((stage, name)),
-            _ => {
-                let key = say("pin.%", &[&stage]);
-                return Err(wrong_option(kind, &key, &name, "the deployed name"));
-            }
-        }
-    }
-    Ok(pins)
-}
-
-fn on_rename(kind: Kind, value: &JsValue) -> Result<OnRename, JsValue> {
-    let chosen = value.as_string().and_then(|text| OnRename::parse(&text));
-    let expected = "`\"refuse\"`, `\"keep\"` or `\"replace\"`";
-    chosen.ok_or_else(|| wrong_option(kind, "onRename", value, expected))
-}
-
-/// The script of a Worker or a reference to one.
-fn script_of(kind: Kind, value: &JsValue) -> Result<String, JsValue> {
-    if sort_of(value) == OBJECT {
-        for key in ["name", "service"] {
-            match property(value, key)?.as_string() {
-                Some(name) if !name.is_empty() => return Ok(name),
-                _ => {}
-            }
-        }
-    }
-    Err(refuse(
-        Code::ScriptInvalid,
-        "`scriptName` of $ is % that names no script",
-        "give the script's name, an awaited Worker or a WorkerRef",
-        &[kind.title(), type_of(value)],
-    ))
-}
-
-/// What a set of blocks has in common; the last is called in place of Alchemy's function.
-const SETTING_KEYS: [&str; 4] = [PREFIX, PROTECT, DELETE_CLASSES, "shared"];
-const PREFIX: &str = "prefix";
-const PROTECT: &str = "protect";
-const DELETE_CLASSES: &str = "deleteClasses";
-
-fn prefix(value: &JsValue) -> Result<String, JsValue> {
-    match text(value, Code::BaseInvalid, "the prefix")? {
-        Some(prefix) if !prefix.is_empty() => Ok(prefix),
-        _ => Err(wrong_setting("`prefix`", value, "text that is not empty")),
-    }
-}
-
-fn wrong_setting(key: &str, value: &JsValue, expected: &str) -> JsValue {
-    refuse(
-        Code::OptionInvalid,
-        "the setting % is %",
-        "give %, or leave it out",
-        &[key, type_of(value), expected],
-    )
-}
-
-fn texts(key: &str, value: &JsValue) -> Result<Vec<String>, JsValue> {
-    let wrong = || wrong_setting(&say("$", &[key]), value, "an array of text");
-    if sort_of(value) != ARRAY {
-        return Err(wrong());
-    }
-    let mut all = Vec::new();
-    let list = value.unchecked_ref::<Array>();
-    for at in 0..list.length() {
-        all.push(text(&list.get(at), Code::OptionInvalid, key)?.ok_or_else(wrong)?);
-    }
-    Ok(all)
-}
-
 // --- One call -----------------------------------------------------------------------------------
 
-/// Where in the arguments of a block things are.
-const NAME: u32 = 0;
-const OPTIONS: u32 = 1;
-const RESOURCE: u32 = 2;
-const SETTINGS: u32 = 3;
+// How an answer begins, for the host.
+const NOTHING: u8 = 0;
+const ONE: u8 = 1;
+const LIST: u8 = 2;
+const NAMES: u8 = 3;
+const ERROR: u8 = 4;
+const CALL: u8 = 5;
+const STOP: u8 = 6;
 
-/// A block, from the call to what Alchemy's function returns.
-fn block(kind: Kind, args: &JsValue) -> Result<JsValue, JsValue> {
-    match prepare(kind, args) {
-        Ok(decided) => decided.send(args),
-        Err(error) => {
-            fail_scope(&error);
-            Err(error)
+/// A block, up to what the host has to do.
+#[inline(never)]
+fn block(kind: Kind, args: Array) -> Array {
+    match prepare(kind, &args) {
+        Ok(called) => process().post(|answer| called.tell(answer)),
+        Err(stop) => settle_stop(stop, true),
+    }
+    args
+}
+
+/// Has the host throw.
+fn settle_stop(stop: Stop, in_block: bool) {
+    process().post(|answer| {
+        answer.byte(STOP);
+        answer.number(0, usize::from(in_block));
+        if let Stop::Refused(error) = stop {
+            tell_refusal(answer, &error);
         }
+    });
+}
+
+fn tell_refusal(answer: &mut Answer, error: &BlockError) {
+    for text in [error.code().as_str(), error.message(), error.help()] {
+        answer.text(0, text);
     }
 }
 
-fn prepare(kind: Kind, args: &JsValue) -> Result<Decided, JsValue> {
-    let mut asked = Asked::default();
-    asked.request.id = logical_id(kind, args)?;
-    let sight = Sight::take(args);
-    let handle = u32::try_from(sight.scope).map_err(|_| thrown())?;
-    check_call(kind, sight, args)?;
-    asked.read_settings(args, sight)?;
-    asked.read_options(kind, args, sight)?;
+fn prepare(kind: Kind, args: &Array) -> Result<Called, Stop> {
+    let asked = process().receive(look(args), |record| Asked::read(kind, record))?;
+    let scope = scope_at(asked.handle)?;
     let mut warnings = Vec::new();
-    let decided = decide_in(Scope::active(handle)?, kind, asked, &mut warnings)?;
+    let called = decide_in(&scope, kind, asked, &mut warnings)?;
     for warning in warnings {
         let code = warning.code().as_str();
-        warn(&say("@alch/blocks: % (%): %", &[warning.message(), code, warning.help()]));
+        let text = say("@alch/blocks: % (%): %", &[warning.message(), code, warning.help()]);
+        process().post(|answer| answer.text(0, &text));
+        warn();
     }
-    if decided.outcome.shared && !decided.share.is_function() {
-        return Err(refuse(
-            Code::OptionInvalid,
-            "`share` of $ needs somebody to look the resource up",
-            "import the block from `@alch/blocks`",
-            &[kind.title()],
-        ));
-    }
-    Ok(decided)
-}
-
-/// A call that the law has let through.
-struct Decided {
-    outcome: Outcome,
-    scope: Rc<Scope>,
-    /// Whether the name is just the id and the suffix of the scope: then JavaScript joins the two,
-    /// which is cheaper than to decode the whole.
-    plain: bool,
-    /// The script's name, where something other than text stood for it.
-    script: Option<String>,
-    /// What to call in place of Alchemy's function, for a shared resource.
-    share: JsValue,
+    Ok(called)
 }
 
 fn decide_in(
-    scope: Rc<Scope>,
+    scope: &Scope,
     kind: Kind,
     asked: Asked,
     warnings: &mut Vec<BlockError>,
-) -> Result<Decided, JsValue> {
-    let Asked { request, script_replaced, adopt, may_go, share } = asked;
+) -> Result<Called, Stop> {
+    let Asked { request, script_replaced, adopt, may_go, can_share, .. } = asked;
     if request.stage == StageOption::Resolved {
         scope.environment.require_explicit()?;
     }
@@ -643,13 +630,55 @@ fn decide_in(
     if adopt.unwrap_or(scope.adopt) && run.is_new(Code::GenericName) {
         run.note(generic_name(&outcome, request.prefix.as_deref()), warnings);
     }
+    if outcome.shared && !can_share {
+        return Err(refuse(
+            Code::OptionInvalid,
+            "`share` of $ needs somebody to look the resource up",
+            "import the block from `@alch/blocks`",
+            &[kind.title()],
+        ));
+    }
     let plain = is_plain(&outcome.declaration, &scope.stage);
-    let script = request.script.filter(|_| script_replaced);
-    let share = if outcome.shared { share } else { JsValue::UNDEFINED };
-    Ok(Decided { outcome, scope, plain, script, share })
+    Ok(Called { plain, script: request.script.filter(|_| script_replaced), outcome })
 }
 
-/// Whether the name is just the id and the stage's slug.
+/// What the host is to call Alchemy's function with.
+struct Called {
+    outcome: Outcome,
+    plain: bool,
+    /// The script's name, where something other than text stood for it.
+    script: Option<String>,
+}
+
+impl Called {
+    /// Tells the host, in the order of its `deliver`.
+    fn tell(&self, answer: &mut Answer) {
+        let Outcome { declaration, class, dlq, retain, shared } = &self.outcome;
+        let naming = declaration.kind.naming();
+        answer.byte(CALL);
+        answer.byte(if *shared { SHARED.wrapping_sub(PREFIX) } else { END });
+        answer.byte(u8::from(self.plain));
+        answer.byte(naming.len() as u8);
+        for key in naming {
+            answer.byte(*key as u8);
+        }
+        if !self.plain {
+            answer.text(0, &declaration.name);
+        }
+        let texts = [(Key::ClassName, class), (Key::Dlq, dlq), (Key::ScriptName, &self.script)];
+        for (key, value) in texts {
+            if let Some(value) = value {
+                answer.text(key as u8, value);
+            }
+        }
+        if *retain {
+            answer.no(Key::Delete as u8);
+        }
+    }
+}
+
+/// Whether the name is just the id and the stage's slug: then the host joins the two, which is
+/// cheaper than to decode the whole.
 fn is_plain(declaration: &Declaration, stage: &Stage) -> bool {
     let Declaration { kind, identity, base, stage: named, .. } = declaration;
     base.as_ref() == Some(&identity.id)
@@ -657,103 +686,11 @@ fn is_plain(declaration: &Declaration, stage: &Stage) -> bool {
         && !is_shortened(*kind, &identity.id, stage.slug())
 }
 
-impl Decided {
-    /// Calls Alchemy's function.
-    fn send(self, args: &JsValue) -> Result<JsValue, JsValue> {
-        let Outcome { declaration, retain, .. } = &self.outcome;
-        let whole;
-        let name = if self.plain {
-            &self.scope.suffix
-        } else {
-            whole = JsValue::from_str(&declaration.name);
-            &whole
-        };
-        deliver(
-            args,
-            &self.share,
-            &process().keys,
-            OWN,
-            naming_set(declaration.kind),
-            if *retain { bit(Key::Delete) } else { 0 },
-            name,
-            self.plain,
-            &self.extra(),
-        )
-    }
-
-    /// The options beside the name that the block sets; `undefined` where there are none.
-    fn extra(&self) -> JsValue {
-        let mut extra = JsValue::UNDEFINED;
-        let texts = [
-            (Key::ClassName, &self.outcome.class),
-            (Key::Dlq, &self.outcome.dlq),
-            (Key::ScriptName, &self.script),
-        ];
-        for (key, value) in texts {
-            if let Some(value) = value {
-                extra = extend(&extra, &process().keys, key as u32, value);
-            }
-        }
-        extra
-    }
-}
-
-/// The options that Alchemy never sees.
-const OWN: u32 = bit(Key::Stage) | bit(Key::Pin) | bit(Key::OnRename) | bit(Key::Share);
-
-fn argument(args: &JsValue, index: u32) -> JsValue {
-    args.unchecked_ref::<Array>().get(index)
-}
-
-fn logical_id(kind: Kind, args: &JsValue) -> Result<String, JsValue> {
-    // The common case needs no object for the name.
-    match text_at(args, NAME) {
-        Some(id) if !has_replaced(&id) => Ok(id),
-        _ => odd_id(kind, &argument(args, NAME)),
-    }
-}
-
-fn odd_id(kind: Kind, name: &JsValue) -> Result<String, JsValue> {
-    match text(name, Code::BaseInvalid, "the name")? {
-        Some(id) => Ok(id),
-        None => Err(refuse(
-            Code::ArgumentInvalid,
-            "the name of a $ is %",
-            "give it as text: `%(\"%\")`",
-            &[kind.title(), type_of(name), kind.title(), kind.row().fallback],
-        )),
-    }
-}
-
-/// Refuses a callback, settings or options of the wrong type.
-fn check_call(kind: Kind, sight: Sight, args: &JsValue) -> Result<(), JsValue> {
-    if !sight.shows(CALLABLE) {
-        return Err(refuse(
-            Code::ArgumentInvalid,
-            "$ was given % in place of Alchemy's function",
-            "pass the resource function of `alchemy/cloudflare`, or import from `@alch/blocks`",
-            &[kind.title(), type_of(&argument(args, RESOURCE))],
-        ));
-    }
-    if !sight.shows(SETTINGS_READABLE) {
-        return Err(wrong_setting("of these blocks", &argument(args, SETTINGS), "an object"));
-    }
-    if !sight.shows(OPTIONS_READABLE) {
-        return Err(refuse(
-            Code::ArgumentInvalid,
-            "the options of $ are %",
-            "give an object, or nothing",
-            &[kind.title(), type_of(&argument(args, OPTIONS))],
-        ));
-    }
-    Ok(())
-}
-
 macro_rules! blocks {
     ($($kind:ident $export:ident $js:literal;)*) => {$(
         #[wasm_bindgen(js_name = $js, variadic)]
-        pub fn $export(args: &JsValue) -> Result<JsValue, JsValue> {
-            block(Kind::$kind, args)
+        pub fn $export(args: Array) -> JsValue {
+            finish(block(Kind::$kind, args))
         }
     )*};
 }
@@ -769,194 +706,308 @@ blocks! {
 
 // --- Names without a call -----------------------------------------------------------------------
 
-fn required_text(list: &JsValue, at: u32, code: Code, what: &str) -> Result<String, JsValue> {
-    let value = argument(list, at);
-    text(&value, code, what)?.ok_or_else(|| {
-        refuse(Code::ArgumentInvalid, "% is %", "give text", &[what, type_of(&value)])
-    })
+/// The arguments of an export that is no block.
+struct Arguments<'a> {
+    values: Vec<Value<'a>>,
+    record: &'a [u8],
 }
 
-/// The kind that is the first argument.
-fn kind_of(args: &JsValue) -> Result<Kind, JsValue> {
-    Ok(Kind::parse(&required_text(args, 0, Code::ArgumentInvalid, "the kind")?)?)
-}
-
-#[wasm_bindgen(js_name = physicalName, variadic)]
-pub fn physical_name_js(args: &JsValue) -> Result<JsValue, JsValue> {
-    let kind = kind_of(args)?;
-    let base = required_text(args, 1, Code::BaseInvalid, "the base name")?;
-    let stage = required_text(args, 2, Code::StageInvalid, "the stage")?;
-    Ok(physical_name(kind, &base, &stage)?.into())
-}
-
-#[wasm_bindgen(js_name = stageSlug, variadic)]
-pub fn stage_slug_js(args: &JsValue) -> Result<JsValue, JsValue> {
-    Ok(stage_slug(&required_text(args, 0, Code::StageInvalid, "the stage")?)?.into())
-}
-
-#[wasm_bindgen(js_name = resolveStage)]
-pub fn resolve_stage() -> Result<JsValue, JsValue> {
-    let scope = Scope::active(active_handle()?)?;
-    scope.environment.require_explicit()?;
-    Ok(scope.stage.raw().into())
-}
-
-#[wasm_bindgen(js_name = physicalNames, variadic)]
-pub fn physical_names(args: &JsValue) -> Result<JsValue, JsValue> {
-    let kind = kind_of(args)?;
-    let stage = Stage::new(&required_text(args, 2, Code::StageInvalid, "the stage")?)?;
-    let bases = argument(args, 1);
-    if sort_of(&bases) != ARRAY {
-        let (what, help) = ("the base names are %", "give an array of text");
-        return Err(refuse(Code::ArgumentInvalid, what, help, &[type_of(&bases)]));
+impl<'a> Arguments<'a> {
+    fn of(record: &'a [u8]) -> Self {
+        let values = Items::of(record).filter(|(tag, _)| *tag == 0);
+        Self { values: values.map(|(_, value)| value).collect(), record }
     }
-    let mut names = Vec::new();
-    for at in 0..bases.unchecked_ref::<Array>().length() {
-        let base = required_text(&bases, at, Code::BaseInvalid, "a base name")?;
-        names.push(name_in_stage(kind, &base, &stage)?);
+
+    /// The elements of the lists among the arguments.
+    fn elements(&self) -> impl Iterator<Item = Value<'a>> {
+        Items::of(self.record).filter(|(tag, _)| *tag == VALUE).map(|(_, value)| value)
     }
-    Ok(serde_wasm_bindgen::to_value(&names)?)
-}
 
-#[wasm_bindgen]
-pub fn version() -> JsValue {
-    env!("CARGO_PKG_VERSION").into()
-}
-
-// --- What the state holds -----------------------------------------------------------------------
-
-/// Text among the arguments of our own loader; anything else counts as empty.
-fn word(args: &JsValue, index: u32) -> String {
-    text_at(args, index).unwrap_or_default()
-}
-
-/// The scope that is the first argument.
-fn known_scope(args: &JsValue) -> Option<Rc<Scope>> {
-    let handle = handle_of(&argument(args, 0));
-    core().ok()?.scope(handle).cloned()
-}
-
-/// Whether rows of the state can make a declaration of this scope ambiguous.
-#[wasm_bindgen(js_name = needsRows, variadic)]
-pub fn needs_rows(args: &JsValue) -> bool {
-    known_scope(args).is_some_and(|scope| scope.stage.slug().bytes().any(|byte| byte == b'-'))
-}
-
-/// Notes a row of a scope's state: the type, id, physical name and jurisdiction of a resource.
-#[wasm_bindgen(js_name = holdRow, variadic)]
-pub fn hold_row(args: &JsValue) -> Result<(), JsValue> {
-    let kind = Kind::of_resource(&word(args, 1));
-    let (Some(scope), Some(kind)) = (known_scope(args), kind) else { return Ok(()) };
-    let jurisdiction = text_at(args, 4).filter(|name| name != "default").unwrap_or_default();
-    let identity = Identity { scope: scope.path.clone(), id: word(args, 2), jurisdiction };
-    let name = word(args, 3);
-    core()?.run(scope.run).ledger.hold(kind, identity, &name, &scope.stage);
-    Ok(())
-}
-
-/// Asks the guard again about what this run declared in a scope as an id, now that the rows are
-/// known.
-#[wasm_bindgen(variadic)]
-pub fn recheck(args: &JsValue) -> Result<(), JsValue> {
-    let Some(scope) = known_scope(args) else { return Ok(()) };
-    let id = word(args, 1);
-    let mut core = core()?;
-    let ledger = &core.run(scope.run).ledger;
-    for declaration in ledger.declared(&scope.path, &id) {
-        ledger.recheck(declaration)?;
+    fn get(&self, at: usize) -> Option<&Value<'a>> {
+        self.values.get(at)
     }
-    Ok(())
+
+    /// Text of a caller of ours; anything else counts as empty.
+    fn word(&self, at: usize) -> &'a str {
+        self.get(at).and_then(Value::text).unwrap_or_default()
+    }
+
+    fn number(&self, at: usize) -> u32 {
+        self.get(at).map_or(0, Value::number)
+    }
+
+    fn flag(&self, at: usize) -> bool {
+        self.get(at).is_some_and(Value::is_truthy)
+    }
+
+    fn required(&self, at: usize, code: Code, what: &str) -> Result<&'a str, Stop> {
+        required(self.get(at), code, what)
+    }
+
+    /// The kind that is the first argument.
+    fn kind(&self) -> Result<Kind, Stop> {
+        Ok(Kind::parse(self.required(0, Code::ArgumentInvalid, "the kind")?)?)
+    }
 }
 
-/// Finds what this run has declared in a scope as an id, of the type that Alchemy's state names.
-fn find_declared(args: &JsValue) -> Option<Rc<Declaration>> {
-    let scope = known_scope(args)?;
-    let (id, kind) = (word(args, 1), Kind::of_resource(&word(args, 2))?);
-    let mut core = core().ok()?;
-    let mut declared = core.run(scope.run).ledger.declared(&scope.path, &id);
-    declared.find(|declaration| declaration.kind == kind).cloned()
-}
-
-/// What a block has declared in a scope, by id and type: `{ name, keys, jurisdiction, onRename }`;
-/// `undefined` for others.
-#[wasm_bindgen(variadic)]
-pub fn declared(args: &JsValue) -> JsValue {
-    let Some(found) = find_declared(args) else { return JsValue::UNDEFINED };
-    let Declaration { kind, identity, name, on_rename, .. } = &*found;
-    let (keys, set) = (&process().keys, naming_set(*kind));
-    facts(keys, set, name, &identity.jurisdiction, on_rename.as_str())
-}
-
-/// Decides what may happen to a row, by scope, id and type, and what is known of it; empty text
-/// stands for what is not there.
-#[wasm_bindgen(js_name = judgeRow, variadic)]
-pub fn judge_row(args: &JsValue) -> Result<JsValue, JsValue> {
-    let some = |index| text_at(args, index).filter(|text| !text.is_empty());
-    let flag = |index| argument(args, index).is_truthy();
-    let row = Row {
-        name: some(3),
-        deployed: flag(4),
-        retained: flag(5),
-        local: flag(6),
-        elsewhere: some(7),
-        pending: flag(8),
+fn required<'a>(value: Option<&Value<'a>>, code: Code, what: &str) -> Result<&'a str, Stop> {
+    let found = match value {
+        None => "undefined",
+        Some(value) => match checked_text(value, code, what)? {
+            Some(text) => return Ok(text),
+            None => value.sort_words(),
+        },
     };
-    let verdict = match find_declared(args) {
-        None => Verdict::Declared,
-        Some(found) => judge(&found, &row)?,
-    };
-    Ok(verdict.as_str().into())
+    Err(refuse(Code::ArgumentInvalid, "% is %", "give text", &[what, found]))
 }
 
-fn bindings_from(list: &JsValue) -> Result<Vec<Binding>, JsValue> {
-    let mut all = Vec::new();
-    let list = list.unchecked_ref::<Array>();
-    for at in 0..list.length() {
-        let item = list.get(at);
-        let text = |key| property(&item, key).map(|value| value.as_string().unwrap_or_default());
-        all.push(Binding {
-            kind: if text("type")? == "workflow" { Kind::Workflow } else { Kind::DurableObject },
-            id: text("id")?,
-            class: text("className")?,
-            workflow: text("workflowName")?,
-        });
+/// What an export that is no block answers.
+enum Found {
+    Nothing,
+    Text(String),
+    Number(usize),
+    Names(String),
+    Pairs(Vec<(usize, String)>),
+    Error(BlockError),
+}
+
+impl Found {
+    fn tell(&self, answer: &mut Answer) {
+        match self {
+            Self::Nothing => answer.byte(NOTHING),
+            Self::Text(text) => {
+                answer.byte(ONE);
+                answer.text(0, text);
+            }
+            Self::Number(number) => {
+                answer.byte(ONE);
+                answer.number(0, *number);
+            }
+            Self::Names(names) => {
+                answer.byte(NAMES);
+                answer.text(0, names);
+            }
+            Self::Pairs(pairs) => {
+                answer.byte(LIST);
+                for (at, name) in pairs {
+                    answer.number(0, *at);
+                    answer.text(0, name);
+                }
+            }
+            Self::Error(error) => {
+                answer.byte(ERROR);
+                tell_refusal(answer, error);
+            }
+        }
     }
-    Ok(all)
 }
 
-/// Decides whether a Worker's bindings may change, by its scope, the bindings before and now;
-/// gives `[index in now, name]` for each workflow that keeps its deployed name.
-#[wasm_bindgen(js_name = judgeWorker, variadic)]
-pub fn judge_worker_js(args: &JsValue) -> Result<Array, JsValue> {
-    let old = bindings_from(&argument(args, 1))?;
-    let new = bindings_from(&argument(args, 2))?;
-    // The Worker may lie in a scope of its own, where no block was called: the run is what counts.
-    let root = handle_of(&property(&argument(args, 0), "root")?);
-    let mut core = core()?;
-    let run = core.run(root);
-    let chosen = |name: &str| {
-        let declared = run.ledger.named(Kind::Workflow, name);
-        declared.map_or(OnRename::Refuse, |declared| declared.on_rename)
-    };
-    let pairs = Array::new();
-    for (at, name) in judge_worker(&old, &new, &run.may_go, chosen)? {
-        pairs.push(&Array::of2(&JsValue::from(at as u32), &name.into()));
+type Act = fn(&Arguments<'_>) -> Result<Found, Stop>;
+
+#[inline(never)]
+fn with(act: Act, args: Array) -> Array {
+    settle(process().receive(pack(&args), |record| act(&Arguments::of(record))));
+    args
+}
+
+fn settle(found: Result<Found, Stop>) {
+    match found {
+        Ok(found) => process().post(|answer| found.tell(answer)),
+        Err(stop) => settle_stop(stop, false),
     }
-    Ok(pairs)
 }
 
-macro_rules! refusals {
-    ($($refusal:ident $export:ident $js:literal;)*) => {$(
+macro_rules! exports {
+    ($($act:ident $export:ident $js:literal;)*) => {$(
         #[wasm_bindgen(js_name = $js, variadic)]
-        pub fn $export(args: &JsValue) -> JsValue {
-            $refusal(&word(args, 0), &word(args, 1), &word(args, 2)).into()
+        pub fn $export(args: Array) -> JsValue {
+            finish(with($act, args))
         }
     )*};
 }
 
-refusals! {
-    worker_moved worker_moved_js "workerMoved";
-    state_unreadable state_unreadable_js "stateUnreadable";
-    owner_missing owner_missing_js "ownerMissing";
-    share_conflict share_conflict_js "shareConflict";
+exports! {
+    name_of physical_name_js "physicalName";
+    names_of physical_names_js "physicalNames";
+    slug_of stage_slug_js "stageSlug";
+    this_version version "version";
+    needs needs_rows "needsRows";
+    hold hold_row "holdRow";
+    check_again recheck "recheck";
+    judged judge_row "judgeRow";
+    judged_worker judge_worker_js "judgeWorker";
+    refused refused_js "refused";
+}
+
+fn name_of(given: &Arguments<'_>) -> Result<Found, Stop> {
+    let kind = given.kind()?;
+    let base = given.required(1, Code::BaseInvalid, "the base name")?;
+    let stage = given.required(2, Code::StageInvalid, "the stage")?;
+    Ok(Found::Text(physical_name(kind, base, stage)?))
+}
+
+/// All names in one text: none of them may have the control character that separates them.
+fn names_of(given: &Arguments<'_>) -> Result<Found, Stop> {
+    let kind = given.kind()?;
+    let stage = Stage::new(given.required(2, Code::StageInvalid, "the stage")?)?;
+    if !given.get(1).is_some_and(|bases| bases.is(ARRAY)) {
+        let found = given.get(1).map_or("undefined", Value::sort_words);
+        let (what, help) = ("the base names are %", "give an array of text");
+        return Err(refuse(Code::ArgumentInvalid, what, help, &[found]));
+    }
+    let mut names = String::new();
+    for base in given.elements() {
+        let base = required(Some(&base), Code::BaseInvalid, "a base name")?;
+        if !names.is_empty() {
+            names.push('\0');
+        }
+        names.push_str(&name_in_stage(kind, base, &stage)?);
+    }
+    if names.is_empty() { Ok(Found::Pairs(Vec::new())) } else { Ok(Found::Names(names)) }
+}
+
+fn slug_of(given: &Arguments<'_>) -> Result<Found, Stop> {
+    Ok(Found::Text(stage_slug(given.required(0, Code::StageInvalid, "the stage")?)?))
+}
+
+#[wasm_bindgen(js_name = resolveStage, variadic)]
+pub fn resolve_stage(args: Array) -> JsValue {
+    finish(with_stage(args))
+}
+
+#[inline(never)]
+fn with_stage(args: Array) -> Array {
+    settle(this_stage());
+    args
+}
+
+fn this_stage() -> Result<Found, Stop> {
+    let scope = Scope::active()?;
+    scope.environment.require_explicit()?;
+    Ok(Found::Text(scope.stage.raw().to_owned()))
+}
+
+fn this_version(_: &Arguments<'_>) -> Result<Found, Stop> {
+    Ok(Found::Text(env!("CARGO_PKG_VERSION").to_owned()))
+}
+
+// --- What the state holds -----------------------------------------------------------------------
+
+/// The scope whose handle is the first argument, where a block was used in it.
+fn known_scope(given: &Arguments<'_>) -> Option<Rc<Scope>> {
+    core().ok()?.scope(given.number(0)).cloned()
+}
+
+/// Whether rows of the state can make a declaration of this scope ambiguous: a number.
+fn needs(given: &Arguments<'_>) -> Result<Found, Stop> {
+    let needs =
+        known_scope(given).is_some_and(|scope| scope.stage.slug().bytes().any(|byte| byte == b'-'));
+    Ok(Found::Number(usize::from(needs)))
+}
+
+/// Notes a row of a scope's state: the type, id, physical name and jurisdiction of a resource.
+fn hold(given: &Arguments<'_>) -> Result<Found, Stop> {
+    let kind = Kind::of_resource(given.word(1));
+    if let (Some(scope), Some(kind)) = (known_scope(given), kind) {
+        let jurisdiction = Some(given.word(4)).filter(|name| *name != "default");
+        let identity = Identity {
+            scope: Rc::clone(&scope.path),
+            id: given.word(2).into(),
+            jurisdiction: jurisdiction.unwrap_or_default().to_owned(),
+        };
+        core()?.run(scope.run).ledger.hold(kind, identity, given.word(3), &scope.stage);
+    }
+    Ok(Found::Nothing)
+}
+
+/// Asks the guard again about what this run declared in a scope as an id, now that the rows are
+/// known.
+fn check_again(given: &Arguments<'_>) -> Result<Found, Stop> {
+    if let Some(scope) = known_scope(given) {
+        let mut core = core()?;
+        let ledger = &core.run(scope.run).ledger;
+        for declaration in ledger.declared(&scope.path, given.word(1)) {
+            ledger.recheck(declaration)?;
+        }
+    }
+    Ok(Found::Nothing)
+}
+
+/// Finds what this run has declared in a scope as an id, of the type that Alchemy's state names.
+fn find_declared(given: &Arguments<'_>) -> Option<Rc<Declaration>> {
+    let scope = known_scope(given)?;
+    let kind = Kind::of_resource(given.word(2))?;
+    let mut core = core().ok()?;
+    let mut declared = core.run(scope.run).ledger.declared(&scope.path, given.word(1));
+    declared.find(|declaration| declaration.kind == kind).cloned()
+}
+
+/// What a block has declared in a scope, by id and type: the name, the jurisdiction, `onRename`,
+/// and the options that have the name; `undefined` for others.
+#[wasm_bindgen(variadic)]
+pub fn declared(args: &Array) -> JsValue {
+    let found = process().receive(pack(args), |record| Ok(find_declared(&Arguments::of(record))));
+    let Ok(Some(found)) = found else { return JsValue::UNDEFINED };
+    let Declaration { kind, identity, name, on_rename, .. } = &*found;
+    let mut facts = vec![name.as_str(), &identity.jurisdiction, on_rename.as_str()];
+    facts.extend(kind.naming().iter().map(|key| key.as_str()));
+    serde_wasm_bindgen::to_value(&facts).unwrap_or_default()
+}
+
+/// Decides what may happen to a row, by scope, id and type, and what is known of it; empty text
+/// stands for what is not there.
+fn judged(given: &Arguments<'_>) -> Result<Found, Stop> {
+    let some = |at| Some(given.word(at).to_owned()).filter(|text| !text.is_empty());
+    let row = Row {
+        name: some(3),
+        deployed: given.flag(4),
+        retained: given.flag(5),
+        local: given.flag(6),
+        elsewhere: some(7),
+        pending: given.flag(8),
+    };
+    let verdict = match find_declared(given) {
+        None => Verdict::Declared,
+        Some(found) => judge(&found, &row)?,
+    };
+    Ok(Found::Text(verdict.as_str().to_owned()))
+}
+
+/// Decides whether a Worker's bindings may change: the handle of the root scope, how many there
+/// were, then type, id, class and workflow of each, before and now. Gives the place among the new
+/// and the name of each workflow that keeps its deployed name.
+fn judged_worker(given: &Arguments<'_>) -> Result<Found, Stop> {
+    let mut old = Vec::new();
+    let mut at = 2_usize;
+    while given.get(at).is_some() {
+        let text = |place: usize| given.word(at.saturating_add(place)).to_owned();
+        let is_workflow = given.word(at) == "workflow";
+        old.push(Binding {
+            kind: if is_workflow { Kind::Workflow } else { Kind::DurableObject },
+            id: text(1),
+            class: text(2),
+            workflow: text(3),
+        });
+        at = at.saturating_add(4);
+    }
+    let new = old.split_off(old.len().min(given.number(1) as usize));
+    let mut core = core()?;
+    // The Worker may lie in a scope of its own, where no block was called: the run is what counts.
+    let run = core.run(given.number(0));
+    let chosen = |name: &str| {
+        let declared = run.ledger.named(Kind::Workflow, name);
+        declared.map_or(OnRename::Refuse, |declared| declared.on_rename)
+    };
+    Ok(Found::Pairs(judge_worker(&old, &new, &run.may_go, chosen)?))
+}
+
+/// A refusal that needs nothing but words: which one, and three of them.
+fn refused(given: &Arguments<'_>) -> Result<Found, Stop> {
+    let make = match given.word(0) {
+        "worker-moved" => worker_moved,
+        "state-unreadable" => state_unreadable,
+        "owner-missing" => owner_missing,
+        _ => share_conflict,
+    };
+    Ok(Found::Error(make(given.word(1), given.word(2), given.word(3))))
 }

@@ -69,14 +69,14 @@ fn meeting() -> impl Strategy<Value = String> {
 
 fn declaration(kind: Kind, base: &str, stage: &Stage) -> Option<Rc<Declaration>> {
     let request = Request {
-        id: base.replace(':', ";"),
+        id: base.replace(':', ";").into(),
         explicit: Some(base.to_owned()),
         stage: StageOption::Resolved,
         class: Some("Class".to_owned()),
         script: Some(base.to_owned()),
         ..Request::default()
     };
-    decide(kind, &request, stage, "app/stage").ok().map(|outcome| outcome.declaration)
+    decide(kind, &request, stage, &"app/stage".into()).ok().map(|outcome| outcome.declaration)
 }
 
 /// Declares `bases` in a run of `stage`; the declarations that go through, or nothing where the
@@ -123,7 +123,7 @@ proptest! {
         for raw in &stages {
             let Ok(stage) = Stage::new(raw) else { continue };
             for declared in run(kind, &bases, &stage).unwrap_or_default() {
-                let pair = (declared.base.clone().unwrap_or_default(), raw.clone());
+                let pair = (declared.base.as_deref().unwrap_or_default().to_owned(), raw.clone());
                 let name = folded(kind, &declared.name);
                 let owner = owners.entry(name.clone()).or_insert_with(|| pair.clone());
                 let same = folded(kind, &owner.0) == folded(kind, &pair.0) && owner.1 == pair.1;

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
 
 use alch_blocks::wasm::{
-    database, durable_object, kv, physical_name_js, physical_names, queue, stage_slug_js, version,
-    workflow,
+    database, durable_object, kv, physical_name_js, physical_names_js, queue, stage_slug_js,
+    version, workflow,
 };
 use js_sys::{Array, Error, Function, Object, Promise, Reflect};
 use serde::Deserialize;
@@ -30,20 +30,32 @@ fn js(text: &str) -> JsValue {
     JsValue::from_str(text)
 }
 
-/// The arguments of a call, which the exports take as one list.
-fn list(values: &[&JsValue]) -> JsValue {
-    values.iter().copied().collect::<Array>().into()
+#[wasm_bindgen(inline_js = "export function attempt(act, args) {
+    try { return { value: act(args) }; } catch (thrown) { return { thrown }; }
+}")]
+extern "C" {
+    fn attempt(act: &Closure<dyn FnMut(Array) -> JsValue>, args: &Array) -> JsValue;
 }
 
-type Block = fn(&JsValue) -> Result<JsValue, JsValue>;
+type Export = fn(Array) -> JsValue;
+
+/// Calls an export as JavaScript does, which is where it throws.
+fn run(export: Export, values: &[&JsValue]) -> Result<JsValue, JsValue> {
+    let act = Closure::new(export);
+    let ended = attempt(&act, &values.iter().copied().collect::<Array>());
+    if Reflect::has(&ended, &js("thrown")).expect("an object") {
+        return Err(get(&ended, "thrown"));
+    }
+    Ok(get(&ended, "value"))
+}
 
 fn call(
-    block: Block,
+    block: Export,
     name: &JsValue,
     options: &JsValue,
     resource: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    block(&list(&[name, options, resource]))
+    run(block, &[name, options, resource])
 }
 
 fn get(object: &JsValue, key: &str) -> JsValue {
@@ -60,8 +72,8 @@ fn the_vectors_hold() {
     let vectors: Vectors =
         serde_json::from_str(include_str!("vectors/naming.json")).expect("the vectors parse");
     for row in vectors.rows {
-        assert_eq!(stage_slug_js(&list(&[&js(&row.stage)])).ok(), Some(js(&row.slug)), "{row:?}");
-        let got = physical_name_js(&list(&[&js(&row.kind), &js(&row.base), &js(&row.stage)]));
+        assert_eq!(run(stage_slug_js, &[&js(&row.stage)]).ok(), Some(js(&row.slug)), "{row:?}");
+        let got = run(physical_name_js, &[&js(&row.kind), &js(&row.base), &js(&row.stage)]);
         assert_eq!(got.clone().ok(), row.name.as_deref().map(js), "{row:?}");
         assert_eq!(got.err().as_ref().and_then(code), row.error, "{row:?}");
     }
@@ -112,14 +124,14 @@ fn odd_input_is_refused_and_never_panics() {
     for value in &odd {
         assert!(call(workflow, value, &none, &resource).is_err());
         assert!(call(database, &js("x"), &none, value).is_err());
-        assert!(physical_name_js(&list(&[value, value, value])).is_err());
+        assert!(run(physical_name_js, &[value, value, value]).is_err());
         assert!(
-            physical_names(&list(&[&js("kv"), value, &js("dev")])).is_err()
+            run(physical_names_js, &[&js("kv"), value, &js("dev")]).is_err()
                 || Array::is_array(value)
         );
     }
     for value in odd.iter().skip(2) {
         assert!(call(database, &js("x"), value, &resource).is_err());
     }
-    assert_eq!(version(), js(env!("CARGO_PKG_VERSION")));
+    assert_eq!(run(version, &[]), Ok(js(env!("CARGO_PKG_VERSION"))));
 }

@@ -12,6 +12,7 @@ declare module "#host" {
     readonly help: string;
   }
   export function onScope(watch: (scope: never) => void): void;
+  export function handleOf(object: object): number;
 }
 
 declare module "#glue" {
@@ -27,25 +28,25 @@ declare module "#glue" {
   export function stageSlug(stage: string): string;
   export function resolveStage(): string;
   export function version(): string;
-  export function needsRows(scope: object): boolean;
+  // The scopes are given by their handles: see `handleOf`.
+  /** 1 where rows of the state can make a name ambiguous. */
+  export function needsRows(scope: number): number;
   export function holdRow(
-    scope: object,
+    scope: number,
     type: string,
     id: string,
     name: string,
     jurisdiction: string,
   ): void;
-  export function recheck(scope: object, id: string): void;
-  /** What a block has declared in this run. */
-  export interface Declared {
-    name: string;
-    keys: string[];
-    jurisdiction: string;
-    onRename: "refuse" | "keep" | "replace";
-  }
-  export function declared(scope: object, id: string, type: string): Declared | undefined;
+  export function recheck(scope: number, id: string): void;
+  /** The name, the jurisdiction, `onRename`, and the options that have the name. */
+  export function declared(
+    scope: number,
+    id: string,
+    type: string,
+  ): [string, string, "refuse" | "keep" | "replace", ...string[]] | undefined;
   export function judgeRow(
-    scope: object,
+    scope: number,
     id: string,
     type: string,
     name: string,
@@ -55,14 +56,13 @@ declare module "#glue" {
     elsewhere: string,
     pending: boolean,
   ): "declared" | "keep" | "replace";
+  /** Takes type, id, class and workflow of each binding; gives places and names in turn. */
   export function judgeWorker(
-    scope: object,
-    before: readonly object[],
-    now: readonly object[],
-  ): [number, string][];
-  export function workerMoved(script: string, id: string, place: string): Error;
-  export function stateUnreadable(id: string, place: string, why: string): Error;
-  export function ownerMissing(type: string, id: string, name: string): Error;
-  export function shareConflict(type: string, id: string, name: string): Error;
+    root: number,
+    before: number,
+    ...bindings: string[]
+  ): (number | string)[];
+  type Refusal = "worker-moved" | "state-unreadable" | "owner-missing" | "share-conflict";
+  export function refused(refusal: Refusal, ...words: [string, string, string]): Error;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }

@@ -9,11 +9,11 @@ import {
   putObject,
 } from "alchemy/cloudflare";
 import type { Held } from "./account.ts";
+import { judgeRow, ownerMissing, shareConflict } from "./state/guard.ts";
 import { BUCKET, isDeployed, isRetained } from "./state/row.ts";
 import { heldElsewhere } from "./state/stage-index.ts";
 import { readRow, type WatchedScope } from "./state/store.ts";
 import { account, refused } from "./state/watch.ts";
-import * as wasm from "./wasm.ts";
 
 /** What a block has computed for a resource that another stage owns. */
 interface Options extends CloudflareApiOptions {
@@ -39,7 +39,7 @@ export async function bindShared(
   options: Options,
 ): Promise<object> {
   const row = await readRow(scope.state, id);
-  if (isDeployed(row)) throw refused(scope, wasm.shareConflict(kind, id, options.name));
+  if (isDeployed(row)) throw refused(scope, shareConflict(kind, id, options.name));
   if (row?.kind === BUCKET && !isRetained(row)) {
     // A row that is declared no more is deleted, and a bucket with it, by name.
     await scope.state.set(id, { ...row, props: { ...row.props, delete: false } });
@@ -51,7 +51,7 @@ export async function bindShared(
     return binding(kind, local, options);
   }
   const held = await account(scope)?.find(kind, options.name, jurisdiction, options);
-  if (!held) throw refused(scope, wasm.ownerMissing(kind, id, options.name));
+  if (!held) throw refused(scope, ownerMissing(kind, id, options.name));
   return binding(kind, held, options);
 }
 
@@ -66,8 +66,8 @@ async function refuseOwned(
   const place = await heldElsewhere(scope, kind, name, jurisdiction, id);
   if (!place) return;
   try {
-    const path = place.path.join("/");
-    wasm.judgeRow(scope, id, kind, "", false, false, false, path, place.pending);
+    const elsewhere = place.path.join("/");
+    judgeRow(scope, id, kind, { elsewhere, pending: place.pending });
   } catch (error) {
     throw refused(scope, error as Error);
   }

@@ -20,13 +20,13 @@ fuzz_target!(|input: (u8, [&str; 2], [&str; 2])| {
                 assert!(kind.measure(&name) <= kind.cap());
             }
             let request = Request {
-                id: "id".to_owned() + &base.replace(':', ";"),
+                id: ("id".to_owned() + &base.replace(':', ";")).into(),
                 explicit: Some(base.to_owned()),
                 class: Some("Class".to_owned()),
                 script: Some(base.to_owned()),
                 ..Request::default()
             };
-            let Ok(outcome) = decide(kind, &request, &stage, "app") else { continue };
+            let Ok(outcome) = decide(kind, &request, &stage, &"app".into()) else { continue };
             refused |= ledger.declare(&outcome.declaration).is_err();
             names.push((outcome.declaration.name.clone(), base, raw));
         }

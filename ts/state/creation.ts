@@ -8,7 +8,7 @@
  * ours.
  */
 import type { Account, Held } from "../account.ts";
-import type { Declared } from "../wasm.ts";
+import type { Declared } from "./guard.ts";
 import type { Row } from "./row.ts";
 import type { WatchedScope } from "./store.ts";
 

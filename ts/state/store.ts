@@ -1,6 +1,6 @@
 /** Alchemy's scopes and state stores, as far as the guard uses them. */
 import { setTimeout as sleep } from "node:timers/promises";
-import * as wasm from "../wasm.ts";
+import { stateUnreadable } from "./guard.ts";
 import type { Row } from "./row.ts";
 
 export interface StateStore {
@@ -74,7 +74,7 @@ export async function readRow(store: StateStore, id: string): Promise<Row | unde
     } catch (error) {
       if (!isCorruption(error)) throw error;
       const last = read === READS || Date.now() > until;
-      if (last) throw wasm.stateUnreadable(id, placeOf(store), String(error));
+      if (last) throw stateUnreadable(id, placeOf(store), String(error));
       await sleep(5 * 2 ** read);
     }
   }

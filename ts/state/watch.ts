@@ -8,9 +8,18 @@
  */
 import { BlockError } from "#host";
 import type { Account } from "../account.ts";
-import * as wasm from "../wasm.ts";
-import { type Binding, bindingsOf, ownBindings } from "./bindings.ts";
+import { bindingsOf, ownBindings } from "./bindings.ts";
 import { mark, unmark } from "./creation.ts";
+import {
+  type Declared,
+  findDeclared,
+  holdRow,
+  judgeRow,
+  judgeWorker,
+  needsRows,
+  recheck,
+  workerMoved,
+} from "./guard.ts";
 import {
   BUCKET,
   DATA,
@@ -122,7 +131,7 @@ class Watch {
     for (const id of ids) {
       for (const row of await rowsBelow(this.#scope, id)) {
         const lost = row.kind === WORKER && isDeployed(row) && !isRetained(row);
-        if (lost) wasm.judgeWorker(this.#scope, ownBindings(row), []);
+        if (lost) judgeWorker(this.#scope, ownBindings(row), []);
       }
     }
   }
@@ -144,22 +153,23 @@ class Watch {
 
   async #set(id: string, row: Row): Promise<void> {
     await this.#forget(id);
-    if (this.#scope.phase !== "up" || !this.#isGuarded(id, row)) return this.#store.set(id, row);
+    if (this.#scope.phase !== "up") return this.#store.set(id, row);
+    const declared = DATA.includes(row.kind) ? this.#declared(id, row.kind) : undefined;
+    if (!declared && row.kind !== WORKER) return this.#store.set(id, row);
     // The first of two writes, which has no options yet: what it would say is not judged, so it
     // waits for the second. Alchemy does nothing between the two.
     if (row.status === "creating" && !("oldProps" in row)) return;
     if (row.status === "creating" || row.status === "updating") {
-      if (row.kind === WORKER) await this.#judgeWorker(id, row);
-      else await this.#judge(id, row);
+      if (declared) await this.#judge(id, row, declared);
+      else await this.#judgeWorker(id, row);
     } else {
       unmark(row);
     }
     return this.#store.set(id, shielded(row));
   }
 
-  #isGuarded(id: string, { kind }: Row): boolean {
-    if (kind === WORKER) return true;
-    return DATA.includes(kind) && wasm.declared(this.#scope, id, kind) !== undefined;
+  #declared(id: string, kind: string): Declared | undefined {
+    return findDeclared(this.#scope, id, kind);
   }
 
   async #delete(id: string): Promise<void> {
@@ -172,7 +182,7 @@ class Watch {
     this.#rows ??= this.#hold();
     const rows = await this.#rows;
     // What was declared before the rows were known was not compared with them.
-    if (!passedOn.get(this.#scope)?.get(id)?.held) wasm.recheck(this.#scope, id);
+    if (!passedOn.get(this.#scope)?.get(id)?.held) recheck(this.#scope, id);
     const row = rows.get(id);
     rows.delete(id);
     return row ?? readRow(this.#store, id);
@@ -181,7 +191,7 @@ class Watch {
   /** Whether rows can make a name ambiguous, which the core knows from a scope's first block on. */
   #needsRows(): boolean {
     if (this.#needs !== undefined) return this.#needs;
-    const needs = wasm.needsRows(this.#scope);
+    const needs = needsRows(this.#scope);
     if (passedOn.has(this.#scope)) this.#needs = needs;
     return needs;
   }
@@ -190,7 +200,7 @@ class Watch {
     const rows = await readRows(this.#store);
     for (const [id, row] of rows) {
       const name = deployedName(row);
-      if (name) wasm.holdRow(this.#scope, row.kind, id, name, jurisdictionOf(row));
+      if (name) holdRow(this.#scope, row.kind, id, name, jurisdictionOf(row));
     }
     held.add(this.#scope);
     return rows;
@@ -208,7 +218,7 @@ class Watch {
   async #soften(id: string, row: Row): Promise<void> {
     const options = passedOn.get(this.#scope)?.get(id)?.options;
     if (!options || !row.props || (isDeployed(row) && isSettled(row.props, options))) return;
-    const declared = wasm.declared(this.#scope, id, row.kind);
+    const declared = this.#declared(id, row.kind);
     if (!declared) return;
     if (!isDeployed(row)) return this.#follow(id, row, declared.name, options);
     if (deployedName(row) !== declared.name && declared.onRename !== "keep") return;
@@ -243,34 +253,31 @@ class Watch {
   }
 
   /** Judges a row that is about to be written with new options; throws what is refused. */
-  async #judge(id: string, row: Row): Promise<void> {
-    const declared = wasm.declared(this.#scope, id, row.kind);
-    if (!declared || !row.props) return;
+  async #judge(id: string, row: Row, declared: Declared): Promise<void> {
+    if (!row.props) return;
     const old = deployedName(row);
     const deployed = isDeployed(row);
     const local = this.#isLocal(row.props);
     const moves = !deployed || old !== declared.name;
     const kept = deployed && declared.onRename === "keep" ? old : undefined;
     const elsewhere = moves ? await this.#elsewhere(row.kind, declared, id) : undefined;
-    const verdict = wasm.judgeRow(
-      this.#scope,
-      id,
-      row.kind,
-      old ?? "",
+    const names = await this.#names();
+    const verdict = judgeRow(this.#scope, id, row.kind, {
+      name: old,
       deployed,
-      row.oldProps?.delete === false,
+      retained: row.oldProps?.delete === false,
       local,
-      elsewhere ? elsewhere.path.join("/") : "",
-      (await this.#names()).has(kept ?? declared.name) || elsewhere?.pending === true,
-    );
+      elsewhere: elsewhere?.path.join("/"),
+      pending: names.has(kept ?? declared.name) || elsewhere?.pending === true,
+    });
     if (verdict === "keep") for (const key of declared.keys) row.props[key] = old;
-    if (verdict === "replace" && old) (await this.#names()).add(old);
+    if (verdict === "replace" && old) names.add(old);
     const creates = !deployed || (verdict === "replace" && REPLACED.includes(row.kind));
     const view = creates && !local ? account(this.#scope) : undefined;
     if (view) await mark(this.#scope, view, row, declared);
   }
 
-  #elsewhere(kind: string, declared: wasm.Declared, id: string): Promise<Place | undefined> {
+  #elsewhere(kind: string, declared: Declared, id: string): Promise<Place | undefined> {
     return heldElsewhere(this.#scope, kind, declared.name, declared.jurisdiction, id);
   }
 
@@ -302,16 +309,10 @@ class Watch {
     if (typeof script !== "string") return;
     if (!isDeployed(row)) {
       const place = await heldElsewhere(this.#scope, WORKER, script, "", id);
-      if (place) throw wasm.workerMoved(script, id, place.path.join("/"));
+      if (place) throw workerMoved(script, id, place.path.join("/"));
       return;
     }
-    const old = ownBindings(row);
-    const kept: Binding[] = bindingsOf(row.props?.bindings);
-    const keep = wasm.judgeWorker(this.#scope, old, kept);
-    for (const [at, name] of keep) {
-      const binding = kept[at];
-      if (binding) binding.source.workflowName = name;
-    }
+    judgeWorker(this.#scope, ownBindings(row), bindingsOf(row.props?.bindings));
   }
 }
 
