@@ -10,7 +10,7 @@ use crate::index::{Hash, Index};
 use crate::kind::Kind;
 use crate::name::joined;
 use crate::row::OnRename;
-use crate::stage::Stage;
+use crate::stage::{Stage, stage_slug};
 
 /// Who a name belongs to: the place in the program, not the name itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -355,6 +355,31 @@ fn duplicate_class(class: &Class, first: &Identity, second: &Identity) -> BlockE
 fn place(identity: &Identity) -> String {
     let template = if identity.scope.is_empty() { "$" } else { "$ in scope $" };
     say(template, &[&identity.id, &identity.scope])
+}
+
+/// Whether two base names of one kind can give one physical name in two stages, and which stages:
+/// that of `a`, then that of `b`.
+///
+/// ```
+/// use alch_blocks::{Kind, ambiguous};
+///
+/// let meeting = ambiguous(Kind::Database, "db", "db-pr").unwrap();
+/// assert_eq!(meeting, ("pr-1".to_owned(), "1".to_owned()));
+/// assert_eq!(ambiguous(Kind::Database, "db", "db_pr"), None);
+/// ```
+#[must_use]
+pub fn ambiguous(kind: Kind, a: &str, b: &str) -> Option<(String, String)> {
+    if a.len() > b.len() {
+        return ambiguous(kind, b, a).map(|(second, first)| (first, second));
+    }
+    let (head, tail) = b.split_at_checked(a.len())?;
+    let rest = tail.strip_prefix('-').filter(|_| kind.same_name(head, a))?;
+    // Where case does not count, the stage may be written as slugs are.
+    let lowered = rest.to_ascii_lowercase();
+    let rest = if kind.same_name(rest, &lowered) { lowered.as_str() } else { rest };
+    let stage = format!("{rest}-1");
+    // Only a stage that is its own slug starts with what the longer base ends with.
+    (stage_slug(&stage).ok()? == stage).then(|| (stage, "1".to_owned()))
 }
 
 /// Every way to cut `text` in two at a hyphen.
