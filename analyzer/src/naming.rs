@@ -356,13 +356,15 @@ fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result
     let stage = Stage::new(run).map_err(Why::Refused)?;
     let outcome = decide(instance.kind, &request, &stage, "").map_err(Why::Refused)?;
     let Declaration { name, base, stage, .. } = outcome.declaration.as_ref();
-    if instance.kind == Kind::DurableObject {
-        let name = outcome.class.unwrap_or_default();
-        return Ok(InStage { name, base: base.clone(), shortened: false });
-    }
+    // The law keeps no base name where it does not make the name: by a pin, or by `stage: false`.
     let shortened =
         base.as_ref().is_some_and(|base| is_shortened(instance.kind, base, stage.slug()));
-    Ok(InStage { name: name.clone(), base: base.clone(), shortened })
+    let base = Some(request.base());
+    if instance.kind == Kind::DurableObject {
+        let name = outcome.class.unwrap_or_default();
+        return Ok(InStage { name, base, shortened: false });
+    }
+    Ok(InStage { name: name.clone(), base, shortened })
 }
 
 fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Request, Why> {
