@@ -52,19 +52,6 @@ pub struct Request {
     pub protect: Option<Vec<String>>,
 }
 
-impl Request {
-    /// The base name as it was written: the naming option, else the first argument.
-    fn written(&self) -> &str {
-        self.explicit.as_ref().unwrap_or(&self.id)
-    }
-
-    /// The base name, prefix included, whether or not the physical name is made of it.
-    #[must_use]
-    pub fn base(&self) -> String {
-        prefixed(self, self.written())
-    }
-}
-
 /// What the block passes on to Alchemy beside the caller's own options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
@@ -95,8 +82,8 @@ pub fn decide(
     let stage = named_stage(kind, request)?.unwrap_or_else(|| run.clone());
     let protected = is_in_protected_stage(request, &stage)?;
 
-    let written = request.written();
-    let base = request.base();
+    let written = request.explicit.as_ref().unwrap_or(&request.id);
+    let base = prefixed(request, written);
     let suffixed = request.stage != StageOption::Off;
     let pinned = request.pin.iter().find(|(pinned, _)| pinned == stage.raw());
     let name = match pinned {

@@ -327,8 +327,7 @@ fn raw_in_stage(instance: &Instance, app: Option<&App>, stage: &str) -> Result<I
             let name = render(&parts, stage).map_err(Why::Unknown)?;
             let lawful = matches!(parts.as_slice(), [Part::Law(..)]);
             let shortened = base.as_ref().filter(|_| lawful).is_some_and(|base| {
-                stage_slug(stage)
-                    .is_ok_and(|slug| is_shortened(instance.kind, base, &slug))
+                stage_slug(stage).is_ok_and(|slug| is_shortened(instance.kind, base, &slug))
             });
             Ok(InStage { name, base, shortened })
         }
@@ -359,12 +358,21 @@ fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result
     // The law keeps no base name where it does not make the name: by a pin, or by `stage: false`.
     let shortened =
         base.as_ref().is_some_and(|base| is_shortened(instance.kind, base, stage.slug()));
-    let base = Some(request.base());
+    let base = Some(base_of(&request));
     if instance.kind == Kind::DurableObject {
         let name = outcome.class.unwrap_or_default();
         return Ok(InStage { name, base, shortened: false });
     }
     Ok(InStage { name: name.clone(), base, shortened })
+}
+
+/// The base name, prefix included, whether or not the physical name is made of it.
+fn base_of(request: &Request) -> String {
+    let written = request.explicit.as_ref().unwrap_or(&request.id);
+    match &request.prefix {
+        None => written.clone(),
+        Some(prefix) => format!("{prefix}-{written}"),
+    }
 }
 
 fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Request, Why> {
