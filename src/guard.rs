@@ -149,7 +149,7 @@ impl Ledger {
     fn at_name(&self, kind: Kind, name: &str) -> impl Iterator<Item = &Claim> {
         self.at(name_hash(kind, name)).filter(move |claim| {
             let declaration = &claim.declaration;
-            declaration.kind == kind && is_same(kind, &declaration.name, name)
+            declaration.kind == kind && kind.same_name(&declaration.name, name)
         })
     }
 
@@ -157,7 +157,7 @@ impl Ledger {
     fn at_base(&self, kind: Kind, hash: Hash, base: &str) -> impl Iterator<Item = &Claim> {
         self.at(hash).filter(move |claim| {
             let declaration = &claim.declaration;
-            let same = |other: &String| is_same(kind, other, base);
+            let same = |other: &String| kind.same_name(other, base);
             declaration.kind == kind && declaration.base.as_ref().is_some_and(same)
         })
     }
@@ -241,7 +241,7 @@ impl Ledger {
                 let slug = first.declaration.stage.slug();
                 let cut = slug.split_at_checked(x.len());
                 let rest = cut
-                    .filter(|(head, _)| is_same(second.kind, head, x))
+                    .filter(|(head, _)| second.kind.same_name(head, x))
                     .and_then(|(_, rest)| rest.strip_prefix('-'));
                 let Some(left) = rest.filter(|_| first.is_other(&second.identity)) else {
                     continue;
@@ -258,11 +258,6 @@ impl Claim {
     fn is_other(&self, identity: &Identity) -> bool {
         self.declaration.identity != *identity
     }
-}
-
-/// Whether two names or base names are one to the kind.
-fn is_same(kind: Kind, one: &str, other: &str) -> bool {
-    one == other || (kind.row().folds_case && one.eq_ignore_ascii_case(other))
 }
 
 fn name_hash(kind: Kind, name: &str) -> Hash {
@@ -368,6 +363,7 @@ fn place(identity: &Identity) -> String {
 /// assert_eq!(ambiguous(Kind::Database, "db", "db_pr"), None);
 /// ```
 #[must_use]
+#[inline]
 pub fn ambiguous(kind: Kind, a: &str, b: &str) -> Option<(String, String)> {
     if a.len() > b.len() {
         return ambiguous(kind, b, a).map(|(second, first)| (first, second));

@@ -50,7 +50,7 @@ pub use block::{Outcome, Request, StageOption, decide, generic_name};
 pub use error::{BlockError, Code, quote};
 pub use guard::{Class, Declaration, Identity, Ledger, ambiguous};
 pub use kind::{Key, Kind};
-pub use name::{is_shortened, nearest_base, physical_name};
+pub use name::{is_shortened, physical_name};
 pub use row::{
     Binding, OnRename, Row, Verdict, judge, judge_worker, owner_missing, share_conflict,
     state_unreadable, worker_moved,

@@ -133,8 +133,7 @@ fn base_invalid(kind: Kind, base: &str, why: &str) -> BlockError {
 }
 
 /// The base name nearest to `base` that passes the rule of its kind.
-#[must_use]
-pub fn nearest_base(kind: Kind, base: &str) -> String {
+pub(crate) fn nearest_base(kind: Kind, base: &str) -> String {
     let row = kind.row();
     let mut fit = String::with_capacity(base.len());
     for character in base.chars() {

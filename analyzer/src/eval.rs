@@ -956,7 +956,7 @@ impl<'p> Eval<'p> {
                 };
                 let stage = Some(stage).filter(|stage| *stage != Value::Nil);
                 let adopt = adopt == Value::Bool(true);
-                let app = App { file, at: call.at, name: first.parts(), stage, adopt };
+                let app = App { file, at: call.callee_at, name: first.parts(), stage, adopt };
                 let index = self.apps.iter().position(|known| *known == app);
                 self.app = Some(index.unwrap_or_else(|| {
                     self.apps.push(app);

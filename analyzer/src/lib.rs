@@ -19,6 +19,7 @@ mod report;
 mod rules;
 mod scan;
 mod source;
+mod state;
 mod value;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

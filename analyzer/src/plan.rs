@@ -10,6 +10,7 @@ use crate::facts::{Call, Expr, Facts, Key, Prop};
 use crate::naming::{self, Case, Source, Why, in_stage, option};
 use crate::report::{Declared, Options, Rewrite, StateRow, Step};
 use crate::rules::app_of;
+use crate::state;
 use crate::value::{Object, Part, Settings, Value, known};
 
 /// Stages that stand for all others where none is known.
@@ -294,7 +295,7 @@ impl Plan<'_> {
         let mut all = self.options.stages.clone();
         all.extend(self.options.owner_stage.clone());
         let rows = self.options.state.iter().flatten();
-        all.extend(rows.filter(|row| self.is_of_app(row)).map(|row| row.stage.clone()));
+        all.extend(rows.filter(|row| state::is_of_app(row, self.app)).map(|row| row.stage.clone()));
         if all.is_empty() {
             all.extend(ANY.iter().map(|stage| (*stage).to_owned()));
         }
@@ -303,31 +304,12 @@ impl Plan<'_> {
         all
     }
 
-    fn is_of_app(&self, row: &StateRow) -> bool {
-        let name = self.app.and_then(|app| known(&app.name));
-        name.is_none_or(|name| name == row.app)
-    }
-
     fn row(&self, stage: &str) -> Option<&StateRow> {
         self.options.state.iter().flatten().find(|row| row.stage == stage && self.is_ours(row))
     }
 
     fn is_ours(&self, row: &StateRow) -> bool {
-        let id = naming::text_in(&self.instance.id, &row.stage).ok().flatten();
-        if !self.is_of_app(row) || id.as_deref() != Some(row.id.as_str()) {
-            return false;
-        }
-        if self.instance.kind == Kind::Workflow {
-            return row.r#type == "workflow";
-        }
-        let scope: Option<Vec<String>> = self
-            .instance
-            .scope
-            .iter()
-            .map(|scope| naming::text_in(scope, &row.stage).ok().flatten())
-            .collect();
-        Kind::of_resource(&row.r#type) == Some(self.instance.kind)
-            && scope.as_deref() == Some(row.scope.as_slice())
+        state::is_of_app(row, self.app) && state::is_of(row, self.instance) == Some(true)
     }
 
     /// What the declaration would be called as a block.

@@ -1,4 +1,4 @@
-//! What `link` gives: see `docs/analyzer-contract.md`.
+//! What `link` gives: see `analyzer/README.md`.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,8 @@ pub(crate) struct Options {
     pub stages: Vec<String>,
     pub owner_stage: Option<String>,
     pub state: Option<Vec<StateRow>>,
+    /// Whether to look for what is in the state and no longer declared.
+    pub orphans: bool,
     pub rules: BTreeMap<String, String>,
     pub aliases: BTreeMap<String, String>,
 }
@@ -25,6 +27,10 @@ pub(crate) struct StateRow {
     pub id: String,
     pub r#type: String,
     pub name: Option<String>,
+    /// The Durable Objects that a Worker owns.
+    pub classes: Vec<String>,
+    /// Whether Alchemy would leave the resource in the account when it deletes the row.
+    pub retained: bool,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use crate::eval::{App, Eval, Instance, names_a_stage};
 use crate::facts::{At, Expr, Facts, Key};
 use crate::naming::{self, Source, Why, in_stage, option, shown, shown_name, unknown};
 use crate::report::{Finding, Options};
+use crate::state::{self, Orphan};
 use crate::value::{Cond, Part, Value, join, known};
 
 /// Stages that are tried where none are asked for.
@@ -34,6 +35,7 @@ const CODES: &[(&str, &str)] = &[
     ("shared-dlq", "warning"),
     ("stage-source", "warning"),
     ("undecided", "warning"),
+    ("orphaned-row", "error"),
 ];
 
 pub(crate) struct Rules<'a> {
@@ -66,6 +68,7 @@ pub(crate) fn check(files: &[Facts], eval: &Eval<'_>, options: &Options) -> Vec<
     rules.bases();
     rules.duplicates();
     rules.names();
+    rules.orphans();
     let mut findings = rules.undisabled();
     findings.sort_by(|a, b| {
         (&a.file, a.line, a.column, &a.code, &a.message)
@@ -77,11 +80,19 @@ pub(crate) fn check(files: &[Facts], eval: &Eval<'_>, options: &Options) -> Vec<
 
 impl Rules<'_> {
     fn add(&mut self, code: &str, about: &About<'_>, message: String, help: String) {
+        self.found.extend(self.placed(code, about, message, help));
+    }
+
+    /// A finding, unless it is off.
+    fn placed(
+        &self,
+        code: &str,
+        about: &About<'_>,
+        message: String,
+        help: String,
+    ) -> Option<Placed> {
         let severity = self.severity(code);
-        let Some(facts) = self.files.get(about.file) else { return };
-        if severity == "off" {
-            return;
-        }
+        let facts = self.files.get(about.file).filter(|_| severity != "off")?;
         let (line, column) = facts.place(about.at.0);
         let (end_line, end_column) = facts.place(about.at.1);
         let id = about.instance.and_then(shown_id);
@@ -104,7 +115,7 @@ impl Rules<'_> {
             message,
             help,
         };
-        self.found.push(Placed { finding, file: about.file, line: start });
+        Some(Placed { finding, file: about.file, line: start })
     }
 
     fn severity(&self, code: &str) -> String {
@@ -655,6 +666,25 @@ impl Rules<'_> {
                     );
                 }
             }
+        }
+    }
+
+    fn orphans(&mut self) {
+        let (eval, options) = (self.eval, self.options);
+        // A program that is not followed to its end may declare anything.
+        if !options.orphans || eval.exhausted.is_some() {
+            return;
+        }
+        for orphan in state::orphans(eval, options.state.as_deref().unwrap_or_default()) {
+            let (file, at) = (orphan.app.file, orphan.app.at);
+            let about = About { kind: Some(orphan.kind), instance: None, file, at };
+            let Orphan { row, message, help, .. } = orphan;
+            let Some(mut placed) = self.placed("orphaned-row", &about, message, help) else {
+                continue;
+            };
+            placed.finding.id = Some(row.id.clone());
+            placed.finding.name.clone_from(&row.name);
+            self.found.push(placed);
         }
     }
 

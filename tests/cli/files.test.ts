@@ -1,6 +1,6 @@
 /** Which files are read, and that no file crashes or stops it. */
 import { beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { installRuntimes } from "../package/runtimes.ts";
 import { cli, Folder, PROGRAM, RUNTIMES } from "./cli.ts";
@@ -190,6 +190,17 @@ describe("what cannot be read: a message, 2, and the rest is looked at", () => {
     chmodSync(join(folder.path, "closed"), 0o700);
     expect(ended.error).toContain("`bad.ts` cannot be read: it may not be read");
     expect(ended.error).toContain("`closed` cannot be read: it may not be read");
+    expect(ended.code).toBe(2);
+  });
+
+  // Its owner and root may open it, and still cannot read what no page is mapped for.
+  test.skipIf(!existsSync("/proc/self/mem"))("a file that fails while it is read", async () => {
+    using folder = new Folder();
+    folder.write("alchemy.run.ts", PROGRAM);
+    symlinkSync("/proc/self/mem", join(folder.path, "bad.ts"));
+    const ended = await cli(folder.path, ["check"]);
+    expect(ended.error).toContain("`bad.ts` cannot be read: ");
+    expect(ended.out).toContain("[fixed-name]");
     expect(ended.code).toBe(2);
   });
 

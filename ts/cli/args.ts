@@ -37,6 +37,11 @@ export const COMMANDS = {
     what: "find names that stages or resources share, and raw resources",
     options: {
       stage: { type: "string", value: "stage", what: "check for this one stage" },
+      state: {
+        type: "string",
+        value: "folder",
+        what: "Alchemy's state (`.alchemy`): tell what a deploy would delete",
+      },
       format: {
         type: "string",
         value: "format",

@@ -13,6 +13,7 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
   "double-stage": { severity: "error", what: "a base name already carries the stage" },
   "duplicate-name": { severity: "error", what: "two resources have one physical name" },
   "base-invalid": { severity: "error", what: "a base name breaks the rule of its kind" },
+  "orphaned-row": { severity: "error", what: "a deploy would delete what is no longer declared" },
   "raw-resource": { severity: "warning", what: "a raw resource, for which a block exists" },
   "fixed-name": { severity: "warning", what: "an account-wide name without the stage" },
   "unscoped-workflow": { severity: "warning", what: "a workflow that all stages share" },

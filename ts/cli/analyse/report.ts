@@ -1,4 +1,4 @@
-/** What the analyser says, as JSON: see docs/analyzer-contract.md. */
+/** What the analyser says, as JSON: see analyzer/README.md. */
 
 export type Severity = "error" | "warning" | "info";
 
@@ -60,12 +60,18 @@ export interface StateRow {
   /** Alchemy's resource type, such as `cloudflare::D1Database`; `workflow` for workflows. */
   type: string;
   name: string;
+  /** The Durable Objects that a Worker owns. */
+  classes?: readonly string[];
+  /** Whether Alchemy would leave it in the account when it deletes the row. */
+  retained?: boolean;
 }
 
 export interface LinkOptions {
   stages: readonly string[];
   ownerStage?: string;
   state?: readonly StateRow[];
+  /** Whether to look for what is in the state and no longer declared. */
+  orphans?: boolean;
   rules?: Readonly<Record<string, Severity | "off">>;
   /** Modules that are not relative, to files. */
   aliases?: Readonly<Record<string, string>>;

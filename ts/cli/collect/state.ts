@@ -1,9 +1,10 @@
 /** Reads what Alchemy's file store says is deployed: `<folder>/<app>/<stage>/<scopes>/<id>.json`. */
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ownBindings } from "../../state/bindings.ts";
-import { deployedName, isDeployed, type Row, SCOPE, WORKER } from "../../state/row.ts";
+import { deployedName, isDeployed, isRetained, type Row, SCOPE, WORKER } from "../../state/row.ts";
 import type { StateRow } from "../analyse/report.ts";
+import type { Said } from "../args.ts";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
 
 /** Workflows have no rows; their Worker's has them among its bindings. */
@@ -31,6 +32,15 @@ export function readState(folder: string): StateRow[] | undefined {
       readFolder(join(folder, app, stage), { app, stage, scope: [] }, rows);
     }
   }
+  return rows;
+}
+
+/** The state in the folder that the option `--state` names, if it is given. */
+export function namedState({ values }: Pick<Said, "values">, top: string): StateRow[] | undefined {
+  const [named] = values.state ?? [];
+  if (named === undefined) return undefined;
+  const rows = readState(resolve(top, named));
+  if (!rows) throw new Problem(`there is no folder \`${named}\``, "see `--state`");
   return rows;
 }
 
@@ -78,9 +88,15 @@ function readRow(file: string): Row {
 
 function namesIn(row: Row, at: At): StateRow[] {
   const name = deployedName(row);
-  const own =
-    name !== undefined && isDeployed(row) ? [{ ...at, id: row.id, type: row.kind, name }] : [];
-  return row.kind === WORKER ? [...own, ...workflowsOf(row, at)] : own;
+  const classes = row.kind === WORKER ? classesOf(row) : [];
+  const own = { ...at, id: row.id, type: row.kind, classes, retained: isRetained(row) };
+  const named = name !== undefined && isDeployed(row) ? [{ ...own, name }] : [];
+  return row.kind === WORKER ? [...named, ...workflowsOf(row, at)] : named;
+}
+
+function classesOf(row: Row): string[] {
+  const own = ownBindings(row).filter(({ type }) => type === "durable_object_namespace");
+  return own.map(({ className }) => className).sort();
 }
 
 function workflowsOf(row: Row, at: At): StateRow[] {

@@ -3,6 +3,7 @@ import { linkProgram, type Program, readProgram } from "../analyse/program.ts";
 import type { Finding } from "../analyse/report.ts";
 import type { Said } from "../args.ts";
 import { shown } from "../collect/collect.ts";
+import { namedState } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
@@ -21,7 +22,11 @@ export async function check(said: Said, folder: string): Promise<Answer> {
   const config = readConfig(folder);
   const program = await readProgram(said.paths, config, folder, new Progress());
   const stages = said.values.stage ?? [];
-  const { report } = linkProgram(program, { stages, rules: config.rules });
+  const state = namedState(said, folder)?.filter(
+    ({ stage }) => stages.length === 0 || stages.includes(stage),
+  );
+  const held = state === undefined ? {} : { state, orphans: true };
+  const { report } = linkProgram(program, { stages, rules: config.rules, ...held });
   const troubles = troublesOf(program, report.findings, folder);
   const checked: Checked = {
     findings: report.findings,

@@ -1,12 +1,11 @@
 /** `migrate`: raw resources to blocks. */
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { migrate as migrateFile } from "../analyse/analyzer.ts";
 import { linkProgram, type Program, readProgram, withTexts } from "../analyse/program.ts";
 import type { Edit, Migrated, Report, StateRow } from "../analyse/report.ts";
 import type { Said } from "../args.ts";
 import { shown } from "../collect/collect.ts";
-import { readState, stateFolders } from "../collect/state.ts";
+import { namedState, readState, stateFolders } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { byNames, byState, type Outcome } from "../outcome.ts";
 import { Problem, reasonOf } from "../problem.ts";
@@ -66,12 +65,8 @@ function stagesOf(state: readonly StateRow[] | undefined, owner: string | undefi
 
 /** The state in the folder that was named, or beside the programs. */
 function stateOf(said: Said, program: Program, folder: string): StateRow[] | undefined {
-  const [named] = said.values.state ?? [];
-  if (named !== undefined) {
-    const rows = readState(resolve(folder, named));
-    if (!rows) throw new Problem(`there is no folder \`${named}\``, "see `--state`");
-    return rows;
-  }
+  const named = namedState(said, folder);
+  if (named) return named;
   const files = program.files.map(({ path }) => path);
   const places = stateFolders(files, folder).filter((place) => existsSync(place));
   const rows = places.flatMap((place) => readState(place) ?? []);
