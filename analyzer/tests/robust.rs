@@ -13,6 +13,9 @@ const OPTIONS: &str = r#"{ "stages": ["prod", "feature/x"], "ownerStage": "prod"
 fn read(folder: &Path, texts: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
+        if path.ends_with("node_modules") || path.ends_with(".tmp") {
+            continue;
+        }
         if path.is_dir() {
             read(&path, texts);
         } else if path.extension().is_some_and(|e| e == "ts" || e == "tsx")
@@ -25,8 +28,13 @@ fn read(folder: &Path, texts: &mut Vec<(String, String)>) {
 
 fn texts() -> Vec<(String, String)> {
     let mut texts = Vec::new();
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/analyzer"), &mut texts);
-    assert!(texts.len() > 20);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    // Programs that declare something, and the project's own sources, which use more of the language.
+    for folder in ["tests/fixtures/analyzer", "tests/deploy", "tests/cloudflare", "ts", "examples"]
+    {
+        read(&root.join(folder), &mut texts);
+    }
+    assert!(texts.len() > 100);
     texts
 }
 
