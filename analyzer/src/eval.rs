@@ -1270,10 +1270,20 @@ fn truth(value: &Value) -> Test {
         Value::Test(test) => (**test).clone(),
         Value::Text(parts) => match known(parts) {
             Some(text) => Test::known(!text.is_empty()),
+            None if parts.iter().any(is_never_empty) => Test::known(true),
             None => Test::unknown(),
         },
         Value::Unknown(_) | Value::OneOf(_) => Test::unknown(),
         _ => Test::known(true),
+    }
+}
+
+/// Whether there is text in it whatever the stage: Alchemy always has one, and a name.
+fn is_never_empty(part: &Part) -> bool {
+    match part {
+        Part::Text(text) => !text.is_empty(),
+        Part::Stage | Part::Slug | Part::App | Part::Law(..) => true,
+        Part::Env(..) | Part::Unknown(_) => false,
     }
 }
 

@@ -81,6 +81,7 @@ impl Plan<'_> {
         } else {
             let naming = self.naming()?;
             self.steps(&naming, &mut steps)?;
+            steps.extend(self.dead_letters()?);
         }
         Ok(Rewrite {
             block: block.to_owned(),
@@ -331,6 +332,9 @@ impl Plan<'_> {
         if let Some(base) = base {
             object.put(naming_key(self.instance.kind), Value::text(base));
         }
+        if let Some(base) = self.dead_letter_base()? {
+            object.put("dlq", Value::text(base));
+        }
         if !pins.is_empty() {
             let props = pins.iter().map(|(stage, name)| (stage.clone(), Value::text(name)));
             let pins = Object { props: props.collect(), open: None };
@@ -396,6 +400,40 @@ impl Plan<'_> {
             _ => steps.push(Step::Spread { at, key, text, pins }),
         }
         Ok(())
+    }
+
+    /// A block adds the stage to a `dlq` that is text, so that only one that ends in it can stay
+    /// what it is.
+    fn dead_letters(&self) -> Result<Option<Step>, String> {
+        let Some(base) = self.dead_letter_base()? else { return Ok(None) };
+        let prop = self.prop("dlq").filter(|prop| !prop.shorthand);
+        let template =
+            prop.filter(|prop| matches!(self.facts.expr(prop.value), Expr::Template(..)));
+        match template {
+            Some(prop) => Ok(Some(Step::Value { at: prop.value_at, text: base })),
+            None => Err("its `dlq` is not written in place: pass the queue itself".to_owned()),
+        }
+    }
+
+    fn dead_letter_base(&self) -> Result<Option<String>, String> {
+        let value = option(self.instance, "dlq");
+        if self.instance.kind != Kind::Queue {
+            return Ok(None);
+        }
+        match &value {
+            Value::Text(parts) if known(parts).is_some() => {
+                Err("its `dlq` is the same in every stage, and a block would add the stage: pass \
+                     the queue itself"
+                    .to_owned())
+            }
+            Value::Text(parts) => template_base(parts)
+                .map(Some)
+                .map_err(|_| "its `dlq` cannot be kept: pass the queue itself".to_owned()),
+            Value::Unknown(_) | Value::OneOf(_) => {
+                Err("its `dlq` cannot be told from the text".to_owned())
+            }
+            _ => Ok(None),
+        }
     }
 
     fn prop(&self, key: &str) -> Option<&Prop> {

@@ -38,7 +38,7 @@ export function byState(after: readonly Declaration[], state: readonly StateRow[
   }
   return state.flatMap((row) => {
     const all = declared.get(keyOf(row.app, row.scope, row.type, row.id)) ?? [];
-    return all.map((one) => outcome(one, row.id, row.stage, row.name));
+    return all.flatMap((one) => outcome(one, row.id, row.stage, row.name));
   });
 }
 
@@ -53,20 +53,23 @@ export function byNames(
   stages: readonly string[],
   owner: string | undefined,
 ): Outcome[] {
-  const raw = new Map<string, Declaration>();
+  const raw = new Map<string, Declaration[]>();
   for (const one of before) {
     const type = TYPES[one.kind];
     if (one.block || one.id === null || type === undefined) continue;
-    raw.set(keyOf(one.app, one.scope, type, one.id), one);
+    const key = keyOf(one.app, one.scope, type, one.id);
+    raw.set(key, [...(raw.get(key) ?? []), one]);
   }
   return after.flatMap((one) => {
     const { id, kind } = one;
     if (!one.block || id === null) return [];
-    const old = raw.get(keyOf(one.app, one.scope, TYPES[kind] ?? "", id));
-    const holders = old && isHeldOnce(old, stages) ? [owner ?? ""] : stages;
-    return holders.flatMap((stage) => {
-      const deployed = old && nameIn(old, stage)?.name;
-      return deployed === undefined ? [] : [outcome(one, id, stage, deployed)];
+    const olds = raw.get(keyOf(one.app, one.scope, TYPES[kind] ?? "", id)) ?? [];
+    return olds.flatMap((old) => {
+      const holders = isHeldOnce(old, stages) ? [owner ?? ""] : stages;
+      return holders.flatMap((stage) => {
+        const deployed = nameIn(old, stage)?.name;
+        return deployed === undefined ? [] : outcome(one, id, stage, deployed);
+      });
     });
   });
 }
@@ -77,8 +80,10 @@ function isHeldOnce(raw: Declaration, stages: readonly string[]): boolean {
   return names.size === 1 && !raw.adopt && raw.kind !== "workflow";
 }
 
-function outcome(one: Declaration, id: string, stage: string, deployed: string): Outcome {
+/** Nothing for a stage in which the program does not get to the declaration. */
+function outcome(one: Declaration, id: string, stage: string, deployed: string): Outcome[] {
   const computed = nameIn(one, stage)?.name ?? null;
+  if (computed === null && !one.undecided) return [];
   const verdict = computed === deployed ? "keep" : "refuse";
-  return { stage, kind: one.kind, id, deployed, computed, verdict };
+  return [{ stage, kind: one.kind, id, deployed, computed, verdict }];
 }
