@@ -151,6 +151,22 @@ await Database("db", { name: "shop-db" });\n`,
   expect(ended.code).toBe(1);
 });
 
+test("a stage is compared with the declaration that it gets to", async () => {
+  using folder = new Folder();
+  folder.write(
+    "alchemy.run.ts",
+    `import alchemy from "alchemy";
+import { D1Database } from "alchemy/cloudflare";
+const app = await alchemy("shop");
+if (app.stage === "prod") await D1Database("db", { name: "shop" });
+else await D1Database("db", { name: \`shop-\${app.stage}\` });\n`,
+  );
+  const { out } = await cli(folder.path, ["migrate", "--owner-stage", "prod"]);
+  expect(out).toMatch(/keep +prod +database db +shop\n/);
+  expect(out).toMatch(/keep +pr-1 +database db +shop-pr-1\n/);
+  expect(out).not.toContain("refuse");
+});
+
 test("a state that cannot be read is not taken for none", async () => {
   using folder = new Folder();
   folder.write("alchemy.run.ts", `import "alchemy/cloudflare";\n`);

@@ -80,6 +80,18 @@ const flow = Workflow("flow", { workflowName: \`flow-\${app.stage}\`, className:
 ${worker("flow")}`,
     blocks: [/\bAlchemyWorkflow\("flow"/],
   },
+  "a queue with dead letters": {
+    body: `
+await Queue("dead", { name: \`shop-dead-\${app.stage}\` });
+await Queue("queue", { name: \`shop-queue-\${app.stage}\`, dlq: \`shop-dead-\${app.stage}\` });`,
+    blocks: [/\bQueue\("queue", \{ name: `shop-queue`, dlq: "shop-dead" \}/],
+  },
+  "a name by the stage": {
+    body: `
+if (app.stage === "prod") await D1Database("db", { name: "shop" });
+else await D1Database("db", { name: \`shop-\${app.stage}\` });`,
+    blocks: [/pin: \{ prod: "shop" \}/, /else await Database\("db", \{ name: "shop" \}/],
+  },
   "durable objects": {
     body: `
 const counter = DurableObjectNamespace("counter", { className: "Counter", sqlite: true });
