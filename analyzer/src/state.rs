@@ -16,9 +16,10 @@ pub(crate) fn is_of_app(row: &StateRow, app: Option<&App>) -> bool {
     app.and_then(|app| known(&app.name)).is_none_or(|name| name == row.app)
 }
 
-/// Whether a row of the same app is the declaration's; `None` where the text does not tell.
+/// Whether a row of the same app is the declaration's, which must be reached in the row's stage;
+/// `None` where the text does not tell.
 pub(crate) fn is_of(row: &StateRow, instance: &Instance) -> Option<bool> {
-    if kind_of(row) != Some(instance.kind) {
+    if kind_of(row) != Some(instance.kind) || !hold(&instance.when, &row.stage) {
         return Some(false);
     }
     let id = text_in(&instance.id, &row.stage).ok()?;
@@ -66,7 +67,7 @@ fn orphan<'a>(eval: &'a Eval<'_>, row: &'a StateRow) -> Option<Orphan<'a>> {
     let app = eval.apps.iter().find(|app| known(&app.name).as_deref() == Some(row.app.as_str()))?;
     let mut same_kind =
         eval.instances.iter().filter(|one| one.kind == kind && is_of_app(row, app_of(eval, one)));
-    let may_be = |one: &Instance| hold(&one.when, &row.stage) && is_of(row, one) != Some(false);
+    let may_be = |one: &Instance| is_of(row, one) != Some(false);
     if same_kind.clone().any(may_be) {
         return None;
     }

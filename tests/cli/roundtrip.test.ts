@@ -84,13 +84,16 @@ ${worker("flow")}`,
     body: `
 await Queue("dead", { name: \`shop-dead-\${app.stage}\` });
 await Queue("queue", { name: \`shop-queue-\${app.stage}\`, dlq: \`shop-dead-\${app.stage}\` });`,
-    blocks: [/\bQueue\("queue", \{ name: `shop-queue`, dlq: "shop-dead" \}/],
+    blocks: [/\bQueue\("queue", \{ name: "shop-queue", dlq: "shop-dead" \}/],
   },
   "a name by the stage": {
     body: `
 if (app.stage === "prod") await D1Database("db", { name: "shop" });
 else await D1Database("db", { name: \`shop-\${app.stage}\` });`,
-    blocks: [/pin: \{ prod: "shop" \}/, /else await Database\("db", \{ name: "shop" \}/],
+    blocks: [
+      /if .* await Database\("db", \{ name: "shop", pin: \{ prod: "shop" \} \}/,
+      /else await Database\("db", \{ name: "shop" \}/,
+    ],
   },
   "durable objects": {
     body: `
