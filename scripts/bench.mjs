@@ -1,5 +1,5 @@
 // What the package costs, beside the formula it stands for and beside Alchemy, in Bun and Node.
-// `npm run bench -- size` measures one part (`size`, `calls`, `imports`, `scale`); `--check` fails
+// `npm run bench -- size` measures one part (`size`, `calls`, `imports`, `scale`, `check`); `--check` fails
 // if a target is not reached.
 import { measureImports } from "../bench/imports.mjs";
 import { measureSize } from "../bench/size.mjs";
@@ -7,9 +7,12 @@ import { build } from "./build.mjs";
 import { run } from "./run.mjs";
 
 const RUNTIMES = { Bun: "bun", Node: process.execPath };
-const PARTS = ["size", "calls", "imports", "scale"];
+const PARTS = ["size", "calls", "imports", "scale", "check"];
 /** What the blocks may cost in a stage of 1,000 resources, as parts of the same app without. */
 const SCALE = { first: 1.02, again: 1.1 };
+
+/** How many times as fast as the others `check` has to be. */
+const CHECK = { ESLint: 10, "ast-grep": 1 };
 
 const targets = [];
 function target(what, reached) {
@@ -94,11 +97,34 @@ async function scale() {
   }
 }
 
-function verdict(check) {
+async function check() {
+  const { corpus, tools } = JSON.parse(await run("bun", ["bench/check.mjs"]));
+  const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
+  const { files, bytes, resources } = corpus;
+  console.log(
+    `\n${files} files of TypeScript, ${megabytes(bytes)}, ${resources} resources (median, least–most)`,
+  );
+  for (const { name, time, memory } of tools) {
+    const pace = `${Math.round(files / (time.median / 1000))} files/s, ${megabytes(memory)} at most`;
+    row(name, time, pace);
+  }
+  const ours = tools.filter(({ name }) => name.startsWith("alch-blocks"));
+  const others = tools.filter((tool) => !ours.includes(tool));
+  for (const { name, time } of ours) {
+    for (const other of others) {
+      const ratio = other.time.median / time.median;
+      const wanted = CHECK[other.name];
+      const limit = wanted === 1 ? "no slower than" : `at least ${wanted} × as fast as`;
+      target(`${name}: ${limit} ${other.name} (${ratio.toFixed(1)} ×)`, ratio >= wanted);
+    }
+  }
+}
+
+function verdict(strict) {
   console.log("\nTargets");
   for (const { what, reached } of targets)
     console.log(`  ${reached ? "reached    " : "not reached"}  ${what}`);
-  if (check && targets.some(({ reached }) => !reached)) process.exitCode = 1;
+  if (strict && targets.some(({ reached }) => !reached)) process.exitCode = 1;
 }
 
 const args = process.argv.slice(2);
@@ -112,4 +138,5 @@ for (const [name, command] of Object.entries(RUNTIMES)) {
   if (parts.includes("imports")) imports(name, command);
 }
 if (parts.includes("scale")) await scale();
+if (parts.includes("check")) await check();
 verdict(args.includes("--check"));

@@ -1,6 +1,8 @@
-// Builds the package: Rust to pkg/ by wasm-pack, then TypeScript to dist/. Does nothing twice.
+// Builds the package: Rust to pkg/ and pkg-analyzer/ by wasm-pack, then TypeScript to dist/. Does
+// nothing twice.
 import { createHash } from "node:crypto";
 import {
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -10,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { root, run, step } from "./run.mjs";
 import { setup } from "./setup.mjs";
@@ -53,12 +56,33 @@ async function once(what, output, inputs, act) {
   }
 }
 
-async function buildModule(folder) {
-  const target = ["--target", "bundler", "--no-pack", "--no-opt", "--out-dir", folder, "--release"];
-  await run("wasm-pack", ["build", ...target]);
+const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+
+/**
+ * What the core is compiled with beside `.cargo/config.toml`. A little more is inlined than by
+ * `opt-level = "z"`: that is smaller too, and an export then has no frame of its own on the stack,
+ * which what is thrown through it would leave behind. Panics name files, but not of this machine.
+ */
+const CORE_FLAGS = ["-C", "llvm-args=-inline-threshold=10", `--remap-path-prefix=${cargoHome}=cargo`];
+
+async function buildCore(folder) {
+  const flags = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(CORE_FLAGS)}`;
+  await buildModule(".", folder, ["--no-opt"], ["--config", flags]);
   await shrink(join(folder, "alch_blocks_bg.wasm"));
+}
+
+async function buildModule(crate, folder, options = [], cargoOptions = []) {
+  const target = ["--target", "bundler", "--no-pack", "--out-dir", folder, "--release"];
+  await run("wasm-pack", ["build", crate, ...target, ...options, "--", ...cargoOptions]);
   // It ignores all of pkg/, and npm would honour that; the project's own file does it for git.
   rmSync(join(folder, ".gitignore"), { force: true });
+}
+
+/** The core's own JavaScript, as wasm-pack has put it beside a module. */
+function hostIn(folder) {
+  const snippets = join(root, folder, "snippets");
+  const [snippet] = readdirSync(snippets);
+  return join(snippets, snippet, "src", "host.js");
 }
 
 /** The names that the sources use for what wasm-pack makes. */
@@ -68,12 +92,77 @@ const generated = {
     const pkg = (file) => ({ path: join(root, "pkg", file) });
     build.onResolve({ filter: /^#glue$/ }, () => pkg("alch_blocks_bg.js"));
     build.onResolve({ filter: /^#module$/ }, () => pkg("alch_blocks_bg.wasm"));
-    build.onResolve({ filter: /^#host$/ }, () => {
-      const [snippet] = readdirSync(join(root, "pkg", "snippets"));
-      return pkg(join("snippets", snippet, "src", "host.js"));
+    build.onResolve({ filter: /^#host$/ }, () => ({ path: hostIn("pkg") }));
+  },
+};
+
+/** The same for the command line, which has the naming law from the package's own entry. */
+const generatedForCli = {
+  name: "generated-for-cli",
+  setup(build) {
+    const glue = join(root, "pkg-analyzer", "alch_blocks_analyzer_bg.js");
+    build.onResolve({ filter: /^#analyzer$/ }, () => ({ path: glue }));
+    build.onResolve({ filter: /^#analyzer-host$/ }, () => ({ path: hostIn("pkg-analyzer") }));
+    build.onResolve({ filter: /\/naming\.ts$/ }, () => ({ path: "../naming.js", external: true }));
+    build.onResolve({ filter: /^#config-schema$/ }, () => ({
+      path: "config",
+      namespace: "schema",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "schema" }, async () => {
+      const contents = await validator(join(root, "schemas", "config.json"));
+      return { contents, resolveDir: root };
     });
   },
 };
+
+/** A program that validates against a schema, so that no user needs what compiled it. */
+async function validator(file) {
+  const { default: Ajv } = await import("ajv");
+  const { default: standalone } = await import("ajv/dist/standalone/index.js");
+  const ajv = new Ajv.default({ allErrors: true, code: { source: true, esm: true } });
+  return standalone.default(ajv, ajv.compile(JSON.parse(readFileSync(file, "utf8"))));
+}
+
+/** The licences of the packages that are bundled, as most of them ask for. */
+function licenses(inputs) {
+  const packages = inputs.flatMap(
+    (path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? [],
+  );
+  const texts = [...new Set(packages)].sort().map((path) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, path, "package.json")));
+    const file = readdirSync(join(root, path)).find((entry) => /^licen[sc]e/i.test(entry));
+    const text = file ? readFileSync(join(root, path, file), "utf8") : `${license}\n`;
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  return texts.join(`\n${"-".repeat(80)}\n\n`);
+}
+
+async function bundleCli(folder) {
+  const { build } = await import("esbuild");
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["ts/cli/main.ts", "ts/cli/analyse/worker.ts"],
+    entryNames: "[name]",
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    define: { VERSION: JSON.stringify(version) },
+    chunkNames: "[name]-[hash]",
+    plugins: [generatedForCli],
+    metafile: true,
+    logLevel: "warning",
+  });
+  const module = join(root, "pkg-analyzer", "alch_blocks_analyzer_bg.wasm");
+  copyFileSync(module, join(folder, "analyzer.wasm"));
+  writeFileSync(join(folder, "LICENSES.txt"), licenses(Object.keys(metafile.inputs)));
+}
 
 async function bundle(folder) {
   const { build } = await import("esbuild");
@@ -93,13 +182,19 @@ async function bundle(folder) {
     logLevel: "warning",
   });
   await run("tsc", ["-p", "ts", "--outDir", folder]);
+  await bundleCli(join(folder, "cli"));
 }
 
 export async function build() {
   await setup();
-  const rust = ["src", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/shrink.mjs"];
-  await once("compiling the core to WebAssembly", "pkg", rust, buildModule);
-  await once("building the package", "dist", ["ts", "pkg", "package.json"], bundle);
+  const rust = ["src", "Cargo.toml", "Cargo.lock", ".cargo"];
+  const core = [...rust, "scripts/build.mjs", "scripts/shrink.mjs"];
+  await once("compiling the core to WebAssembly", "pkg", core, buildCore);
+  const analyzer = (folder) => buildModule("analyzer", folder);
+  const sources = [...rust, "analyzer"];
+  await once("compiling the analyser to WebAssembly", "pkg-analyzer", sources, analyzer);
+  const inputs = ["ts", "pkg", "pkg-analyzer", "schemas", "package.json", "scripts/build.mjs"];
+  await once("building the package", "dist", inputs, bundle);
 }
 
 if (process.argv[1] === import.meta.filename) await build();

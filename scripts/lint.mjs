@@ -4,7 +4,7 @@ import { runAll, total } from "./suites.mjs";
 
 const cargo = (name, args, env) => ({ name, command: "cargo", args, env });
 const strict = ["--", "-D", "warnings"];
-const wasm = ["--package", "alch-blocks", "--target", "wasm32-unknown-unknown"];
+const wasm = ["--workspace", "--target", "wasm32-unknown-unknown"];
 
 // Biome colours what it writes to a file, too.
 const colours = `--colors=${process.stdout.isTTY ? "force" : "off"}`;

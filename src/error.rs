@@ -168,18 +168,25 @@ fn fill(template: &str, words: &mut std::slice::Iter<'_, &str>) -> String {
     for character in template.chars() {
         match character {
             '%' => out.push_str(words.next().copied().unwrap_or_default()),
-            '$' => quote(&mut out, words.next().copied().unwrap_or_default()),
+            '$' => write_quoted(&mut out, words.next().copied().unwrap_or_default()),
             _ => out.push(character),
         }
     }
     out
 }
 
+/// The user's text in backticks, fit for a terminal, as it stands in messages.
+#[must_use]
+#[inline]
+pub fn quote(text: &str) -> String {
+    say("$", &[text])
+}
+
 /// Writes the user's text in backticks, fit for a terminal.
 ///
 /// Names and stages come from strangers' branches: whatever could move a cursor, break a line,
 /// reorder text or end the backticks is escaped, and very long text is cut.
-fn quote(out: &mut String, text: &str) {
+fn write_quoted(out: &mut String, text: &str) {
     const SHOWN: usize = 160;
     out.push('`');
     for (at, character) in text.chars().enumerate() {

@@ -10,7 +10,7 @@ use crate::index::{Hash, Index};
 use crate::kind::Kind;
 use crate::name::joined;
 use crate::row::OnRename;
-use crate::stage::Stage;
+use crate::stage::{Stage, stage_slug};
 
 /// Who a name belongs to: the place in the program, not the name itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -149,7 +149,7 @@ impl Ledger {
     fn at_name(&self, kind: Kind, name: &str) -> impl Iterator<Item = &Claim> {
         self.at(name_hash(kind, name)).filter(move |claim| {
             let declaration = &claim.declaration;
-            declaration.kind == kind && is_same(kind, &declaration.name, name)
+            declaration.kind == kind && kind.same_name(&declaration.name, name)
         })
     }
 
@@ -157,7 +157,7 @@ impl Ledger {
     fn at_base(&self, kind: Kind, hash: Hash, base: &str) -> impl Iterator<Item = &Claim> {
         self.at(hash).filter(move |claim| {
             let declaration = &claim.declaration;
-            let same = |other: &str| is_same(kind, other, base);
+            let same = |other: &str| kind.same_name(other, base);
             declaration.kind == kind && declaration.base.as_deref().is_some_and(same)
         })
     }
@@ -241,7 +241,7 @@ impl Ledger {
                 let slug = first.declaration.stage.slug();
                 let cut = slug.split_at_checked(x.len());
                 let rest = cut
-                    .filter(|(head, _)| is_same(second.kind, head, x))
+                    .filter(|(head, _)| second.kind.same_name(head, x))
                     .and_then(|(_, rest)| rest.strip_prefix('-'));
                 let Some(left) = rest.filter(|_| first.is_other(&second.identity)) else {
                     continue;
@@ -258,11 +258,6 @@ impl Claim {
     fn is_other(&self, identity: &Identity) -> bool {
         self.declaration.identity != *identity
     }
-}
-
-/// Whether two names or base names are one to the kind.
-fn is_same(kind: Kind, one: &str, other: &str) -> bool {
-    one == other || (kind.row().folds_case && one.eq_ignore_ascii_case(other))
 }
 
 fn name_hash(kind: Kind, name: &str) -> Hash {
@@ -355,6 +350,32 @@ fn duplicate_class(class: &Class, first: &Identity, second: &Identity) -> BlockE
 fn place(identity: &Identity) -> String {
     let template = if identity.scope.is_empty() { "$" } else { "$ in scope $" };
     say(template, &[&identity.id, &identity.scope])
+}
+
+/// Whether two base names of one kind can give one physical name in two stages, and which stages:
+/// that of `a`, then that of `b`.
+///
+/// ```
+/// use alch_blocks::{Kind, ambiguous};
+///
+/// let meeting = ambiguous(Kind::Database, "db", "db-pr").unwrap();
+/// assert_eq!(meeting, ("pr-1".to_owned(), "1".to_owned()));
+/// assert_eq!(ambiguous(Kind::Database, "db", "db_pr"), None);
+/// ```
+#[must_use]
+#[inline]
+pub fn ambiguous(kind: Kind, a: &str, b: &str) -> Option<(String, String)> {
+    if a.len() > b.len() {
+        return ambiguous(kind, b, a).map(|(second, first)| (first, second));
+    }
+    let (head, tail) = b.split_at_checked(a.len())?;
+    let rest = tail.strip_prefix('-').filter(|_| kind.same_name(head, a))?;
+    // Where case does not count, the stage may be written as slugs are.
+    let lowered = rest.to_ascii_lowercase();
+    let rest = if kind.same_name(rest, &lowered) { lowered.as_str() } else { rest };
+    let stage = format!("{rest}-1");
+    // Only a stage that is its own slug starts with what the longer base ends with.
+    (stage_slug(&stage).ok()? == stage).then(|| (stage, "1".to_owned()))
 }
 
 /// Every way to cut `text` in two at a hyphen.

@@ -398,6 +398,27 @@ impl Kind {
         }
     }
 
+    /// The block that makes this kind; `None` where there is none.
+    #[must_use]
+    #[inline]
+    pub fn block(self) -> Option<&'static str> {
+        Some(self.row().block).filter(|block| !block.is_empty())
+    }
+
+    /// As it stands in messages, such as `KV namespace`.
+    #[must_use]
+    #[inline]
+    pub fn noun(self) -> &'static str {
+        self.row().noun
+    }
+
+    /// Whether two names of this kind are one: some are compared without case.
+    #[must_use]
+    #[inline]
+    pub fn same_name(self, a: &str, b: &str) -> bool {
+        if self.row().folds_case { a.eq_ignore_ascii_case(b) } else { a == b }
+    }
+
     /// How messages call what a developer writes: the block, or `Worker`, which has none.
     pub(crate) fn title(self) -> &'static str {
         let row = self.row();

@@ -50,8 +50,8 @@ pub mod wasm;
 mod wire;
 
 pub use block::{Outcome, Request, StageOption, decide, generic_name};
-pub use error::{BlockError, Code};
-pub use guard::{Class, Declaration, Identity, Ledger};
+pub use error::{BlockError, Code, quote};
+pub use guard::{Class, Declaration, Identity, Ledger, ambiguous};
 pub use kind::{Key, Kind};
 pub use name::{is_shortened, physical_name};
 pub use row::{

@@ -1,13 +1,13 @@
 // The package as its users get it: packed, installed in empty projects, run in each runtime.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { answer, pack, place, project, root, run, type Tarball } from "./project.ts";
 import { command, installRuntimes, runtimes } from "./runtimes.ts";
 
-const { version, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const { version, exports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const nodes = runtimes.filter((name) => name.startsWith("Node"));
 
 let temporary: string;
@@ -57,15 +57,19 @@ describe("the tarball", () => {
 
   test("has what is built and what must be read, and nothing else", () => {
     const plain = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
+    const schemas = ["check", "config", "migrate", "plan"].map((name) => `schemas/${name}.json`);
+    const cli = ["dist/cli/LICENSES.txt", "dist/cli/analyzer.wasm"];
     const built = tarball.files.filter((file) => /^dist\/[\w/-]+\.(js|d\.ts)$/.test(file));
-    expect(tarball.files.toSorted()).toEqual([...plain, ...built].toSorted());
+    expect(tarball.files.toSorted()).toEqual([...plain, ...schemas, ...cli, ...built].toSorted());
   });
 
   test("has every file that `exports` names", () => {
     const targets = Object.values(exports).flatMap((entry) =>
       typeof entry === "string" ? [entry] : Object.values(entry as Record<string, string>),
     );
-    for (const target of targets) expect(tarball.files).toContain(target.replace("./", ""));
+    targets.push(bin["alch-blocks"]);
+    for (const target of targets.filter((one) => !one.includes("*")))
+      expect(tarball.files).toContain(target.replace("./", ""));
   });
 
   test("has the core once, as text in one file", () => {
@@ -110,6 +114,40 @@ describe("without Alchemy", () => {
       ],
       oneError: true,
     });
+  });
+});
+
+describe("the command line, with nothing else installed", () => {
+  const wanted = { version: 1, findings: [], summary: { files: 1, declarations: 1, findings: 0 } };
+
+  beforeAll(() => {
+    mkdirSync(join(bare, "app"));
+    const program = `import { Database } from "@alch/blocks";\nawait Database("shop-db");\n`;
+    writeFileSync(join(bare, "app", "alchemy.run.ts"), program);
+  });
+
+  test.each(runtimes.filter((name) => name !== "Deno"))("in %s", (name) => {
+    const main = join(bare, "node_modules", "@alch", "blocks", bin["alch-blocks"]);
+    expect(answer([...command(name, main), "check", "app", "--json"], bare)).toEqual(wanted);
+  });
+
+  test("by npx and bunx", () => {
+    const args = ["check", "app", "--json"];
+    const bunx = [process.execPath, "x", "--no-install", "alch-blocks"];
+    for (const start of [["npx", "--offline", "@alch/blocks"], bunx]) {
+      expect(answer([...start, ...args], bare)).toEqual(wanted);
+    }
+  });
+
+  test("is in no file that a program imports", () => {
+    const files = readdirSync(join(bare, "node_modules", "@alch", "blocks", "dist"));
+    for (const file of files.filter((name) => name.endsWith(".js"))) {
+      const text = readFileSync(
+        join(bare, "node_modules", "@alch", "blocks", "dist", file),
+        "utf8",
+      );
+      expect(text).not.toContain("analyzer");
+    }
   });
 });
 

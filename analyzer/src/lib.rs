@@ -1,0 +1,67 @@
+//! Reads Alchemy programs in TypeScript, without running them: what they would name what, where
+//! two stages or two resources would meet, and how raw resources become blocks.
+//!
+//! Texts go in and JSON comes out; there is no I/O. [`parse`] keeps of one file what matters,
+//! [`link`] follows a whole program, [`migrate`] gives the edits for one file. Names come from
+//! [`alch_blocks`] alone.
+
+mod depth;
+mod disable;
+mod eval;
+mod facts;
+mod link;
+mod lower;
+mod migrate;
+mod modules;
+mod naming;
+mod plan;
+mod report;
+mod rules;
+mod scan;
+mod source;
+mod state;
+mod value;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
+use facts::Facts;
+use report::{Options, Report};
+
+/// Whether a text names `alchemy` or `@alch/blocks` as a module: one that does not can declare
+/// nothing by itself.
+#[must_use]
+pub fn mentions(text: &str) -> bool {
+    scan::mentions(text)
+}
+
+/// The modules that a text seems to import, found without parsing, as a JSON array.
+#[must_use]
+pub fn specifiers(text: &str) -> String {
+    json(&scan::specifiers(text))
+}
+
+/// The facts of one file, as JSON. A file that cannot be read gives facts that say so.
+#[must_use]
+pub fn parse(path: &str, text: &str) -> String {
+    json(&lower::read(path, text))
+}
+
+/// The report on a program, as JSON. Facts or options that are none are left out.
+#[must_use]
+pub fn link(facts: &[String], options: &str) -> String {
+    let files: Vec<Facts> =
+        facts.iter().filter_map(|facts| serde_json::from_str(facts).ok()).collect();
+    let options: Options = serde_json::from_str(options).unwrap_or_default();
+    json(&link::link(&files, &options))
+}
+
+/// The edits that turn the raw resources of one file into blocks, as JSON.
+#[must_use]
+pub fn migrate(path: &str, text: &str, report: &str) -> String {
+    let report: Report = serde_json::from_str(report).unwrap_or_default();
+    json(&migrate::migrate(path, text, &report))
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}

@@ -1,0 +1,15 @@
+//! Any text as a program: no panic, and edits that fit into it. Run it with
+//! `cargo +nightly fuzz run analyzer`; `tests/fixtures/analyzer` is a good corpus to begin with.
+#![no_main]
+
+use alch_blocks_analyzer::{link, mentions, migrate, parse, specifiers};
+use libfuzzer_sys::fuzz_target;
+
+const OPTIONS: &str = r#"{ "stages": ["prod", "feature/x"], "ownerStage": "prod" }"#;
+
+fuzz_target!(|text: &str| {
+    let _ = (mentions(text), specifiers(text));
+    let report = link(&[parse("alchemy.run.tsx", text)], OPTIONS);
+    assert!(report.starts_with('{'));
+    assert!(migrate("alchemy.run.tsx", text, &report).starts_with('{'));
+});

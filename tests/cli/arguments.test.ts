@@ -1,0 +1,148 @@
+/** What may be said on the command line, the config, and how the command ends. */
+import { beforeAll, describe, expect, test } from "bun:test";
+import { installRuntimes } from "../package/runtimes.ts";
+import { cli, expectFile, Folder, PROGRAM, RUNTIMES } from "./cli.ts";
+
+beforeAll(installRuntimes, 600_000);
+
+const CLEAN = `import { Database } from "@alch/blocks";\nawait Database("shop-db");\n`;
+
+describe("help", () => {
+  const all = [
+    [["--help"], "help.txt"],
+    [["check", "--help"], "check.txt"],
+    [["plan", "-h"], "plan.txt"],
+    [["help", "migrate"], "migrate.txt"],
+  ] as const;
+
+  test.each(all)("%p", async (args, file) => {
+    using folder = new Folder();
+    for (const runtime of RUNTIMES) {
+      const ended = await cli(folder.path, args, { runtime });
+      expectFile("help", file, ended.out);
+      expect(ended).toMatchObject({ code: 0, error: "" });
+    }
+  });
+
+  test("no line of it is longer than a terminal is wide", async () => {
+    using folder = new Folder();
+    for (const [args] of all) {
+      const { out } = await cli(folder.path, args);
+      for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    }
+  });
+
+  test("the version is the package's", async () => {
+    using folder = new Folder();
+    const { default: manifest } = await import("../../package.json");
+    expect((await cli(folder.path, ["--version"])).out).toBe(`${manifest.version}\n`);
+  });
+
+  test("without a command, it goes to where errors go", async () => {
+    using folder = new Folder();
+    const ended = await cli(folder.path, []);
+    expect(ended).toMatchObject({ code: 2, out: "" });
+    expect(ended.error).toStartWith("Usage: alch-blocks");
+  });
+});
+
+describe("what cannot be run ends with 2 and says why", () => {
+  const refused: [string[], string][] = [
+    [["chekc"], "error: there is no command `chekc`"],
+    [["help", "chekc"], "error: there is no command `chekc`"],
+    [["check", "--fix"], "error: unknown option `--fix`"],
+    [["check", "--stage"], "error: option `--stage <value>` argument missing"],
+    [["check", "--stage="], "error: `--stage` is given without a value"],
+    [["check", "--stage", "a", "--stage", "b"], "error: `--stage` is given more than once"],
+    [["check", "--format", "xml"], "error: there is no format `xml`"],
+    [["check", "--json", "--format", "sarif"], "error: `--json` and `--format sarif` exclude"],
+    [["check", "--color", "--no-color"], "error: `--color` and `--no-color` exclude each other"],
+    [["check", "nowhere"], "error: there is no `nowhere`"],
+    [["check", "no/**/where.ts"], "error: there is no `no/**/where.ts`"],
+    [["plan"], "error: `plan` needs to know the stage"],
+    [["migrate", "--write", "--dry-run"], "error: `--write` and `--dry-run` exclude each other"],
+    [["migrate", "--state", "nowhere"], "error: there is no folder `nowhere`"],
+  ];
+
+  test.each(refused)("%p", async (args, message) => {
+    using folder = new Folder();
+    folder.write("alchemy.run.ts", CLEAN);
+    const ended = await cli(folder.path, args);
+    expect(ended.error).toContain(message);
+    expect(ended).toMatchObject({ code: 2, out: "" });
+  });
+});
+
+describe("the config", () => {
+  test("severities, what is off, paths and what to ignore", async () => {
+    using folder = new Folder();
+    for (const name of ["a", "b/deep", "c"]) folder.write(`${name}/alchemy.run.ts`, PROGRAM);
+    const rules = { "raw-resource": "off", "fixed-name": "info", "duplicate-name": "off" };
+    folder.write(
+      "alch-blocks.json",
+      JSON.stringify({ paths: ["a", "b"], ignore: ["deep"], rules }),
+    );
+    const ended = await cli(folder.path, ["check", "--json"]);
+    const { findings, summary } = JSON.parse(ended.out);
+    const told = findings.map((one: Record<string, string>) => [one.file, one.code, one.severity]);
+    expect(told).toEqual([["a/alchemy.run.ts", "fixed-name", "info"]]);
+    expect(summary.files).toBe(1);
+    expect(ended.code).toBe(1);
+  });
+
+  test("a section of package.json, found from below", async () => {
+    using folder = new Folder();
+    const rules = { "raw-resource": "off", "fixed-name": "off" };
+    folder.write("package.json", JSON.stringify({ "alch-blocks": { rules } }));
+    folder.write("sub/alchemy.run.ts", PROGRAM);
+    expect(await cli(`${folder.path}/sub`, ["check"])).toMatchObject({ code: 0, error: "" });
+  });
+
+  const wrong: [string, string][] = [
+    [`{"rules":{"fixed-nam":"off"}}`, "`rules` may have no `fixed-nam`"],
+    [`{"rules":{"fixed-name":"loud"}}`, "must be one of `off`, `info`, `warning`, `error`"],
+    [`{"path":["a"]}`, "it may have no `path`"],
+    [`{"paths":"a"}`, "`paths` must be array"],
+    ["[]", "it must be object"],
+    ["{", "is no JSON"],
+  ];
+
+  test.each(wrong)("%s is refused", async (text, message) => {
+    using folder = new Folder();
+    folder.write("alch-blocks.json", text);
+    const ended = await cli(folder.path, ["check"]);
+    expect(ended.error).toContain(message);
+    expect(ended).toMatchObject({ code: 2, out: "" });
+  });
+
+  test("two of them are refused", async () => {
+    using folder = new Folder();
+    folder.write("alch-blocks.json", "{}");
+    folder.write("package.json", `{"alch-blocks":{}}`);
+    expect((await cli(folder.path, ["check"])).code).toBe(2);
+  });
+});
+
+test("`--stage` checks for one stage", async () => {
+  using folder = new Folder();
+  folder.write(
+    "alchemy.run.ts",
+    `import { Database } from "@alch/blocks";\nawait Database("shop-db-pr-7");\n`,
+  );
+  expect((await cli(folder.path, ["check", "--stage", "pr-8"])).code).toBe(0);
+  const ended = await cli(folder.path, ["check", "--stage", "pr-7"]);
+  expect(ended.out).toContain("[double-stage]");
+  expect(ended.code).toBe(1);
+});
+
+test("colours are for terminals, and for those who ask", async () => {
+  using folder = new Folder();
+  folder.write("alchemy.run.ts", PROGRAM);
+  const coloured = async (args: string[], env = {}) =>
+    (await cli(folder.path, ["check", ...args], { env })).out.includes("\u001b[");
+  expect(await coloured([])).toBe(false);
+  expect(await coloured(["--color"])).toBe(true);
+  expect(await coloured([], { FORCE_COLOR: "1" })).toBe(true);
+  expect(await coloured([], { FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
+  expect(await coloured(["--no-color"], { FORCE_COLOR: "1" })).toBe(false);
+});

@@ -1,0 +1,111 @@
+/** From paths to what the program declares: collect, parse, follow imports, link. */
+import { aliasesOf } from "../collect/aliases.ts";
+import {
+  addImporters,
+  type Collected,
+  collect,
+  followImports,
+  type Source,
+} from "../collect/collect.ts";
+import type { Selection, Trouble } from "../collect/walk.ts";
+import type { Config } from "../config.ts";
+import type { Progress } from "../progress.ts";
+import { link, mentions, parse } from "./analyzer.ts";
+import { parseMany } from "./pool.ts";
+import type { LinkOptions, Report } from "./report.ts";
+
+/** A file and what is in it. */
+export interface Parsed extends Source {
+  facts: string;
+}
+
+export interface Program {
+  files: Parsed[];
+  /** What modules mean that are not relative. */
+  aliases: Map<string, string>;
+  /** How many files were looked at. */
+  scanned: number;
+  /** What could not be looked at. */
+  troubles: Trouble[];
+  /** Absolute paths of the files that were asked for. */
+  asked: ReadonlySet<string>;
+}
+
+/** Reads the program that lies at `paths`, or where the config says. */
+export async function readProgram(
+  paths: readonly string[],
+  config: Config,
+  folder: string,
+  progress: Progress,
+): Promise<Program> {
+  const selection = selectionOf(paths, config, folder);
+  const collected = collect(selection, folder, mentions, (done, all) => {
+    progress.show("reading", done, all);
+  });
+  const program: Program = { ...collected, files: [], aliases: new Map() };
+  const add = async (sources: readonly Source[]) => {
+    for (let next = sources; next.length > 0; ) {
+      const known = program.files.length;
+      progress.show("parsing", known, known + next.length);
+      const parsed = await parseAll(next, collected.troubles);
+      program.files.push(...parsed.files);
+      const local = aliasesOf(parsed.modules, folder, program.aliases);
+      next = followImports(collected, [...parsed.modules, ...local], folder);
+    }
+  };
+  await add([...collected.sources]);
+  await add(addImporters(collected, uncalled(program), folder));
+  progress.end();
+  return program;
+}
+
+/**
+ * The files with a declaration that depends on who calls it. Most programs have none, and who
+ * imports them need not be looked into then, which could be every file there is.
+ */
+function uncalled(program: Program): string[] {
+  const { report } = linkProgram(program, { stages: ["prod"] });
+  const open = report.declarations.filter(({ id, undecided }) => id === null || undecided);
+  const names = new Set(open.map(({ file }) => file));
+  return program.files.filter(({ name }) => names.has(name)).map(({ path }) => path);
+}
+
+function selectionOf(paths: readonly string[], config: Config, folder: string): Selection {
+  const ignore = { folder: config.folder, patterns: config.ignore };
+  if (paths.length > 0) return { paths, folder, ignore };
+  if (config.paths) return { paths: config.paths, folder: config.folder, ignore };
+  return { paths: ["."], folder, ignore };
+}
+
+async function parseAll(sources: readonly Source[], troubles: Collected["troubles"]) {
+  const parsed = await parseMany(sources.map(({ name, text }) => ({ name, text })));
+  const files: Parsed[] = [];
+  const modules: { path: string; modules: readonly string[] }[] = [];
+  for (const [at, source] of sources.entries()) {
+    const { facts = "", modules: named = [], trouble } = parsed[at] ?? {};
+    if (trouble === undefined) files.push({ ...source, facts });
+    else troubles.push({ path: source.path, reason: trouble });
+    modules.push({ path: source.path, modules: named });
+  }
+  return { files, modules };
+}
+
+/** The program with other texts in some of its files. */
+export function withTexts(program: Program, texts: ReadonlyMap<string, string>): Program {
+  const files = program.files.map((file) => {
+    const text = texts.get(file.name);
+    return text === undefined ? file : { ...file, text, facts: parse(file.name, text) };
+  });
+  return { ...program, files };
+}
+
+/** What the program declares, and what is wrong with it. */
+export function linkProgram(
+  { files, aliases }: Program,
+  options: LinkOptions,
+): { report: Report; text: string } {
+  return link(
+    files.map(({ facts }) => facts),
+    { ...options, aliases: Object.fromEntries(aliases) },
+  );
+}

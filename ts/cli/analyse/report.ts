@@ -1,0 +1,104 @@
+/** What the analyser says, as JSON: see analyzer/README.md. */
+
+export type Severity = "error" | "warning" | "info";
+
+/** One resource in the sources. Offsets are UTF-16 code units; lines and columns start at 1. */
+export interface Declaration {
+  file: string;
+  line: number;
+  column: number;
+  start: number;
+  end: number;
+  kind: string;
+  id: string | null;
+  /** Whether it is one of our blocks, and not one of Alchemy's own functions. */
+  block: boolean;
+  app: string | null;
+  scope: string[];
+  base: string | null;
+  /** By stage, for the stages that were asked for. */
+  names: Record<string, PhysicalName | undefined>;
+  adopt: boolean;
+  /** Why its name could not be told. */
+  undecided?: string | null;
+}
+
+export interface PhysicalName {
+  name: string;
+  length: number;
+  cap: number | null;
+  shortened: boolean;
+}
+
+export interface Finding {
+  code: string;
+  severity: Severity;
+  kind: string | null;
+  id: string | null;
+  name: string | null;
+  file: string;
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+  message: string;
+  help: string;
+}
+
+export interface Report {
+  declarations: Declaration[];
+  findings: Finding[];
+  files: number;
+}
+
+/** A row of Alchemy's state, as far as names go. */
+export interface StateRow {
+  app: string;
+  stage: string;
+  scope: string[];
+  id: string;
+  /** Alchemy's resource type, such as `cloudflare::D1Database`; `workflow` for workflows. */
+  type: string;
+  name: string;
+  /** The Durable Objects that a Worker owns. */
+  classes?: readonly string[];
+  /** Whether Alchemy would leave it in the account when it deletes the row. */
+  retained?: boolean;
+}
+
+export interface LinkOptions {
+  stages: readonly string[];
+  ownerStage?: string;
+  state?: readonly StateRow[];
+  /** Whether to look for what is in the state and no longer declared. */
+  orphans?: boolean;
+  rules?: Readonly<Record<string, Severity | "off">>;
+  /** Modules that are not relative, to files. */
+  aliases?: Readonly<Record<string, string>>;
+}
+
+export interface Edit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** What became of one raw resource. */
+export interface Migrated {
+  file: string;
+  line: number;
+  kind: string;
+  id: string | null;
+  action: "rewritten" | "left";
+  reason: string;
+}
+
+export interface Migration {
+  edits: Edit[];
+  declarations: Migrated[];
+}
+
+/** The physical name of a resource in a stage; stages may be called like what every object has. */
+export function nameIn({ names }: Declaration, stage: string): PhysicalName | undefined {
+  return Object.hasOwn(names, stage) ? names[stage] : undefined;
+}

@@ -1,0 +1,69 @@
+/** `check`: what is wrong with the names of a program. */
+import { linkProgram, type Program, readProgram } from "../analyse/program.ts";
+import type { Finding } from "../analyse/report.ts";
+import type { Said } from "../args.ts";
+import { shown } from "../collect/collect.ts";
+import { namedState } from "../collect/state.ts";
+import { readConfig } from "../config.ts";
+import { Problem } from "../problem.ts";
+import { Progress } from "../progress.ts";
+import type { Checked } from "../render/findings.ts";
+import { github } from "../render/github.ts";
+import { json } from "../render/json.ts";
+import { pretty } from "../render/pretty.ts";
+import { sarif } from "../render/sarif.ts";
+import { type Answer, colorOf } from "./answer.ts";
+
+const FORMATS = { pretty, json, sarif, github };
+
+export async function check(said: Said, folder: string): Promise<Answer> {
+  const format = formatOf(said);
+  const color = colorOf(said);
+  const config = readConfig(folder);
+  const program = await readProgram(said.paths, config, folder, new Progress());
+  const stages = said.values.stage ?? [];
+  const state = namedState(said, folder)?.filter(
+    ({ stage }) => stages.length === 0 || stages.includes(stage),
+  );
+  const held = state === undefined ? {} : { state, orphans: true };
+  const { report } = linkProgram(program, { stages, rules: config.rules, ...held });
+  const troubles = troublesOf(program, report.findings, folder);
+  const checked: Checked = {
+    findings: report.findings,
+    files: program.scanned,
+    declarations: report.declarations.length,
+    troubles,
+    textOf: (name) => program.files.find((file) => file.name === name)?.text,
+    version: VERSION,
+  };
+  const output = FORMATS[format](checked, color);
+  return { output, troubles, code: report.findings.length > 0 ? 1 : 0 };
+}
+
+function formatOf({ flags, values }: Said): keyof typeof FORMATS {
+  const [format = flags.has("json") ? "json" : "pretty"] = values.format ?? [];
+  if (!Object.hasOwn(FORMATS, format)) {
+    const help = `there are ${Object.keys(FORMATS).join(", ")}`;
+    throw new Problem(`there is no format \`${format}\``, help);
+  }
+  if (flags.has("json") && format !== "json") {
+    throw new Problem(`\`--json\` and \`--format ${format}\` exclude each other`);
+  }
+  return format as keyof typeof FORMATS;
+}
+
+/** What could not be looked at, or only in part: a program may have too much in it to be read. */
+export function troublesOf(
+  { troubles }: Program,
+  findings: readonly Finding[],
+  folder: string,
+): Answer["troubles"] {
+  const unread = troubles.map(({ path, reason }) => ({ file: shown(path, folder), reason }));
+  const beyond = findings.filter(isBeyondLimits);
+  return [...unread, ...beyond.map(({ file, message }) => ({ file, reason: message }))];
+}
+
+/** The parser's own words are about what is written; the others are about the analyser's limits. */
+function isBeyondLimits({ code, message }: Finding): boolean {
+  return code === "parse-error" && !message.startsWith("this does not parse");
+}

@@ -1,0 +1,153 @@
+/** `migrate`: raw resources to blocks. */
+import { existsSync } from "node:fs";
+import { migrate as migrateFile } from "../analyse/analyzer.ts";
+import { linkProgram, type Program, readProgram, withTexts } from "../analyse/program.ts";
+import type { Edit, Migrated, Report, StateRow } from "../analyse/report.ts";
+import type { Said } from "../args.ts";
+import { shown } from "../collect/collect.ts";
+import { namedState, readState, stateFolders } from "../collect/state.ts";
+import { readConfig } from "../config.ts";
+import { byNames, byState, type Outcome } from "../outcome.ts";
+import { Problem, reasonOf } from "../problem.ts";
+import { Progress } from "../progress.ts";
+import {
+  ending,
+  type FileChange,
+  migrated,
+  migrationJson,
+  outcomes,
+  patch,
+  shownPatch,
+} from "../render/migration.ts";
+import { type Change, writeAll } from "../write.ts";
+import { type Answer, colorOf } from "./answer.ts";
+import { troublesOf } from "./check.ts";
+
+/** Stages to show names for, where no state tells which there are. */
+const EXAMPLES = ["prod", "pr-1"];
+
+export async function migrate(said: Said, folder: string): Promise<Answer> {
+  const color = colorOf(said);
+  const write = said.flags.has("write");
+  if (write && said.flags.has("dry-run")) {
+    throw new Problem("`--write` and `--dry-run` exclude each other");
+  }
+  const program = await readProgram(said.paths, readConfig(folder), folder, new Progress());
+  const state = stateOf(said, program, folder);
+  const [owner] = said.values["owner-stage"] ?? [];
+  const stages = stagesOf(state, owner);
+  const options = {
+    stages,
+    ...(owner === undefined ? {} : { ownerStage: owner }),
+    ...(state === undefined ? {} : { state }),
+  };
+  const before = linkProgram(program, options);
+  const { changes, declarations } = rewriteAll(program, before.report, before.text, folder);
+  const after = afterwards(program, changes, options);
+  const results = state
+    ? byState(after.declarations, state)
+    : byNames(before.report.declarations, after.declarations, stages, owner);
+  if (write) await applyAll(changes, folder);
+  const output = said.flags.has("json")
+    ? migrationJson(declarations)
+    : shownAll({ changes, declarations, results, known: state !== undefined, write, color });
+  const troubles = troublesOf(program, before.report.findings, folder);
+  // Without a state nobody knows which stages there are; what could be refused is only shown.
+  const refused = state !== undefined && results.some(({ verdict }) => verdict === "refuse");
+  return { output, troubles, code: refused ? 1 : 0 };
+}
+
+function stagesOf(state: readonly StateRow[] | undefined, owner: string | undefined): string[] {
+  const deployed = (state ?? []).map(({ stage }) => stage);
+  if (deployed.length > 0) return [...new Set(deployed)].sort();
+  return [...new Set(owner === undefined ? EXAMPLES : [owner, ...EXAMPLES])];
+}
+
+/** The state in the folder that was named, or beside the programs. */
+function stateOf(said: Said, program: Program, folder: string): StateRow[] | undefined {
+  const named = namedState(said, folder);
+  if (named) return named;
+  const files = program.files.map(({ path }) => path);
+  const places = stateFolders(files, folder).filter((place) => existsSync(place));
+  const rows = places.flatMap((place) => readState(place) ?? []);
+  return rows.length > 0 ? rows : undefined;
+}
+
+/** The new texts, and what became of each resource. Files that nobody asked for are left alone. */
+function rewriteAll(program: Program, report: Report, text: string, folder: string) {
+  const changes: (FileChange & Change)[] = [];
+  const declarations: Migrated[] = [];
+  const raw = new Set(report.declarations.filter(({ block }) => !block).map(({ file }) => file));
+  for (const { name, path, text: before } of program.files) {
+    if (!raw.has(name)) continue;
+    const migration = migrateFile(name, before, text);
+    if (!program.asked.has(path)) {
+      declarations.push(...migration.declarations.map(notAsked));
+      continue;
+    }
+    declarations.push(...migration.declarations);
+    const after = applied(before, migration.edits);
+    if (after !== before) changes.push({ file: shown(path, folder), path, before, after });
+  }
+  return { changes, declarations };
+}
+
+function notAsked(declaration: Migrated): Migrated {
+  return { ...declaration, action: "left", reason: "the file is not among those to rewrite" };
+}
+
+/** `text` with `edits` made; everything else stays as it is. */
+function applied(text: string, edits: readonly Edit[]): string {
+  let result = "";
+  let at = 0;
+  for (const { start, end, text: put } of edits.toSorted((a, b) => a.start - b.start)) {
+    if (start < at) throw new Error("edits overlap");
+    result += text.slice(at, start) + put;
+    at = end;
+  }
+  return result + text.slice(at);
+}
+
+/** What the rewritten program says; it must still be one. */
+function afterwards(
+  program: Program,
+  changes: readonly FileChange[],
+  options: Parameters<typeof linkProgram>[1],
+): Report {
+  const texts = new Map(changes.map(({ file, after }) => [file, after]));
+  const { report } = linkProgram(withTexts(program, texts), options);
+  const broken = report.findings.find(
+    ({ code, file }) => code === "parse-error" && texts.has(file),
+  );
+  if (broken) throw new Error(`rewriting ${broken.file} would break it: ${broken.message}`);
+  return report;
+}
+
+async function applyAll(changes: readonly Change[], folder: string): Promise<void> {
+  const { done, stopped, failed } = await writeAll(changes);
+  if (!stopped && !failed) return;
+  const sum = `${done.length} of ${changes.length} files are rewritten`;
+  if (failed === undefined) throw new Problem(`stopped: ${sum}`, "run it again for the others");
+  const file = shown(changes[done.length]?.path ?? "", folder);
+  throw new Problem(`\`${file}\` cannot be written: ${reasonOf(failed)}; ${sum}`);
+}
+
+function shownAll(all: {
+  changes: readonly FileChange[];
+  declarations: readonly Migrated[];
+  results: readonly Outcome[];
+  known: boolean;
+  write: boolean;
+  color: boolean;
+}): string {
+  const { changes, declarations, results, known, write, color } = all;
+  const terminal = process.stdout.isTTY || color;
+  const diff = (change: FileChange) => (terminal ? shownPatch(change, color) : patch(change));
+  const parts = [
+    ...(write ? [] : changes.map(diff)),
+    migrated(declarations, color),
+    outcomes(results, known, color),
+    declarations.length === 0 ? "" : ending(declarations, changes.length, write),
+  ];
+  return parts.filter(Boolean).join("\n");
+}

@@ -1,0 +1,79 @@
+/** The config: `alch-blocks.json`, or the section `alch-blocks` of `package.json`. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import validate from "#config-schema";
+import type { Severity } from "./analyse/report.ts";
+import { isMissing, Problem, reasonOf } from "./problem.ts";
+
+const FILE = "alch-blocks.json";
+const SECTION = "alch-blocks";
+
+export interface Config {
+  /** What `paths` and `ignore` are relative to. */
+  folder: string;
+  paths: readonly string[] | undefined;
+  ignore: readonly string[];
+  rules: Readonly<Record<string, Severity | "off">>;
+}
+
+/** The nearest config in `folder` or above it, within the repository; else one that says nothing. */
+export function readConfig(folder: string): Config {
+  for (let at = folder; ; at = dirname(at)) {
+    const found = configIn(at);
+    if (found) return found;
+    if (existsSync(join(at, ".git")) || dirname(at) === at) break;
+  }
+  return { folder, paths: undefined, ignore: [], rules: {} };
+}
+
+function configIn(folder: string): Config | undefined {
+  const file = join(folder, FILE);
+  const manifest = join(folder, "package.json");
+  const own = parseFile(file);
+  const section = (parseFile(manifest) as Record<string, unknown> | undefined)?.[SECTION];
+  if (own !== undefined && section !== undefined) {
+    const message = `\`${FILE}\` and \`package.json\` both configure \`alch-blocks\` in \`${folder}\``;
+    throw new Problem(message, "keep one of them");
+  }
+  if (own !== undefined) return checked(own, file, folder);
+  return section === undefined ? undefined : checked(section, `${manifest}#${SECTION}`, folder);
+}
+
+function parseFile(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw new Problem(`\`${file}\` cannot be read: ${reasonOf(error)}`);
+  }
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, "")) as unknown;
+  } catch (error) {
+    throw new Problem(`\`${file}\` is no JSON: ${(error as Error).message}`);
+  }
+}
+
+function checked(value: unknown, place: string, folder: string): Config {
+  if (!validate(value)) {
+    const faults = (validate.errors ?? []).map(wording);
+    const help = "see `schemas/config.json` in the package for all that may stand there";
+    throw new Problem(`\`${place}\` is not right: ${faults.join("; ")}`, help);
+  }
+  const { paths, ignore = [], rules = {} } = value as Partial<Config>;
+  return { folder, paths, ignore, rules };
+}
+
+type Fault = NonNullable<typeof validate.errors>[number];
+
+function wording({ instancePath, keyword, params, message }: Fault): string {
+  const at = instancePath ? `\`${instancePath.slice(1)}\`` : "it";
+  if (keyword === "additionalProperties") {
+    return `${at} may have no \`${String(params.additionalProperty)}\``;
+  }
+  if (keyword === "enum") {
+    const allowed = params.allowedValues as unknown[];
+    return `${at} must be one of ${allowed.map((one) => `\`${String(one)}\``).join(", ")}`;
+  }
+  return `${at} ${message ?? "is wrong"}`;
+}

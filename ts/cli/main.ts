@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+/** The command line `alch-blocks`. */
+import { helpOf, type Name, readArguments, type Said } from "./args.ts";
+import type { Answer } from "./commands/answer.ts";
+import { check } from "./commands/check.ts";
+import { migrate } from "./commands/migrate.ts";
+import { plan } from "./commands/plan.ts";
+import { Problem } from "./problem.ts";
+import { createColors, visible, wantsColor } from "./render/text.ts";
+
+const COMMANDS: Readonly<Record<Name, (said: Said, folder: string) => Promise<Answer>>> = {
+  check,
+  plan,
+  migrate,
+};
+
+/** Ends the line that says what went wrong. */
+function complain(message: string, help = ""): void {
+  const colors = createColors(wantsColor(process.stderr));
+  const text = message.split("\n").map(visible).join("\n");
+  process.stderr.write(`${colors.red(colors.bold("error:"))} ${text}\n`);
+  if (help) process.stderr.write(`${colors.cyan("help:")} ${visible(help)}\n`);
+}
+
+/** Writes all of it: through a pipe that takes as long as the reader. */
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => stream.write(text, () => resolve()));
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const request = readArguments(args);
+  if ("show" in request) {
+    const help = request.show === "help" ? helpOf(request.command) : `${VERSION}\n`;
+    // Without a command there was nothing to do.
+    await write(args.length === 0 ? process.stderr : process.stdout, help);
+    return args.length === 0 ? 2 : 0;
+  }
+  const { output, troubles, code } = await COMMANDS[request.command](request, process.cwd());
+  await write(process.stdout, output);
+  for (const { file, reason } of troubles) complain(`\`${file}\` cannot be read: ${reason}`);
+  return troubles.length > 0 ? 2 : code;
+}
+
+// Whoever reads the output may have had enough of it, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+let code = 2;
+try {
+  code = await run(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof Problem) complain(error.message, error.help);
+  else complain(`something is wrong with alch-blocks itself: ${(error as Error).stack ?? error}`);
+}
+// What is complained of is written by now, too, and Node would go on to wait until the compiler has
+// made the analyser faster.
+await write(process.stderr, "");
+process.exit(code);

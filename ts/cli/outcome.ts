@@ -1,0 +1,89 @@
+/** What a deploy would do to each resource once its program says something else. */
+import { type Declaration, nameIn, type StateRow } from "./analyse/report.ts";
+
+export interface Outcome {
+  stage: string;
+  kind: string;
+  id: string;
+  /** The physical name that the resource has. */
+  deployed: string;
+  /** The one that the program gives it; `null` where that cannot be told. */
+  computed: string | null;
+  /** `refuse`: the block would throw `would-replace` or `would-orphan` before anything is sent. */
+  verdict: "keep" | "refuse";
+}
+
+/** Alchemy's type for each kind whose rows have a name. */
+const TYPES: Readonly<Record<string, string>> = {
+  database: "cloudflare::D1Database",
+  bucket: "cloudflare::R2Bucket",
+  kv: "cloudflare::KVNamespace",
+  queue: "cloudflare::Queue",
+  workflow: "workflow",
+};
+
+/** A resource's name in all the programs of one tree. */
+function keyOf(app: string | null, scope: readonly string[], type: string, id: string): string {
+  return JSON.stringify([app, scope, type, id]);
+}
+
+/** By the state: every deployed resource that `after` declares as a block. */
+export function byState(after: readonly Declaration[], state: readonly StateRow[]): Outcome[] {
+  const declared = new Map<string, Declaration[]>();
+  for (const one of after) {
+    const type = TYPES[one.kind];
+    if (!one.block || one.id === null || type === undefined) continue;
+    const key = keyOf(one.app, one.scope, type, one.id);
+    declared.set(key, [...(declared.get(key) ?? []), one]);
+  }
+  return state.flatMap((row) => {
+    const all = declared.get(keyOf(row.app, row.scope, row.type, row.id)) ?? [];
+    return all.flatMap((one) => outcome(one, row.id, row.stage, row.name));
+  });
+}
+
+/**
+ * By the names that the program gave before: every resource that has become a block.
+ *
+ * @param owner The stage that holds fixed names.
+ */
+export function byNames(
+  before: readonly Declaration[],
+  after: readonly Declaration[],
+  stages: readonly string[],
+  owner: string | undefined,
+): Outcome[] {
+  const raw = new Map<string, Declaration[]>();
+  for (const one of before) {
+    const type = TYPES[one.kind];
+    if (one.block || one.id === null || type === undefined) continue;
+    const key = keyOf(one.app, one.scope, type, one.id);
+    raw.set(key, [...(raw.get(key) ?? []), one]);
+  }
+  return after.flatMap((one) => {
+    const { id, kind } = one;
+    if (!one.block || id === null) return [];
+    const olds = raw.get(keyOf(one.app, one.scope, TYPES[kind] ?? "", id)) ?? [];
+    return olds.flatMap((old) => {
+      const holders = isHeldOnce(old, stages) ? [owner ?? ""] : stages;
+      return holders.flatMap((stage) => {
+        const deployed = nameIn(old, stage)?.name;
+        return deployed === undefined ? [] : outcome(one, id, stage, deployed);
+      });
+    });
+  });
+}
+
+/** A second stage cannot make what is there, unless it adopts it or takes it over. */
+function isHeldOnce(raw: Declaration, stages: readonly string[]): boolean {
+  const names = new Set(stages.map((stage) => nameIn(raw, stage)?.name));
+  return names.size === 1 && !raw.adopt && raw.kind !== "workflow";
+}
+
+/** Nothing for a stage in which the program does not get to the declaration. */
+function outcome(one: Declaration, id: string, stage: string, deployed: string): Outcome[] {
+  const computed = nameIn(one, stage)?.name ?? null;
+  if (computed === null && !one.undecided) return [];
+  const verdict = computed === deployed ? "keep" : "refuse";
+  return [{ stage, kind: one.kind, id, deployed, computed, verdict }];
+}

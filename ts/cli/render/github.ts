@@ -1,0 +1,41 @@
+/** Findings as commands of GitHub's workflows, which show them beside the changed lines. */
+import type { Finding } from "../analyse/report.ts";
+import type { Checked } from "./findings.ts";
+import { count, visible } from "./text.ts";
+
+const COMMANDS = { error: "error", warning: "warning", info: "notice" } as const;
+
+export function github({ findings, files, declarations, troubles }: Checked): string {
+  const lines = findings.map(command);
+  for (const { file, reason } of troubles) {
+    const what = `${visible(file)} cannot be read: ${visible(reason)}`;
+    lines.push(`::error file=${property(file)},title=alch-blocks::${data(what)}`);
+  }
+  const sum = `${count(findings.length, "finding")}; looked at ${count(declarations, "declaration")}`;
+  return `${[...lines, `${sum} in ${count(files, "file")}`].join("\n")}\n`;
+}
+
+function command(finding: Finding): string {
+  const { line, column, endLine, endColumn, code, severity, message, help } = finding;
+  // GitHub takes columns only where a place is within one line, and counts the last one in.
+  const columns =
+    line === endLine ? { col: column, endColumn: Math.max(endColumn - 1, column) } : {};
+  const properties = {
+    file: finding.file,
+    line,
+    endLine,
+    ...columns,
+    title: `alch-blocks ${code}`,
+  };
+  const list = Object.entries(properties).map(([key, value]) => `${key}=${property(`${value}`)}`);
+  const text = visible(message) + (help ? `\n${visible(help)}` : "");
+  return `::${COMMANDS[severity]} ${list.join(",")}::${data(text)}`;
+}
+
+function data(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

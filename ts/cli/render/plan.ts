@@ -1,0 +1,98 @@
+/** What would be named what: a table for people, and JSON as schemas/plan.json says. */
+import { type Declaration, nameIn } from "../analyse/report.ts";
+import { table, widthOf } from "./table.ts";
+import { type Colors, count, createColors, jsonOf, placeOf, visible } from "./text.ts";
+
+export interface Planned {
+  stages: readonly { stage: string; slug: string }[];
+  declarations: readonly Declaration[];
+  /** How many files were looked at. */
+  files: number;
+}
+
+export function planJson({ stages, declarations }: Planned): string {
+  const resources = (stage: string) =>
+    declarations.map((one) => {
+      const { kind, id, base, file, line } = one;
+      return { kind, id, base, physicalName: nameIn(one, stage)?.name ?? null, file, line };
+    });
+  return jsonOf({
+    version: 1,
+    stages: stages.map(({ stage, slug }) => ({ stage, slug, resources: resources(stage) })),
+  });
+}
+
+const NONE = "–";
+
+/** @param width The columns of the terminal; a table that is wider is laid out downwards. */
+export function planTable(planned: Planned, color: boolean, width: number): string {
+  const colors = createColors(color);
+  const { declarations, files, stages } = planned;
+  const sum = `${count(declarations.length, "resource")} in ${count(files, "file")}`;
+  if (declarations.length === 0) return `nothing is declared in ${count(files, "file")}\n`;
+  const slugs = stages
+    .filter(({ stage, slug }) => stage !== slug)
+    .map(({ stage, slug }) => `stage ${visible(stage)} is ${colors.bold(slug)} in names\n`);
+  const wide = sideBySide(planned, colors);
+  const fits = wide.split("\n").every((line) => widthOf(line) <= width);
+  const body = fits ? wide : downwards(planned, colors);
+  const parts = [slugs.join(""), `${body}\n`, undecided(declarations, colors), `${sum}\n`];
+  return parts.filter(Boolean).join("\n");
+}
+
+/** Why names are missing from the table. */
+function undecided(declarations: readonly Declaration[], colors: Colors): string {
+  const lines = declarations.flatMap((one) => {
+    if (!one.undecided) return [];
+    const what = `${one.kind} ${shown(one.id)}: ${visible(one.undecided)}`;
+    return [`${colors.yellow("undecided")}  ${colors.dim(placeOf(one))}  ${what}\n`];
+  });
+  return lines.join("");
+}
+
+function sideBySide({ stages, declarations }: Planned, colors: Colors): string {
+  const titles = stages.flatMap(({ stage }) => [
+    stages.length === 1 ? "physical name" : `in ${visible(stage)}`,
+    "length",
+  ]);
+  const head = ["kind", "id", "base", ...titles, "place"].map((title) => colors.bold(title));
+  const rows = declarations.map((one) => [
+    one.kind,
+    shown(one.id),
+    shown(one.base),
+    ...stages.flatMap(({ stage }) => [nameOf(one, stage, colors), lengthOf(one, stage, colors)]),
+    colors.dim(placeOf(one)),
+  ]);
+  return table([head, ...rows]);
+}
+
+function downwards({ stages, declarations }: Planned, colors: Colors): string {
+  const blocks = declarations.map((one) => {
+    const base = one.base === null ? "" : `, base ${visible(one.base)}`;
+    const head = `${one.kind} ${colors.bold(shown(one.id))}${base}  ${colors.dim(placeOf(one))}`;
+    const rows = stages.map(({ stage }) => [
+      `  ${visible(stage)}`,
+      nameOf(one, stage, colors),
+      lengthOf(one, stage, colors),
+    ]);
+    return `${head}\n${table(rows)}`;
+  });
+  return blocks.join("\n\n");
+}
+
+function shown(text: string | null): string {
+  return text === null ? NONE : visible(text);
+}
+
+function nameOf(one: Declaration, stage: string, colors: Colors): string {
+  const name = nameIn(one, stage);
+  if (name) return colors.green(visible(name.name)) + (name.shortened ? " (shortened)" : "");
+  return one.undecided ? colors.yellow("undecided") : NONE;
+}
+
+function lengthOf(one: Declaration, stage: string, colors: Colors): string {
+  const name = nameIn(one, stage);
+  if (!name) return NONE;
+  const text = name.cap === null ? `${name.length}` : `${name.length}/${name.cap}`;
+  return name.cap !== null && name.length > name.cap ? colors.red(text) : text;
+}

@@ -1,0 +1,60 @@
+/** Findings for people. */
+import type { Finding, Severity } from "../analyse/report.ts";
+import { type Checked, SEVERITIES } from "./findings.ts";
+import { frame, linesOf } from "./frame.ts";
+import { type Colors, count, createColors, visible } from "./text.ts";
+
+/** Findings, grouped by file, and a line that sums them up. */
+export function pretty(checked: Checked, color: boolean): string {
+  const colors = createColors(color);
+  const files = byFile(checked.findings);
+  const groups = [...files].map(([file, findings]) => {
+    const lines = linesOf(checked.textOf(file) ?? "");
+    const shown = findings.map((finding) => oneFinding(finding, lines, colors));
+    return `${colors.underline(colors.bold(visible(file)))}\n\n${shown.join("\n")}`;
+  });
+  return `${[...groups, summary(checked, files.size, colors)].join("\n")}\n`;
+}
+
+function byFile(findings: readonly Finding[]): Map<string, Finding[]> {
+  const files = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const all = files.get(finding.file);
+    if (all) all.push(finding);
+    else files.set(finding.file, [finding]);
+  }
+  return files;
+}
+
+function severity(severity: Severity, colors: Colors): string {
+  const paint = { error: colors.red, warning: colors.yellow, info: colors.blue }[severity];
+  return colors.bold(paint(severity));
+}
+
+function oneFinding(finding: Finding, lines: readonly string[], colors: Colors): string {
+  const place = colors.dim(`${finding.line}:${finding.column}`);
+  const code = colors.dim(`[${finding.code}]`);
+  const parts = [
+    `  ${severity(finding.severity, colors)} ${place} ${visible(finding.message)} ${code}`,
+    indented(frame(lines, finding, colors.isColorSupported)),
+  ];
+  if (finding.help) parts.push(`    ${colors.cyan("help:")} ${visible(finding.help)}`);
+  return `${parts.join("\n")}\n`;
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, "   ");
+}
+
+function summary({ findings, files, declarations }: Checked, hit: number, colors: Colors): string {
+  const scanned = `${count(declarations, "declaration")} in ${count(files, "file")}`;
+  if (findings.length === 0) return `${colors.green("✓")} no findings: ${scanned}`;
+  const sums = SEVERITIES.map((one) => {
+    const number = findings.filter((finding) => finding.severity === one).length;
+    return number === 0 ? "" : one === "info" ? `${number} info` : count(number, one);
+  });
+  const mark = findings.some((finding) => finding.severity === "error")
+    ? colors.red("✗")
+    : colors.yellow("!");
+  return `${mark} ${sums.filter(Boolean).join(", ")} in ${count(hit, "file")}; looked at ${scanned}`;
+}

@@ -1,0 +1,68 @@
+/** Changes files so that at every moment each of them is whole: the old one or the new one. */
+import { randomBytes } from "node:crypto";
+import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/** A file to change, and what it was when it was looked at. */
+export interface Change {
+  path: string;
+  before: string;
+  after: string;
+}
+
+/** How far the writing came. */
+export interface Written {
+  done: Change[];
+  /** Whether it was told to stop. */
+  stopped: boolean;
+  /** Why the next one could not be written. */
+  failed?: unknown;
+}
+
+/**
+ * Writes one file after the other, up to the first that cannot be written or that someone else has
+ * changed since. Ctrl-C stops between two of them.
+ */
+export async function writeAll(changes: readonly Change[]): Promise<Written> {
+  const written: Written = { done: [], stopped: false };
+  const stop = () => {
+    written.stopped = true;
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  try {
+    for (const change of changes) {
+      if (written.stopped) break;
+      await replace(change);
+      written.done.push(change);
+    }
+  } catch (error) {
+    written.failed = error;
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+  return written;
+}
+
+async function replace({ path, before, after }: Change): Promise<void> {
+  // A link stays a link: what it leads to is changed.
+  const real = await realpath(path);
+  const { mode } = await stat(real);
+  if ((await readFile(real, "utf8")) !== before) {
+    throw new Error("it was changed by someone else just now");
+  }
+  const temporary = join(dirname(real), `.${basename(real)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    const file = await open(temporary, "wx", mode);
+    try {
+      await file.chmod(mode);
+      await file.writeFile(after);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, real);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
