@@ -327,7 +327,8 @@ fn raw_in_stage(instance: &Instance, app: Option<&App>, stage: &str) -> Result<I
             let name = render(&parts, stage).map_err(Why::Unknown)?;
             let lawful = matches!(parts.as_slice(), [Part::Law(..)]);
             let shortened = base.as_ref().filter(|_| lawful).is_some_and(|base| {
-                stage_slug(stage).is_ok_and(|slug| is_shortened(instance.kind, base, &slug))
+                stage_slug(stage)
+                    .is_ok_and(|slug| is_shortened(instance.kind, base, &slug))
             });
             Ok(InStage { name, base, shortened })
         }

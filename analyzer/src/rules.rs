@@ -692,9 +692,8 @@ fn option_at(facts: &Facts, instance: &Instance, key: &str) -> Option<At> {
 }
 
 fn naming_key(instance: &Instance) -> String {
-    let given = naming::naming_options(instance)
-        .into_iter()
-        .find(|key| option(instance, key) != Value::Nil);
+    let given =
+        naming::naming_options(instance).into_iter().find(|key| option(instance, key) != Value::Nil);
     given.unwrap_or("name").to_owned()
 }
 
