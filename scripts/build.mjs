@@ -90,23 +90,26 @@ const generatedForCli = {
       build.onResolve({ filter: new RegExp(`^#${name}-host$`) }, host);
     }
     build.onResolve({ filter: /\/naming\.ts$/ }, () => ({ path: "../naming.js", external: true }));
-    build.onResolve({ filter: /^#config-schema$/ }, () => ({
-      path: "config",
+    build.onResolve({ filter: /^#(?:config|metrics)-schema$/ }, ({ path }) => ({
+      path: path.slice(1, -"-schema".length),
       namespace: "schema",
     }));
-    build.onLoad({ filter: /.*/, namespace: "schema" }, async () => {
-      const contents = await validator(join(root, "schemas", "config.json"));
-      return { contents, resolveDir: root };
+    build.onLoad({ filter: /.*/, namespace: "schema" }, async ({ path }) => {
+      return { contents: await validator(path), resolveDir: root };
     });
   },
 };
 
 /** A program that validates against a schema, so that no user needs what compiled it. */
-async function validator(file) {
+async function validator(name) {
   const { default: Ajv } = await import("ajv");
   const { default: standalone } = await import("ajv/dist/standalone/index.js");
-  const ajv = new Ajv.default({ allErrors: true, code: { source: true, esm: true } });
-  return standalone.default(ajv, ajv.compile(JSON.parse(readFileSync(file, "utf8"))));
+  const code = { source: true, esm: true };
+  const ajv = new Ajv.default({ allErrors: true, allowUnionTypes: true, code });
+  const schema = (file) => JSON.parse(readFileSync(join(root, "schemas", file), "utf8"));
+  // The metrics have what the monitor prints in them.
+  ajv.addSchema(schema("monitor.json"), "monitor.json");
+  return standalone.default(ajv, ajv.compile(schema(`${name}.json`)));
 }
 
 /** The licences of the packages that are bundled, as most of them ask for. */

@@ -22,7 +22,10 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     if rows.peek().is_some() {
         return rows.all(|claim| claim.deleting).then(|| undeleted(world, resource));
     }
-    if !world.is_complete(Source::State, kind) || goes_with_script(world, resource) {
+    // An account that is not listed as a whole may be another's.
+    let complete = |source| world.is_complete(source, kind);
+    let told = complete(Source::State) && complete(Source::Account);
+    if !told || goes_with_script(world, resource) {
         return None;
     }
     let name = resource.name(world);

@@ -12,3 +12,11 @@ declare module "#monitor" {
 declare module "#monitor-host" {
   export function onScope(watch: (scope: never) => void): void;
 }
+
+declare module "#metrics-schema" {
+  const validate: {
+    (value: unknown): boolean;
+    errors?: { instancePath: string; message?: string }[] | null;
+  };
+  export default validate;
+}

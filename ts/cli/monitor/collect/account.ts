@@ -1,6 +1,6 @@
 /** Claims from the Cloudflare account, through Cloudflare's own client. */
 import { APIError } from "cloudflare";
-import { createClient } from "cloudflare/tree-shakable";
+import { BaseCloudflare } from "cloudflare/client";
 import type { Claim, Unknown } from "../report.ts";
 import { type Collected, nothing, unknown } from "./collected.ts";
 import { isStore, LISTINGS, type Listing } from "./listings.ts";
@@ -27,8 +27,6 @@ const PER_PAGE = 100;
 const ATTEMPTS = 3;
 const RETRIES = 4;
 
-type Client = ReturnType<typeof createClient>;
-
 /** Why a listing cannot be used: of an odd shape, or contradicting itself. */
 class Odd extends Error {}
 
@@ -45,9 +43,8 @@ export async function readAccount(options: AccountOptions): Promise<Collected> {
     return collected;
   }
   const pace = new Pace((milliseconds) => progress.waits(milliseconds));
-  const client = createClient({
+  const client = new BaseCloudflare({
     ...credentials,
-    resources: [],
     // What it would log are the calls with their headers.
     logLevel: "off",
     maxRetries: RETRIES,
@@ -100,7 +97,7 @@ function noCredentials(): Unknown {
 }
 
 /** The account of a token that has one. */
-async function onlyAccount(client: Client): Promise<string> {
+async function onlyAccount(client: BaseCloudflare): Promise<string> {
   const { result } = await envelope(client, "/accounts", { per_page: "50" }, {});
   const ids = Array.isArray(result) ? result.map((one: { id?: unknown }) => one?.id) : [];
   const [id] = ids;
@@ -122,7 +119,7 @@ interface Failure {
 }
 
 async function listed(
-  client: Client,
+  client: BaseCloudflare,
   account: string,
   listing: Listing,
   progress: AccountProgress,
@@ -157,7 +154,7 @@ async function whole<T>(read: () => Promise<T>): Promise<T> {
 
 /** All names of a listing; every page has to agree with the others. */
 async function namesOf(
-  client: Client,
+  client: BaseCloudflare,
   account: string,
   listing: Listing,
   place: string,
@@ -218,7 +215,7 @@ function nextByCursor(
  * that does not say that it is a success is none.
  */
 async function envelope(
-  client: Client,
+  client: BaseCloudflare,
   path: string,
   query: Record<string, string>,
   headers: Record<string, string>,
@@ -269,8 +266,8 @@ function describe({ listing, error }: Failure, account: string): Unknown {
     const message = `${what} cannot be listed: ${(error as Error).message}`;
     return say("unreachable", message, again);
   }
-  const { status } = error;
-  const codes = error.errors.map(({ code }) => code);
+  const status: number | undefined = error.status;
+  const codes = error.errors.flatMap(({ code }) => code ?? []);
   const named = account === "" ? "the account" : `the account \`${account}\``;
   if (status === 400 && codes.some((code) => MALFORMED.includes(code))) {
     return say("unauthorized", "Cloudflare does not accept the token: it is malformed", TOKEN);

@@ -1,9 +1,15 @@
 /** What a collector gives. */
 import type { Claim, Source, Unknown } from "../report.ts";
+import type { Deploys } from "./deploys.ts";
 
 export interface Collected {
   claims: Claim[];
   unknown: Unknown[];
+}
+
+/** What a state gives. */
+export interface State extends Collected {
+  deploys: Deploys;
 }
 
 export function nothing(): Collected {

@@ -5,7 +5,8 @@ import { join, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Row, SCOPE } from "../../../state/row.ts";
 import { isMissing, reasonOf } from "../../problem.ts";
-import { type Collected, nothing, unknown } from "./collected.ts";
+import { nothing, type State, unknown } from "./collected.ts";
+import { Deploys } from "./deploys.ts";
 import { type At, claimsOf, isRow } from "./rows.ts";
 
 const HELP = "repair or restore the file: until then nothing is concluded from what is not in it";
@@ -18,8 +19,8 @@ const PAUSE_MS = 50;
  *
  * @returns `undefined` where there is no such folder.
  */
-export async function readFiles(folder: string): Promise<Collected | undefined> {
-  const collected = nothing();
+export async function readFiles(folder: string): Promise<State | undefined> {
+  const collected = { ...nothing(), deploys: new Deploys() };
   const store = new Files(folder, collected);
   const apps = await store.list(folder);
   if (apps === undefined) return undefined;
@@ -35,7 +36,7 @@ export async function readFiles(folder: string): Promise<Collected | undefined> 
 class Files {
   constructor(
     readonly root: string,
-    readonly collected: Collected,
+    readonly collected: State,
   ) {}
 
   async list(folder: string): Promise<Dirent[] | undefined> {
@@ -54,7 +55,7 @@ class Files {
     const scopes = new Set<string>();
     for (const [index, row] of rows.entries()) {
       if (row?.kind === SCOPE) scopes.add(files[index]?.name.slice(0, -".json".length) ?? "");
-      else if (row) this.collected.claims.push(...claimsOf(row, at));
+      else if (row) this.#note(row, at);
     }
     for (const { name } of entries.filter((entry) => entry.isDirectory())) {
       const inner = join(folder, name);
@@ -63,6 +64,11 @@ class Files {
         await this.read(inner, { ...at, scope: [...at.scope, name] });
       } else await this.read(inner, { ...at, stage: `${at.stage}/${name}` });
     }
+  }
+
+  #note(row: Row, at: At): void {
+    this.collected.claims.push(...claimsOf(row, at));
+    this.collected.deploys.note(at, row.id, JSON.stringify(row));
   }
 
   async #row(file: string): Promise<Row | undefined> {

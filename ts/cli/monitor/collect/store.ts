@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SCOPE } from "../../../state/row.ts";
 import { Problem } from "../../problem.ts";
-import { type Collected, nothing, unknown } from "./collected.ts";
+import { nothing, type State, unknown } from "./collected.ts";
+import { Deploys } from "./deploys.ts";
 import { type At, claimsOf, isRow } from "./rows.ts";
 
 /** What is asked of a store. */
@@ -58,7 +59,7 @@ export async function readStore(
   module: string,
   apps: readonly string[],
   folder: string,
-): Promise<Collected> {
+): Promise<State> {
   const make = await load(module, folder);
   const reader = new Reader(make, folder);
   try {
@@ -77,7 +78,7 @@ export async function readStore(
 }
 
 class Reader {
-  readonly collected = nothing();
+  readonly collected: State = { ...nothing(), deploys: new Deploys() };
 
   constructor(
     readonly make: MakeStore,
@@ -110,7 +111,10 @@ class Reader {
     for (const [id, row] of Object.entries(rows)) {
       if (!isRow(row)) throw new Error(`the row \`${id}\` of stage \`${at.stage}\` is none`);
       if (row.kind === SCOPE) await this.#readScope({ ...at, scope: [...at.scope, id] });
-      else this.collected.claims.push(...claimsOf(row, at));
+      else {
+        this.collected.claims.push(...claimsOf(row, at));
+        this.collected.deploys.note(at, id, JSON.stringify(row));
+      }
     }
   }
 
