@@ -119,12 +119,14 @@ impl<'a> World<'a> {
     /// Puts a claim to the others of its name. A declaration claims it only for resources that the
     /// stage has: many are made in some stages alone, under a condition that is not known here.
     fn name(&mut self, claim: &'a Claim) {
-        let at = (claim.kind, claim.app, claim.stage, claim.id);
-        if claim.source == Source::Source && !self.deployed.contains_key(&at) {
-            return;
+        let mut place = claim.place;
+        if claim.source == Source::Source {
+            let at = (claim.kind, claim.app, claim.stage, claim.id);
+            let Some(row) = self.deployed.get(&at).and_then(|rows| rows.first()) else { return };
+            // The source does not say where it is, and it stays where it is deployed.
+            place = row.place;
         }
-        let key = (claim.kind, claim.folded, claim.place);
-        self.names.entry(key).or_default().push(claim);
+        self.names.entry((claim.kind, claim.folded, place)).or_default().push(claim);
     }
 
     fn know_stage(&mut self, stage: &str) -> String {

@@ -9,8 +9,8 @@ use crate::world::World;
 
 const HELP: &str = "someone has deleted it, or the deploys go to another account: deploy the stage \
                     again to make it anew, which does not bring its data back";
-const HELP_DELETING: &str = "a destroy has deleted it and died before it wrote that down: run the \
-                             destroy again";
+const HELP_DELETING: &str = "a deploy that replaced it died before it wrote that down: deploy the stage \
+                             again";
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
     let (kind, ..) = resource.key;

@@ -41,22 +41,28 @@ function painted(severity: Severity, colors: Colors): string {
 
 function oneFinding(finding: MonitorFinding, colors: Colors): string {
   const { severity, message, code, claims, help } = finding;
-  const shown = claims.slice(0, CLAIMANTS).map((claim) => place(claim));
-  const more = claims.length - shown.length;
+  const places = placesOf(claims);
+  const shown = places.slice(0, CLAIMANTS);
+  const more = places.length - shown.length;
   const lines = [
     `${painted(severity, colors)} ${visible(message)} ${colors.dim(`[${code}]`)}`,
-    ...shown.filter(Boolean).map((line) => `    ${line}`),
+    ...shown.map((line) => `    ${line}`),
     ...(more > 0 ? [`    … and ${more.toLocaleString("en-US")} more`] : []),
     `  ${colors.cyan("help:")} ${visible(help)}`,
   ];
   return `${lines.join("\n")}\n`;
 }
 
-/** Where a claim comes from; an account's own item says nothing that is not in the message. */
-function place({ app, stage, id, source }: Claimant): string {
-  const parts = [app, stage, id].filter((part) => part !== null);
-  if (id === null) return "";
-  return `${parts.map(visible).join(" / ")}  (${source})`;
+/** Who claims, and by what; an account's own item says nothing that is not in the message. */
+function placesOf(claims: readonly Claimant[]): string[] {
+  const places = new Map<string, string[]>();
+  for (const { app, stage, id, source } of claims) {
+    if (id === null) continue;
+    const parts = [app, stage, id].filter((part) => part !== null);
+    const place = parts.map(visible).join(" / ");
+    places.set(place, [...(places.get(place) ?? []), source]);
+  }
+  return [...places].map(([place, sources]) => `${place}  (${sources.join(", ")})`);
 }
 
 function oneUnknown({ message, help, code }: Unknown, colors: Colors): string {

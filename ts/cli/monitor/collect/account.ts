@@ -55,7 +55,7 @@ export async function readAccount(options: AccountOptions): Promise<Collected> {
   });
   const listings = LISTINGS.filter(({ kind }) => !without.has(kind));
   try {
-    const account = options.account ?? env.CLOUDFLARE_ACCOUNT_ID ?? (await onlyAccount(client));
+    const account = options.account || env.CLOUDFLARE_ACCOUNT_ID || (await onlyAccount(client));
     const results = await Promise.all(
       listings.map((listing) => listed(client, account, listing, progress)),
     );

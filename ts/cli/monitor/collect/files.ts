@@ -7,7 +7,7 @@ import { type Row, SCOPE } from "../../../state/row.ts";
 import { isMissing, reasonOf } from "../../problem.ts";
 import { nothing, type State, unknown } from "./collected.ts";
 import { Deploys } from "./deploys.ts";
-import { type At, claimsOf, isRow } from "./rows.ts";
+import { type At, claimsOf, isRow, leftIn } from "./rows.ts";
 
 const HELP = "repair or restore the file: until then nothing is concluded from what is not in it";
 /** Alchemy does not write its files at once: one that does not parse may be whole in a moment. */
@@ -26,11 +26,16 @@ export async function readFiles(folder: string): Promise<State | undefined> {
   if (apps === undefined) return undefined;
   for (const { name: app } of apps.filter((entry) => entry.isDirectory())) {
     const stages = (await store.list(join(folder, app))) ?? [];
+    await store.readStages(join(folder, app), app, stages);
     for (const { name: stage } of stages.filter((entry) => entry.isDirectory())) {
       await store.read(join(folder, app, stage), { app, stage, scope: [] });
     }
   }
   return collected;
+}
+
+function idIn(file: string): string {
+  return file.slice(0, -".json".length);
 }
 
 class Files {
@@ -48,14 +53,27 @@ class Files {
     }
   }
 
+  /** The rows of the stages themselves, which have what replacements have left. */
+  async readStages(folder: string, app: string, entries: readonly Dirent[]): Promise<void> {
+    const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".json"));
+    for (const { name } of files) {
+      const row = await this.#row(join(folder, name));
+      const stage = idIn(name).replaceAll(":", "/");
+      if (row) this.collected.claims.push(...leftIn(row, { app, stage, scope: [] }));
+    }
+  }
+
   async read(folder: string, at: At): Promise<void> {
     const entries = (await this.list(folder)) ?? [];
     const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".json"));
     const rows = await Promise.all(files.map(({ name }) => this.#row(join(folder, name))));
     const scopes = new Set<string>();
     for (const [index, row] of rows.entries()) {
-      if (row?.kind === SCOPE) scopes.add(files[index]?.name.slice(0, -".json".length) ?? "");
-      else if (row) this.#note(row, at);
+      if (row?.kind === SCOPE) {
+        const scope = idIn(files[index]?.name ?? "");
+        scopes.add(scope);
+        this.collected.claims.push(...leftIn(row, { ...at, scope: [...at.scope, scope] }));
+      } else if (row) this.#note(row, at);
     }
     for (const { name } of entries.filter((entry) => entry.isDirectory())) {
       const inner = join(folder, name);

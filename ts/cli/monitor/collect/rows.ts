@@ -65,6 +65,27 @@ export function claimsOf(row: Row, at: At): Claim[] {
   return [own, ...classes.filter((claim) => claim.name !== "")];
 }
 
+/** How the names of Alchemy's fields are written in a file, and how a store gives them. */
+function fieldOf(resource: object, field: string): string {
+  const name = `alchemy::${field}`;
+  const fields = resource as Record<string | symbol, unknown>;
+  return String(fields[Symbol.for(name)] ?? fields[`Symbol(${name})`] ?? "");
+}
+
+/** What replacements in a scope have left to be deleted; `row` is the scope's own. */
+export function leftIn(row: Row, at: At): Claim[] {
+  const pending = row.data?.pendingDeletions;
+  if (!Array.isArray(pending)) return [];
+  return pending.flatMap((one: { resource?: Record<string, unknown>; oldProps?: object }) => {
+    const { resource, oldProps } = one ?? {};
+    if (typeof resource !== "object" || resource === null) return [];
+    const props = oldProps === undefined ? {} : { props: { ...oldProps } };
+    const kind = fieldOf(resource, "ResourceKind");
+    const id = fieldOf(resource, "ResourceID");
+    return claimsOf({ kind, id, status: "deleting", data: {}, output: resource, ...props }, at);
+  });
+}
+
 /** A Worker in a dispatch namespace, or a version that is not deployed: it takes no name. */
 function isElsewhere({ kind, props }: Row): boolean {
   return kind === WORKER && Boolean(props?.namespace ?? props?.version);

@@ -5,7 +5,7 @@ import { SCOPE } from "../../../state/row.ts";
 import { Problem } from "../../problem.ts";
 import { nothing, type State, unknown } from "./collected.ts";
 import { Deploys } from "./deploys.ts";
-import { type At, claimsOf, isRow } from "./rows.ts";
+import { type At, claimsOf, isRow, leftIn } from "./rows.ts";
 
 /** What is asked of a store. */
 interface Store {
@@ -95,12 +95,20 @@ class Reader {
     const store = await this.#at([app]);
     if (store.listScopes) {
       const stages = new Set([...(await store.listScopes()), ...(await store.list())]);
+      await this.#readStages(store, app);
       for (const stage of stages) await this.#readScope({ app, stage, scope: [] });
       return;
     }
     // A store without scopes lists whatever lies below: the first part of a key is the stage.
     const stages = new Set((await store.list()).map((key) => key.split("/")[0] ?? ""));
     for (const stage of stages) await this.#readScope({ app, stage, scope: [] });
+  }
+
+  /** The rows of the stages themselves, which have what replacements have left. */
+  async #readStages(store: Store, app: string): Promise<void> {
+    for (const [stage, row] of Object.entries(await store.getBatch(await store.list()))) {
+      if (isRow(row)) this.collected.claims.push(...leftIn(row, { app, stage, scope: [] }));
+    }
   }
 
   async #readScope(at: At): Promise<void> {
@@ -110,8 +118,11 @@ class Reader {
     const rows = await store.getBatch(ids.filter((id) => store.listScopes || !id.includes("/")));
     for (const [id, row] of Object.entries(rows)) {
       if (!isRow(row)) throw new Error(`the row \`${id}\` of stage \`${at.stage}\` is none`);
-      if (row.kind === SCOPE) await this.#readScope({ ...at, scope: [...at.scope, id] });
-      else {
+      if (row.kind === SCOPE) {
+        const inner = { ...at, scope: [...at.scope, id] };
+        this.collected.claims.push(...leftIn(row, inner));
+        await this.#readScope(inner);
+      } else {
         this.collected.claims.push(...claimsOf(row, at));
         this.collected.deploys.note(at, id, JSON.stringify(row));
       }
