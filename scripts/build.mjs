@@ -1,4 +1,4 @@
-// Builds the package: Rust to pkg/ and pkg-analyzer/ by wasm-pack, then TypeScript to dist/. Does
+// Builds the package: Rust to pkg/, pkg-analyzer/ and pkg-monitor/ by wasm-pack, then TypeScript to dist/. Does
 // nothing twice.
 import { createHash } from "node:crypto";
 import {
@@ -100,27 +100,33 @@ const generated = {
 const generatedForCli = {
   name: "generated-for-cli",
   setup(build) {
-    const glue = join(root, "pkg-analyzer", "alch_blocks_analyzer_bg.js");
-    build.onResolve({ filter: /^#analyzer$/ }, () => ({ path: glue }));
-    build.onResolve({ filter: /^#analyzer-host$/ }, () => ({ path: hostIn("pkg-analyzer") }));
+    for (const name of ["analyzer", "monitor"]) {
+      const glue = join(root, `pkg-${name}`, `alch_blocks_${name}_bg.js`);
+      build.onResolve({ filter: new RegExp(`^#${name}$`) }, () => ({ path: glue }));
+      const host = () => ({ path: hostIn(`pkg-${name}`) });
+      build.onResolve({ filter: new RegExp(`^#${name}-host$`) }, host);
+    }
     build.onResolve({ filter: /\/naming\.ts$/ }, () => ({ path: "../naming.js", external: true }));
-    build.onResolve({ filter: /^#config-schema$/ }, () => ({
-      path: "config",
+    build.onResolve({ filter: /^#(?:config|metrics)-schema$/ }, ({ path }) => ({
+      path: path.slice(1, -"-schema".length),
       namespace: "schema",
     }));
-    build.onLoad({ filter: /.*/, namespace: "schema" }, async () => {
-      const contents = await validator(join(root, "schemas", "config.json"));
-      return { contents, resolveDir: root };
+    build.onLoad({ filter: /.*/, namespace: "schema" }, async ({ path }) => {
+      return { contents: await validator(path), resolveDir: root };
     });
   },
 };
 
 /** A program that validates against a schema, so that no user needs what compiled it. */
-async function validator(file) {
+async function validator(name) {
   const { default: Ajv } = await import("ajv");
   const { default: standalone } = await import("ajv/dist/standalone/index.js");
-  const ajv = new Ajv.default({ allErrors: true, code: { source: true, esm: true } });
-  return standalone.default(ajv, ajv.compile(JSON.parse(readFileSync(file, "utf8"))));
+  const code = { source: true, esm: true };
+  const ajv = new Ajv.default({ allErrors: true, allowUnionTypes: true, code });
+  const schema = (file) => JSON.parse(readFileSync(join(root, "schemas", file), "utf8"));
+  // The metrics have what the monitor prints in them.
+  ajv.addSchema(schema("monitor.json"), "monitor.json");
+  return standalone.default(ajv, ajv.compile(schema(`${name}.json`)));
 }
 
 /** The licences of the packages that are bundled, as most of them ask for. */
@@ -159,8 +165,10 @@ async function bundleCli(folder) {
     metafile: true,
     logLevel: "warning",
   });
-  const module = join(root, "pkg-analyzer", "alch_blocks_analyzer_bg.wasm");
-  copyFileSync(module, join(folder, "analyzer.wasm"));
+  for (const name of ["analyzer", "monitor"]) {
+    const module = join(root, `pkg-${name}`, `alch_blocks_${name}_bg.wasm`);
+    copyFileSync(module, join(folder, `${name}.wasm`));
+  }
   writeFileSync(join(folder, "LICENSES.txt"), licenses(Object.keys(metafile.inputs)));
 }
 
@@ -193,7 +201,11 @@ export async function build() {
   const analyzer = (folder) => buildModule("analyzer", folder);
   const sources = [...rust, "analyzer"];
   await once("compiling the analyser to WebAssembly", "pkg-analyzer", sources, analyzer);
-  const inputs = ["ts", "pkg", "pkg-analyzer", "schemas", "package.json", "scripts/build.mjs"];
+  const monitor = (folder) => buildModule("monitor", folder);
+  const judge = [...rust, "monitor"];
+  await once("compiling the monitor's judge to WebAssembly", "pkg-monitor", judge, monitor);
+  const packages = ["pkg", "pkg-analyzer", "pkg-monitor"];
+  const inputs = ["ts", ...packages, "schemas", "package.json", "scripts/build.mjs"];
   await once("building the package", "dist", inputs, bundle);
 }
 

@@ -10,14 +10,22 @@ const root = join(import.meta.dir, "..", "..");
 function valid(schema: object, value: unknown): void {
   // Only an outside schema has formats, and keywords of a draft that is no longer known.
   const ajv = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false });
+  ajv.addSchema(schemaOf("monitor"), "monitor.json");
   const validate = ajv.compile(schema);
   validate(value);
   expect(validate.errors ?? []).toEqual([]);
 }
 
+function schemaOf(name: string): object {
+  return JSON.parse(readFileSync(join(root, "schemas", `${name}.json`), "utf8")) as object;
+}
+
 /** `value` follows a schema of ours. */
-export function expectValid(name: "check" | "plan" | "migrate", value: unknown): void {
-  valid(JSON.parse(readFileSync(join(root, "schemas", `${name}.json`), "utf8")), value);
+export function expectValid(
+  name: "check" | "plan" | "migrate" | "monitor" | "metrics",
+  value: unknown,
+): void {
+  valid(schemaOf(name), value);
 }
 
 /** `value` is SARIF, by the schema that Microsoft publishes. */

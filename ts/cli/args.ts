@@ -99,6 +99,62 @@ export const COMMANDS = {
       "Exit codes: 0 it ran, 1 a deploy of the result would be refused, 2 it could not run, or not on every file.",
     ],
   },
+  monitor: {
+    usage: "[paths…] [options]",
+    what: "compare the state, the account and the source of all stages",
+    options: {
+      offline: { type: "boolean", what: "the state and the source only" },
+      account: {
+        type: "string",
+        value: "id",
+        what: "the Cloudflare account (`CLOUDFLARE_ACCOUNT_ID`)",
+      },
+      state: { type: "string", value: "folder", what: "Alchemy's file store (`.alchemy`)" },
+      "state-store": {
+        type: "string",
+        value: "module",
+        what: "a module whose default export makes the store, as `stateStore` does",
+      },
+      app: {
+        type: "string",
+        multiple: true,
+        value: "app",
+        what: "an app, where the store cannot tell which it has",
+      },
+      stage: {
+        type: "string",
+        multiple: true,
+        value: "stage",
+        what: "a stage whose left-overs are looked for, deployed or not",
+      },
+      without: {
+        type: "string",
+        multiple: true,
+        value: "kind",
+        what: "a kind that is not listed in the account",
+      },
+      plan: { type: "string", value: "plan", what: "whose limits hold: `paid`, or `free`" },
+      "fail-on": {
+        type: "string",
+        multiple: true,
+        value: "what",
+        what: "the least severity, or a code, to end with 1 for (`warning`); `never`",
+      },
+      metrics: {
+        type: "string",
+        value: "folder",
+        what: "keep `collision-metrics.json` there",
+      },
+      json: JSON_OPTION,
+      ...COLOR,
+      help: HELP,
+    },
+    notes: [
+      "Reads `CLOUDFLARE_API_TOKEN` and changes nothing in the account. What cannot be listed is said to be unknown, and never taken for empty.",
+      PATHS,
+      "Exit codes: 0 nothing to fail on, 1 findings, 2 it could not run, or something is unknown.",
+    ],
+  },
 } as const satisfies Record<string, Command>;
 
 export type Name = keyof typeof COMMANDS;

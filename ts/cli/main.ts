@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<Name, (said: Said, folder: string) => Promise<An
   check,
   plan,
   migrate,
+  // It has the client of Cloudflare, which the others need not wait for.
+  monitor: async (said, folder) => (await import("./monitor/command.ts")).monitor(said, folder),
 };
 
 /** Ends the line that says what went wrong. */

@@ -8,7 +8,7 @@ export interface Answer {
   /** Files that could not be looked at; the command ends with 2 then. */
   troubles: readonly { file: string; reason: string }[];
   /** Otherwise. */
-  code: 0 | 1;
+  code: 0 | 1 | 2;
 }
 
 /** Whether to colour what goes to the standard output. */

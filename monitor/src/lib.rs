@@ -1,0 +1,75 @@
+//! The judge of `alch-blocks monitor`: from *claims* to *findings*.
+//!
+//! A [`claim`] says that someone takes a physical name: a row of Alchemy's state, an item of the
+//! Cloudflare account, a declaration in the source. The judge compares them and does nothing else:
+//! no I/O, no clock. It looks at each claim a fixed number of times, whatever their number, and
+//! their order does not matter.
+//!
+//! | code | what it finds |
+//! | --- | --- |
+//! | `collision` | one kind and name, claimed by two different (app, stage, id) |
+//! | `shared-class` | two stages on one script and class, or on one workflow |
+//! | `ambiguous` | two base names that can meet in one physical name |
+//! | `missing` | in the state, not in the account |
+//! | `orphan` | in the account, with a stage of ours in its name, in nobody's state |
+//! | `drift` | the state holds another name than the source gives |
+//! | `quota` | at least 80 % of an account limit is used |
+//! | `foreign` | in the account, and nothing tells whose it is |
+//!
+//! What could not be listed is not empty: the rules that would conclude something from the absence
+//! of a claim say nothing where a listing is unknown.
+//!
+//! # Map
+//!
+//! `claim` reads claims, `texts` keeps each text once, `world` puts the claims of one name together
+//! and knows the stages and base names, `rules` has a file for each question, `finding` and
+//! `report` are what comes out. `wasm` is the only file that knows JavaScript.
+
+mod claim;
+mod finding;
+mod report;
+mod rules;
+mod texts;
+#[cfg(target_arch = "wasm32")]
+#[doc(hidden)]
+pub mod wasm;
+mod world;
+
+pub use claim::Source;
+pub use finding::{Claimant, Code, Finding, Severity};
+pub use report::{Cell, Quota, Report, Summary};
+pub use world::{Options, Plan, Unknown};
+
+use claim::Claims;
+use world::World;
+
+/// Takes claims in, in any number of portions, and judges them.
+#[derive(Debug, Default)]
+pub struct Judge {
+    claims: Claims,
+}
+
+impl Judge {
+    /// A judge that knows nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes claims in: lines of eight fields with a tab between them, namely kind, name, app,
+    /// stage, id, source (`state`, `account` or `source`), place and flags (`r` retained, `d`
+    /// being deleted). In a field, `\\`, `\t` and `\n` stand for a backslash, a tab and a line
+    /// break. An empty app, stage or id is not known. A line with an unknown kind or source is
+    /// left out.
+    pub fn add(&mut self, lines: &str) {
+        self.claims.add(lines);
+    }
+
+    /// What is to be said about all that was taken in.
+    #[must_use]
+    pub fn judge(&self, options: &Options) -> Report {
+        let world = World::new(&self.claims, options);
+        let findings = rules::all(&world);
+        report::of(&world, findings)
+    }
+}

@@ -1,0 +1,60 @@
+//! One file for each question that is asked of the claims.
+
+mod ambiguous;
+mod drift;
+mod missing;
+mod quota;
+mod shared;
+mod unowned;
+
+pub(crate) use quota::quotas;
+
+use crate::claim::{Claim, Source};
+use crate::finding::Finding;
+use crate::world::{Key, World};
+
+/// All findings, sorted: the most severe first, then by code, kind and name.
+pub(crate) fn all(world: &World<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (key, claims) in &world.names {
+        let one = Resource { key: *key, claims };
+        findings.extend(shared::judge(world, &one));
+        findings.extend(missing::judge(world, &one));
+        findings.extend(unowned::judge(world, &one));
+    }
+    findings.extend(ambiguous::judge(world));
+    findings.extend(drift::judge(world));
+    findings.extend(quota::judge(world));
+    findings.sort_by(|one, other| {
+        let key = |finding: &Finding| (finding.severity, finding.code, finding.kind);
+        let rest = |finding: &Finding| (finding.fingerprint.clone(), finding.claims.clone());
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.name.cmp(&other.name))
+            .then_with(|| rest(one).cmp(&rest(other)))
+    });
+    findings
+}
+
+/// All that claims one name.
+pub(crate) struct Resource<'a> {
+    pub key: Key,
+    pub claims: &'a [&'a Claim],
+}
+
+impl<'a> Resource<'a> {
+    pub fn of(&self, source: Source) -> impl Iterator<Item = &'a Claim> + use<'a> {
+        self.claims.iter().copied().filter(move |claim| claim.source == source)
+    }
+
+    /// The name as it is written; where that differs, the same whatever the order of the claims.
+    pub fn name(&self, world: &World<'a>) -> &'a str {
+        self.claims.iter().map(|claim| world.text(claim.name)).min().unwrap_or_default()
+    }
+
+    /// What the finding is told from others by.
+    pub fn about(&self, world: &World<'a>) -> [&'a str; 3] {
+        let (_, folded, place) = self.key;
+        [self.name(world), world.text(folded), world.text(place)]
+    }
+}

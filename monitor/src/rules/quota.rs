@@ -1,0 +1,63 @@
+//! `quota`: how much of the account's limits is used.
+
+use std::collections::BTreeMap;
+
+use alch_blocks::Kind;
+
+use crate::claim::Source;
+use crate::finding::{Code, Finding, Severity};
+use crate::report::Quota;
+use crate::world::{Plan, World};
+
+/// In hundredths of the limit.
+const NEAR: u64 = 80;
+
+/// How many an account may have, on the free and on the paid plan; none where no limit is known.
+fn limit(kind: Kind, plan: Plan) -> Option<u64> {
+    let (free, paid) = match kind {
+        Kind::Worker | Kind::DurableObject => (100, 500),
+        Kind::Database => (10, 50_000),
+        Kind::Kv => (1_000, 1_000),
+        Kind::Queue => (10_000, 10_000),
+        Kind::Bucket => (1_000_000, 1_000_000),
+        _ => return None,
+    };
+    Some(if plan == Plan::Free { free } else { paid })
+}
+
+/// The use of every limit, for the kinds that were listed.
+pub(crate) fn quotas(world: &World<'_>) -> Vec<(Kind, Quota)> {
+    let mut used: BTreeMap<Kind, u64> = BTreeMap::new();
+    for ((kind, ..), claims) in &world.names {
+        if claims.iter().any(|claim| claim.source == Source::Account) {
+            let number = used.entry(*kind).or_default();
+            *number = number.saturating_add(1);
+        }
+    }
+    let listed = Kind::all().filter(|kind| world.is_complete(Source::Account, *kind));
+    listed
+        .filter_map(|kind| {
+            let limit = limit(kind, world.options.plan)?;
+            let used = used.get(&kind).copied().unwrap_or_default();
+            Some((kind, Quota { kind: kind.as_str(), used, limit }))
+        })
+        .collect()
+}
+
+pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
+    quotas(world).into_iter().filter_map(|(kind, quota)| finding(kind, &quota)).collect()
+}
+
+fn finding(kind: Kind, &Quota { used, limit, .. }: &Quota) -> Option<Finding> {
+    let percent = used.saturating_mul(100).checked_div(limit)?;
+    if percent < NEAR {
+        return None;
+    }
+    let severity = if used >= limit { Severity::Error } else { Severity::Warning };
+    let message = format!(
+        "{used} of {limit} that an account may have of the kind `{}` are used, which is {percent} %",
+        kind.as_str()
+    );
+    let help = "destroy stages that are not needed any more, or ask Cloudflare for a higher limit";
+    Some(Finding::new(Code::Quota, severity, kind, &[""]).says(message, help))
+}

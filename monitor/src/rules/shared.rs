@@ -1,0 +1,74 @@
+//! `collision` and `shared-class`: one name, two owners.
+
+use std::collections::HashSet;
+
+use alch_blocks::{Kind, quote};
+
+use super::Resource;
+use crate::claim::{Claim, Source};
+use crate::finding::{Code, Finding, Severity, claimants};
+use crate::world::World;
+
+pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
+    let holders = || resource.claims.iter().copied().filter(|claim| claim.holds());
+    let first = holders().next()?;
+    if holders().all(|claim| claim.is_same_owner(first)) {
+        return None;
+    }
+    let (kind, ..) = resource.key;
+    let is_class = matches!(kind, Kind::DurableObject | Kind::Workflow);
+    let stages: HashSet<_> = holders().map(|claim| (claim.app, claim.stage)).collect();
+    let code = if is_class && stages.len() > 1 { Code::SharedClass } else { Code::Collision };
+    let deliberate = !is_class && is_deliberate(world, holders());
+    let severity = if deliberate { Severity::Info } else { Severity::Error };
+    let name = quote(resource.name(world));
+    let owners: HashSet<_> = holders().map(|claim| (claim.app, claim.stage, claim.id)).collect();
+    let message = format!(
+        "the {} {name} is claimed by {} resources in {}",
+        kind.noun(),
+        owners.len(),
+        counted(stages.len(), "stage"),
+    );
+    let finding = Finding::new(code, severity, kind, &resource.about(world));
+    Some(finding.says(message, help(kind, deliberate)).by(claimants(world, holders())))
+}
+
+/// Whether all but the one whose stage is in the name leave the resource alone when they go.
+fn is_deliberate<'a>(world: &World<'_>, holders: impl Iterator<Item = &'a Claim> + Clone) -> bool {
+    let owner = |claim: &Claim| (claim.app, claim.stage, claim.id);
+    let rows = holders.clone().filter(|claim| claim.source == Source::State);
+    let deployed: HashSet<_> = rows.map(owner).collect();
+    // What a deploy will store is not known, only what one has stored.
+    holders
+        .filter(|claim| claim.source == Source::State || !deployed.contains(&owner(claim)))
+        .all(|claim| claim.retained || world.own_reading(claim).is_some())
+}
+
+fn help(kind: Kind, deliberate: bool) -> &'static str {
+    if deliberate {
+        return "every stage that shares it has `delete: false`, so destroying one leaves it; to \
+                only bind it, use `share`";
+    }
+    match kind {
+        Kind::DurableObject => {
+            "all of them write to the same objects: give each stage a script of its own, with \
+             `physicalName(\"worker\", base, stage)` as the Worker's name"
+        }
+        Kind::Workflow => {
+            "the last deploy has taken it over from the others: use the block \
+             `AlchemyWorkflow`, or put the stage into `workflowName`, and deploy each stage again"
+        }
+        Kind::Worker => {
+            "the last deploy has overwritten the others: name the Worker by \
+             `physicalName(\"worker\", base, stage)` and deploy each stage again"
+        }
+        _ => {
+            "destroying one of them deletes the data of all: use a block, which puts the stage \
+             into the name, and give the stage that keeps this one a `pin`"
+        }
+    }
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,228 @@
+//! All claims together: which are of one name, which stages and base names there are.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use alch_blocks::{Kind, stage_slug};
+use serde::Deserialize;
+
+use crate::claim::{Claim, Claims, Source, folded};
+use crate::texts::Text;
+
+/// What was asked, and what could not be read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Options {
+    /// Which sources were asked.
+    pub asked: Vec<Source>,
+    /// What could not be read of them.
+    pub unknown: Vec<Unknown>,
+    /// Stages that are known otherwise than by claims.
+    pub stages: Vec<String>,
+    /// Whose limits hold.
+    pub plan: Plan,
+}
+
+/// A listing that failed; of all kinds where `kind` is none.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Unknown {
+    /// Who was asked.
+    pub source: Source,
+    /// What for.
+    pub kind: Option<String>,
+}
+
+/// Cloudflare's plans, as far as limits differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Plan {
+    /// Workers Free.
+    Free,
+    /// Workers Paid.
+    #[default]
+    Paid,
+}
+
+/// What is one resource at Cloudflare: kind, name and place.
+pub(crate) type Key = (Kind, Text, Text);
+
+/// A base name of a kind, as names of the kind are compared.
+type Base = (Kind, String);
+
+/// Stages that any program may have, and pull requests'.
+const USUAL: [&str; 5] = ["prod", "production", "staging", "preview", "dev"];
+
+/// How a name is read: `base-slug`.
+pub(crate) struct Reading<'a> {
+    /// The stage as its user names it, where that is known.
+    pub stage: &'a str,
+    /// Whether the base name is one of ours.
+    pub ours: bool,
+}
+
+pub(crate) struct World<'a> {
+    pub claims: &'a Claims,
+    pub options: &'a Options,
+    /// The claims of each resource, in the order in which they came.
+    pub names: HashMap<Key, Vec<&'a Claim>>,
+    /// Kind, app, stage and id of what the state holds, and its names.
+    pub deployed: HashMap<(Kind, Text, Text, Text), Vec<&'a Claim>>,
+    /// Of each base name the first claim in the order of `order`.
+    bases: HashMap<Base, &'a Claim>,
+    /// Slugs of stages, to the stages.
+    stages: HashMap<String, String>,
+    /// The stages of claims, to their slugs.
+    slugs: HashMap<Text, String>,
+    asked: HashSet<Source>,
+    unknown: HashSet<(Source, Option<Kind>)>,
+}
+
+impl<'a> World<'a> {
+    pub fn new(claims: &'a Claims, options: &'a Options) -> Self {
+        let mut world = Self {
+            claims,
+            options,
+            names: HashMap::with_capacity(claims.all.len()),
+            deployed: HashMap::new(),
+            bases: HashMap::new(),
+            stages: HashMap::new(),
+            slugs: HashMap::new(),
+            asked: options.asked.iter().copied().collect(),
+            unknown: options.unknown.iter().filter_map(unknown).collect(),
+        };
+        for stage in &options.stages {
+            world.know_stage(stage);
+        }
+        for claim in &claims.all {
+            world.note(claim);
+        }
+        for claim in &claims.all {
+            world.name(claim);
+        }
+        world
+    }
+
+    fn note(&mut self, claim: &'a Claim) {
+        if !claim.stage.is_empty() && !self.slugs.contains_key(&claim.stage) {
+            let slug = self.know_stage(self.claims.texts.get(claim.stage));
+            self.slugs.insert(claim.stage, slug);
+        }
+        if claim.source == Source::State {
+            let at = (claim.kind, claim.app, claim.stage, claim.id);
+            self.deployed.entry(at).or_default().push(claim);
+        }
+        if claim.source != Source::Account {
+            self.note_base(claim);
+        }
+    }
+
+    /// Puts a claim to the others of its name. A declaration claims it only for resources that the
+    /// stage has: many are made in some stages alone, under a condition that is not known here.
+    fn name(&mut self, claim: &'a Claim) {
+        let mut place = claim.place;
+        if claim.source == Source::Source {
+            let at = (claim.kind, claim.app, claim.stage, claim.id);
+            let Some(row) = self.deployed.get(&at).and_then(|rows| rows.first()) else { return };
+            // The source does not say where it is, and it stays where it is deployed.
+            place = row.place;
+        }
+        self.names.entry((claim.kind, claim.folded, place)).or_default().push(claim);
+    }
+
+    fn know_stage(&mut self, stage: &str) -> String {
+        let Ok(slug) = stage_slug(stage) else { return String::new() };
+        // Two stages of one slug do not exist, but for the hash of 40 bits.
+        self.stages.entry(slug.clone()).or_insert_with(|| stage.to_owned());
+        slug
+    }
+
+    fn note_base(&mut self, claim: &'a Claim) {
+        let Some((base, _)) = self.own_reading(claim) else { return };
+        let base = (claim.kind, base.to_owned());
+        let texts = self.claims;
+        let first = self.bases.entry(base).or_insert(claim);
+        if order(texts, claim, first) == Ordering::Less {
+            *first = claim;
+        }
+    }
+
+    /// The base name and the slug in a claim's name, where its own stage is in it.
+    pub fn own_reading(&self, claim: &Claim) -> Option<(&'a str, &str)> {
+        if claim.kind == Kind::DurableObject {
+            return None;
+        }
+        let slug = self.slugs.get(&claim.stage).filter(|slug| !slug.is_empty())?;
+        let base = self.claims.texts.get(claim.folded).strip_suffix(slug.as_str())?;
+        Some((base.strip_suffix('-').filter(|base| !base.is_empty())?, slug))
+    }
+
+    /// Who has a base name: the first in the order of [`order`].
+    pub fn owner_of(&self, kind: Kind, base: &str) -> Option<&'a Claim> {
+        self.bases.get(&(kind, folded(kind, base).into_owned())).copied()
+    }
+
+    /// The stage that stands at the end of a name; that with a base name of ours first, and then
+    /// the longest.
+    pub fn reading<'b>(&'b self, kind: Kind, name: &'b str) -> Option<Reading<'b>> {
+        let cuts = name.match_indices('-').filter_map(|(at, _)| {
+            let base = name.get(..at).filter(|base| !base.is_empty())?;
+            Some((base, name.get(at.saturating_add(1)..)?))
+        });
+        let mut best = None;
+        for (base, slug) in cuts {
+            let ours = self.owner_of(kind, base).is_some();
+            let known = self.stages.get(slug).map(String::as_str);
+            let Some(stage) = known.or_else(|| (ours && is_usual(slug)).then_some(slug)) else {
+                continue;
+            };
+            if ours {
+                return Some(Reading { stage, ours });
+            }
+            best = best.or(Some(Reading { stage, ours }));
+        }
+        best
+    }
+
+    pub fn text(&self, text: Text) -> &'a str {
+        self.claims.texts.get(text)
+    }
+
+    /// Whether all that `source` has of a kind is among the claims.
+    pub fn is_complete(&self, source: Source, kind: Kind) -> bool {
+        self.asked.contains(&source)
+            && !self.unknown.contains(&(source, None))
+            && !self.unknown.contains(&(source, Some(kind)))
+    }
+
+    /// The stages that are known, as their users name them.
+    pub fn stages(&self) -> BTreeSet<&'a str> {
+        self.slugs.keys().map(|stage| self.claims.texts.get(*stage)).collect()
+    }
+}
+
+fn unknown(listing: &Unknown) -> Option<(Source, Option<Kind>)> {
+    match &listing.kind {
+        None => Some((listing.source, None)),
+        Some(kind) => Some((listing.source, Some(Kind::parse(kind).ok()?))),
+    }
+}
+
+/// Whether a slug that no claim has is a stage nevertheless, at the end of a name of ours.
+fn is_usual(slug: &str) -> bool {
+    let number = slug.strip_prefix("pr-").unwrap_or_default();
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number || USUAL.contains(&slug)
+}
+
+/// An order of claims that does not depend on when they came.
+pub(crate) fn order(claims: &Claims, one: &Claim, other: &Claim) -> Ordering {
+    let text = |field: fn(&Claim) -> Text| {
+        claims.texts.get(field(one)).cmp(claims.texts.get(field(other)))
+    };
+    text(|claim| claim.app)
+        .then_with(|| text(|claim| claim.stage))
+        .then_with(|| text(|claim| claim.id))
+        .then_with(|| text(|claim| claim.name))
+        .then_with(|| text(|claim| claim.place))
+        .then_with(|| (one.source, one.kind).cmp(&(other.source, other.kind)))
+}

@@ -1,0 +1,245 @@
+//! What the judge finds, and what it does not.
+
+use alch_blocks_monitor::{Code, Judge, Options, Report, Severity, Source, Unknown};
+
+/// Everything was asked, and answered.
+fn asked() -> Options {
+    Options { asked: vec![Source::State, Source::Account, Source::Source], ..Options::default() }
+}
+
+fn judge(lines: &[&str], options: &Options) -> Report {
+    let mut judge = Judge::new();
+    judge.add(&lines.join("\n").replace(' ', "\t"));
+    judge.judge(options)
+}
+
+/// Lines of `kind name app stage id source place flags`, with `-` for what is not known.
+fn found(lines: &[&str]) -> Vec<(Code, Severity, String)> {
+    found_with(lines, &asked())
+}
+
+fn found_with(lines: &[&str], options: &Options) -> Vec<(Code, Severity, String)> {
+    let report = judge(lines, options);
+    for finding in &report.findings {
+        assert!(!finding.help.is_empty() && !finding.message.is_empty(), "{finding:?}");
+    }
+    let short = |finding: alch_blocks_monitor::Finding| {
+        (finding.code, finding.severity, format!("{} {}", finding.kind, finding.name))
+    };
+    report.findings.into_iter().map(short).collect()
+}
+
+fn one(code: Code, severity: Severity, what: &str) -> Vec<(Code, Severity, String)> {
+    vec![(code, severity, what.to_owned())]
+}
+
+const CLEAN: &[&str] = &[
+    "database db-prod shop prod db state",
+    "database db-prod    account",
+    "database db-pr-1 shop pr-1 db state",
+    "database db-pr-1    account",
+];
+
+fn with<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    [CLEAN, lines].concat()
+}
+
+#[test]
+fn nothing_is_found_in_order() {
+    assert_eq!(found(CLEAN), []);
+    assert_eq!(found(&[]), []);
+}
+
+#[test]
+fn one_name_of_two_owners_is_a_collision() {
+    let shared = ["bucket files shop prod files state", "bucket files shop pr-1 files state"];
+    let account = "bucket files    account";
+    let collision = one(Code::Collision, Severity::Error, "bucket files");
+    assert_eq!(found(&[&shared[..], &[account]].concat()), collision);
+    // The same id of another app, and another id of the same stage.
+    let apps = ["bucket files a prod files state", "bucket files b prod files state", account];
+    assert_eq!(found(&apps), collision);
+    let ids = ["bucket files a prod files state", "bucket files a prod other state", account];
+    assert_eq!(found(&ids), collision);
+    // Names of databases are compared without case, those of buckets are not.
+    let cased =
+        ["database DB a prod db state", "database db a dev db state", "database db    account"];
+    assert_eq!(found(&cased), one(Code::Collision, Severity::Error, "database DB"));
+    let places = [
+        "bucket files a prod files state eu",
+        "bucket files a dev files state",
+        "bucket files    account eu",
+        account,
+    ];
+    assert_eq!(found(&places), []);
+}
+
+#[test]
+fn what_is_shared_on_purpose_is_only_said() {
+    let lines = [
+        "database db-prod shop prod db state  r",
+        "database db-prod shop pr-1 db state  r",
+        "database db-prod    account",
+    ];
+    assert_eq!(found(&lines), one(Code::Collision, Severity::Info, "database db-prod"));
+    // The preview would delete it.
+    let lines = [lines[0], "database db-prod shop pr-1 db state", lines[2]];
+    assert_eq!(found(&lines), one(Code::Collision, Severity::Error, "database db-prod"));
+}
+
+#[test]
+fn a_workflow_or_class_of_two_stages_is_shared() {
+    let workflows = [
+        "workflow Onboarding shop prod flow state",
+        "workflow Onboarding shop pr-1 flow state",
+        "workflow Onboarding    account",
+    ];
+    let expected = one(Code::SharedClass, Severity::Error, "workflow Onboarding");
+    assert_eq!(found(&workflows), expected);
+    let classes = [
+        "durable-object api/Room shop prod room state",
+        "durable-object api/Room shop pr-1 room state",
+        "durable-object api/Room    account",
+    ];
+    assert_eq!(found(&classes), one(Code::SharedClass, Severity::Error, "durable-object api/Room"));
+}
+
+#[test]
+fn base_names_that_can_meet_are_ambiguous() {
+    let lines =
+        with(&["database db-pr-prod shop prod other state", "database db-pr-prod    account"]);
+    let report = judge(&lines, &asked());
+    let [finding] = report.findings.as_slice() else { panic!("{report:?}") };
+    assert_eq!(finding.code, Code::Ambiguous);
+    assert_eq!(
+        finding.message,
+        "the database `db-pr-1` is `db` in the stage `pr-1`, and `db-pr` in the stage `1` would \
+         be called the same"
+    );
+    assert_eq!(finding.claims.len(), 2);
+}
+
+#[test]
+fn what_the_account_has_not_is_missing() {
+    let lines = with(&["kv menu-prod shop prod menu state"]);
+    assert_eq!(found(&lines), one(Code::Missing, Severity::Error, "kv menu-prod"));
+    let deleting = with(&["kv menu-prod shop prod menu state  d"]);
+    assert_eq!(found(&deleting), one(Code::Missing, Severity::Warning, "kv menu-prod"));
+}
+
+#[test]
+fn what_no_state_has_is_an_orphan_or_foreign() {
+    let orphan = |name: &str| one(Code::Orphan, Severity::Warning, &format!("database {name}"));
+    // A stage that has nothing else, and one that has.
+    assert_eq!(found(&with(&["database db-pr-12    account"])), orphan("db-pr-12"));
+    assert_eq!(found(&with(&["database db-staging    account"])), orphan("db-staging"));
+    let known = Options { stages: vec!["feature/x".to_owned()], ..asked() };
+    let slug = alch_blocks::stage_slug("feature/x").unwrap_or_default();
+    let line = format!("database db-{slug}    account");
+    assert_eq!(found_with(&with(&[&line]), &known), orphan(&format!("db-{slug}")));
+    let strange = "database other-prod    account";
+    let info = one(Code::Orphan, Severity::Info, "database other-prod");
+    assert_eq!(found(&with(&[strange])), info);
+    for name in ["db-backup", "db", "notes", "db-pr-1x", "xdb-pr", "prod", "-prod"] {
+        let line = format!("database {name}    account");
+        let foreign = one(Code::Foreign, Severity::Info, &format!("database {name}"));
+        assert_eq!(found(&with(&[&line])), foreign, "{name}");
+    }
+    let left = with(&["kv menu-prod shop prod menu state  d", "kv menu-prod    account"]);
+    assert_eq!(found(&left), one(Code::Orphan, Severity::Warning, "kv menu-prod"));
+}
+
+#[test]
+fn classes_go_with_a_script_that_nobody_has() {
+    let class = "durable-object api-pr-1/Room    account";
+    let both = with(&["worker api-pr-1    account", class]);
+    assert_eq!(found(&both), one(Code::Orphan, Severity::Info, "worker api-pr-1"));
+    let owned = with(&["worker api-pr-1 shop pr-1 api state", "worker api-pr-1    account", class]);
+    assert_eq!(found(&owned), one(Code::Orphan, Severity::Warning, "durable-object api-pr-1/Room"));
+}
+
+#[test]
+fn another_name_in_the_source_is_drift() {
+    let lines = with(&["database data-prod shop prod db source"]);
+    assert_eq!(found(&lines), one(Code::Drift, Severity::Warning, "database db-prod"));
+    // One of several that it may have; another app; a stage that is not deployed.
+    let same = "database db-prod shop prod db source";
+    assert_eq!(found(&with(&["database data-prod shop prod db source", same])), []);
+    assert_eq!(found(&with(&["database data-prod blog prod db source"])), []);
+    assert_eq!(found(&with(&["database data-pr-9 shop pr-9 db source"])), []);
+    // A name that both stages will have.
+    let both = with(&["database fixed shop prod db source", "database fixed shop pr-1 db source"]);
+    let codes: Vec<Code> = found(&both).into_iter().map(|(code, ..)| code).collect();
+    assert_eq!(codes, [Code::Collision, Code::Drift, Code::Drift]);
+}
+
+#[test]
+fn limits_are_told_from_eighty_percent_on() {
+    let lines = |number: usize| -> Vec<String> {
+        let both = |at| {
+            [
+                format!("database n{at}-prod s prod n{at} state"),
+                format!("database n{at}-prod    account"),
+            ]
+        };
+        (0..number).flat_map(both).collect()
+    };
+    let free = Options { plan: alch_blocks_monitor::Plan::Free, ..asked() };
+    let codes = |number, options: &Options| {
+        let lines = lines(number);
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        found_with(&lines, options)
+    };
+    assert_eq!(codes(7, &free), []);
+    assert_eq!(codes(8, &free), one(Code::Quota, Severity::Warning, "database "));
+    assert_eq!(codes(10, &free), one(Code::Quota, Severity::Error, "database "));
+    assert_eq!(codes(10, &asked()), []);
+}
+
+#[test]
+fn what_is_unknown_is_not_empty() {
+    let without = |source, kind: Option<&str>| Options {
+        unknown: vec![Unknown { source, kind: kind.map(str::to_owned) }],
+        ..asked()
+    };
+    let rows = ["database db-prod shop prod db state", "kv menu-prod shop prod menu state"];
+    let missing = "kv menu-prod";
+    let unknown = without(Source::Account, Some("database"));
+    assert_eq!(found_with(&rows, &unknown), one(Code::Missing, Severity::Error, missing));
+    assert_eq!(
+        judge(&rows, &unknown)
+            .summary
+            .quotas
+            .iter()
+            .filter(|quota| quota.kind == "database")
+            .count(),
+        0
+    );
+    assert_eq!(found_with(&rows, &without(Source::Account, None)), []);
+    let only_state = Options { asked: vec![Source::State], ..Options::default() };
+    assert_eq!(found_with(&rows, &only_state), []);
+    let items = ["database db-prod    account", "kv notes    account"];
+    assert_eq!(found_with(&items, &without(Source::State, None)), []);
+    let only_account = Options { asked: vec![Source::Account], ..Options::default() };
+    assert_eq!(found_with(&items, &only_account), []);
+}
+
+#[test]
+fn sums_are_right() {
+    let lines = with(&["kv menu-prod shop prod menu state", "queue notes    account"]);
+    let summary = judge(&lines, &asked()).summary;
+    assert_eq!((summary.claims, summary.names), (6, 4));
+    assert_eq!(summary.stages, ["pr-1", "prod"]);
+    assert_eq!(summary.apps, ["shop"]);
+    assert_eq!(summary.by_code.into_iter().collect::<Vec<_>>(), [("foreign", 1), ("missing", 1)]);
+    assert_eq!(summary.by_stage.into_iter().collect::<Vec<_>>(), [("prod".to_owned(), 1)]);
+    let cells: Vec<_> = summary
+        .matrix
+        .iter()
+        .map(|cell| (cell.stage.as_str(), cell.kind, cell.resources, cell.findings))
+        .collect();
+    assert_eq!(
+        cells,
+        [("pr-1", "database", 1, 0), ("prod", "database", 1, 0), ("prod", "kv", 1, 1)]
+    );
+}

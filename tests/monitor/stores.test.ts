@@ -1,0 +1,76 @@
+/** The monitor reads whatever store the user's Alchemy has, through its own class. */
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { App, program } from "../support/program.ts";
+import { monitor, run, TOKEN } from "./monitor.ts";
+
+const REROUTE = `import ${JSON.stringify(join(import.meta.dir, "../cloudflare/workers-dev.ts"))};\n`;
+const IMPORT =
+  'import { CloudflareStateStore, D1StateStore, FileSystemStateStore, SQLiteStateStore } from "alchemy/state";\n';
+
+const STORES: Record<string, string> = {
+  files: "(scope) => new FileSystemStateStore(scope)",
+  SQLite: '(scope) => new SQLiteStateStore(scope, { engine: "bun" })',
+  D1: "(scope) => new D1StateStore(scope)",
+  "a Durable Object": "(scope) => new CloudflareStateStore(scope)",
+};
+
+const BODY = `
+await raw.D1Database("db", { name: "fixed", adopt: true });
+await alchemy.run("inner", () => raw.Queue("jobs", { name: "jobs-" + stage }));`;
+const ENV = { ALCHEMY_STATE_TOKEN: "state-token" };
+
+test.each(Object.keys(STORES))(
+  "state in %s",
+  async (name) => {
+    const make = STORES[name] ?? "";
+    await using app = await App.start();
+    await app.write("store.ts", `${REROUTE}${IMPORT}export default ${make};\n`);
+    const options = name === "files" ? "{}" : `{ stateStore: ${make} }`;
+    const source = `${REROUTE}import { FileSystemStateStore } from "alchemy/state";\n${program(BODY, "shop", options)}`;
+    for (const stage of ["prod", "pr-1"]) await app.deploy(stage, source, { env: ENV });
+    const args = ["--state-store", "./store.ts"];
+    const { found, unknown, code, report } = await monitor(app, args, { env: ENV });
+    expect({ found, unknown, code }).toEqual({
+      found: ["error collision database fixed"],
+      unknown: [],
+      code: 1,
+    });
+    expect(report.summary).toMatchObject({ apps: ["shop"], stages: ["pr-1", "prod"], names: 3 });
+    const ids = report.summary.matrix.filter(({ kind }) => kind === "queue");
+    expect(ids.map(({ resources }) => resources)).toEqual([1, 1]);
+  },
+  60_000,
+);
+
+test("a store that cannot be reached is unknown, and says no token", async () => {
+  await using app = await App.start();
+  const store = `export default () => ({
+    list: async () => { throw new Error("no way with ${TOKEN}"); },
+    getBatch: async () => ({}),
+  });`;
+  await app.write("store.mjs", store);
+  const args = ["--state-store", "./store.mjs", "--app", "shop"];
+  const { unknown, code } = await monitor(app, args);
+  expect({ unknown, code }).toEqual({ unknown: ["state null state-unreadable"], code: 2 });
+  expect((await run(app, args)).out).toContain("no way with ***");
+});
+
+test("a store without scopes is read for the apps that are named", async () => {
+  await using app = await App.start();
+  // As S3 does: it lists whatever lies below, by the path.
+  const store = `
+const row = (name) => ({ kind: "cloudflare::Queue", id: "jobs", status: "created", data: {}, output: { id: "1", name } });
+const rows = { "shop/prod/jobs": row("fixed"), "shop/pr-1/jobs": row("fixed"), "blog/prod/jobs": row("fixed") };
+export default ({ chain }) => {
+  const prefix = chain.length === 0 ? "/" : chain.join("/") + "/";
+  const list = async () => Object.keys(rows).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  return { list, getBatch: async (ids) => Object.fromEntries(ids.map((id) => [id, rows[prefix + id]])) };
+};`;
+  await app.write("store.mjs", store);
+  const args = ["--offline", "--state-store", "./store.mjs"];
+  expect((await monitor(app, args)).unknown).toEqual(["state null state-unreadable"]);
+  const { found, report } = await monitor(app, [...args, "--app", "shop", "--app", "blog"]);
+  expect(found).toEqual(["error collision queue fixed"]);
+  expect(report.findings[0]?.claims.length).toBe(3);
+});

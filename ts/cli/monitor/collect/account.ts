@@ -1,0 +1,299 @@
+/** Claims from the Cloudflare account, through Cloudflare's own client. */
+import { APIError } from "cloudflare";
+import { BaseCloudflare } from "cloudflare/client";
+import type { Claim, Unknown } from "../report.ts";
+import { type Collected, nothing, unknown } from "./collected.ts";
+import { isStore, LISTINGS, type Listing } from "./listings.ts";
+import { Pace } from "./pace.ts";
+import { Secrets } from "./secrets.ts";
+
+export interface AccountOptions {
+  /** The account's id, where it is said. */
+  account: string | undefined;
+  /** Kinds to leave out. */
+  without: ReadonlySet<string>;
+  env: Readonly<Record<string, string | undefined>>;
+  progress: AccountProgress;
+}
+
+/** Told how far it is. */
+export interface AccountProgress {
+  listed(noun: string, done: number): void;
+  waits(milliseconds: number): void;
+}
+
+const PER_PAGE = 100;
+/** A listing that changes while it is read is read again, so often. */
+const ATTEMPTS = 3;
+const RETRIES = 4;
+
+/** Why a listing cannot be used: of an odd shape, or contradicting itself. */
+class Odd extends Error {}
+
+/** A listing that has changed between two of its pages. */
+class Changed extends Odd {}
+
+export async function readAccount(options: AccountOptions): Promise<Collected> {
+  const { env, without, progress } = options;
+  const secrets = new Secrets(env);
+  const collected = nothing();
+  const credentials = credentialsIn(env);
+  if (!credentials) {
+    collected.unknown.push(noCredentials());
+    return collected;
+  }
+  const pace = new Pace((milliseconds) => progress.waits(milliseconds));
+  const client = new BaseCloudflare({
+    ...credentials,
+    // What it would log are the calls with their headers.
+    logLevel: "off",
+    maxRetries: RETRIES,
+    fetch: async (input, init) => {
+      await pace.next();
+      return fetch(input, init);
+    },
+  });
+  const listings = LISTINGS.filter(({ kind }) => !without.has(kind));
+  try {
+    const account = options.account || env.CLOUDFLARE_ACCOUNT_ID || (await onlyAccount(client));
+    const results = await Promise.all(
+      listings.map((listing) => listed(client, account, listing, progress)),
+    );
+    const failed = results.flatMap(({ failure }) => failure ?? []);
+    collected.claims.push(...results.flatMap(({ claims }) => claims));
+    collected.unknown.push(...told(failed, account, listings.length));
+  } catch (error) {
+    collected.unknown.push(...told([{ listing: undefined, error }], "", 1));
+  }
+  collected.unknown = collected.unknown.map((one) => ({
+    ...one,
+    message: secrets.hidden(one.message),
+  }));
+  return collected;
+}
+
+function credentialsIn({
+  CLOUDFLARE_API_TOKEN: apiToken,
+  CLOUDFLARE_API_KEY: apiKey,
+  CLOUDFLARE_EMAIL: apiEmail,
+  CLOUDFLARE_BASE_URL: baseURL,
+}: AccountOptions["env"]) {
+  const base = baseURL ? { baseURL } : {};
+  // What is not said is said to be nothing: the client looks into the environment itself.
+  if (apiToken) return { ...base, apiToken, apiKey: null, apiEmail: null };
+  if (apiKey && apiEmail) return { ...base, apiToken: null, apiKey, apiEmail };
+  return undefined;
+}
+
+function permissions(): string {
+  const all = LISTINGS.map(({ permission }) => `\`${permission}\``);
+  return [...new Set(all)].join(", ");
+}
+
+function noCredentials(): Unknown {
+  const message = "there is no token for the Cloudflare account";
+  const help = `set \`CLOUDFLARE_API_TOKEN\` to a token with ${permissions()}, or give \`--offline\``;
+  return unknown("account", null, "no-credentials", message, help);
+}
+
+/** The account of a token that has one. */
+async function onlyAccount(client: BaseCloudflare): Promise<string> {
+  const { result } = await envelope(client, "/accounts", { per_page: "50" }, {});
+  const ids = Array.isArray(result) ? result.map((one: { id?: unknown }) => one?.id) : [];
+  const [id] = ids;
+  if (ids.length === 1 && typeof id === "string") return id;
+  throw new Choice(ids.length);
+}
+
+/** Which account is meant cannot be told. */
+class Choice extends Error {
+  constructor(accounts: number) {
+    const which = accounts === 0 ? "no account" : `${accounts} accounts`;
+    super(`the token can use ${which}, and nothing says which is meant`);
+  }
+}
+
+interface Failure {
+  listing: Listing | undefined;
+  error: unknown;
+}
+
+async function listed(
+  client: BaseCloudflare,
+  account: string,
+  listing: Listing,
+  progress: AccountProgress,
+): Promise<{ claims: Claim[]; failure?: Failure }> {
+  try {
+    const claims: Claim[] = [];
+    for (const place of listing.places) {
+      const names = await whole(() => namesOf(client, account, listing, place, progress));
+      const own = names.filter((name) => !isStore(listing.kind, name));
+      claims.push(...own.map((name) => claim(listing.kind, name, place)));
+    }
+    return { claims };
+  } catch (error) {
+    return { claims: [], failure: { listing, error } };
+  }
+}
+
+function claim(kind: string, name: string, place: string): Claim {
+  const owner = { app: null, stage: null, id: null };
+  return { kind, name, ...owner, source: "account", ...(place ? { place } : {}) };
+}
+
+async function whole<T>(read: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof Changed) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** All names of a listing; every page has to agree with the others. */
+async function namesOf(
+  client: BaseCloudflare,
+  account: string,
+  listing: Listing,
+  place: string,
+  progress: AccountProgress,
+): Promise<string[]> {
+  const names = new Map<string, string>();
+  const cursors = new Set<string>();
+  const headers: Record<string, string> = place ? { "cf-r2-jurisdiction": place } : {};
+  const path = `/accounts/${encodeURIComponent(account)}/${listing.path}`;
+  let query: Record<string, string> | undefined = firstQuery(listing);
+  let total: number | undefined;
+  for (let page = 1; query !== undefined; page++) {
+    const { result, info } = await envelope(client, path, query, headers);
+    const items = listing.items(result);
+    if (!Array.isArray(items)) throw new Odd("it has no list of items");
+    for (const item of items) {
+      const one = listing.item((item ?? {}) as Record<string, unknown>);
+      if (!one) throw new Odd("an item has no name or no id");
+      if (names.has(one.key)) throw new Changed("it gives one item twice");
+      names.set(one.key, one.name);
+    }
+    progress.listed(listing.noun, names.size);
+    if (listing.paging === "none") break;
+    if (listing.paging === "cursor") {
+      query = nextByCursor(info, cursors);
+      continue;
+    }
+    const now = info.total_count;
+    if (typeof now !== "number") throw new Odd("a page does not say how many items there are");
+    if (page > 1 && now !== total) throw new Changed("it changed while it was read");
+    total = now;
+    query = items.length > 0 && names.size < total ? { ...query, page: `${page + 1}` } : undefined;
+  }
+  if (total !== undefined && names.size !== total) {
+    throw new Changed(`it says that there are ${total} items, and gives ${names.size}`);
+  }
+  return [...names.values()];
+}
+
+function firstQuery({ paging }: Listing): Record<string, string> {
+  if (paging === "none") return {};
+  return paging === "pages" ? { page: "1", per_page: `${PER_PAGE}` } : { per_page: `${PER_PAGE}` };
+}
+
+function nextByCursor(
+  { cursor }: Record<string, unknown>,
+  seen: Set<string>,
+): Record<string, string> | undefined {
+  if (cursor === undefined || cursor === null || cursor === "") return undefined;
+  if (typeof cursor !== "string") throw new Odd("its cursor is no text");
+  if (seen.has(cursor)) throw new Odd("its pages go round in circles");
+  seen.add(cursor);
+  return { per_page: `${PER_PAGE}`, cursor };
+}
+
+/**
+ * One answer. The client's own lists take the result out of its envelope unseen, and an answer
+ * that does not say that it is a success is none.
+ */
+async function envelope(
+  client: BaseCloudflare,
+  path: string,
+  query: Record<string, string>,
+  headers: Record<string, string>,
+): Promise<{ result: unknown; info: Record<string, unknown> }> {
+  const response = await client.get(path, { query, headers }).asResponse();
+  let body: { success?: unknown; result?: unknown; result_info?: unknown } | null;
+  try {
+    body = (await response.json()) as typeof body;
+  } catch {
+    throw new Odd("it is no JSON");
+  }
+  if (body?.success !== true) throw new Odd("it does not say that it is a success");
+  if (body.result === undefined || body.result === null) throw new Odd("it has no result");
+  return { result: body.result, info: (body.result_info ?? {}) as Record<string, unknown> };
+}
+
+/** What went wrong, said once where it is the same for all kinds. */
+function told(failures: readonly Failure[], account: string, asked: number): Unknown[] {
+  const all = failures.map((failure) => describe(failure, account));
+  const [first] = all;
+  const same = all.length > 1 && all.length === asked;
+  if (first && same && all.every(({ code }) => code === first.code)) {
+    const common = describe({ listing: undefined, error: failures[0]?.error }, account);
+    return [common];
+  }
+  return all;
+}
+
+/** Codes of Cloudflare for a header that cannot be one of a token. */
+const MALFORMED = [6003, 6111];
+
+function describe({ listing, error }: Failure, account: string): Unknown {
+  const kind = listing?.kind ?? null;
+  const what = listing?.noun ?? "anything";
+  const say = (code: string, message: string, help: string) =>
+    unknown("account", kind, code, message, help);
+  const again = "try again later; until then nothing is concluded from what is not listed";
+  const leave = kind === null ? "" : `, or leave them out with \`--without ${kind}\``;
+  if (error instanceof Choice) {
+    const help = "give `--account <id>` or set `CLOUDFLARE_ACCOUNT_ID`";
+    return say("account-unknown", error.message, help);
+  }
+  if (error instanceof Odd) {
+    const message = `the listing of ${what} cannot be used: ${error.message}`;
+    return say("odd-listing", message, again);
+  }
+  if (!(error instanceof APIError)) {
+    const message = `${what} cannot be listed: ${(error as Error).message}`;
+    return say("unreachable", message, again);
+  }
+  const status: number | undefined = error.status;
+  const codes = error.errors.flatMap(({ code }) => code ?? []);
+  const named = account === "" ? "the account" : `the account \`${account}\``;
+  if (status === 400 && codes.some((code) => MALFORMED.includes(code))) {
+    return say("unauthorized", "Cloudflare does not accept the token: it is malformed", TOKEN);
+  }
+  if (status === 401 && kind === null) {
+    return say("unauthorized", "Cloudflare does not accept the token", TOKEN);
+  }
+  if ((status === 401 || status === 403) && kind === null) {
+    const help = `give the account that the token is for with \`--account\`, or give it the permissions ${permissions()}`;
+    return say("forbidden", `the token may list nothing in ${named}`, help);
+  }
+  if (status === 401 || status === 403) {
+    const help = `give the token the permission \`${listing?.permission}\`${leave}`;
+    return say("forbidden", `the token may not list ${what} in ${named}`, help);
+  }
+  if (status === 404 && kind === null) {
+    const help = "give the right one with `--account` or `CLOUDFLARE_ACCOUNT_ID`";
+    return say("no-account", `there is no account \`${account}\``, help);
+  }
+  if (status === 429) {
+    return say("rate-limited", `Cloudflare wants fewer calls while ${what} are listed`, again);
+  }
+  const reason = status === undefined ? "Cloudflare cannot be reached" : `status ${status}`;
+  const numbers = codes.length > 0 ? `, code ${codes.join(", ")}` : "";
+  const code = status === undefined ? "unreachable" : "failed";
+  return say(code, `${what} cannot be listed: ${reason}${numbers}`, `${again}${leave}`);
+}
+
+const TOKEN = "see that `CLOUDFLARE_API_TOKEN` is whole, and neither expired nor rolled";

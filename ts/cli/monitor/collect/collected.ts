@@ -1,0 +1,28 @@
+/** What a collector gives. */
+import type { Claim, Source, Unknown } from "../report.ts";
+import type { Deploys } from "./deploys.ts";
+
+export interface Collected {
+  claims: Claim[];
+  unknown: Unknown[];
+}
+
+/** What a state gives. */
+export interface State extends Collected {
+  deploys: Deploys;
+}
+
+export function nothing(): Collected {
+  return { claims: [], unknown: [] };
+}
+
+/** What could not be read, told as such and never as empty. */
+export function unknown(
+  source: Source,
+  kind: string | null,
+  code: string,
+  message: string,
+  help: string,
+): Unknown {
+  return { source, kind, code, message, help };
+}

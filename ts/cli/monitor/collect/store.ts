@@ -1,0 +1,142 @@
+/** Claims from whatever store the user's Alchemy has, through the store's own class. */
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { SCOPE } from "../../../state/row.ts";
+import { Problem } from "../../problem.ts";
+import { nothing, type State, unknown } from "./collected.ts";
+import { Deploys } from "./deploys.ts";
+import { type At, claimsOf, isRow, leftIn } from "./rows.ts";
+
+/** What is asked of a store. */
+interface Store {
+  init?(): Promise<void>;
+  list(): Promise<string[]>;
+  getBatch(ids: string[]): Promise<Record<string, unknown>>;
+  listScopes?(): Promise<string[]>;
+}
+
+/** A scope as stores see it: where it lies. */
+interface StoreScope {
+  chain: readonly string[];
+  dotAlchemy: string;
+  rootDir: string;
+  /** Secrets are neither needed nor decrypted. */
+  eraseSecrets: true;
+}
+
+type MakeStore = (scope: StoreScope) => Store;
+
+const HELP =
+  "see that the store can be reached with the environment that deploys have; until then nothing is concluded from what is not in it";
+
+/**
+ * Loads the module that makes the store.
+ *
+ * @throws Problem where it cannot be loaded, or does not say how to make a store.
+ */
+async function load(module: string, folder: string): Promise<MakeStore> {
+  const help =
+    "its default export is the function that is given to `alchemy` as `stateStore`: `export default (scope) => new D1StateStore(scope)`";
+  let loaded: { default?: unknown };
+  try {
+    loaded = await import(pathToFileURL(resolve(folder, module)).href);
+  } catch (error) {
+    const reason = (error as Error).message.split("\n")[0] ?? "";
+    throw new Problem(`the state store \`${module}\` cannot be loaded: ${reason}`, help);
+  }
+  if (typeof loaded.default !== "function") {
+    throw new Problem(`the state store \`${module}\` has no function as default export`, help);
+  }
+  return loaded.default as MakeStore;
+}
+
+/**
+ * All that the store holds of `apps`.
+ *
+ * @param apps Where a store cannot tell which there are, as S3 cannot.
+ */
+export async function readStore(
+  module: string,
+  apps: readonly string[],
+  folder: string,
+): Promise<State> {
+  const make = await load(module, folder);
+  const reader = new Reader(make, folder);
+  try {
+    const known = new Set([...(await reader.apps()), ...apps]);
+    if (known.size === 0) {
+      const message = "the state store does not tell which apps it has";
+      const how = "give each of them with `--app`";
+      reader.collected.unknown.push(unknown("state", null, "state-unreadable", message, how));
+    }
+    for (const app of known) await reader.readApp(app);
+  } catch (error) {
+    const message = `the state store cannot be read: ${(error as Error).message}`;
+    reader.collected.unknown.push(unknown("state", null, "state-unreadable", message, HELP));
+  }
+  return reader.collected;
+}
+
+class Reader {
+  readonly collected: State = { ...nothing(), deploys: new Deploys() };
+
+  constructor(
+    readonly make: MakeStore,
+    readonly folder: string,
+  ) {}
+
+  /** The apps that the store tells of: those with a row of their own. */
+  async apps(): Promise<string[]> {
+    const store = await this.#at([]);
+    return (await store.listScopes?.()) ?? [];
+  }
+
+  async readApp(app: string): Promise<void> {
+    const store = await this.#at([app]);
+    if (store.listScopes) {
+      const stages = new Set([...(await store.listScopes()), ...(await store.list())]);
+      await this.#readStages(store, app);
+      for (const stage of stages) await this.#readScope({ app, stage, scope: [] });
+      return;
+    }
+    // A store without scopes lists whatever lies below: the first part of a key is the stage.
+    const stages = new Set((await store.list()).map((key) => key.split("/")[0] ?? ""));
+    for (const stage of stages) await this.#readScope({ app, stage, scope: [] });
+  }
+
+  /** The rows of the stages themselves, which have what replacements have left. */
+  async #readStages(store: Store, app: string): Promise<void> {
+    for (const [stage, row] of Object.entries(await store.getBatch(await store.list()))) {
+      if (isRow(row)) this.collected.claims.push(...leftIn(row, { app, stage, scope: [] }));
+    }
+  }
+
+  async #readScope(at: At): Promise<void> {
+    const store = await this.#at([at.app, at.stage, ...at.scope]);
+    const ids = await store.list();
+    // One that lists all that lies below gives keys that are none of this scope's.
+    const rows = await store.getBatch(ids.filter((id) => store.listScopes || !id.includes("/")));
+    for (const [id, row] of Object.entries(rows)) {
+      if (!isRow(row)) throw new Error(`the row \`${id}\` of stage \`${at.stage}\` is none`);
+      if (row.kind === SCOPE) {
+        const inner = { ...at, scope: [...at.scope, id] };
+        this.collected.claims.push(...leftIn(row, inner));
+        await this.#readScope(inner);
+      } else {
+        this.collected.claims.push(...claimsOf(row, at));
+        this.collected.deploys.note(at, id, JSON.stringify(row));
+      }
+    }
+  }
+
+  async #at(chain: readonly string[]): Promise<Store> {
+    const store = this.make({
+      chain,
+      dotAlchemy: join(this.folder, ".alchemy"),
+      rootDir: this.folder,
+      eraseSecrets: true,
+    });
+    await store.init?.();
+    return store;
+  }
+}

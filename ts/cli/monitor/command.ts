@@ -1,0 +1,170 @@
+/** `monitor`: what the stages, the account and the source say of one another. */
+import { resolve } from "node:path";
+import type { Said } from "../args.ts";
+import { type Answer, colorOf } from "../commands/answer.ts";
+import { readConfig } from "../config.ts";
+import { Problem } from "../problem.ts";
+import { jsonOf, visible } from "../render/text.ts";
+import { readAccount } from "./collect/account.ts";
+import { type Collected, nothing, type State, unknown } from "./collect/collected.ts";
+import { Deploys } from "./collect/deploys.ts";
+import { readFiles } from "./collect/files.ts";
+import { LISTINGS } from "./collect/listings.ts";
+import { Secrets } from "./collect/secrets.ts";
+import { readPrograms } from "./collect/source.ts";
+import { readStore } from "./collect/store.ts";
+import { judge } from "./judge.ts";
+import { keepMetrics, readMetrics } from "./metrics.ts";
+import { Line } from "./progress.ts";
+import {
+  type Claim,
+  MONITOR_CODES,
+  type MonitorFinding,
+  type MonitorReport,
+  SEVERITIES,
+  type Severity,
+  type Unknown,
+} from "./report.ts";
+import { terminal } from "./terminal.ts";
+
+export async function monitor(said: Said, folder: string): Promise<Answer> {
+  const color = colorOf(said);
+  const fails = failOn(said.values["fail-on"] ?? ["warning"]);
+  const without = withoutKinds(said.values.without ?? []);
+  const plan = planOf(said.values.plan?.[0]);
+  const offline = said.flags.has("offline");
+  const metrics = said.values.metrics?.[0];
+  const place = metrics === undefined ? undefined : resolve(folder, metrics);
+
+  const programs = await readPrograms(said.paths, readConfig(folder), folder);
+  const [state, account] = await Promise.all([
+    readState(said, programs.apps, folder),
+    offline ? nothing() : listAccount(said, without),
+  ]);
+  const stages = stagesOf(state.claims);
+  const source = { claims: programs.in(stages), unknown: programs.unknown };
+  const mistaken = offline ? [] : otherAccount(state.claims, account);
+  const secrets = new Secrets(process.env);
+  const unknowns = [...state.unknown, ...account.unknown, ...mistaken, ...source.unknown].map(
+    (one) => ({ ...one, message: secrets.hidden(one.message) }),
+  );
+  const verdict = judge([...state.claims, ...account.claims, ...source.claims], {
+    asked: offline ? ["state", "source"] : ["state", "account", "source"],
+    unknown: [...unknowns, ...[...without].map((kind) => ({ source: "account" as const, kind }))],
+    stages: [...(said.values.stage ?? []), ...(await rememberedStages(place))],
+    plan,
+  });
+  const report: MonitorReport = {
+    version: 1,
+    findings: verdict.findings,
+    unknown: unknowns,
+    summary: verdict.summary,
+  };
+  if (place !== undefined) {
+    const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
+    const { warning } = await keepMetrics(place, seen);
+    if (warning !== undefined) process.stderr.write(`warning: ${visible(warning)}\n`);
+  }
+  return {
+    output: said.flags.has("json") ? jsonOf(report) : terminal(report, color),
+    troubles: [],
+    code: codeOf(report, fails),
+  };
+}
+
+/** What could not be read weighs more than what was found: it may hide anything. */
+function codeOf({ findings, unknown: open }: MonitorReport, fails: Fails): 0 | 1 | 2 {
+  if (open.length > 0) return 2;
+  return findings.some(fails) ? 1 : 0;
+}
+
+type Fails = (finding: MonitorFinding) => boolean;
+
+function failOn(words: readonly string[]): Fails {
+  const codes = new Set<string>(words);
+  const allowed: readonly string[] = [...SEVERITIES, ...MONITOR_CODES, "never"];
+  const strange = words.find((word) => !allowed.includes(word));
+  if (strange !== undefined) {
+    throw new Problem(`\`--fail-on\` knows no \`${strange}\``, `there are ${allowed.join(", ")}`);
+  }
+  const least = Math.max(...words.map((word) => SEVERITIES.indexOf(word as Severity)));
+  return ({ code, severity }) => codes.has(code) || SEVERITIES.indexOf(severity) <= least;
+}
+
+function withoutKinds(kinds: readonly string[]): ReadonlySet<string> {
+  const known = LISTINGS.map(({ kind }) => kind);
+  const strange = kinds.find((kind) => !known.includes(kind));
+  if (strange === undefined) return new Set(kinds);
+  throw new Problem(`there is no kind \`${strange}\``, `there are ${known.join(", ")}`);
+}
+
+function planOf(plan = "paid"): "free" | "paid" {
+  if (plan === "free" || plan === "paid") return plan;
+  throw new Problem(`there is no plan \`${plan}\``, "there are free, paid");
+}
+
+async function readState(
+  { values }: Said,
+  apps: readonly string[],
+  folder: string,
+): Promise<State> {
+  const [files] = values.state ?? [];
+  const [store] = values["state-store"] ?? [];
+  if (files !== undefined && store !== undefined) {
+    throw new Problem("`--state` and `--state-store` exclude each other");
+  }
+  if (store !== undefined) return readStore(store, [...apps, ...(values.app ?? [])], folder);
+  const place = files ?? ".alchemy";
+  const state = await readFiles(resolve(folder, place));
+  if (state !== undefined) return state;
+  const message = `there is no state in \`${place}\``;
+  const help =
+    "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
+  return {
+    claims: [],
+    unknown: [unknown("state", null, "no-state", message, help)],
+    deploys: new Deploys(),
+  };
+}
+
+async function listAccount({ values }: Said, without: ReadonlySet<string>): Promise<Collected> {
+  const progress = new Line();
+  try {
+    const account = values.account?.[0];
+    return await readAccount({ account, without, env: process.env, progress });
+  } finally {
+    progress.end();
+  }
+}
+
+function stagesOf(claims: readonly Claim[]): Map<string, Set<string>> {
+  const stages = new Map<string, Set<string>>();
+  for (const { app, stage } of claims) {
+    if (app === null || stage === null) continue;
+    const known = stages.get(app) ?? new Set();
+    stages.set(app, known.add(stage));
+  }
+  return stages;
+}
+
+/** Where nothing of what the state holds is in the account, it is most likely another's. */
+function otherAccount(state: readonly Claim[], account: Collected): Unknown[] {
+  const held = state.filter(({ deleting }) => !deleting);
+  const failed = account.unknown.map(({ kind }) => kind);
+  const nameOf = ({ kind, name, place = "" }: Claim) => JSON.stringify([kind, name, place]);
+  const there = new Set(account.claims.map(nameOf));
+  const listed = held.filter(({ kind }) => !failed.includes(kind));
+  if (failed.includes(null) || listed.length < 2) return [];
+  if (listed.some((claim) => there.has(nameOf(claim)))) return [];
+  const message = "nothing of what the state holds is in this account";
+  const help =
+    "give the account that is deployed to with `--account` or `CLOUDFLARE_ACCOUNT_ID`; if it is this one, all of it was deleted";
+  return [unknown("account", null, "wrong-account", message, help)];
+}
+
+/** The stages that earlier runs have seen: what destroyed ones have left has their names. */
+async function rememberedStages(place: string | undefined): Promise<string[]> {
+  const { metrics } = place === undefined ? {} : await readMetrics(place);
+  const known = Object.keys(metrics?.deployed ?? {});
+  return known.map((key) => key.slice(key.indexOf("/") + 1));
+}

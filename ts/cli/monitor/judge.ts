@@ -1,0 +1,80 @@
+/** Loads the judge, which is Rust, and hands claims to it in portions. */
+import { readFileSync } from "node:fs";
+import * as glue from "#monitor";
+import * as host from "#monitor-host";
+import type { Claim, MonitorFinding, Source, Summary } from "./report.ts";
+
+// The types are those of Workers, which forbid making an instance.
+const { Module, Instance } = WebAssembly as unknown as {
+  Module: {
+    new (bytes: Uint8Array): WebAssembly.Module;
+    imports(module: WebAssembly.Module): { module: string }[];
+  };
+  Instance: new (
+    module: WebAssembly.Module,
+    imports: Record<string, object>,
+  ) => { exports: WebAssembly.Exports };
+};
+
+export interface JudgeOptions {
+  /** Which sources were asked. */
+  asked: readonly Source[];
+  /** What they could not say; all kinds where `kind` is `null`. */
+  unknown: readonly { source: Source; kind: string | null }[];
+  /** Stages that are known otherwise than by claims. */
+  stages: readonly string[];
+  plan: "free" | "paid";
+}
+
+export interface Verdict {
+  findings: MonitorFinding[];
+  summary: Summary;
+}
+
+/** How many claims cross at once: enough to cross seldom, few enough to take no memory. */
+const PORTION = 5000;
+
+let running = false;
+
+function start(): void {
+  const module = new Module(readFileSync(new URL("./monitor.wasm", import.meta.url)));
+  // The core is in it, which takes some functions from a file of its own.
+  const imports = Module.imports(module).map(({ module: name }) => name);
+  const sources = imports.map((name) => [name, name.endsWith("/host.js") ? host : glue] as const);
+  const { exports } = new Instance(module, Object.fromEntries(sources));
+  glue.__wbg_set_wasm(exports);
+  (exports.__wbindgen_start as (() => void) | undefined)?.();
+  running = true;
+}
+
+/** What is to be said about `claims`. */
+export function judge(claims: readonly Claim[], options: JudgeOptions): Verdict {
+  if (!running) start();
+  const judge = new glue.Judge();
+  try {
+    for (let at = 0; at < claims.length; at += PORTION) {
+      judge.add(lines(claims.slice(at, at + PORTION)));
+    }
+    return JSON.parse(judge.judge(JSON.stringify(options))) as Verdict;
+  } finally {
+    judge.free();
+  }
+}
+
+function lines(claims: readonly Claim[]): string {
+  let text = "";
+  for (const { kind, name, app, stage, id, source, place, retained, deleting } of claims) {
+    const owner = `${field(app)}\t${field(stage)}\t${field(id)}`;
+    const flags = `${retained ? "r" : ""}${deleting ? "d" : ""}`;
+    text += `${kind}\t${field(name)}\t${owner}\t${source}\t${field(place)}\t${flags}\n`;
+  }
+  return text;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n" };
+
+/** A text without what divides fields and lines. */
+function field(text: string | null | undefined): string {
+  if (!text) return "";
+  return /[\\\t\n]/.test(text) ? text.replace(/[\\\t\n]/g, (one) => ESCAPES[one] ?? one) : text;
+}

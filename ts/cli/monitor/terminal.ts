@@ -1,0 +1,101 @@
+/** What the monitor says, for people. */
+import { table } from "../render/table.ts";
+import { type Colors, count, createColors, visible } from "../render/text.ts";
+import {
+  type Claimant,
+  MONITOR_CODES,
+  type MonitorFinding,
+  type MonitorReport,
+  SEVERITIES,
+  type Severity,
+  type Unknown,
+} from "./report.ts";
+
+/** How many findings of one code are shown; an account can have thousands of strangers. */
+const SHOWN = 20;
+/** How many claimants of one finding are shown. */
+const CLAIMANTS = 8;
+/** From here on a limit is near. */
+const NEAR = 0.8;
+
+export function terminal(report: MonitorReport, color: boolean): string {
+  const colors = createColors(color);
+  const groups = MONITOR_CODES.flatMap((code) => {
+    const found = report.findings.filter((finding) => finding.code === code);
+    if (found.length === 0) return [];
+    const shown = found.slice(0, SHOWN).map((finding) => oneFinding(finding, colors));
+    const more = found.length - SHOWN;
+    const rest = `… and ${more.toLocaleString("en-US")} more of \`${code}\`; \`--json\` has all\n`;
+    return more > 0 ? [...shown, rest] : shown;
+  });
+  const unknowns = report.unknown.map((one) => oneUnknown(one, colors));
+  return [...groups, ...unknowns, quotas(report, colors), `${summary(report, colors)}\n`]
+    .filter(Boolean)
+    .join("\n");
+}
+
+function painted(severity: Severity, colors: Colors): string {
+  const paint = { error: colors.red, warning: colors.yellow, info: colors.blue }[severity];
+  return colors.bold(paint(severity));
+}
+
+function oneFinding(finding: MonitorFinding, colors: Colors): string {
+  const { severity, message, code, claims, help } = finding;
+  const places = placesOf(claims);
+  const shown = places.slice(0, CLAIMANTS);
+  const more = places.length - shown.length;
+  const lines = [
+    `${painted(severity, colors)} ${visible(message)} ${colors.dim(`[${code}]`)}`,
+    ...shown.map((line) => `    ${line}`),
+    ...(more > 0 ? [`    … and ${more.toLocaleString("en-US")} more`] : []),
+    `  ${colors.cyan("help:")} ${visible(help)}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Who claims, and by what; an account's own item says nothing that is not in the message. */
+function placesOf(claims: readonly Claimant[]): string[] {
+  const places = new Map<string, string[]>();
+  for (const { app, stage, id, source } of claims) {
+    if (id === null) continue;
+    const parts = [app, stage, id].filter((part) => part !== null);
+    const place = parts.map(visible).join(" / ");
+    places.set(place, [...(places.get(place) ?? []), source]);
+  }
+  return [...places].map(([place, sources]) => `${place}  (${sources.join(", ")})`);
+}
+
+function oneUnknown({ message, help, code }: Unknown, colors: Colors): string {
+  const head = `${colors.bold(colors.magenta("unknown"))} ${visible(message)}`;
+  return `${head} ${colors.dim(`[${code}]`)}\n  ${colors.cyan("help:")} ${visible(help)}\n`;
+}
+
+/** The limits that are near; the others are in `--json`. */
+function quotas({ summary: { quotas: all } }: MonitorReport, colors: Colors): string {
+  const near = all.filter(({ used, limit }) => used >= limit * NEAR);
+  if (near.length === 0) return "";
+  const rows = near.map(({ kind, used, limit }) => [
+    `  ${kind}`,
+    `${used.toLocaleString("en-US")} of ${limit.toLocaleString("en-US")}`,
+  ]);
+  return `${colors.bold("limits")}\n${table(rows)}\n`;
+}
+
+function summary({ findings, unknown, summary: sums }: MonitorReport, colors: Colors): string {
+  const { names, stages, apps } = sums;
+  const where = `${count(stages.length, "stage")} of ${count(apps.length, "app")}`;
+  const looked = `${count(names, "name")} in ${where}`;
+  const open = unknown.length > 0 ? `; ${count(unknown.length, "thing")} unknown` : "";
+  if (findings.length === 0) {
+    const mark = unknown.length > 0 ? colors.yellow("!") : colors.green("✓");
+    return `${mark} no findings: looked at ${looked}${open}`;
+  }
+  const parts = SEVERITIES.flatMap((severity) => {
+    const number = sums.bySeverity[severity] ?? 0;
+    if (number === 0) return [];
+    return [severity === "info" ? `${number} info` : count(number, severity)];
+  });
+  const worst = findings.some(({ severity }) => severity === "error");
+  const mark = worst ? colors.red("✗") : colors.yellow("!");
+  return `${mark} ${parts.join(", ")}; looked at ${looked}${open}`;
+}

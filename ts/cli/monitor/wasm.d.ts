@@ -1,0 +1,22 @@
+// What wasm-pack makes of the judge; the build maps these names to files.
+
+declare module "#monitor" {
+  export class Judge {
+    free(): void;
+    add(lines: string): void;
+    judge(options: string): string;
+  }
+  export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
+}
+
+declare module "#monitor-host" {
+  export function onScope(watch: (scope: never) => void): void;
+}
+
+declare module "#metrics-schema" {
+  const validate: {
+    (value: unknown): boolean;
+    errors?: { instancePath: string; message?: string }[] | null;
+  };
+  export default validate;
+}
