@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { assets, WORKFLOW } from "./assets.mjs";
 import { root, run, step } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
@@ -123,6 +124,7 @@ function licenses(inputs) {
 async function bundleCli(folder) {
   const { build } = await import("esbuild");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const inPage = new Set();
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ["ts/cli/main.ts", "ts/cli/analyse/worker.ts"],
@@ -138,13 +140,16 @@ async function bundleCli(folder) {
     legalComments: "none",
     define: { VERSION: JSON.stringify(version) },
     chunkNames: "[name]-[hash]",
-    plugins: [generatedForCli],
+    plugins: [generatedForCli, assets(inPage)],
     metafile: true,
     logLevel: "warning",
   });
   const module = join(root, "pkg-analyzer", "alch_blocks_analyzer_bg.wasm");
   copyFileSync(module, join(folder, "analyzer.wasm"));
-  writeFileSync(join(folder, "LICENSES.txt"), licenses(Object.keys(metafile.inputs)));
+  writeFileSync(
+    join(folder, "LICENSES.txt"),
+    licenses([...Object.keys(metafile.inputs), ...inPage]),
+  );
 }
 
 async function bundle(folder) {
@@ -176,7 +181,10 @@ export async function build() {
   const analyzer = (folder) => buildModule("analyzer", folder);
   const sources = [...rust, "analyzer"];
   await once("compiling the analyser to WebAssembly", "pkg-analyzer", sources, analyzer);
-  const inputs = ["ts", "pkg", "pkg-analyzer", "schemas", "package.json", "scripts/build.mjs"];
+  const inputs = [
+    ...["ts", "pkg", "pkg-analyzer", "schemas", "package.json"],
+    ...["scripts/build.mjs", "scripts/assets.mjs", WORKFLOW],
+  ];
   await once("building the package", "dist", inputs, bundle);
 }
 

@@ -1,0 +1,58 @@
+// What the command line carries as text: the script and the style of the dashboard, with the
+// charting library in them, and the workflow that `init` writes.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./run.mjs";
+
+export const WORKFLOW = join(".github", "workflows", "monitor-collisions.yml");
+
+const CLIENT = join("ts", "cli", "monitor", "dashboard", "client");
+const ENTRIES = {
+  "#dashboard-script": join(CLIENT, "main.ts"),
+  "#dashboard-style": join(CLIENT, "style.css"),
+};
+
+/** A file for browsers, in one piece and with what it imports. */
+async function inOne(entry) {
+  const { build } = await import("esbuild");
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: "iife",
+    platform: "browser",
+    target: ["chrome109", "firefox115", "safari16"],
+    minify: true,
+    charset: "ascii",
+    legalComments: "inline",
+    metafile: true,
+    logLevel: "warning",
+  });
+  return { text: outputFiles[0].text, inputs: Object.keys(metafile.inputs) };
+}
+
+/**
+ * Resolves the names above to their texts.
+ * @param inputs Gets the paths of all files that went into them.
+ */
+export function assets(inputs = new Set()) {
+  return {
+    name: "assets",
+    setup(build) {
+      build.onResolve({ filter: /^#(dashboard-script|dashboard-style|workflow)$/ }, ({ path }) => ({
+        path,
+        namespace: "asset",
+      }));
+      build.onLoad({ filter: /^#workflow$/, namespace: "asset" }, () => ({
+        contents: readFileSync(join(root, WORKFLOW), "utf8"),
+        loader: "text",
+      }));
+      build.onLoad({ filter: /^#dashboard/, namespace: "asset" }, async ({ path }) => {
+        const made = await inOne(ENTRIES[path]);
+        for (const input of made.inputs) inputs.add(input);
+        return { contents: made.text, loader: "text" };
+      });
+    },
+  };
+}

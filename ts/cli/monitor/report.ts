@@ -1,0 +1,126 @@
+/** What the monitor says: the forms of its JSON, of the metrics file, and of what renderers get. */
+
+export type Source = "state" | "account" | "source";
+
+/** Who takes a physical name, as one collector sees it. */
+export interface Claim {
+  /** As the kind table of the core has it: `database`, `bucket`, …, `durable-object`, `worker`. */
+  kind: string;
+  name: string;
+  /** `null` where the source does not tell, as the account never does. */
+  app: string | null;
+  stage: string | null;
+  /** Alchemy's id, with the scopes around it: `api/db`. */
+  id: string | null;
+  source: Source;
+  /** What tells equal names apart at Cloudflare: a bucket's jurisdiction where it is not default. */
+  place?: string;
+}
+
+export const MONITOR_CODES = [
+  "collision",
+  "shared-class",
+  "ambiguous",
+  "missing",
+  "orphan",
+  "drift",
+  "quota",
+  "foreign",
+] as const;
+export type MonitorCode = (typeof MONITOR_CODES)[number];
+
+export const SEVERITIES = ["error", "warning", "info"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export interface Claimant {
+  app: string | null;
+  stage: string | null;
+  id: string | null;
+  source: Source;
+}
+
+export interface MonitorFinding {
+  code: MonitorCode;
+  severity: Severity;
+  kind: string;
+  name: string;
+  claims: readonly Claimant[];
+  message: string;
+  /** What to do; never empty. */
+  help: string;
+  /** The same as long as it is the same finding, whatever its numbers and words. */
+  fingerprint: string;
+}
+
+/** What could not be read. Nothing is concluded from it being empty. */
+export interface Unknown {
+  source: Source;
+  /** `null` where it is not about one kind. */
+  kind: string | null;
+  code: string;
+  message: string;
+  help: string;
+}
+
+export interface Cell {
+  stage: string;
+  kind: string;
+  resources: number;
+  findings: number;
+}
+
+export interface Quota {
+  kind: string;
+  used: number;
+  limit: number;
+}
+
+export interface Summary {
+  claims: number;
+  /** How many different physical names are claimed. */
+  names: number;
+  stages: readonly string[];
+  apps: readonly string[];
+  /** Findings by code, by severity, by kind and by stage; only those that are there. */
+  byCode: Readonly<Record<string, number>>;
+  bySeverity: Readonly<Record<string, number>>;
+  byKind: Readonly<Record<string, number>>;
+  byStage: Readonly<Record<string, number>>;
+  matrix: readonly Cell[];
+  quotas: readonly Quota[];
+}
+
+export interface MonitorReport {
+  version: 1;
+  /** Errors first, then in the order of `MONITOR_CODES`, of kind and of name. */
+  findings: readonly MonitorFinding[];
+  unknown: readonly Unknown[];
+  summary: Summary;
+}
+
+export interface Entry {
+  /** ISO 8601, UTC. */
+  at: string;
+  findings: number;
+  collisions: number;
+  claims: number;
+  byKind: Readonly<Record<string, number>>;
+  byStage: Readonly<Record<string, number>>;
+}
+
+/** `metrics/collision-metrics.json` */
+export interface Metrics {
+  version: 1;
+  updatedAt: string;
+  current: MonitorReport;
+  /** The part of all claimed names that collide, from 0 to 1. */
+  collisionRate: number;
+  /** How often the state of a stage was seen new or changed. */
+  deploysSeen: number;
+  /** The findings against those of the run before. */
+  trend: "better" | "worse" | "same";
+  /** Oldest first; bounded. */
+  history: readonly Entry[];
+  /** What tells the next run which stages were deployed since: a hash of each one's state. */
+  deployed: Readonly<Record<string, string>>;
+}
