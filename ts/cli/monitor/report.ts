@@ -15,6 +15,10 @@ export interface Claim {
   source: Source;
   /** What tells equal names apart at Cloudflare: a bucket's jurisdiction where it is not default. */
   place?: string;
+  /** Alchemy leaves the resource alone when the row goes. */
+  retained?: boolean;
+  /** Alchemy has begun to delete it. */
+  deleting?: boolean;
 }
 
 export const MONITOR_CODES = [
