@@ -121,6 +121,12 @@ function licenses(inputs) {
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
+/** What these packages give Node asks for modules in a way that a bundle of modules has not. */
+const AS_MODULES = {
+  "jsonc-parser": "./node_modules/jsonc-parser/lib/esm/main.js",
+  yaml: "./node_modules/yaml/browser/index.js",
+};
+
 async function bundleCli(folder) {
   const { build } = await import("esbuild");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -140,6 +146,7 @@ async function bundleCli(folder) {
     legalComments: "none",
     define: { VERSION: JSON.stringify(version) },
     chunkNames: "[name]-[hash]",
+    alias: AS_MODULES,
     plugins: [generatedForCli, assets(inPage)],
     metafile: true,
     logLevel: "warning",

@@ -48,7 +48,7 @@ describe("Markdown", () => {
   });
 
   test("a bar does not end a cell", () => {
-    expect(cell("a|b")).toBe("`a\\|b`");
+    expect(cell("a|b\\\\|c")).toBe("`a\\u{7c}b\\\\\\u{7c}c`");
   });
 
   test("long texts are cut, and no character is halved", () => {

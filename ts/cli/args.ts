@@ -94,6 +94,18 @@ export const COMMANDS = {
       "Exit codes: 0 it ran, 1 a deploy of the result would be refused, 2 it could not run, or not on every file.",
     ],
   },
+  init: {
+    usage: "[options]",
+    what: "write the workflow, the script and the config of the monitor into this project",
+    options: {
+      yes: { type: "boolean", short: "y", what: "overwrite without asking" },
+      help: HELP,
+    },
+    notes: [
+      "It writes `.github/workflows/monitor-collisions.yml`, the script `monitor:collisions` of `package.json`, and `alch-blocks.json`, each only where it is missing or another one.",
+      "Exit codes: 0 it ran, 2 it could not run.",
+    ],
+  },
 } as const satisfies Record<string, Command>;
 
 export type Name = keyof typeof COMMANDS;

@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<Name, (said: Said, folder: string) => Promise<An
   check,
   plan,
   migrate,
+  // Only here are the libraries needed that it uses.
+  init: async (...given) => (await import("./commands/init.ts")).init(...given),
 };
 
 /** Ends the line that says what went wrong. */

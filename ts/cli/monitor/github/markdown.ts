@@ -19,9 +19,16 @@ export function code(text: string, length = NAME): string {
   return `${fence}${pad}${shown || " "}${pad}${fence}`;
 }
 
-/** The same in a cell of a table, where a bar ends the cell even in code. */
+/**
+ * The same in a cell of a table. A bar ends the cell even in code, and a backslash before it helps
+ * only where there is no other one before that.
+ */
 export function cell(text: string): string {
-  return code(text).replaceAll("|", "\\|");
+  return withoutBars(code(text));
+}
+
+function withoutBars(text: string): string {
+  return text.replaceAll("|", "\\u{7c}");
 }
 
 /** What the monitor says, each line as code: there are names in it. */
@@ -35,7 +42,7 @@ export function message(text: string): string {
 
 /** The same in a cell of a table. */
 export function messageCell(text: string): string {
-  return message(text).replaceAll("|", "\\|");
+  return withoutBars(message(text));
 }
 
 /** No more than `length` characters of `text`, none of them halved. */
