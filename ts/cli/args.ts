@@ -96,7 +96,7 @@ export const COMMANDS = {
   },
   init: {
     usage: "[options]",
-    what: "write the workflow, the script and the config of the monitor into this project",
+    what: "write the workflow, script and config of the monitor into a project",
     options: {
       yes: { type: "boolean", short: "y", what: "overwrite without asking" },
       help: HELP,
