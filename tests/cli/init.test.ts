@@ -9,7 +9,7 @@ const WORKFLOW = ".github/workflows/monitor-collisions.yml";
 const OWN = readFileSync(join(import.meta.dir, "..", "..", WORKFLOW), "utf8");
 const MANIFEST = '{\n  "name": "shop"\n}\n';
 const ADDED =
-  '{\n  "name": "shop",\n  "scripts": {\n    "monitor:collisions": "alch-blocks monitor"\n  }\n}\n';
+  '{\n  "name": "shop",\n  "scripts": {\n    "monitor:collisions": "alch-blocks monitor --metrics metrics"\n  }\n}\n';
 
 function project(manifest = MANIFEST): Folder {
   const folder = new Folder();
@@ -45,7 +45,7 @@ test.each(RUNTIMES)("writes three files, and none of them twice: %s", async (run
 });
 
 describe("package.json keeps its form", () => {
-  const script = '"monitor:collisions": "alch-blocks monitor"';
+  const script = '"monitor:collisions": "alch-blocks monitor --metrics metrics"';
   test.each([
     [
       "tabs",
@@ -109,7 +109,7 @@ describe("what is in the way", () => {
     expect(await cli(folder.path, ["init", "--yes"])).toMatchObject({ code: 0, error: "" });
     expect(folder.read(WORKFLOW)).toBe(OWN);
     expect(JSON.parse(folder.read("package.json")).scripts["monitor:collisions"]).toBe(
-      "alch-blocks monitor",
+      "alch-blocks monitor --metrics metrics",
     );
   });
 
@@ -139,7 +139,7 @@ describe("what is in the way", () => {
     expect(seen).toContain(`left alone  ${WORKFLOW}`);
     expect(code).toBe(0);
     expect(folder.read(WORKFLOW)).toBe(other);
-    expect(folder.read("package.json")).toContain("alch-blocks monitor");
+    expect(folder.read("package.json")).toContain("alch-blocks monitor --metrics metrics");
   });
 
   test.each([["Enter", ["\r", "\r"]]])("%s is no", async (_, answers) => {

@@ -110,6 +110,13 @@ describe("the life of an issue", () => {
     expect(await syncIssues(all, github.target)).toEqual(done({}));
   });
 
+  test("what was not looked at on purpose is not clean, either", async () => {
+    await using github = new GitHub();
+    await sync(github, [DB]);
+    expect(await syncIssues(report([]), { ...github.target, partial: true })).toEqual(done({}));
+    expect(github.open).toHaveLength(1);
+  });
+
   test("a flood of findings opens some issues a run, and none is left out", async () => {
     await using github = new GitHub();
     const many = Array.from({ length: 45 }, (_, at) => finding(`db-${at}`));

@@ -17,7 +17,7 @@ export interface Planned {
 }
 
 export const SCRIPT = "monitor:collisions";
-const COMMAND = "alch-blocks monitor";
+const COMMAND = "alch-blocks monitor --metrics metrics";
 const CONFIG = "alch-blocks.json";
 /** The config's other place, in `package.json`. */
 const SECTION = "alch-blocks";

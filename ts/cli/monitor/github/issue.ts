@@ -65,7 +65,7 @@ interface Issue {
  */
 export async function syncIssues(report: MonitorReport, target: Target): Promise<Synced> {
   try {
-    return await new Sync(createClient(target), report).run();
+    return await new Sync(createClient(target), report, target.partial === true).run();
   } catch (error) {
     throw problemOf(error, target);
   }
@@ -74,6 +74,7 @@ export async function syncIssues(report: MonitorReport, target: Target): Promise
 class Sync {
   readonly #client: Client;
   readonly #report: MonitorReport;
+  readonly #partial: boolean;
   readonly #findings = new Map<string, MonitorFinding>();
   readonly #failures: unknown[] = [];
   readonly #done: Synced = {
@@ -86,9 +87,10 @@ class Sync {
     deferred: 0,
   };
 
-  constructor(client: Client, report: MonitorReport) {
+  constructor(client: Client, report: MonitorReport, partial: boolean) {
     this.#client = client;
     this.#report = report;
+    this.#partial = partial;
     for (const one of report.findings) this.#findings.set(one.fingerprint, one);
   }
 
@@ -141,6 +143,7 @@ class Sync {
 
   /** Whether it would have been found if it were there. */
   #isKnown({ mark }: Issue): boolean {
+    if (this.#partial) return false;
     return !this.#report.unknown.some(({ kind }) => kind === null || kind === mark.kind);
   }
 
