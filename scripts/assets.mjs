@@ -2,6 +2,7 @@
 // charting library in them, and the workflow that `init` writes.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { licenses } from "./licenses.mjs";
 import { root } from "./run.mjs";
 
 export const WORKFLOW = join(".github", "workflows", "monitor-collisions.yml");
@@ -25,11 +26,18 @@ async function inOne(entry) {
     target: ["chrome109", "firefox115", "safari16"],
     minify: true,
     charset: "ascii",
-    legalComments: "inline",
+    legalComments: "none",
     metafile: true,
     logLevel: "warning",
   });
-  return { text: outputFiles[0].text, inputs: Object.keys(metafile.inputs) };
+  const inputs = Object.keys(metafile.inputs);
+  return { text: withLicenses(outputFiles[0].text, inputs), inputs };
+}
+
+/** The page is handed on without the package, so the licences are in it, too. */
+function withLicenses(text, inputs) {
+  const found = licenses(inputs);
+  return found === "" ? text : `/*\n${found.replaceAll("*/", "* /").trim()}\n*/\n${text}`;
 }
 
 /**

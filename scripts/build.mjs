@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { assets, WORKFLOW } from "./assets.mjs";
+import { licenses } from "./licenses.mjs";
 import { root, run, step } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
@@ -107,20 +108,6 @@ async function validator(file) {
   return standalone.default(ajv, ajv.compile(JSON.parse(readFileSync(file, "utf8"))));
 }
 
-/** The licences of the packages that are bundled, as most of them ask for. */
-function licenses(inputs) {
-  const packages = inputs.flatMap(
-    (path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? [],
-  );
-  const texts = [...new Set(packages)].sort().map((path) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, path, "package.json")));
-    const file = readdirSync(join(root, path)).find((entry) => /^licen[sc]e/i.test(entry));
-    const text = file ? readFileSync(join(root, path, file), "utf8") : `${license}\n`;
-    return `${name} ${version}\n\n${text.trim()}\n`;
-  });
-  return texts.join(`\n${"-".repeat(80)}\n\n`);
-}
-
 /** What these packages give Node asks for modules in a way that a bundle of modules has not. */
 const AS_MODULES = {
   "jsonc-parser": "./node_modules/jsonc-parser/lib/esm/main.js",
@@ -190,7 +177,7 @@ export async function build() {
   await once("compiling the analyser to WebAssembly", "pkg-analyzer", sources, analyzer);
   const inputs = [
     ...["ts", "pkg", "pkg-analyzer", "schemas", "package.json"],
-    ...["scripts/build.mjs", "scripts/assets.mjs", WORKFLOW],
+    ...["scripts/build.mjs", "scripts/assets.mjs", "scripts/licenses.mjs", WORKFLOW],
   ];
   await once("building the package", "dist", inputs, bundle);
 }

@@ -309,6 +309,12 @@ test("the policy of the page lets nothing else run, and nothing be fetched", asy
   for (const error of errors) expect(error).toContain("Content Security Policy");
 });
 
+test("the licence of the charts goes with them", () => {
+  const html = render(metrics(report([])));
+  expect(html).toMatch(/uplot \d+\.\d+\.\d+/);
+  expect(html).toContain("Permission is hereby granted, free of charge");
+});
+
 test("what only the next run needs is not in the page", () => {
   expect(render(metrics(report([])))).not.toContain("deployed");
 });
