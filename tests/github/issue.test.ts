@@ -1,7 +1,7 @@
 /** The monitor's issues, against a stand-in for GitHub. */
 import { describe, expect, test } from "bun:test";
 import { syncIssues } from "../../ts/cli/monitor/github/issue.ts";
-import { readMark } from "../../ts/cli/monitor/github/text.ts";
+import { readEvent, readMark } from "../../ts/cli/monitor/github/text.ts";
 import type { MonitorFinding } from "../../ts/cli/monitor/report.ts";
 import { Problem } from "../../ts/cli/problem.ts";
 import { finding, report, SOME, UNREAD } from "../dashboard/metrics.ts";
@@ -194,6 +194,33 @@ describe("two runs at once", () => {
     await sync(github, [DB]);
     expect(github.open.map(({ number }) => number)).toEqual([1]);
   });
+
+  test.each(Array.from({ length: 20 }, (_, seed) => seed + 1))(
+    "in whatever order requests come (%d): one open issue for each finding",
+    async (seed) => {
+      await using github = new GitHub();
+      let state = seed;
+      github.before = async () => {
+        state = (state * 48_271) % 2_147_483_647;
+        for (let turns = state % 7; turns > 0; turns--) await Bun.sleep(0);
+      };
+      const all = [DB, finding("other"), finding("third", { kind: "queue" })];
+      await Promise.all([all, all.toReversed(), all.slice(1)].map((some) => sync(github, some)));
+      // One of them may not have known of an issue yet when it looked again.
+      await sync(github, all);
+      const prints = github.open.map(({ body }) => readMark(body)?.fingerprint);
+      expect(prints.toSorted()).toEqual(all.map(({ fingerprint }) => fingerprint).toSorted());
+      const before = github.writes;
+      await sync(github, all);
+      expect(github.writes).toBe(before);
+      await Promise.all([sync(github, []), sync(github, [])]);
+      expect(github.open).toEqual([]);
+      for (const { number } of github.issues) {
+        const events = github.commentsOf(number).map(readEvent);
+        for (const [at, event] of events.entries()) expect(event).not.toBe(events[at + 1] ?? "");
+      }
+    },
+  );
 
   test("say that it has changed once", async () => {
     await using github = new GitHub();

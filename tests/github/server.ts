@@ -69,6 +69,7 @@ export class GitHub implements AsyncDisposable {
   /** Is awaited before a request is carried out. */
   before: (request: string) => Promise<void> = () => Promise.resolve();
   #last = 0;
+  #lastComment = 1000;
   readonly #server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -254,7 +255,7 @@ export class GitHub implements AsyncDisposable {
 
   #comment({ number }: StoredIssue, { body }: Record<string, unknown>) {
     const comment = {
-      id: this.comments.length + 1000,
+      id: ++this.#lastComment,
       issue: number,
       body: String(body),
       user: BOT,
