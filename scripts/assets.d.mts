@@ -1,4 +1,4 @@
 import type { Plugin } from "esbuild";
 
 export const WORKFLOW: string;
-export function assets(inputs?: Set<string>): Plugin;
+export function assets(): Plugin;

@@ -30,8 +30,8 @@ async function inOne(entry) {
     metafile: true,
     logLevel: "warning",
   });
-  const inputs = Object.keys(metafile.inputs);
-  return { text: withLicenses(outputFiles[0].text, inputs), inputs };
+  const { inputs } = metafile;
+  return { text: withLicenses(outputFiles[0].text, Object.keys(inputs)), inputs };
 }
 
 /** The page is handed on without the package, so the licences are in it, too. */
@@ -40,14 +40,12 @@ function withLicenses(text, inputs) {
   return found === "" ? text : `/*\n${found.replaceAll("*/", "* /").trim()}\n*/\n${text}`;
 }
 
-/**
- * Resolves the names above to their texts.
- * @param inputs Gets the paths of all files that went into them.
- */
-export function assets(inputs = new Set()) {
+/** Resolves the names above to their texts. */
+export function assets() {
   return {
     name: "assets",
     setup(build) {
+      const inputs = {};
       build.onResolve({ filter: /^#(dashboard-script|dashboard-style|workflow)$/ }, ({ path }) => ({
         path,
         namespace: "asset",
@@ -58,8 +56,12 @@ export function assets(inputs = new Set()) {
       }));
       build.onLoad({ filter: /^#dashboard/, namespace: "asset" }, async ({ path }) => {
         const made = await inOne(ENTRIES[path]);
-        for (const input of made.inputs) inputs.add(input);
+        Object.assign(inputs, made.inputs);
         return { contents: made.text, loader: "text" };
+      });
+      // What went into a text went into the bundle.
+      build.onEnd(({ metafile }) => {
+        if (metafile) Object.assign(metafile.inputs, inputs);
       });
     },
   };

@@ -117,7 +117,6 @@ const AS_MODULES = {
 async function bundleCli(folder) {
   const { build } = await import("esbuild");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const inPage = new Set();
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ["ts/cli/main.ts", "ts/cli/analyse/worker.ts"],
@@ -134,16 +133,13 @@ async function bundleCli(folder) {
     define: { VERSION: JSON.stringify(version) },
     chunkNames: "[name]-[hash]",
     alias: AS_MODULES,
-    plugins: [generatedForCli, assets(inPage)],
+    plugins: [generatedForCli, assets()],
     metafile: true,
     logLevel: "warning",
   });
   const module = join(root, "pkg-analyzer", "alch_blocks_analyzer_bg.wasm");
   copyFileSync(module, join(folder, "analyzer.wasm"));
-  writeFileSync(
-    join(folder, "LICENSES.txt"),
-    licenses([...Object.keys(metafile.inputs), ...inPage]),
-  );
+  writeFileSync(join(folder, "LICENSES.txt"), licenses(Object.keys(metafile.inputs)));
 }
 
 async function bundle(folder) {
