@@ -158,6 +158,14 @@ describe("what is not the monitor's own", () => {
     expect(github.writes).toBe(0);
   });
 
+  test("the label is made once", async () => {
+    await using github = new GitHub();
+    await sync(github, [DB]);
+    await sync(github, [DB, finding("other")]);
+    expect(github.requests.filter((line) => line === "POST labels")).toHaveLength(1);
+    expect(github.labels).toEqual(["bug", LABEL.name]);
+  });
+
   test("a stranger's comment with its mark keeps no comment back", async () => {
     await using github = new GitHub();
     await sync(github, [DB]);
@@ -221,6 +229,14 @@ describe("two runs at once", () => {
       }
     },
   );
+
+  test("make one label", async () => {
+    await using github = new GitHub();
+    together(github, "POST labels", 2);
+    await Promise.all([sync(github, [DB]), sync(github, [DB])]);
+    expect(github.labels).toEqual(["bug", LABEL.name]);
+    expect(github.open).toHaveLength(1);
+  });
 
   test("say that it has changed once", async () => {
     await using github = new GitHub();

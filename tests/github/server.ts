@@ -43,6 +43,7 @@ const FIELDS: Record<string, readonly string[]> = {
   "POST issues": ["title", "body", "labels"],
   "PATCH issue": ["title", "body", "state", "state_reason"],
   "POST comments": ["body"],
+  "POST labels": ["name", "color", "description"],
 };
 const REASONS = ["completed", "not_planned", "duplicate", "reopened", null];
 
@@ -59,6 +60,7 @@ class Refused extends Error {
 export class GitHub implements AsyncDisposable {
   readonly issues: StoredIssue[] = [];
   readonly comments: Comment[] = [];
+  readonly labels: string[] = ["bug"];
   readonly faults: Fault[] = [];
   /** Requests as `METHOD path`, without the repository. */
   readonly requests: string[] = [];
@@ -157,6 +159,11 @@ export class GitHub implements AsyncDisposable {
     if (method === "GET" && path === "issues") return this.#list(url);
     if (method === "POST" && path === "issues")
       return this.#create(await this.#body(request, "POST issues"));
+    const [, label] = /^labels\/([^/]+)$/.exec(path) ?? [];
+    if (method === "GET" && label !== undefined) return this.#label(decodeURIComponent(label));
+    if (method === "POST" && path === "labels") {
+      return this.#createLabel(await this.#body(request, "POST labels"));
+    }
     const [, number, rest] = /^issues\/(\d+)(\/comments)?$/.exec(path) ?? [];
     if (number !== undefined) {
       const issue = this.issues.find((one) => one.number === Number(number));
@@ -239,10 +246,25 @@ export class GitHub implements AsyncDisposable {
     const issue = this.plant({
       title,
       body: String(body),
-      labels: this.dropsLabels ? [] : (labels as string[]).map((name) => ({ name })),
+      // It makes none that is missing.
+      labels: (labels as string[])
+        .filter((name) => !this.dropsLabels && this.labels.includes(name))
+        .map((name) => ({ name })),
       user: BOT,
     });
     return { status: 201, body: { ...issue, comments: 0 } };
+  }
+
+  #label(name: string) {
+    if (!this.labels.includes(name)) throw new Refused(404, "Not Found");
+    return { status: 200, body: { name } };
+  }
+
+  #createLabel({ name, color }: Record<string, unknown>) {
+    if (!/^[0-9a-f]{6}$/.test(String(color))) throw new Refused(422, "Validation Failed: color");
+    if (this.labels.includes(String(name))) throw new Refused(422, "Validation Failed: name");
+    this.labels.push(String(name));
+    return { status: 201, body: { name } };
   }
 
   #patch(issue: StoredIssue, change: Record<string, unknown>) {

@@ -27,6 +27,7 @@ import {
  * is not taken for the monitor's.
  */
 const LABEL = "collision-monitor";
+const COLOR = "b3201a";
 /** No more are opened in one run; the others follow in the next ones. */
 const OPENED_AT_ONCE = 20;
 
@@ -187,8 +188,9 @@ class Sync {
     );
     const opened = missing.slice(0, OPENED_AT_ONCE);
     this.#done.deferred = missing.length - opened.length;
-    for (const finding of opened) await this.#attempt(() => this.#open(finding));
     if (opened.length === 0) return;
+    await this.#ensureLabel();
+    for (const finding of opened) await this.#attempt(() => this.#open(finding));
     const again = await this.#list();
     for (const { fingerprint } of opened) {
       const [first, ...younger] = again.get(fingerprint) ?? [];
@@ -196,6 +198,30 @@ class Sync {
       for (const issue of younger) {
         await this.#attempt(() => this.#closeDuplicate(issue, first));
       }
+    }
+  }
+
+  /** GitHub leaves a label that the repository does not have off a new issue. */
+  async #ensureLabel(): Promise<void> {
+    const { octokit, owner, repo } = this.#client;
+    try {
+      await octokit.rest.issues.getLabel({ owner, repo, name: LABEL });
+      return;
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+    }
+    const description = "kept by the collision monitor";
+    try {
+      await octokit.rest.issues.createLabel({
+        owner,
+        repo,
+        name: LABEL,
+        color: COLOR,
+        description,
+      });
+    } catch (error) {
+      // Another run has made it by now.
+      if (statusOf(error) !== 422) throw error;
     }
   }
 
@@ -210,7 +236,7 @@ class Sync {
     });
     this.#done.opened += 1;
     if (data.labels.some((label) => nameOf(label) === LABEL)) return;
-    // GitHub leaves labels out without a word; the issue would never be found again.
+    // Without a word, as for a token that may not set it; the issue would never be found again.
     await octokit.rest.issues.update({
       owner,
       repo,
@@ -251,7 +277,7 @@ class Sync {
     try {
       await octokit.rest.issues.deleteComment({ owner, repo, comment_id: id });
     } catch (error) {
-      if ((error as { status?: unknown }).status !== 404) throw error;
+      if (statusOf(error) !== 404) throw error;
     }
   }
 
@@ -271,6 +297,10 @@ class Sync {
       })
       .sort((a, b) => a.id - b.id);
   }
+}
+
+function statusOf(error: unknown): unknown {
+  return (error as { status?: unknown }).status;
 }
 
 function nameOf(label: string | { name?: string }): string | undefined {
