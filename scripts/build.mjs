@@ -14,6 +14,8 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { assets, WORKFLOW } from "./assets.mjs";
+import { licenses } from "./licenses.mjs";
 import { root, run, step } from "./run.mjs";
 import { setup } from "./setup.mjs";
 import { shrink } from "./shrink.mjs";
@@ -129,19 +131,11 @@ async function validator(name) {
   return standalone.default(ajv, ajv.compile(schema(`${name}.json`)));
 }
 
-/** The licences of the packages that are bundled, as most of them ask for. */
-function licenses(inputs) {
-  const packages = inputs.flatMap(
-    (path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? [],
-  );
-  const texts = [...new Set(packages)].sort().map((path) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, path, "package.json")));
-    const file = readdirSync(join(root, path)).find((entry) => /^licen[sc]e/i.test(entry));
-    const text = file ? readFileSync(join(root, path, file), "utf8") : `${license}\n`;
-    return `${name} ${version}\n\n${text.trim()}\n`;
-  });
-  return texts.join(`\n${"-".repeat(80)}\n\n`);
-}
+/** What these packages give Node asks for modules in a way that a bundle of modules has not. */
+const AS_MODULES = {
+  "jsonc-parser": "./node_modules/jsonc-parser/lib/esm/main.js",
+  yaml: "./node_modules/yaml/browser/index.js",
+};
 
 async function bundleCli(folder) {
   const { build } = await import("esbuild");
@@ -161,7 +155,8 @@ async function bundleCli(folder) {
     legalComments: "none",
     define: { VERSION: JSON.stringify(version) },
     chunkNames: "[name]-[hash]",
-    plugins: [generatedForCli],
+    alias: AS_MODULES,
+    plugins: [generatedForCli, assets()],
     metafile: true,
     logLevel: "warning",
   });
@@ -205,7 +200,10 @@ export async function build() {
   const judge = [...rust, "monitor"];
   await once("compiling the monitor's judge to WebAssembly", "pkg-monitor", judge, monitor);
   const packages = ["pkg", "pkg-analyzer", "pkg-monitor"];
-  const inputs = ["ts", ...packages, "schemas", "package.json", "scripts/build.mjs"];
+  const inputs = [
+    ...["ts", ...packages, "schemas", "package.json"],
+    ...["scripts/build.mjs", "scripts/assets.mjs", "scripts/licenses.mjs", WORKFLOW],
+  ];
   await once("building the package", "dist", inputs, bundle);
 }
 

@@ -1,8 +1,9 @@
 // Makes a fresh machine able to build: npm packages, the wasm target, wasm-bindgen and wasm-pack.
 // Needs Node, npm and rustup. Does nothing twice, and installs nothing outside the project but
-// the wasm target.
+// the wasm target and, on Debian as root, the Chromium of the dashboard's tests.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { installChromium } from "./chromium.mjs";
 import { capture, root, run, step } from "./run.mjs";
 
 export const tools = join(root, ".tools");
@@ -48,6 +49,7 @@ async function wasmTarget() {
 export async function setup() {
   await npmPackages();
   await wasmTarget();
+  await installChromium();
   // Without --locked: the lock file inside some releases names crates that were never published.
   await cargoTool("wasm-bindgen-cli", "wasm-bindgen", locked("wasm-bindgen"));
   await cargoTool("wasm-pack", "wasm-pack", "0.15.1", ["--locked"]);

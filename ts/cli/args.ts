@@ -155,6 +155,18 @@ export const COMMANDS = {
       "Exit codes: 0 nothing to fail on, 1 findings, 2 it could not run, or something is unknown.",
     ],
   },
+  init: {
+    usage: "[options]",
+    what: "write the workflow, script and config of the monitor into a project",
+    options: {
+      yes: { type: "boolean", short: "y", what: "overwrite without asking" },
+      help: HELP,
+    },
+    notes: [
+      "It writes `.github/workflows/monitor-collisions.yml`, the script `monitor:collisions` of `package.json`, and `alch-blocks.json`, each only where it is missing or another one.",
+      "Exit codes: 0 it ran, 2 it could not run.",
+    ],
+  },
 } as const satisfies Record<string, Command>;
 
 export type Name = keyof typeof COMMANDS;

@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<Name, (said: Said, folder: string) => Promise<An
   migrate,
   // It has the client of Cloudflare, which the others need not wait for.
   monitor: async (said, folder) => (await import("./monitor/command.ts")).monitor(said, folder),
+  // Only here are the libraries needed that it uses.
+  init: async (...given) => (await import("./commands/init.ts")).init(...given),
 };
 
 /** Ends the line that says what went wrong. */

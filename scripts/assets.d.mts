@@ -1,0 +1,4 @@
+import type { Plugin } from "esbuild";
+
+export const WORKFLOW: string;
+export function assets(): Plugin;

@@ -1,0 +1,68 @@
+// What the command line carries as text: the script and the style of the dashboard, with the
+// charting library in them, and the workflow that `init` writes.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { licenses } from "./licenses.mjs";
+import { root } from "./run.mjs";
+
+export const WORKFLOW = join(".github", "workflows", "monitor-collisions.yml");
+
+const CLIENT = join("ts", "cli", "monitor", "dashboard", "client");
+const ENTRIES = {
+  "#dashboard-script": join(CLIENT, "main.ts"),
+  "#dashboard-style": join(CLIENT, "style.css"),
+};
+
+/** A file for browsers, in one piece and with what it imports. */
+async function inOne(entry) {
+  const { build } = await import("esbuild");
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: "iife",
+    platform: "browser",
+    target: ["chrome109", "firefox115", "safari16"],
+    minify: true,
+    charset: "ascii",
+    legalComments: "none",
+    metafile: true,
+    logLevel: "warning",
+  });
+  const { inputs } = metafile;
+  return { text: withLicenses(outputFiles[0].text, Object.keys(inputs)), inputs };
+}
+
+/** The page is handed on without the package, so the licences are in it, too. */
+function withLicenses(text, inputs) {
+  const found = licenses(inputs);
+  return found === "" ? text : `/*\n${found.replaceAll("*/", "* /").trim()}\n*/\n${text}`;
+}
+
+/** Resolves the names above to their texts. */
+export function assets() {
+  return {
+    name: "assets",
+    setup(build) {
+      const inputs = {};
+      build.onResolve({ filter: /^#(dashboard-script|dashboard-style|workflow)$/ }, ({ path }) => ({
+        path,
+        namespace: "asset",
+      }));
+      build.onLoad({ filter: /^#workflow$/, namespace: "asset" }, () => ({
+        contents: readFileSync(join(root, WORKFLOW), "utf8"),
+        loader: "text",
+      }));
+      build.onLoad({ filter: /^#dashboard/, namespace: "asset" }, async ({ path }) => {
+        const made = await inOne(ENTRIES[path]);
+        Object.assign(inputs, made.inputs);
+        return { contents: made.text, loader: "text" };
+      });
+      // What went into a text went into the bundle.
+      build.onEnd(({ metafile }) => {
+        if (metafile) Object.assign(metafile.inputs, inputs);
+      });
+    },
+  };
+}

@@ -1,0 +1,142 @@
+/** Text of strangers in issues, in summaries and in commands. */
+import { describe, expect, test } from "bun:test";
+import { annotations } from "../../ts/cli/monitor/github/commands.ts";
+import { cell, code, cut } from "../../ts/cli/monitor/github/markdown.ts";
+import { jobSummary } from "../../ts/cli/monitor/github/summary.ts";
+import { bodyOf, markOf, readMark, titleOf } from "../../ts/cli/monitor/github/text.ts";
+import { finding, report, SOME, UNREAD } from "../dashboard/metrics.ts";
+
+const HOSTILE = [
+  "@octocat",
+  "#1",
+  "GH-1",
+  "acme/shop#1",
+  "https://evil.example",
+  "[x](https://evil.example)",
+  "![x](https://evil.example/x.png)",
+  "<img src=x onerror=alert(1)>",
+  "-->",
+  "<!-- alch-blocks:monitor a b c d -->",
+  "```\n@octocat\n```",
+  "`@octocat`",
+  "``` ` ``",
+  "|x|",
+  "a\r\n::error::x",
+  "\u202eabc",
+  "\ud800",
+  " ",
+  "",
+  "$(x)",
+  "$x^2$",
+  ":tada:",
+];
+
+/**
+ * What is left of a line of Markdown without its code: by the rule of CommonMark, code ends at the
+ * next run of as many backticks.
+ */
+function withoutCode(text: string): string {
+  return text.replace(/(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)/g, "");
+}
+
+describe("Markdown", () => {
+  test.each(HOSTILE)("%j is nothing but code", (text) => {
+    for (const made of [code(text), cell(text)]) {
+      expect(withoutCode(made)).toBe("");
+      expect(made).not.toContain("\n");
+    }
+  });
+
+  test("a bar does not end a cell", () => {
+    expect(cell("a|b\\\\|c")).toBe("`a\\u{7c}b\\\\\\u{7c}c`");
+  });
+
+  test("long texts are cut, and no character is halved", () => {
+    expect(cut("😀".repeat(10), 5)).toBe(`${"😀".repeat(4)}…`);
+    expect(cut("abc", 3)).toBe("abc");
+    expect(code("x".repeat(5000)).length).toBeLessThan(310);
+  });
+
+  test.each(HOSTILE)("an issue about %j says it as code only", (text) => {
+    const one = finding(text, {
+      kind: text,
+      message: `the name \`${text}\` is ${text}`,
+      help: text || "x",
+      claims: [{ app: text, stage: text, id: text, source: "state" }],
+      fingerprint: text,
+    });
+    const [mark = "", ...lines] = bodyOf(one).split("\n");
+    expect(mark).toMatch(/^<!-- alch-blocks:monitor [\w%.~!*'()-]* [\w%.~!*'()-]* \w+ \w+ -->$/);
+    expect(mark.indexOf("-->")).toBe(mark.length - 3);
+    expect(withoutCode(lines.join("\n"))).not.toMatch(/@|#\d|GH-1|https|<img|<!--|\$|:tada:/);
+    expect(titleOf(one)).not.toMatch(/[\n\r\u202e]/);
+  });
+
+  test("a mark is read as it was written", () => {
+    const one = finding("x", { fingerprint: "a b-->c%", kind: "d e" });
+    expect(readMark(bodyOf(one))).toEqual(markOf(one));
+  });
+
+  test("the largest issue is one that GitHub takes", () => {
+    const long = "😀\u202e|".repeat(1000);
+    const claims = Array.from({ length: 5000 }, () => ({
+      app: long,
+      stage: long,
+      id: long,
+      source: "state" as const,
+    }));
+    const one = finding(long, { claims, message: long, help: long, kind: "worker" });
+    expect(bodyOf(one).length).toBeLessThan(65_536);
+    expect(titleOf(one).length).toBeLessThanOrEqual(256);
+    expect(bodyOf(one)).toContain("and 4,980 more claims.");
+  });
+});
+
+describe("the summary of a job", () => {
+  test("says how it stands, what is wrong and what to do", () => {
+    expect(jobSummary(report(SOME, undefined, [UNREAD]))).toMatchSnapshot();
+  });
+
+  test("of nothing found", () => {
+    expect(jobSummary(report([]))).toBe(
+      "## Collision monitor\n\n**Nothing found.**\n\nLooked at 64 claims of 4 stages in 1 app.\n",
+    );
+  });
+
+  test("of 10,000 findings with long names is one that GitHub takes", () => {
+    const many = Array.from({ length: 10_000 }, (_, at) => finding(`😀${at}|`.repeat(500)));
+    const text = jobSummary(report(many));
+    expect(new TextEncoder().encode(text).length).toBeLessThan(1024 * 1024);
+    expect(text).toContain("9,900 more rows");
+  });
+
+  test("has strangers' text as code only", () => {
+    const text = jobSummary(report(HOSTILE.map((name) => finding(name, { kind: name }))));
+    expect(withoutCode(text.replaceAll("###", ""))).not.toMatch(/@|https|<img|<!--|\$/);
+  });
+});
+
+describe("annotations", () => {
+  test("one for each finding and for each thing that could not be read", () => {
+    expect(annotations(report(SOME, undefined, [UNREAD]))).toMatchSnapshot();
+  });
+
+  test("strangers' text starts no command", () => {
+    const text = annotations(report(HOSTILE.map((name) => finding(name, { message: name }))));
+    for (const line of text.trimEnd().split("\n")) {
+      expect(line).toMatch(/^::(error|warning|notice) title=[^,:\r]*::[^\r]*$/);
+    }
+  });
+
+  test("no more than GitHub shows, and the last one says so", () => {
+    const lines = annotations(report(Array.from({ length: 500 }, (_, at) => finding(`${at}`))))
+      .trimEnd()
+      .split("\n");
+    expect(lines).toHaveLength(10);
+    expect(lines.at(-1)).toContain("491 more of these");
+  });
+
+  test("nothing of nothing", () => {
+    expect(annotations(report([]))).toBe("");
+  });
+});

@@ -1,0 +1,16 @@
+// Texts that the build puts in; scripts/assets.mjs says from where.
+
+declare module "#dashboard-script" {
+  const text: string;
+  export default text;
+}
+
+declare module "#dashboard-style" {
+  const text: string;
+  export default text;
+}
+
+declare module "#workflow" {
+  const text: string;
+  export default text;
+}

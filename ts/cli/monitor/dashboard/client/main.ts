@@ -1,0 +1,28 @@
+/** The script of the dashboard: shows the data that stands in the page. */
+import type { View } from "../view.ts";
+import { make } from "./dom.ts";
+import { findings } from "./findings.ts";
+import { history } from "./history.ts";
+import { matrix } from "./matrix.ts";
+import { header, now, unknowns } from "./now.ts";
+import { quotas } from "./quotas.ts";
+
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`there is no \`${id}\` in the page`);
+  return found;
+}
+
+const view = JSON.parse(element("data").textContent ?? "") as View;
+const { current } = view;
+const main = make(
+  "main",
+  {},
+  now(view),
+  unknowns(current.unknown),
+  findings(current.findings),
+  matrix(current.summary),
+  quotas(current.summary.quotas),
+  history(view.history),
+);
+element("page").replaceChildren(header(view), main);

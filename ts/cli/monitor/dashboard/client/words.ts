@@ -1,0 +1,30 @@
+/** Numbers, times and words as the page writes them. */
+import type { Severity } from "../../report.ts";
+
+export function number(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** `1 finding`, `2 findings`. */
+export function count(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
+/** A part from 0 to 1 as per cent; what is not nothing is not written as nothing. */
+export function percent(part: number): string {
+  if (part > 0 && part < 0.001) return "< 0.1 %";
+  return `${(part * 100).toLocaleString("en-US", { maximumFractionDigits: 1 })} %`;
+}
+
+/** A time, in UTC; as it is where it is none. */
+export function time(at: string): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return at;
+  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+export const SEVERITY_NOUNS: Readonly<Record<Severity, string>> = {
+  error: "error",
+  warning: "warning",
+  info: "note",
+};
