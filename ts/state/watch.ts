@@ -105,7 +105,7 @@ class Watch {
 
   overlay(): StateStore {
     return overlaid(this.#store, {
-      get: (id) => this.#orFail(this.#get(id)),
+      get: (id) => this.#get(id),
       set: (id, row) => this.#orFail(this.#set(id, row)),
       delete: (id) => this.#delete(id),
       list: () => this.#list(),
@@ -141,14 +141,26 @@ class Watch {
     try {
       return await act;
     } catch (error) {
-      throw error instanceof BlockError ? refused(this.#scope, error) : error;
+      throw this.#failing(error);
     }
   }
 
+  #failing(error: unknown): unknown {
+    return error instanceof BlockError ? refused(this.#scope, error) : error;
+  }
+
+  /** Asked for each resource of each deploy: waits for no more than it has to. */
   async #get(id: string): Promise<Row | undefined> {
-    const row = await this.#read(id);
-    if (row && this.#scope.phase === "up") await this.#soften(id, row);
-    return row;
+    try {
+      const row = await (this.#needsRows() ? this.#readHeld(id) : readRow(this.#store, id));
+      if (row && this.#scope.phase === "up") {
+        const options = passedOn.get(this.#scope)?.get(id)?.options;
+        if (options && !isSettled(row, options)) await this.#soften(id, row, options);
+      }
+      return row;
+    } catch (error) {
+      throw this.#failing(error);
+    }
   }
 
   async #set(id: string, row: Row): Promise<void> {
@@ -177,8 +189,8 @@ class Watch {
     return this.#store.delete(id);
   }
 
-  async #read(id: string): Promise<Row | undefined> {
-    if (!this.#needsRows()) return readRow(this.#store, id);
+  /** A row of a scope whose rows are all held against what is declared. */
+  async #readHeld(id: string): Promise<Row | undefined> {
     this.#rows ??= this.#hold();
     const rows = await this.#rows;
     // What was declared before the rows were known was not compared with them.
@@ -215,11 +227,9 @@ class Watch {
    * whatever option and place; protection that is only added. Otherwise each would be an update,
    * and for a database an update switches its read replication off.
    */
-  async #soften(id: string, row: Row): Promise<void> {
-    const options = passedOn.get(this.#scope)?.get(id)?.options;
-    if (!options || !row.props || (isDeployed(row) && isSettled(row.props, options))) return;
+  async #soften(id: string, row: Row, options: Record<string, unknown>): Promise<void> {
     const declared = this.#declared(id, row.kind);
-    if (!declared) return;
+    if (!declared || !row.props) return;
     if (!isDeployed(row)) return this.#follow(id, row, declared.name, options);
     if (deployedName(row) !== declared.name && declared.onRename !== "keep") return;
     if (options.delete === false && !isRetained(row)) {
@@ -316,8 +326,14 @@ class Watch {
   }
 }
 
-/** Whether stored options have the name, the protection and the order of those of the program. */
-function isSettled(stored: Record<string, unknown>, options: Record<string, unknown>): boolean {
+/**
+ * Whether a row needs no softening: what is stored of a deployed resource has the name, the
+ * protection and the order of the program's options.
+ */
+function isSettled(row: Row, options: Record<string, unknown>): boolean {
+  const stored = row.props;
+  if (!stored) return true;
+  if (!isDeployed(row)) return false;
   if (stored.name !== options.name || stored.title !== options.title) return false;
   if (stored.delete !== options.delete) return false;
   const order = Object.keys(stored);
