@@ -82,10 +82,15 @@ impl Claims {
         let [app, stage, id] = [next(), next(), next()];
         let source = Source::parse(next())?;
         let [place, flags] = [next(), next()];
+        let folded = match folded(kind, &name) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(folded) => Some(self.texts.add(&folded)),
+        };
+        let name = self.texts.add(&name);
         Some(Claim {
             kind,
-            name: self.texts.add(&name),
-            folded: self.texts.add(&folded(kind, &name)),
+            name,
+            folded: folded.unwrap_or(name),
             app: self.texts.add(&unescaped(app)),
             stage: self.texts.add(&unescaped(stage)),
             id: self.texts.add(&unescaped(id)),
