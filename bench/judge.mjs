@@ -1,8 +1,9 @@
 // How long the judge takes for a million claims, and how much memory the process takes for it.
-import { build } from "esbuild";
+
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { root } from "../scripts/run.mjs";
 
 const RUNS = 5;
@@ -36,7 +37,14 @@ async function loadJudge() {
     "#monitor-host": join(snippets, snippet, "src", "host.js"),
   };
   const entry = join(root, "ts", "cli", "monitor", "judge.ts");
-  await build({ entryPoints: [entry], bundle: true, format: "esm", platform: "node", outfile, alias });
+  await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    outfile,
+    alias,
+  });
   try {
     return await import(pathToFileURL(outfile).href);
   } finally {

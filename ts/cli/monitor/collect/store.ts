@@ -119,7 +119,10 @@ class Reader {
       return;
     }
     // It lists whatever lies below: what is in a scope is read with that.
-    const [own, below] = [ids.filter((id) => !id.includes("/")), ids.filter((id) => id.includes("/"))];
+    const [own, below] = [
+      ids.filter((id) => !id.includes("/")),
+      ids.filter((id) => id.includes("/")),
+    ];
     const scopes = await this.#readRows(store, own, at);
     const left = below.filter((id) => !scopes.has(id.slice(0, id.indexOf("/"))));
     const rows = await store.getBatch(left);
