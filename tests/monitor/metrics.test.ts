@@ -57,7 +57,7 @@ test("what is found is counted, and how it went", async () => {
   folder.write(".alchemy/shop/pr-1/db.json", row("db", "db-pr-1"));
   await keep(folder);
   expect(metricsIn(folder)).toMatchObject({ collisionRate: 0, deploysSeen: 4, trend: "better" });
-  expect(filesIn(folder)).toEqual(["collision-metrics.json"]);
+  expect(filesIn(folder)).toEqual(["collision-metrics.json", "dashboard.html"]);
 });
 
 test("the history is bounded, and drops the oldest", async () => {
@@ -114,7 +114,7 @@ test("eight runs at once lose no entry", async () => {
   const ended = await Promise.all(Array.from({ length: 8 }, () => keep(folder)));
   expect(ended.map(({ code, error }) => `${code}${error}`)).toEqual(Array(8).fill("0"));
   expect(metricsIn(folder).history.length).toBe(8);
-  expect(filesIn(folder)).toEqual(["collision-metrics.json"]);
+  expect(filesIn(folder)).toEqual(["collision-metrics.json", "dashboard.html"]);
 }, 60_000);
 
 test("the lock of a process that died is no hindrance", async () => {
