@@ -1,6 +1,6 @@
 /** The file of metrics: what is in it, and that nothing in it is lost. */
 import { describe, expect, test } from "bun:test";
-import { readdirSync, utimesSync } from "node:fs";
+import { readdirSync, symlinkSync, utimesSync } from "node:fs";
 import { type Metrics, MONITOR_CODES } from "../../ts/cli/monitor/report.ts";
 import { cli, Folder } from "../cli/cli.ts";
 import { expectValid } from "../cli/schemas.ts";
@@ -168,6 +168,14 @@ describe("the state", () => {
     expect(code).toBe(2);
     expect(out).toContain("`.alchemy/shop/prod/kv.json` cannot be read: it is no JSON");
     expect(out).toContain("the database `db-prod` is claimed by 2 resources in 2 stages");
+  });
+
+  test("behind a link is unknown", async () => {
+    using folder = project();
+    symlinkSync("prod", `${folder.path}/.alchemy/shop/linked`);
+    const ended = await keep(folder);
+    expect(ended.code).toBe(2);
+    expect(ended.out).toContain("it is a link, which is not followed");
   });
 
   test("of strangers cannot steer the terminal", async () => {

@@ -75,9 +75,10 @@ const watched = new WeakSet<object>();
  */
 export function watchState(scope: WatchedScope): void {
   for (let at: WatchedScope | undefined = scope; at && !watched.has(at); at = at.parent) {
-    watched.add(at);
     at.state = new Watch(at, at.state).overlay();
     at.stateStore = watching(at.stateStore);
+    // Last: a scope that cannot be watched is refused each time.
+    watched.add(at);
   }
 }
 
@@ -191,8 +192,7 @@ class Watch {
 
   /** A row of a scope whose rows are all held against what is declared. */
   async #readHeld(id: string): Promise<Row | undefined> {
-    this.#rows ??= this.#hold();
-    const rows = await this.#rows;
+    const rows = await this.#held();
     // What was declared before the rows were known was not compared with them.
     if (!passedOn.get(this.#scope)?.get(id)?.held) recheck(this.#scope, id);
     const row = rows.get(id);
@@ -208,6 +208,15 @@ class Watch {
     return needs;
   }
 
+  /** A read that fails is tried again for the next resource. */
+  #held(): Promise<Map<string, Row>> {
+    this.#rows ??= this.#hold().catch((error: unknown) => {
+      this.#rows = undefined;
+      throw error;
+    });
+    return this.#rows;
+  }
+
   async #hold(): Promise<Map<string, Row>> {
     const rows = await readRows(this.#store);
     for (const [id, row] of rows) {
@@ -219,7 +228,9 @@ class Watch {
   }
 
   async #forget(id: string): Promise<void> {
-    if (this.#rows) (await this.#rows).delete(id);
+    // What is made must be stored, whether or not the other rows could be read.
+    const rows = await this.#rows?.catch(() => undefined);
+    rows?.delete(id);
   }
 
   /**
