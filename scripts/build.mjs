@@ -65,7 +65,11 @@ const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
  * `opt-level = "z"`: that is smaller too, and an export then has no frame of its own on the stack,
  * which what is thrown through it would leave behind. Panics name files, but not of this machine.
  */
-const CORE_FLAGS = ["-C", "llvm-args=-inline-threshold=10", `--remap-path-prefix=${cargoHome}=cargo`];
+const CORE_FLAGS = [
+  "-C",
+  "llvm-args=-inline-threshold=10",
+  `--remap-path-prefix=${cargoHome}=cargo`,
+];
 
 async function buildCore(folder) {
   const flags = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(CORE_FLAGS)}`;
