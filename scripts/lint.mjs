@@ -22,5 +22,6 @@ const results = await runAll([
   { name: "biome", command: "biome", args: ["ci", colours, "."] },
   { name: "tsc", command: "tsc" },
   { name: "tsc, the example", command: "tsc", args: ["-p", "examples/shop"] },
+  { name: "release", command: process.execPath, args: ["scripts/release-check.mjs"] },
 ]);
 process.exitCode = total(results).failed === 0 ? 0 : 1;

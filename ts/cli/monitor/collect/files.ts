@@ -38,6 +38,11 @@ function idIn(file: string): string {
   return file.slice(0, -".json".length);
 }
 
+/** What Alchemy writes beside the script of a Worker, in the folder `out` of its state. */
+function isBundle(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "inputs" in value && "outputs" in value;
+}
+
 class Files {
   constructor(
     readonly root: string,
@@ -99,6 +104,7 @@ class Files {
       try {
         const row: unknown = JSON.parse(await readFile(file, "utf8"));
         if (isRow(row)) return row;
+        if (isBundle(row)) return undefined;
         this.#fail(file, "it holds no row");
         return undefined;
       } catch (error) {

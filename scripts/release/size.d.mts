@@ -1,0 +1,4 @@
+export function grown(
+  sizes: Readonly<Record<string, number>>,
+  read: (file: string) => string,
+): string[];

@@ -1,0 +1,2 @@
+export function npmSources(read: (file: string) => string): string[];
+export function cargoSources(read: (file: string) => string): string[];

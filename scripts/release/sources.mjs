@@ -1,0 +1,27 @@
+// What is built from comes from the registries, and is what it was when it was locked.
+
+export function npmSources(read) {
+  const { packages } = JSON.parse(read("package-lock.json"));
+  return Object.entries(packages).flatMap(([path, { integrity, resolved, link }]) => {
+    if (path === "") return [];
+    if (link) return [`\`${path}\` is a link`];
+    if (resolved !== undefined && !resolved.startsWith("https://registry.npmjs.org/")) {
+      return [`\`${path}\` does not come from the registry of npm`];
+    }
+    return integrity?.startsWith("sha512-") ? [] : [`\`${path}\` is locked without a checksum`];
+  });
+}
+
+const REGISTRY = "registry+https://github.com/rust-lang/crates.io-index";
+
+export function cargoSources(read) {
+  const own = ["alch-blocks", "alch-blocks-analyzer", "alch-blocks-monitor"];
+  const entries = read("Cargo.lock").split("[[package]]").slice(1);
+  return entries.flatMap((entry) => {
+    const field = (name) => entry.match(new RegExp(`^${name} = "([^"]*)"$`, "m"))?.[1];
+    const name = field("name");
+    if (own.includes(name)) return [];
+    if (field("source") !== REGISTRY) return [`\`${name}\` does not come from crates.io`];
+    return field("checksum") ? [] : [`\`${name}\` is locked without a checksum`];
+  });
+}

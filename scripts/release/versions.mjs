@@ -1,0 +1,44 @@
+// The crates, the module and the package are of one version, which the change log tells of.
+
+/** `loaded` is what the module says of itself. */
+export function versionFaults(read, loaded) {
+  const { version } = JSON.parse(read("package.json"));
+  const lock = JSON.parse(read("package-lock.json"));
+  const found = {
+    "package-lock.json": lock.version,
+    "package-lock.json, of the root": lock.packages[""].version,
+    "Cargo.toml": read("Cargo.toml").match(/^version = "(.+)"$/m)?.[1],
+    "the WebAssembly": loaded,
+  };
+  for (const crate of ["analyzer", "monitor"]) {
+    const manifest = read(`${crate}/Cargo.toml`);
+    const wanted = manifest.match(/^alch-blocks = \{.*version = "(.+?)"/m)?.[1];
+    found[`${crate}/Cargo.toml, of the core`] = wanted;
+    found[`${crate}/Cargo.toml`] = /^version\.workspace = true$/m.test(manifest)
+      ? version
+      : "its own";
+  }
+  for (const name of ["alch-blocks", "alch-blocks-analyzer", "alch-blocks-monitor"]) {
+    const locked = read("Cargo.lock").match(new RegExp(`name = "${name}"\nversion = "([^"]+)"`));
+    found[`Cargo.lock, of ${name}`] = locked?.[1];
+  }
+  return Object.entries(found)
+    .filter(([, one]) => one !== version)
+    .map(([where, one]) => `${where} has \`${one}\`, package.json \`${version}\``);
+}
+
+/** The lines that the change log has under a heading, without its subheadings. */
+export function entriesUnder(changelog, heading) {
+  const [, rest = ""] = changelog.split(new RegExp(`^## \\[?${heading}\\]?.*$`, "m"));
+  return rest.split(/^## /m)[0]?.match(/^- .+$/gm) ?? [];
+}
+
+export function changelogFaults(read, release) {
+  const { version } = JSON.parse(read("package.json"));
+  const changelog = read("CHANGELOG.md");
+  const named = entriesUnder(changelog, version.replaceAll(".", "\\."));
+  if (named.length > 0) return [];
+  if (release) return [`CHANGELOG.md has no entries under \`## ${version}\``];
+  if (entriesUnder(changelog, "Unreleased").length > 0) return [];
+  return [`CHANGELOG.md has entries neither under \`## ${version}\` nor under \`## Unreleased\``];
+}

@@ -1,0 +1,133 @@
+/** The documentation holds together: links lead somewhere, and its programs are programs. */
+import { describe, expect, test } from "bun:test";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { codeIn, root, textOf } from "./markdown.ts";
+
+const list = (...patterns: string[]) =>
+  execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...patterns], {
+    cwd: root,
+    encoding: "utf8",
+  })
+    .split("\n")
+    .filter((file) => file !== "" && existsSync(join(root, file)));
+
+const PAGES = list("*.md").filter((file) => !file.includes("fixtures/"));
+
+/** Markdown without code, in which a link is none. */
+const prose = (markdown: string) =>
+  markdown.replace(/^```[\s\S]*?^```$/gm, "").replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, (code) =>
+    code.includes("](") ? "" : code,
+  );
+
+/** The anchors of headings, as GitHub makes them. */
+function anchors(markdown: string): Set<string> {
+  const seen = new Map<string, number>();
+  const made = new Set<string>();
+  for (const [, title = ""] of prose(markdown).matchAll(/^#{1,6} +(.+)$/gm)) {
+    const slug = title
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replace(/\s/g, "-");
+    const times = seen.get(slug) ?? 0;
+    seen.set(slug, times + 1);
+    made.add(times === 0 ? slug : `${slug}-${times}`);
+  }
+  return made;
+}
+
+/** Links to nothing, of one page. */
+function dead(page: string, markdown: string): string[] {
+  const links = [...prose(markdown).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  return links.filter((link) => {
+    if (/^(https?|mailto):/.test(link)) return false;
+    const [path = "", anchor] = link.split("#");
+    const target = path === "" ? page : relative(root, join(root, dirname(page), path));
+    if (target.startsWith("..") || !existsSync(join(root, target))) return true;
+    if (anchor === undefined || !target.endsWith(".md")) return false;
+    return !anchors(target === page ? markdown : textOf(target)).has(anchor);
+  });
+}
+
+describe("links", () => {
+  test("are found", () => {
+    const page = "# A b, `c`!\n\n[x](#a-b-c) [y](#no) [z](no.md) [w](README.md#no) `[v](no.md)`\n";
+    expect(dead("README.md", page)).toEqual(["#no", "no.md", "README.md#no"]);
+  });
+
+  // The page of the monitor is not written yet.
+  test.each(PAGES)("of %s lead somewhere", (page) => {
+    expect(dead(page, textOf(page)).filter((link) => !link.startsWith("monitor.md"))).toEqual([]);
+  });
+
+  test("lead from the index to every page", () => {
+    const index = textOf("docs/README.md");
+    for (const page of list("docs/*.md").filter((file) => file !== "docs/README.md")) {
+      expect(index).toContain(`](${relative("docs", page)})`);
+    }
+  });
+});
+
+test("every code of a refusal has its place in the troubleshooting", () => {
+  const codes = [...textOf("ts/errors.ts").matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(([, code]) => code);
+  expect(codes.length).toBeGreaterThan(15);
+  const headings = [...textOf("docs/troubleshooting.md").matchAll(/^### `(.+)`$/gm)];
+  expect(headings.map(([, code]) => code)).toEqual(codes);
+});
+
+/** The examples in the comments of what is exported. */
+function examples(): { from: string; text: string }[] {
+  return list("ts/*.ts").flatMap((file) => {
+    const comments = readFileSync(join(root, file), "utf8").match(/\/\*\*[\s\S]*?\*\//g) ?? [];
+    return comments.flatMap((comment) =>
+      codeIn(comment.replace(/^ *\* ?/gm, "")).map(({ text }) => ({ from: file, text })),
+    );
+  });
+}
+
+/** Programs of pages that stand for themselves. */
+const PROGRAMS = ["docs/getting-started.md", "docs/options.md", "docs/naming-law.md", "README.md"];
+
+test("examples, in comments and in pages, are programs that the compiler takes", () => {
+  const temporary = join(root, "tests", ".tmp");
+  mkdirSync(temporary, { recursive: true });
+  const folder = mkdtempSync(join(temporary, "examples-"));
+  try {
+    const pages = PROGRAMS.flatMap((page) =>
+      codeIn(textOf(page))
+        .filter(({ language }) => language === "ts")
+        .map(({ text }) => ({ from: page, text })),
+    );
+    const all = [...examples(), ...pages];
+    expect(all.length).toBeGreaterThan(7);
+    for (const [at, { from, text }] of all.entries()) {
+      // What an example does not import is the page's subject.
+      const imported = text.includes("import ") ? "" : 'import { createBlocks } from "@alch/blocks";\n';
+      const name = `${at}-${from.replace(/[^\w]+/g, "-")}.ts`;
+      writeFileSync(join(folder, name), `${imported}${text}export {};\n`);
+    }
+    const files = all.map(({ from }, at) => join(folder, `${at}-${from.replace(/[^\w]+/g, "-")}.ts`));
+    const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--types", ""];
+    const tsc = join(root, "node_modules", ".bin", "tsc");
+    const args = [...options, "--module", "nodenext", "--lib", "es2023,dom", "--ignoreConfig"];
+    const { stdout } = spawnSync(tsc, [...args, ...files], { cwd: root, encoding: "utf8" });
+    expect(stdout).toBe("");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("what examples of names say is what the core makes", async () => {
+  const naming = await import("@alch/blocks/naming");
+  const texts = [...examples().map(({ text }) => text), textOf("docs/naming-law.md")];
+  const said = texts.flatMap((text) => [
+    ...text.matchAll(/^(physicalName|stageSlug)\((.*)\); \/\/ "(.*)"$/gm),
+  ]);
+  expect(said.length).toBeGreaterThan(2);
+  for (const [, name, args, result] of said) {
+    const given = JSON.parse(`[${args}]`) as [never, never, never];
+    expect(naming[name as "physicalName"](...given)).toBe(result ?? "");
+  }
+});

@@ -1,0 +1,22 @@
+/** What the documentation has in it: code, headings, links. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const root = join(import.meta.dir, "..", "..");
+
+export interface Code {
+  language: string;
+  text: string;
+  /** What the paragraph before says that it is, as in `` `src/worker.ts`: ``. */
+  file: string | undefined;
+}
+
+export function textOf(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+/** The fenced blocks of code, in order. */
+export function codeIn(markdown: string): Code[] {
+  const blocks = markdown.matchAll(/(?:^`([^`\n]+)`:\n\n)?^```(\w*)\n([\s\S]*?)^```$/gm);
+  return [...blocks].map(([, file, language = "", text = ""]) => ({ language, text, file }));
+}
