@@ -1,18 +1,21 @@
 // What the package costs, beside the formula it stands for and beside Alchemy, in Bun and Node.
-// `npm run bench -- size` measures one part (`size`, `calls`, `imports`, `scale`, `check`); `--check` fails
-// if a target is not reached.
+// `npm run bench -- size` measures one part (`size`, `calls`, `imports`, `scale`, `check`, `judge`);
+// `--check` fails if a target is not reached.
 import { measureImports } from "../bench/imports.mjs";
 import { measureSize } from "../bench/size.mjs";
 import { build } from "./build.mjs";
 import { run } from "./run.mjs";
 
 const RUNTIMES = { Bun: "bun", Node: process.execPath };
-const PARTS = ["size", "calls", "imports", "scale", "check"];
+const PARTS = ["size", "calls", "imports", "scale", "check", "judge"];
 /** What the blocks may cost in a stage of 1,000 resources, as parts of the same app without. */
 const SCALE = { first: 1.02, again: 1.1 };
 
 /** How many times as fast as the others `check` has to be. */
 const CHECK = { ESLint: 10, "ast-grep": 1 };
+
+/** What the judge of the monitor may take for a million claims. */
+const JUDGE = { milliseconds: 2000, bytes: 1e9 };
 
 const targets = [];
 function target(what, reached) {
@@ -120,6 +123,20 @@ async function check() {
   }
 }
 
+async function judge() {
+  const counts = [250_000, 1_000_000];
+  console.log("\nThe judge of the monitor, in Node (median, least–most)");
+  for (const count of counts) {
+    const args = ["bench/judge.mjs", `${count}`];
+    const { memory, ...times } = JSON.parse(await run(process.execPath, args));
+    const note = `${Math.round(memory / 1e6)} MB`;
+    row(`${count.toLocaleString("en-US")} claims`, times, note);
+    if (count < 1_000_000) continue;
+    target("a million claims are judged in less than 2 s", times.median < JUDGE.milliseconds);
+    target("a million claims take less than 1 GB", memory < JUDGE.bytes);
+  }
+}
+
 function verdict(strict) {
   console.log("\nTargets");
   for (const { what, reached } of targets)
@@ -139,4 +156,5 @@ for (const [name, command] of Object.entries(RUNTIMES)) {
 }
 if (parts.includes("scale")) await scale();
 if (parts.includes("check")) await check();
+if (parts.includes("judge")) await judge();
 verdict(args.includes("--check"));

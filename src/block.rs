@@ -101,7 +101,7 @@ pub fn decide(
     let class = class_name(kind, request, written)?;
     let object = if kind == Kind::DurableObject { class.clone() } else { None };
     let abroad = stage.raw() != run.raw();
-    let foreign = !suffixed || abroad || is_pinned_abroad(request, pinned, &base, &stage);
+    let foreign = !suffixed || abroad || is_pinned_abroad(kind, request, pinned, &base, &stage);
     Ok(Outcome {
         class,
         dlq,
@@ -152,14 +152,17 @@ fn is_in_protected_stage(request: &Request, stage: &Stage) -> Result<bool, Block
 /// Whether the name that is pinned may be what another stage owns too: then tearing down this one
 /// must not take it.
 fn is_pinned_abroad(
+    kind: Kind,
     request: &Request,
     pinned: Option<&(String, String)>,
     base: &str,
     stage: &Stage,
 ) -> bool {
     let Some((here, name)) = pinned else { return false };
-    let twice = request.pin.iter().any(|(other, same)| other != here && same == name);
-    let rest = name.strip_prefix(base).and_then(|rest| rest.strip_prefix('-'));
+    let mut others = request.pin.iter().filter(|(other, _)| other != here);
+    let twice = others.any(|(_, same)| kind.same_name(same, name));
+    let cut = name.split_at_checked(base.len()).filter(|(head, _)| kind.same_name(head, base));
+    let rest = cut.and_then(|(_, rest)| rest.strip_prefix('-'));
     twice || rest.is_some_and(|slug| slug != stage.slug())
 }
 

@@ -10,7 +10,7 @@ use crate::index::{Hash, Index};
 use crate::kind::Kind;
 use crate::name::joined;
 use crate::row::OnRename;
-use crate::stage::{Stage, stage_slug};
+use crate::stage::{SLUG_MAX, Stage, stage_slug};
 
 /// Who a name belongs to: the place in the program, not the name itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -235,7 +235,8 @@ impl Ledger {
 
     /// `db-pr` now, where `db` was first, in a stage that starts with `pr-`.
     fn check_shorter(&self, second: &Declaration, base: &str) -> Result<(), BlockError> {
-        for (shorter, x) in splits(base) {
+        // No slug has more after it; each look costs the whole of what is before it.
+        for (shorter, x) in splits(base).filter(|(_, x)| x.len() <= SLUG_MAX) {
             let hash = base_hash(second.kind).text(shorter);
             for first in self.at_base(second.kind, hash, shorter) {
                 let slug = first.declaration.stage.slug();

@@ -46,8 +46,20 @@ export function onScope(watch) {
   watcher = watch;
 }
 
+/** Whether it went well; where not, the call is not gone on with, and the scope is told again. */
 export function announce() {
-  watcher?.(currentScope());
+  return goes(() => watcher?.(currentScope()));
+}
+
+/** Nothing may be thrown through the core while it is at work. */
+function goes(act) {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    failure = error;
+    return false;
+  }
 }
 
 // --- The wire -----------------------------------------------------------------------------------
@@ -102,7 +114,9 @@ export function wanted() {
 
 /** Writes what did not fit, after `attach`. */
 export function again() {
-  return write(waiting);
+  const items = waiting;
+  waiting = undefined;
+  return write(items);
 }
 
 function put(tag, value) {
@@ -213,8 +227,6 @@ const CHAIN = 64;
 
 /** The end of the names in each scope, by its handle. */
 const suffixes = [];
-/** The handle of the scope that the last call was made in. */
-let active = 0;
 
 /** Keeps the text in the wire as the end of the names in the scope of a handle. */
 export function keepSuffix(handle) {
@@ -249,7 +261,8 @@ export function look(args) {
       }
     }
     args[1] = isReadable(options) ? copied(options, found) : {};
-    active = activeHandle();
+    // It stays with the call: others may be made before this one is delivered.
+    args[4] = activeHandle();
     return writeCall(args, options, found);
   } catch (error) {
     failure = error;
@@ -265,9 +278,9 @@ function writeCall(args, options, found) {
   if (args[3] !== undefined) put(SETTINGS, args[3]);
   if (!isReadable(options)) put(OPTIONS, options);
   for (let i = 0; i < found.length; i += 2) put(found[i], found[i + 1]);
-  put(HANDLE, active);
+  put(HANDLE, args[4]);
   if (end <= room) return end;
-  const [id, , resource, settings] = args;
+  const [id, , resource, settings, active] = args;
   waiting = [ID, id, RESOURCE, resource, SETTINGS, settings, OPTIONS, options];
   waiting.push(...found, HANDLE, active);
   return FULL;
@@ -283,18 +296,31 @@ function isReadable(value) {
 
 /** Not by spreading: V8 takes ten times as long to add the name to what a spread gives. */
 function copied(options, found) {
-  const keys = Object.keys(options);
-  // To assign that one would change what the copy inherits from.
-  const copy = keys.includes("__proto__") ? { ...options } : Object.assign({}, options);
+  let copy = Object.assign({}, options);
+  // Assigning the key `__proto__` changes what the copy inherits from.
+  if (Object.getPrototypeOf(copy) !== Object.prototype) copy = { ...options };
+  const keys = Object.keys(copy);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i];
     const tag = tags.get(key);
     if (tag === undefined) continue;
-    const value = copy[key];
-    if (isGiven(value)) (tag < own ? pushOpened : pushNamed)(found, tag, value);
+    pushOption(found, tag, copy[key]);
     if (tag < own) delete copy[key];
   }
+  const kind = Object.getPrototypeOf(options);
+  if (kind !== Object.prototype && kind !== null) pushInherited(options, keys, found);
   return copy;
+}
+
+/** Options of a class or a prototype count, as they do for Alchemy. */
+function pushInherited(options, keys, found) {
+  for (const [tag, name] of names.entries()) {
+    if (!keys.includes(name)) pushOption(found, tag, options[name]);
+  }
+}
+
+function pushOption(found, tag, value) {
+  if (isGiven(value)) (tag < own ? pushOpened : pushNamed)(found, tag, value);
 }
 
 /** A value with all that lies in it. */
@@ -385,11 +411,12 @@ function takeAll() {
   return all;
 }
 
-/** Has the text in the wire shown. */
+/** Has the text in the wire shown; whether that went well. */
 export function warn() {
   open();
   at = 1;
-  console.warn(take());
+  const text = take();
+  return goes(() => console.warn(text));
 }
 
 /** Ends a call with the answer in the wire. */
@@ -436,7 +463,7 @@ function deliver(args) {
   const first = at;
   at += count;
   let name;
-  if (isPlain) name = id + suffixes[active];
+  if (isPlain) name = id + suffixes[args[4]];
   else {
     at++;
     name = take();

@@ -96,7 +96,7 @@ pub(crate) struct Row {
     /// The most that a physical name may have.
     pub cap: usize,
     pub unit: Unit,
-    /// Whether Cloudflare's console treats `A` and `a` as different names.
+    /// Whether `A` and `a` are one name: where in doubt they are, which refuses more.
     pub folds_case: bool,
     pub literal: Literal,
     /// Options that can give the base name, first wins; all of them are set to the physical name.

@@ -30,13 +30,13 @@ extern "C" {
     fn keep_suffix(handle: u32);
     #[wasm_bindgen(js_name = nextCollected)]
     fn next_collected() -> u32;
-    fn announce();
+    fn announce() -> bool;
     fn look(args: &Array) -> i32;
     fn describe() -> i32;
     fn pack(args: &Array) -> i32;
     fn wanted() -> usize;
     fn again() -> i32;
-    fn warn();
+    fn warn() -> bool;
     fn finish(args: Array) -> JsValue;
 }
 
@@ -127,8 +127,14 @@ impl Process {
             self.attach(self.wire.reserve(wanted()));
             length = again();
         }
+        if length == FULL {
+            return Err(internal("there is no memory for so much text"));
+        }
         let length = usize::try_from(length).map_err(|_| Stop::Thrown)?;
-        self.wire.read(length, act)
+        self.wire.read(length, act).unwrap_or_else(|| {
+            self.attach(self.wire.reserve(WIRE));
+            Err(internal("an earlier call was cut off in the core"))
+        })
     }
 
     /// Writes what the host is to read.
@@ -140,10 +146,11 @@ impl Process {
 /// What the process knows of scopes and runs. Nothing of JavaScript's may be called while it is
 /// held: that could call a block.
 fn core() -> Result<RefMut<'static, Core>, Stop> {
-    process().core.try_borrow_mut().map_err(|_| {
-        let what = "the core was called from inside itself";
-        refuse(Code::Internal, what, "report this with the program that shows it", &[])
-    })
+    process().core.try_borrow_mut().map_err(|_| internal("the core was called from inside itself"))
+}
+
+fn internal(what: &str) -> Stop {
+    refuse(Code::Internal, what, "report this with the program that shows it", &[])
 }
 
 /// What is known of JavaScript's objects, by their handles, which the host uses again.
@@ -219,23 +226,23 @@ fn scope_at(handle: u32) -> Result<Rc<Scope>, Stop> {
         return Ok(Rc::clone(known));
     }
     let scope = Rc::new(Scope::active()?);
-    process().post(|answer| answer.text(0, &joined("", scope.stage.slug())));
-    keep_suffix(handle);
     if handle == 0 {
         return Ok(scope);
     }
-    {
-        let mut core = core()?;
-        loop {
-            let gone = next_collected();
-            if gone == 0 {
-                break;
-            }
-            *core.at(gone) = Known::default();
-        }
-        core.at(handle).scope = Some(Rc::clone(&scope));
+    process().post(|answer| answer.text(0, &joined("", scope.stage.slug())));
+    keep_suffix(handle);
+    if !announce() {
+        return Err(Stop::Thrown);
     }
-    announce();
+    let mut core = core()?;
+    loop {
+        let gone = next_collected();
+        if gone == 0 {
+            break;
+        }
+        *core.at(gone) = Known::default();
+    }
+    core.at(handle).scope = Some(Rc::clone(&scope));
     Ok(scope)
 }
 
@@ -600,7 +607,9 @@ fn prepare(kind: Kind, args: &Array) -> Result<Called, Stop> {
         let code = warning.code().as_str();
         let text = say("@alch/blocks: % (%): %", &[warning.message(), code, warning.help()]);
         process().post(|answer| answer.text(0, &text));
-        warn();
+        if !warn() {
+            return Err(Stop::Thrown);
+        }
     }
     Ok(called)
 }
@@ -611,7 +620,7 @@ fn decide_in(
     asked: Asked,
     warnings: &mut Vec<BlockError>,
 ) -> Result<Called, Stop> {
-    let Asked { request, script_replaced, adopt, may_go, can_share, .. } = asked;
+    let Asked { handle, request, script_replaced, adopt, may_go, can_share, .. } = asked;
     if request.stage == StageOption::Resolved {
         scope.environment.require_explicit()?;
     }
@@ -638,7 +647,8 @@ fn decide_in(
             &[kind.title()],
         ));
     }
-    let plain = is_plain(&outcome.declaration, &scope.stage);
+    // Outside any scope the stage is another with each call.
+    let plain = handle != 0 && is_plain(&outcome.declaration, &scope.stage);
     Ok(Called { plain, script: request.script.filter(|_| script_replaced), outcome })
 }
 
@@ -894,21 +904,21 @@ fn this_version(_: &Arguments<'_>) -> Result<Found, Stop> {
 // --- What the state holds -----------------------------------------------------------------------
 
 /// The scope whose handle is the first argument, where a block was used in it.
-fn known_scope(given: &Arguments<'_>) -> Option<Rc<Scope>> {
-    core().ok()?.scope(given.number(0)).cloned()
+fn known_scope(given: &Arguments<'_>) -> Result<Option<Rc<Scope>>, Stop> {
+    Ok(core()?.scope(given.number(0)).cloned())
 }
 
 /// Whether rows of the state can make a declaration of this scope ambiguous: a number.
 fn needs(given: &Arguments<'_>) -> Result<Found, Stop> {
-    let needs =
-        known_scope(given).is_some_and(|scope| scope.stage.slug().bytes().any(|byte| byte == b'-'));
+    let needs = known_scope(given)?
+        .is_some_and(|scope| scope.stage.slug().bytes().any(|byte| byte == b'-'));
     Ok(Found::Number(usize::from(needs)))
 }
 
 /// Notes a row of a scope's state: the type, id, physical name and jurisdiction of a resource.
 fn hold(given: &Arguments<'_>) -> Result<Found, Stop> {
     let kind = Kind::of_resource(given.word(1));
-    if let (Some(scope), Some(kind)) = (known_scope(given), kind) {
+    if let (Some(scope), Some(kind)) = (known_scope(given)?, kind) {
         let jurisdiction = Some(given.word(4)).filter(|name| *name != "default");
         let identity = Identity {
             scope: Rc::clone(&scope.path),
@@ -923,7 +933,7 @@ fn hold(given: &Arguments<'_>) -> Result<Found, Stop> {
 /// Asks the guard again about what this run declared in a scope as an id, now that the rows are
 /// known.
 fn check_again(given: &Arguments<'_>) -> Result<Found, Stop> {
-    if let Some(scope) = known_scope(given) {
+    if let Some(scope) = known_scope(given)? {
         let mut core = core()?;
         let ledger = &core.run(scope.run).ledger;
         for declaration in ledger.declared(&scope.path, given.word(1)) {
@@ -934,24 +944,34 @@ fn check_again(given: &Arguments<'_>) -> Result<Found, Stop> {
 }
 
 /// Finds what this run has declared in a scope as an id, of the type that Alchemy's state names.
-fn find_declared(given: &Arguments<'_>) -> Option<Rc<Declaration>> {
-    let scope = known_scope(given)?;
-    let kind = Kind::of_resource(given.word(2))?;
-    let mut core = core().ok()?;
+fn find_declared(given: &Arguments<'_>) -> Result<Option<Rc<Declaration>>, Stop> {
+    let kind = Kind::of_resource(given.word(2));
+    let (Some(scope), Some(kind)) = (known_scope(given)?, kind) else { return Ok(None) };
+    let mut core = core()?;
     let mut declared = core.run(scope.run).ledger.declared(&scope.path, given.word(1));
-    declared.find(|declaration| declaration.kind == kind).cloned()
+    Ok(declared.find(|declaration| declaration.kind == kind).cloned())
 }
 
 /// What a block has declared in a scope, by id and type: the name, the jurisdiction, `onRename`,
 /// and the options that have the name; `undefined` for others.
 #[wasm_bindgen(variadic)]
-pub fn declared(args: &Array) -> JsValue {
-    let found = process().receive(pack(args), |record| Ok(find_declared(&Arguments::of(record))));
-    let Ok(Some(found)) = found else { return JsValue::UNDEFINED };
+pub fn declared(args: Array) -> JsValue {
+    match facts(&args) {
+        Ok(facts) => facts,
+        Err(stop) => {
+            settle_stop(stop, false);
+            finish(args)
+        }
+    }
+}
+
+fn facts(args: &Array) -> Result<JsValue, Stop> {
+    let found = process().receive(pack(args), |record| find_declared(&Arguments::of(record)))?;
+    let Some(found) = found else { return Ok(JsValue::UNDEFINED) };
     let Declaration { kind, identity, name, on_rename, .. } = &*found;
     let mut facts = vec![name.as_str(), &identity.jurisdiction, on_rename.as_str()];
     facts.extend(kind.naming().iter().map(|key| key.as_str()));
-    serde_wasm_bindgen::to_value(&facts).unwrap_or_default()
+    serde_wasm_bindgen::to_value(&facts).map_err(|_| internal("a list cannot be passed on"))
 }
 
 /// Decides what may happen to a row, by scope, id and type, and what is known of it; empty text
@@ -966,7 +986,7 @@ fn judged(given: &Arguments<'_>) -> Result<Found, Stop> {
         elsewhere: some(7),
         pending: given.flag(8),
     };
-    let verdict = match find_declared(given) {
+    let verdict = match find_declared(given)? {
         None => Verdict::Declared,
         Some(found) => judge(&found, &row)?,
     };

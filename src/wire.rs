@@ -158,12 +158,20 @@ impl Answer {
     fn bytes(&mut self, bytes: &[u8]) {
         let end = self.end.saturating_add(bytes.len());
         if end > self.memory.len() {
-            self.memory.resize(end.next_power_of_two(), 0);
+            grow(&mut self.memory, end);
         }
         if let Some(place) = self.memory.get_mut(self.end..end) {
             place.copy_from_slice(bytes);
         }
         self.end = end;
+    }
+}
+
+/// Makes the memory as large as wanted, or larger; leaves it where there is no more to be had.
+fn grow(memory: &mut Vec<u8>, wanted: usize) {
+    let size = wanted.checked_next_power_of_two().unwrap_or(wanted);
+    if memory.try_reserve_exact(size.saturating_sub(memory.len())).is_ok() {
+        memory.resize(size, 0);
     }
 }
 
@@ -180,15 +188,16 @@ impl Wire {
         let mut memory = self.0.take();
         let size = memory.len();
         if size < wanted {
-            memory.resize(wanted.next_power_of_two(), 0);
+            grow(&mut memory, wanted);
         }
         self.put_back(memory, size)
     }
 
-    /// Reads what the host has written, of so many bytes.
-    pub(crate) fn read<T>(&self, length: usize, act: impl FnOnce(&[u8]) -> T) -> T {
+    /// Reads what the host has written, of so many bytes; `None` where they are not there, as
+    /// after a call that was cut off while it had the memory.
+    pub(crate) fn read<T>(&self, length: usize, act: impl FnOnce(&[u8]) -> T) -> Option<T> {
         let memory = self.0.take();
-        let result = act(memory.get(..length).unwrap_or_default());
+        let result = memory.get(..length).map(act);
         self.0.set(memory);
         result
     }
@@ -240,7 +249,8 @@ mod tests {
             (3, None, 0, true),
             (4, Some(String::new()), 0, false),
         ];
-        assert_eq!(wire.read(100, read), expected);
+        assert_eq!(wire.read(100, read).as_deref(), Some(&expected[..]));
+        assert!(wire.read(1000, read).is_none(), "more than there is");
     }
 
     #[test]

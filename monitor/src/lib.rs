@@ -1,6 +1,6 @@
 //! The judge of `alch-blocks monitor`: from *claims* to *findings*.
 //!
-//! A [`claim`] says that someone takes a physical name: a row of Alchemy's state, an item of the
+//! A claim says that someone takes a physical name: a row of Alchemy's state, an item of the
 //! Cloudflare account, a declaration in the source. The judge compares them and does nothing else:
 //! no I/O, no clock. It looks at each claim a fixed number of times, whatever their number, and
 //! their order does not matter.

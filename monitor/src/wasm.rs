@@ -18,8 +18,9 @@ impl WasmJudge {
         Self::default()
     }
 
-    pub fn add(&mut self, lines: &str) {
-        self.judge.add(lines);
+    /// Lines in UTF-8: a text would cross one character after the other.
+    pub fn add(&mut self, lines: &[u8]) {
+        self.judge.add(&String::from_utf8_lossy(lines));
     }
 
     /// An empty text where `options` are none.

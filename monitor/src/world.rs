@@ -1,13 +1,14 @@
 //! All claims together: which are of one name, which stages and base names there are.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use alch_blocks::{Kind, stage_slug};
+use foldhash::fast::FixedState;
 use serde::Deserialize;
 
-use crate::claim::{Claim, Claims, Source, folded};
-use crate::texts::Text;
+use crate::claim::{Claim, Claims, Source};
+use crate::texts::{Map, Set, Text};
 
 /// What was asked, and what could not be read.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -47,7 +48,7 @@ pub enum Plan {
 pub(crate) type Key = (Kind, Text, Text);
 
 /// A base name of a kind, as names of the kind are compared.
-type Base = (Kind, String);
+type Base<'a> = (Kind, &'a str);
 
 /// Stages that any program may have, and pull requests'.
 const USUAL: [&str; 5] = ["prod", "production", "staging", "preview", "dev"];
@@ -64,17 +65,17 @@ pub(crate) struct World<'a> {
     pub claims: &'a Claims,
     pub options: &'a Options,
     /// The claims of each resource, in the order in which they came.
-    pub names: HashMap<Key, Vec<&'a Claim>>,
+    pub names: Map<Key, Vec<&'a Claim>>,
     /// Kind, app, stage and id of what the state holds, and its names.
-    pub deployed: HashMap<(Kind, Text, Text, Text), Vec<&'a Claim>>,
+    pub deployed: Map<(Kind, Text, Text, Text), Vec<&'a Claim>>,
     /// Of each base name the first claim in the order of `order`.
-    bases: HashMap<Base, &'a Claim>,
+    bases: Map<Base<'a>, &'a Claim>,
     /// Slugs of stages, to the stages.
-    stages: HashMap<String, String>,
+    stages: Map<String, String>,
     /// The stages of claims, to their slugs.
-    slugs: HashMap<Text, String>,
-    asked: HashSet<Source>,
-    unknown: HashSet<(Source, Option<Kind>)>,
+    slugs: Map<Text, String>,
+    asked: Set<Source>,
+    unknown: Set<(Source, Option<Kind>)>,
 }
 
 impl<'a> World<'a> {
@@ -82,11 +83,11 @@ impl<'a> World<'a> {
         let mut world = Self {
             claims,
             options,
-            names: HashMap::with_capacity(claims.all.len()),
-            deployed: HashMap::new(),
-            bases: HashMap::new(),
-            stages: HashMap::new(),
-            slugs: HashMap::new(),
+            names: Map::with_capacity_and_hasher(claims.all.len() / 2, FixedState::default()),
+            deployed: Map::default(),
+            bases: Map::default(),
+            stages: Map::default(),
+            slugs: Map::default(),
             asked: options.asked.iter().copied().collect(),
             unknown: options.unknown.iter().filter_map(unknown).collect(),
         };
@@ -138,7 +139,7 @@ impl<'a> World<'a> {
 
     fn note_base(&mut self, claim: &'a Claim) {
         let Some((base, _)) = self.own_reading(claim) else { return };
-        let base = (claim.kind, base.to_owned());
+        let base = (claim.kind, base);
         let texts = self.claims;
         let first = self.bases.entry(base).or_insert(claim);
         if order(texts, claim, first) == Ordering::Less {
@@ -156,9 +157,9 @@ impl<'a> World<'a> {
         Some((base.strip_suffix('-').filter(|base| !base.is_empty())?, slug))
     }
 
-    /// Who has a base name: the first in the order of [`order`].
+    /// Who has a base name, given as it is compared: the first in the order of [`order`].
     pub fn owner_of(&self, kind: Kind, base: &str) -> Option<&'a Claim> {
-        self.bases.get(&(kind, folded(kind, base).into_owned())).copied()
+        self.bases.get(&(kind, base)).copied()
     }
 
     /// The stage that stands at the end of a name; that with a base name of ours first, and then

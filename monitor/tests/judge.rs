@@ -1,4 +1,5 @@
 //! What the judge finds, and what it does not.
+#![allow(clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 use alch_blocks_monitor::{Code, Judge, Options, Report, Severity, Source, Unknown};
 

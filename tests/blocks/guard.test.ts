@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as core from "@alch/blocks/core";
-import alchemy, { Resource, type Scope } from "alchemy";
+import alchemy, { Scope as AlchemyScope, Resource, type Scope } from "alchemy";
 import { recorder, refusal } from "../support/refusal.ts";
 import { inStage } from "../support/scope.ts";
 
@@ -126,3 +126,76 @@ test("bases that the state holds count as declared before", async () => {
     rmSync(rootDir, { recursive: true, force: true });
   }
 });
+
+test("a call of another scope, made in between, leaves a name as it is", () =>
+  inStage("prod", async (outer) =>
+    inStage(
+      "pr-7",
+      async () => {
+        const { calls, resource } = recorder();
+        const { warn } = console;
+        // The warning of a generic name that is adopted comes before the resource is called.
+        console.warn = () => {
+          AlchemyScope.storage.run(outer, () => {
+            core.KV("meanwhile", {}, recorder().resource);
+          });
+        };
+        try {
+          core.Database("cache", { adopt: true } as never, resource);
+        } finally {
+          console.warn = warn;
+        }
+        expect(calls[0]?.options).toMatchObject({ name: "cache-pr-7" });
+      },
+      { app: "other" },
+    ),
+  ));
+
+test("a scope that cannot be watched is refused each time", () =>
+  inStage("prod", async (scope) => {
+    Object.freeze(scope);
+    const { calls, resource } = recorder();
+    for (const id of ["one", "two"]) {
+      expect(() => core.Database(id, {}, resource)).toThrow(TypeError);
+    }
+    expect(calls).toEqual([]);
+  }));
+
+test("a warning that cannot be shown stops the call, and the core goes on", () =>
+  inStage("prod", async () => {
+    const { calls, resource } = recorder();
+    const { warn } = console;
+    const thrown = new Error("no console");
+    console.warn = () => {
+      throw thrown;
+    };
+    try {
+      expect(() => core.Database("db", { adopt: true } as never, resource)).toThrow(thrown);
+    } finally {
+      console.warn = warn;
+    }
+    expect(calls).toEqual([]);
+    declare(core.Database, "main-db");
+  }));
+
+test("rows that cannot be read once are read for the next resource, and what is made is stored", () =>
+  inStage("pr-7", async (scope) => {
+    const { state } = scope;
+    let fails = true;
+    const all = state.all.bind(state);
+    state.all = async () => {
+      if (!fails) return all();
+      fails = false;
+      throw new Error("503");
+    };
+    declare(core.Database, "one");
+    const row = { kind: "x", id: "raw", status: "created", data: {}, output: {}, props: {} };
+    await expect(scope.state.get("one")).rejects.toThrow("503");
+    await scope.state.set("raw", row as never);
+    expect(await scope.state.get("raw")).toMatchObject({ id: "raw" });
+  }));
+
+test("a base name of many parts takes no longer than another", () =>
+  inStage("pr-7", async () => {
+    declare(core.KV, `${"a-".repeat(120_000)}b`);
+  }));

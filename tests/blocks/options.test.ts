@@ -121,6 +121,11 @@ describe("stage", () => {
   });
 });
 
+test("pins that only case tells apart are one name, which is retained", () => {
+  const pin = { "pr-7": "legacy", prod: "LEGACY" };
+  expect(pass(Database, "t10", { pin })).toEqual({ name: "legacy", delete: false });
+});
+
 describe("references", () => {
   test("`dlq` as text is a queue of this program; a queue is passed on", () => {
     expect(pass(Queue, "r1", { dlq: "r1-dead" })?.dlq).toBe("r1-dead-pr-7");
@@ -220,6 +225,16 @@ describe("the callback", () => {
     const returned = Database("t3", {}, () => promise);
     expect(returned).toBe(promise);
     await expect(returned).rejects.toBe(reason);
+  });
+
+  test("options of a class and of a prototype count", () => {
+    class Options {
+      get stage() {
+        return "prod";
+      }
+    }
+    expect(pass(Database, "t8", new Options())).toMatchObject({ name: "t8-prod" });
+    expect(pass(Database, "t8", Object.create({ name: "t9" }))).toMatchObject({ name: "t9-pr-7" });
   });
 
   test("may call blocks itself", () => {

@@ -1,6 +1,6 @@
 /** The file of metrics: what is in it, and that nothing in it is lost. */
 import { describe, expect, test } from "bun:test";
-import { readdirSync, utimesSync } from "node:fs";
+import { readdirSync, symlinkSync, utimesSync } from "node:fs";
 import { type Metrics, MONITOR_CODES } from "../../ts/cli/monitor/report.ts";
 import { cli, Folder } from "../cli/cli.ts";
 import { expectValid } from "../cli/schemas.ts";
@@ -57,7 +57,7 @@ test("what is found is counted, and how it went", async () => {
   folder.write(".alchemy/shop/pr-1/db.json", row("db", "db-pr-1"));
   await keep(folder);
   expect(metricsIn(folder)).toMatchObject({ collisionRate: 0, deploysSeen: 4, trend: "better" });
-  expect(filesIn(folder)).toEqual(["collision-metrics.json"]);
+  expect(filesIn(folder)).toEqual(["collision-metrics.json", "dashboard.html"]);
 });
 
 test("the history is bounded, and drops the oldest", async () => {
@@ -114,7 +114,7 @@ test("eight runs at once lose no entry", async () => {
   const ended = await Promise.all(Array.from({ length: 8 }, () => keep(folder)));
   expect(ended.map(({ code, error }) => `${code}${error}`)).toEqual(Array(8).fill("0"));
   expect(metricsIn(folder).history.length).toBe(8);
-  expect(filesIn(folder)).toEqual(["collision-metrics.json"]);
+  expect(filesIn(folder)).toEqual(["collision-metrics.json", "dashboard.html"]);
 }, 60_000);
 
 test("the lock of a process that died is no hindrance", async () => {
@@ -168,6 +168,14 @@ describe("the state", () => {
     expect(code).toBe(2);
     expect(out).toContain("`.alchemy/shop/prod/kv.json` cannot be read: it is no JSON");
     expect(out).toContain("the database `db-prod` is claimed by 2 resources in 2 stages");
+  });
+
+  test("behind a link is unknown", async () => {
+    using folder = project();
+    symlinkSync("prod", `${folder.path}/.alchemy/shop/linked`);
+    const ended = await keep(folder);
+    expect(ended.code).toBe(2);
+    expect(ended.out).toContain("it is a link, which is not followed");
   });
 
   test("of strangers cannot steer the terminal", async () => {

@@ -57,8 +57,9 @@ describe("the tarball", () => {
 
   test("has what is built and what must be read, and nothing else", () => {
     const plain = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
-    const schemas = ["check", "config", "migrate", "plan"].map((name) => `schemas/${name}.json`);
-    const cli = ["dist/cli/LICENSES.txt", "dist/cli/analyzer.wasm"];
+    const names = ["check", "config", "metrics", "migrate", "monitor", "plan"];
+    const schemas = names.map((name) => `schemas/${name}.json`);
+    const cli = ["LICENSES.txt", "analyzer.wasm", "monitor.wasm"].map((name) => `dist/cli/${name}`);
     const built = tarball.files.filter((file) => /^dist\/[\w/-]+\.(js|d\.ts)$/.test(file));
     expect(tarball.files.toSorted()).toEqual([...plain, ...schemas, ...cli, ...built].toSorted());
   });

@@ -143,7 +143,11 @@ export const COMMANDS = {
       metrics: {
         type: "string",
         value: "folder",
-        what: "keep `collision-metrics.json` there",
+        what: "keep `collision-metrics.json` and `dashboard.html` there",
+      },
+      "github-issue": {
+        type: "boolean",
+        what: "keep one issue open for each finding in `GITHUB_REPOSITORY`, with `GITHUB_TOKEN`",
       },
       json: JSON_OPTION,
       ...COLOR,

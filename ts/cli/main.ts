@@ -45,18 +45,23 @@ async function run(args: readonly string[]): Promise<number> {
   return troubles.length > 0 ? 2 : code;
 }
 
-// Whoever reads the output may have had enough of it, as `head` does.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
-
 let code = 2;
+let unwritten: NodeJS.ErrnoException | undefined;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Whoever reads the output may have had enough of it, as `head` does.
+  if (error.code !== "EPIPE") unwritten = error;
+});
+process.stderr.on("error", () => {});
+
 try {
   code = await run(process.argv.slice(2));
 } catch (error) {
   if (error instanceof Problem) complain(error.message, error.help);
   else complain(`something is wrong with alch-blocks itself: ${(error as Error).stack ?? error}`);
+}
+if (unwritten) {
+  complain(`the output cannot be written: ${unwritten.message}`);
+  code = 2;
 }
 // What is complained of is written by now, too, and Node would go on to wait until the compiler has
 // made the analyser faster.

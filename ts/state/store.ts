@@ -67,17 +67,27 @@ const PATIENCE = 1000;
  *   taken for absent, since Alchemy would then create or delete on the strength of it.
  */
 export async function readRow(store: StateStore, id: string): Promise<Row | undefined> {
+  try {
+    return checked(await store.get(id));
+  } catch (error) {
+    return readAgain(store, id, error);
+  }
+}
+
+async function readAgain(store: StateStore, id: string, first: unknown): Promise<Row | undefined> {
   const until = Date.now() + PATIENCE;
-  for (let read = 1; ; read++) {
+  let error = first;
+  for (let read = 1; isCorruption(error); read++) {
+    const last = read === READS || Date.now() > until;
+    if (last) throw stateUnreadable(id, placeOf(store), String(error));
+    await sleep(5 * 2 ** read);
     try {
       return checked(await store.get(id));
-    } catch (error) {
-      if (!isCorruption(error)) throw error;
-      const last = read === READS || Date.now() > until;
-      if (last) throw stateUnreadable(id, placeOf(store), String(error));
-      await sleep(5 * 2 ** read);
+    } catch (again) {
+      error = again;
     }
   }
+  throw error;
 }
 
 /**

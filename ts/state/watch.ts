@@ -75,9 +75,10 @@ const watched = new WeakSet<object>();
  */
 export function watchState(scope: WatchedScope): void {
   for (let at: WatchedScope | undefined = scope; at && !watched.has(at); at = at.parent) {
-    watched.add(at);
     at.state = new Watch(at, at.state).overlay();
     at.stateStore = watching(at.stateStore);
+    // Last: a scope that cannot be watched is refused each time.
+    watched.add(at);
   }
 }
 
@@ -105,7 +106,7 @@ class Watch {
 
   overlay(): StateStore {
     return overlaid(this.#store, {
-      get: (id) => this.#orFail(this.#get(id)),
+      get: (id) => this.#get(id),
       set: (id, row) => this.#orFail(this.#set(id, row)),
       delete: (id) => this.#delete(id),
       list: () => this.#list(),
@@ -141,14 +142,26 @@ class Watch {
     try {
       return await act;
     } catch (error) {
-      throw error instanceof BlockError ? refused(this.#scope, error) : error;
+      throw this.#failing(error);
     }
   }
 
+  #failing(error: unknown): unknown {
+    return error instanceof BlockError ? refused(this.#scope, error) : error;
+  }
+
+  /** Asked for each resource of each deploy: waits for no more than it has to. */
   async #get(id: string): Promise<Row | undefined> {
-    const row = await this.#read(id);
-    if (row && this.#scope.phase === "up") await this.#soften(id, row);
-    return row;
+    try {
+      const row = await (this.#needsRows() ? this.#readHeld(id) : readRow(this.#store, id));
+      if (row && this.#scope.phase === "up") {
+        const options = passedOn.get(this.#scope)?.get(id)?.options;
+        if (options && !isSettled(row, options)) await this.#soften(id, row, options);
+      }
+      return row;
+    } catch (error) {
+      throw this.#failing(error);
+    }
   }
 
   async #set(id: string, row: Row): Promise<void> {
@@ -177,10 +190,9 @@ class Watch {
     return this.#store.delete(id);
   }
 
-  async #read(id: string): Promise<Row | undefined> {
-    if (!this.#needsRows()) return readRow(this.#store, id);
-    this.#rows ??= this.#hold();
-    const rows = await this.#rows;
+  /** A row of a scope whose rows are all held against what is declared. */
+  async #readHeld(id: string): Promise<Row | undefined> {
+    const rows = await this.#held();
     // What was declared before the rows were known was not compared with them.
     if (!passedOn.get(this.#scope)?.get(id)?.held) recheck(this.#scope, id);
     const row = rows.get(id);
@@ -196,6 +208,15 @@ class Watch {
     return needs;
   }
 
+  /** A read that fails is tried again for the next resource. */
+  #held(): Promise<Map<string, Row>> {
+    this.#rows ??= this.#hold().catch((error: unknown) => {
+      this.#rows = undefined;
+      throw error;
+    });
+    return this.#rows;
+  }
+
   async #hold(): Promise<Map<string, Row>> {
     const rows = await readRows(this.#store);
     for (const [id, row] of rows) {
@@ -207,7 +228,9 @@ class Watch {
   }
 
   async #forget(id: string): Promise<void> {
-    if (this.#rows) (await this.#rows).delete(id);
+    // What is made must be stored, whether or not the other rows could be read.
+    const rows = await this.#rows?.catch(() => undefined);
+    rows?.delete(id);
   }
 
   /**
@@ -215,11 +238,9 @@ class Watch {
    * whatever option and place; protection that is only added. Otherwise each would be an update,
    * and for a database an update switches its read replication off.
    */
-  async #soften(id: string, row: Row): Promise<void> {
-    const options = passedOn.get(this.#scope)?.get(id)?.options;
-    if (!options || !row.props || (isDeployed(row) && isSettled(row.props, options))) return;
+  async #soften(id: string, row: Row, options: Record<string, unknown>): Promise<void> {
     const declared = this.#declared(id, row.kind);
-    if (!declared) return;
+    if (!declared || !row.props) return;
     if (!isDeployed(row)) return this.#follow(id, row, declared.name, options);
     if (deployedName(row) !== declared.name && declared.onRename !== "keep") return;
     if (options.delete === false && !isRetained(row)) {
@@ -316,8 +337,14 @@ class Watch {
   }
 }
 
-/** Whether stored options have the name, the protection and the order of those of the program. */
-function isSettled(stored: Record<string, unknown>, options: Record<string, unknown>): boolean {
+/**
+ * Whether a row needs no softening: what is stored of a deployed resource has the name, the
+ * protection and the order of the program's options.
+ */
+function isSettled(row: Row, options: Record<string, unknown>): boolean {
+  const stored = row.props;
+  if (!stored) return true;
+  if (!isDeployed(row)) return false;
   if (stored.name !== options.name || stored.title !== options.title) return false;
   if (stored.delete !== options.delete) return false;
   const order = Object.keys(stored);

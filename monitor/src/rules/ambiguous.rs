@@ -1,27 +1,29 @@
 //! `ambiguous`: two base names that can meet in one physical name.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use alch_blocks::{Kind, quote};
 
 use crate::claim::{Claim, Source};
 use crate::finding::{Code, Finding, Severity, claimants};
+use crate::texts::Map;
 use crate::world::{World, order};
 
 const HELP: &str = "rename one of the two base names, with `pin` for what is deployed: blocks \
                     refuse the second one in such a stage";
 
 /// Two base names, the shorter first.
-type Pair<'a> = (Kind, &'a str, String);
+type Pair<'a> = (Kind, &'a str, &'a str);
 
 pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
-    let mut pairs: HashMap<Pair<'_>, &Claim> = HashMap::new();
+    let mut pairs: Map<Pair<'_>, &Claim> = Map::default();
     for claim in world.claims.all.iter().filter(|claim| claim.source != Source::Account) {
         let Some((base, slug)) = world.own_reading(claim) else { continue };
+        let name = world.text(claim.folded);
+        let slug_start = base.len().saturating_add(1);
         for (at, _) in slug.match_indices('-') {
-            let longer = format!("{base}-{}", slug.get(..at).unwrap_or_default());
-            if world.owner_of(claim.kind, &longer).is_none() {
+            let Some(longer) = name.get(..slug_start.saturating_add(at)) else { continue };
+            if world.owner_of(claim.kind, longer).is_none() {
                 continue;
             }
             let first = pairs.entry((claim.kind, base, longer)).or_insert(claim);
@@ -38,7 +40,7 @@ fn finding(world: &World<'_>, pair: &Pair<'_>, claim: &Claim) -> Option<Finding>
     let (kind, shorter, longer) = pair;
     let other = world.owner_of(*kind, longer)?;
     let name = world.text(claim.name);
-    let left = world.text(claim.folded).strip_prefix(longer.as_str())?.strip_prefix('-')?;
+    let left = world.text(claim.folded).strip_prefix(*longer)?.strip_prefix('-')?;
     let message = format!(
         "the {} {} is {} in the stage {}, and {} in the stage {} would be called the same",
         kind.noun(),

@@ -1,38 +1,48 @@
 //! `drift`: the state holds another name than the source gives.
 
-use std::collections::HashMap;
-
 use alch_blocks::{Kind, quote};
 
 use crate::claim::{Claim, Source};
 use crate::finding::{Code, Finding, Severity, claimants};
-use crate::texts::Text;
+use crate::texts::{Map, Text};
 use crate::world::World;
 
 const HELP: &str = "see what a deploy would do before it is done: Alchemy replaces a renamed \
                     database or bucket, and its data is lost; keep the deployed name with `pin` or \
                     `onRename: \"keep\"`";
 
-type Declared<'a> = HashMap<(Kind, Text, Text, Text), Vec<&'a Claim>>;
+/// Kind, app, stage and id.
+type Place = (Kind, Text, Text, Text);
 
-pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
-    let mut declared: Declared<'_> = HashMap::new();
-    for claim in world.claims.all.iter().filter(|claim| claim.source == Source::Source) {
-        let at = (claim.kind, claim.app, claim.stage, claim.id);
-        declared.entry(at).or_default().push(claim);
-    }
-    declared.values().filter_map(|claims| finding(world, claims)).collect()
+fn place(claim: &Claim) -> Place {
+    (claim.kind, claim.app, claim.stage, claim.id)
 }
 
-/// `claims` are what programs give one resource: more than one name where it depends.
+pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
+    let declared = || world.claims.all.iter().filter(|claim| claim.source == Source::Source);
+    let is_deployed = |claim: &Claim| {
+        let rows = world.deployed.get(&place(claim))?;
+        Some(rows.iter().any(|row| row.folded == claim.folded))
+    };
+    let mut others: Map<Place, Vec<&Claim>> = Map::default();
+    for claim in declared().filter(|claim| is_deployed(claim) == Some(false)) {
+        others.entry(place(claim)).or_default().push(claim);
+    }
+    if others.is_empty() {
+        return Vec::new();
+    }
+    // A program may give one of several names, and one that is deployed is enough.
+    for claim in declared().filter(|claim| is_deployed(claim) == Some(true)) {
+        others.remove(&place(claim));
+    }
+    others.values().filter_map(|claims| finding(world, claims)).collect()
+}
+
+/// `claims` are what programs call one resource, of which nothing is deployed.
 fn finding(world: &World<'_>, claims: &[&Claim]) -> Option<Finding> {
     let first = claims.first()?;
     let rows = world.deployed.get(&(first.kind, first.app, first.stage, first.id))?;
-    let is_declared = |row: &&Claim| claims.iter().any(|claim| claim.folded == row.folded);
     let row = rows.iter().copied().min_by_key(|row| world.text(row.name))?;
-    if rows.iter().copied().any(|row| is_declared(&row)) {
-        return None;
-    }
     let new = claims.iter().map(|claim| world.text(claim.name)).min()?;
     let [name, app, stage, id] =
         [row.name, first.app, first.stage, first.id].map(|text| world.text(text));

@@ -1,12 +1,11 @@
 //! `collision` and `shared-class`: one name, two owners.
 
-use std::collections::HashSet;
-
 use alch_blocks::{Kind, quote};
 
 use super::Resource;
 use crate::claim::{Claim, Source};
 use crate::finding::{Code, Finding, Severity, claimants};
+use crate::texts::Set;
 use crate::world::World;
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
@@ -17,12 +16,12 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     }
     let (kind, ..) = resource.key;
     let is_class = matches!(kind, Kind::DurableObject | Kind::Workflow);
-    let stages: HashSet<_> = holders().map(|claim| (claim.app, claim.stage)).collect();
+    let stages: Set<_> = holders().map(|claim| (claim.app, claim.stage)).collect();
     let code = if is_class && stages.len() > 1 { Code::SharedClass } else { Code::Collision };
     let deliberate = !is_class && is_deliberate(world, holders());
     let severity = if deliberate { Severity::Info } else { Severity::Error };
     let name = quote(resource.name(world));
-    let owners: HashSet<_> = holders().map(|claim| (claim.app, claim.stage, claim.id)).collect();
+    let owners: Set<_> = holders().map(|claim| (claim.app, claim.stage, claim.id)).collect();
     let message = format!(
         "the {} {name} is claimed by {} resources in {}",
         kind.noun(),
@@ -37,7 +36,7 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
 fn is_deliberate<'a>(world: &World<'_>, holders: impl Iterator<Item = &'a Claim> + Clone) -> bool {
     let owner = |claim: &Claim| (claim.app, claim.stage, claim.id);
     let rows = holders.clone().filter(|claim| claim.source == Source::State);
-    let deployed: HashSet<_> = rows.map(owner).collect();
+    let deployed: Set<_> = rows.map(owner).collect();
     // What a deploy will store is not known, only what one has stored.
     holders
         .filter(|claim| claim.source == Source::State || !deployed.contains(&owner(claim)))

@@ -11,7 +11,8 @@ use crate::world::World;
 const HELP_LOST: &str = "if the stage is in use, its state is lost: deploy it with `adopt: true`, \
                          which takes the resource over as it is; otherwise make sure that nobody \
                          needs it, and delete it";
-const HELP_DELETING: &str = "a deploy that replaced it did not come to its end: deploy the stage again";
+const HELP_DELETING: &str =
+    "a deploy that replaced it did not come to its end: deploy the stage again";
 const HELP_FOREIGN: &str = "nothing has to be done; if it should be of a program, declare it there \
                             with `adopt: true` and this name";
 

@@ -47,6 +47,9 @@ export function namedState({ values }: Pick<Said, "values">, top: string): State
 function list(folder: string): Dirent[] | undefined {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
+    const link = entries.find((entry) => entry.isSymbolicLink());
+    // Alchemy goes where it leads, and what lies there is not known here.
+    if (link) throw new Error(`\`${link.name}\` is a link, which is not followed`);
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if (isMissing(error)) return undefined;

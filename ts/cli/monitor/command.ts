@@ -13,6 +13,9 @@ import { LISTINGS } from "./collect/listings.ts";
 import { Secrets } from "./collect/secrets.ts";
 import { readPrograms } from "./collect/source.ts";
 import { readStore } from "./collect/store.ts";
+import { writeDashboard } from "./dashboard/write.ts";
+import { targetOf, tellGitHub } from "./github/actions.ts";
+import { type Synced, syncIssues } from "./github/issue.ts";
 import { judge } from "./judge.ts";
 import { keepMetrics, readMetrics } from "./metrics.ts";
 import { Line } from "./progress.ts";
@@ -62,14 +65,27 @@ export async function monitor(said: Said, folder: string): Promise<Answer> {
   };
   if (place !== undefined) {
     const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
-    const { warning } = await keepMetrics(place, seen);
+    const { metrics, warning } = await keepMetrics(place, seen);
     if (warning !== undefined) process.stderr.write(`warning: ${visible(warning)}\n`);
+    await writeDashboard(place, metrics);
+  }
+  // GitHub reads its commands there too, and what a program reads stays clean.
+  process.stderr.write(await tellGitHub(report, process.env));
+  if (said.flags.has("github-issue")) {
+    const partial = offline || without.size > 0;
+    const synced = await syncIssues(report, { ...targetOf(process.env), partial });
+    process.stderr.write(`${issues(synced)}\n`);
   }
   return {
     output: said.flags.has("json") ? jsonOf(report) : terminal(report, color),
     troubles: [],
     code: codeOf(report, fails),
   };
+}
+
+function issues({ opened, updated, reopened, closed, deferred }: Synced): string {
+  const done = `issues: ${opened} opened, ${reopened} reopened, ${updated} updated, ${closed} closed`;
+  return deferred === 0 ? done : `${done}; ${deferred} wait for the next run`;
 }
 
 /** What could not be read weighs more than what was found: it may hide anything. */

@@ -34,6 +34,8 @@ export interface Verdict {
 /** How many claims cross at once: enough to cross seldom, few enough to take no memory. */
 const PORTION = 5000;
 
+const encoder = new TextEncoder();
+
 let running = false;
 
 function start(): void {
@@ -53,7 +55,7 @@ export function judge(claims: readonly Claim[], options: JudgeOptions): Verdict 
   const judge = new glue.Judge();
   try {
     for (let at = 0; at < claims.length; at += PORTION) {
-      judge.add(lines(claims.slice(at, at + PORTION)));
+      judge.add(encoder.encode(lines(claims, at, at + PORTION)));
     }
     return JSON.parse(judge.judge(JSON.stringify(options))) as Verdict;
   } finally {
@@ -61,9 +63,12 @@ export function judge(claims: readonly Claim[], options: JudgeOptions): Verdict 
   }
 }
 
-function lines(claims: readonly Claim[]): string {
+function lines(claims: readonly Claim[], from: number, to: number): string {
   let text = "";
-  for (const { kind, name, app, stage, id, source, place, retained, deleting } of claims) {
+  for (let at = from; at < to; at++) {
+    const claim = claims[at];
+    if (claim === undefined) break;
+    const { kind, name, app, stage, id, source, place, retained, deleting } = claim;
     const owner = `${field(app)}\t${field(stage)}\t${field(id)}`;
     const flags = `${retained ? "r" : ""}${deleting ? "d" : ""}`;
     text += `${kind}\t${field(name)}\t${owner}\t${source}\t${field(place)}\t${flags}\n`;
@@ -73,8 +78,10 @@ function lines(claims: readonly Claim[]): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n" };
 
+const DIVIDES = /[\\\t\n]/;
+
 /** A text without what divides fields and lines. */
 function field(text: string | null | undefined): string {
   if (!text) return "";
-  return /[\\\t\n]/.test(text) ? text.replace(/[\\\t\n]/g, (one) => ESCAPES[one] ?? one) : text;
+  return DIVIDES.test(text) ? text.replace(/[\\\t\n]/g, (one) => ESCAPES[one] ?? one) : text;
 }

@@ -3,7 +3,7 @@
 declare module "#monitor" {
   export class Judge {
     free(): void;
-    add(lines: string): void;
+    add(lines: Uint8Array): void;
     judge(options: string): string;
   }
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;

@@ -51,7 +51,12 @@ class Files {
 
   async list(folder: string): Promise<Dirent[] | undefined> {
     try {
-      return await readdir(folder, { withFileTypes: true });
+      const entries = await readdir(folder, { withFileTypes: true });
+      for (const link of entries.filter((entry) => entry.isSymbolicLink())) {
+        // Alchemy goes where it leads, and what lies there is not known here.
+        this.#fail(join(folder, link.name), "it is a link, which is not followed");
+      }
+      return entries;
     } catch (error) {
       if (!isMissing(error)) this.#fail(folder, reasonOf(error));
       return undefined;

@@ -114,19 +114,42 @@ class Reader {
   async #readScope(at: At): Promise<void> {
     const store = await this.#at([at.app, at.stage, ...at.scope]);
     const ids = await store.list();
-    // One that lists all that lies below gives keys that are none of this scope's.
-    const rows = await store.getBatch(ids.filter((id) => store.listScopes || !id.includes("/")));
-    for (const [id, row] of Object.entries(rows)) {
+    if (store.listScopes) {
+      await this.#readRows(store, ids, at);
+      return;
+    }
+    // It lists whatever lies below: what is in a scope is read with that.
+    const [own, below] = [
+      ids.filter((id) => !id.includes("/")),
+      ids.filter((id) => id.includes("/")),
+    ];
+    const scopes = await this.#readRows(store, own, at);
+    const left = below.filter((id) => !scopes.has(id.slice(0, id.indexOf("/"))));
+    const rows = await store.getBatch(left);
+    await this.#readRows(store, Object.keys(rows), at);
+    // What is no row of this scope is of a stage with a slash in it.
+    const lost = left.filter((id) => !Object.hasOwn(rows, id));
+    const parts = new Set(lost.map((id) => id.slice(0, id.indexOf("/"))));
+    if (at.scope.length > 0 && lost.length > 0) throw new Error(`the row \`${lost[0]}\` is lost`);
+    for (const part of parts) await this.#readScope({ ...at, stage: `${at.stage}/${part}` });
+  }
+
+  /** Reads rows and the scopes among them, and gives the names of those. */
+  async #readRows(store: Store, ids: string[], at: At): Promise<ReadonlySet<string>> {
+    const scopes = new Set<string>();
+    for (const [id, row] of Object.entries(await store.getBatch(ids))) {
       if (!isRow(row)) throw new Error(`the row \`${id}\` of stage \`${at.stage}\` is none`);
       if (row.kind === SCOPE) {
         const inner = { ...at, scope: [...at.scope, id] };
         this.collected.claims.push(...leftIn(row, inner));
         await this.#readScope(inner);
+        scopes.add(id);
       } else {
         this.collected.claims.push(...claimsOf(row, at));
         this.collected.deploys.note(at, id, JSON.stringify(row));
       }
     }
+    return scopes;
   }
 
   async #at(chain: readonly string[]): Promise<Store> {
