@@ -1,5 +1,5 @@
 /** What is not looked at: always-ignored folders, `.gitignore` files and the config's patterns. */
-import { existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
@@ -90,7 +90,18 @@ function readPatterns(file: string): string | undefined {
     return readFileSync(file, "utf8");
   } catch (error) {
     if (isMissing(error) || (error as { code?: string }).code === "EISDIR") return undefined;
+    // Whoever lists the folder says so.
+    if (!isSearchable(dirname(file))) return undefined;
     throw new Problem(`\`${file}\` cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+function isSearchable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
