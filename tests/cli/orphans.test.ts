@@ -82,3 +82,12 @@ test("a state that is not there is told", async () => {
   expect(ended.error).toContain("error: there is no folder `nowhere`");
   expect(ended).toMatchObject({ code: 2, out: "" });
 });
+
+test("what Alchemy bundles beside its state is no row of it", async () => {
+  using folder = new Folder();
+  folder.write("alchemy.run.ts", PROGRAM);
+  folder.write(".alchemy/out/api/metafile.json", '{ "inputs": {}, "outputs": {} }');
+  for (const args of [["check", "--state", ".alchemy"], ["migrate"]]) {
+    expect(await cli(folder.path, args)).toMatchObject({ error: "" });
+  }
+});

@@ -67,6 +67,7 @@ function readFolder(folder: string, at: At, rows: StateRow[]): void {
   for (const { name } of entries.filter((entry) => entry.isFile())) {
     if (!name.endsWith(".json")) continue;
     const row = readRow(join(folder, name));
+    if (!row) continue;
     if (row.kind === SCOPE) scopes.add(name.slice(0, -".json".length));
     else rows.push(...namesIn(row, at));
   }
@@ -78,9 +79,16 @@ function readFolder(folder: string, at: At, rows: StateRow[]): void {
   }
 }
 
-function readRow(file: string): Row {
+/** What Alchemy writes beside the script of a Worker, in the folder `out` of its state. */
+export function isBundle(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "inputs" in value && "outputs" in value;
+}
+
+/** A row; `undefined` for what is none, and is not meant to be one. */
+function readRow(file: string): Row | undefined {
   try {
     const row: Partial<Row> | null = JSON.parse(readFileSync(file, "utf8"));
+    if (isBundle(row)) return undefined;
     if (typeof row?.kind === "string" && typeof row.id === "string") return row as Row;
     throw new SyntaxError("it holds no row");
   } catch (error) {

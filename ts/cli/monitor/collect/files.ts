@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Row, SCOPE } from "../../../state/row.ts";
+import { isBundle } from "../../collect/state.ts";
 import { isMissing, reasonOf } from "../../problem.ts";
 import { nothing, type State, unknown } from "./collected.ts";
 import { Deploys } from "./deploys.ts";
@@ -36,11 +37,6 @@ export async function readFiles(folder: string): Promise<State | undefined> {
 
 function idIn(file: string): string {
   return file.slice(0, -".json".length);
-}
-
-/** What Alchemy writes beside the script of a Worker, in the folder `out` of its state. */
-function isBundle(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "inputs" in value && "outputs" in value;
 }
 
 class Files {
