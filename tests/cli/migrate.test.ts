@@ -211,3 +211,34 @@ ${"// padding\n".repeat(2000)}`;
   expect(whole.size).toBeLessThanOrEqual(2);
   for (const text of whole) expect(text.endsWith("// padding\n")).toBe(true);
 }, 60_000);
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are sources
+const UNSAFE: Record<string, string> = {
+  "a stage that is more than the stage":
+    'const stage = `v2-${app.stage}`; await D1Database("x", { name: `${app.name}-x-${stage}` });',
+  "a name that is undefined": 'await D1Database("x", { name: undefined });',
+  "a name that is spread as undefined":
+    'const o = { name: undefined }; await D1Database("x", { ...o });',
+  "a name that is spread over":
+    'const o = { name: `u-${app.stage}` }; await D1Database("x", { name: `x-${app.stage}`, ...o });',
+  "an id in parentheses": 'await D1Database(("x"));',
+  "a name with a type": 'await D1Database("x", { name: `${app.name}-x-${app.stage}` as string });',
+};
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: they are sources
+
+test.each(Object.keys(UNSAFE))("%s is left alone, and the others are rewritten", async (what) => {
+  using folder = new Folder();
+  const start = `import alchemy from "alchemy";\nimport { D1Database } from "alchemy/cloudflare";\n`;
+  const one = `${start}const app = await alchemy("shop");\n${UNSAFE[what]}\n`;
+  folder.write("one.run.ts", one);
+  folder.write(
+    "two.run.ts",
+    `${start}const app = await alchemy("two");\nawait D1Database("y", { name: \`y-\${app.stage}\` });\n`,
+  );
+  const ended = await cli(folder.path, ["migrate", "--write", "--json"]);
+  expect(ended).toMatchObject({ code: 0, error: "" });
+  const { declarations } = JSON.parse(ended.out) as { declarations: { action: string }[] };
+  expect(declarations.map(({ action }) => action)).toEqual(["left", "rewritten"]);
+  expect(folder.read("one.run.ts")).toBe(one);
+  expect(folder.read("two.run.ts")).toContain('Database("y", { name: "y" })');
+});

@@ -23,8 +23,12 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** A resource's name in all the programs of one tree. */
-function keyOf(app: string | null, scope: readonly string[], type: string, id: string): string {
+function keyIn(app: string | null, scope: readonly string[], type: string, id: string): string {
   return JSON.stringify([app, scope, type, id]);
+}
+
+export function keyOf({ app, scope, kind, id }: Declaration): string {
+  return keyIn(app, scope, kind, id ?? "");
 }
 
 /** By the state: every deployed resource that `after` declares as a block. */
@@ -33,11 +37,11 @@ export function byState(after: readonly Declaration[], state: readonly StateRow[
   for (const one of after) {
     const type = TYPES[one.kind];
     if (!one.block || one.id === null || type === undefined) continue;
-    const key = keyOf(one.app, one.scope, type, one.id);
+    const key = keyIn(one.app, one.scope, type, one.id);
     declared.set(key, [...(declared.get(key) ?? []), one]);
   }
   return state.flatMap((row) => {
-    const all = declared.get(keyOf(row.app, row.scope, row.type, row.id)) ?? [];
+    const all = declared.get(keyIn(row.app, row.scope, row.type, row.id)) ?? [];
     return all.flatMap((one) => outcome(one, row.id, row.stage, row.name));
   });
 }
@@ -57,13 +61,13 @@ export function byNames(
   for (const one of before) {
     const type = TYPES[one.kind];
     if (one.block || one.id === null || type === undefined) continue;
-    const key = keyOf(one.app, one.scope, type, one.id);
+    const key = keyIn(one.app, one.scope, type, one.id);
     raw.set(key, [...(raw.get(key) ?? []), one]);
   }
   return after.flatMap((one) => {
     const { id, kind } = one;
     if (!one.block || id === null) return [];
-    const olds = raw.get(keyOf(one.app, one.scope, TYPES[kind] ?? "", id)) ?? [];
+    const olds = raw.get(keyIn(one.app, one.scope, TYPES[kind] ?? "", id)) ?? [];
     return olds.flatMap((old) => {
       const holders = isHeldOnce(old, stages) ? [owner ?? ""] : stages;
       return holders.flatMap((stage) => {

@@ -21,6 +21,9 @@ export interface Declaration {
   adopt: boolean;
   /** Why its name could not be told. */
   undecided?: string | null;
+  /** How `migrate` rewrites it, which only the analyser reads, or why it is left alone. */
+  rewrite?: object | null;
+  left?: string | null;
 }
 
 export interface PhysicalName {

@@ -2,12 +2,19 @@
 import { existsSync } from "node:fs";
 import { migrate as migrateFile } from "../analyse/analyzer.ts";
 import { linkProgram, type Program, readProgram, withTexts } from "../analyse/program.ts";
-import type { Edit, Migrated, Report, StateRow } from "../analyse/report.ts";
+import {
+  type Declaration,
+  type Edit,
+  type Migrated,
+  nameIn,
+  type Report,
+  type StateRow,
+} from "../analyse/report.ts";
 import type { Said } from "../args.ts";
 import { shown } from "../collect/collect.ts";
 import { namedState, readState, stateFolders } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
-import { byNames, byState, type Outcome } from "../outcome.ts";
+import { byNames, byState, keyOf, type Outcome } from "../outcome.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { Progress } from "../progress.ts";
 import {
@@ -22,6 +29,8 @@ import {
 import { type Change, writeAll } from "../write.ts";
 import { type Answer, colorOf } from "./answer.ts";
 import { troublesOf } from "./check.ts";
+
+type Options = Parameters<typeof linkProgram>[1];
 
 /** Stages to show names for, where no state tells which there are. */
 const EXAMPLES = ["prod", "pr-1"];
@@ -42,8 +51,7 @@ export async function migrate(said: Said, folder: string): Promise<Answer> {
     ...(state === undefined ? {} : { state }),
   };
   const before = linkProgram(program, options);
-  const { changes, declarations } = rewriteAll(program, before.report, before.text, folder);
-  const after = afterwards(program, changes, options);
+  const { changes, declarations, after } = rewriteSafely(program, before.text, options, folder);
   const results = state
     ? byState(after.declarations, state)
     : byNames(before.report.declarations, after.declarations, stages, owner);
@@ -71,6 +79,65 @@ function stateOf(said: Said, program: Program, folder: string): StateRow[] | und
   const places = stateFolders(files, folder).filter((place) => existsSync(place));
   const rows = places.flatMap((place) => readState(place) ?? []);
   return rows.length > 0 ? rows : undefined;
+}
+
+/**
+ * Rewrites what keeps its name by it: what the rewritten program says is compared with what it said
+ * before, and a resource that would be called otherwise, or would be gone, is left alone.
+ */
+function rewriteSafely(program: Program, text: string, options: Options, folder: string) {
+  for (let report: Report = JSON.parse(text); ; ) {
+    const rewritten = rewriteAll(program, report, JSON.stringify(report), folder);
+    const after = afterwards(program, rewritten.changes, options);
+    const spoilt = spoiltBy(report, after, options);
+    if (spoilt.size === 0) return { ...rewritten, after };
+    report = leaving(report, spoilt);
+  }
+}
+
+/** Of each call that its rewriting would spoil, why. */
+function spoiltBy(before: Report, after: Report, options: Options): Map<string, string> {
+  const broken = new Set(
+    after.findings.filter(({ code }) => code === "parse-error").map(({ file }) => file),
+  );
+  const blocks = new Map<string, Declaration[]>();
+  for (const one of after.declarations.filter(({ block }) => block)) {
+    blocks.set(keyOf(one), [...(blocks.get(keyOf(one)) ?? []), one]);
+  }
+  const why = (one: Declaration) => {
+    if (broken.has(one.file)) return "rewriting this file would break it";
+    if (one.id === null) return undefined;
+    const now = blocks.get(keyOf(one));
+    if (now === undefined) return "rewriting it would change its id";
+    const renamed = now.every((block) => isRenamed(one, block, options));
+    return renamed ? "rewriting it would change its name" : undefined;
+  };
+  const calls = before.declarations.filter(({ rewrite }) => rewrite);
+  return new Map(calls.flatMap((one) => (why(one) ? [[placeOf(one), why(one) ?? ""]] : [])));
+}
+
+/** Whether a stage that has the resource would have it under another name. */
+function isRenamed(raw: Declaration, block: Declaration, options: Options): boolean {
+  const { stages, ownerStage, state } = options;
+  const isFixed = new Set(stages.map((stage) => nameIn(raw, stage)?.name)).size === 1;
+  return stages.some((stage) => {
+    const name = nameIn(raw, stage)?.name;
+    if (name === undefined || nameIn(block, stage)?.name === name) return false;
+    if (state) return state.some((row) => row.stage === stage && row.name === name);
+    return !isFixed || stage === ownerStage;
+  });
+}
+
+function leaving(report: Report, spoilt: ReadonlyMap<string, string>): Report {
+  const declarations = report.declarations.map((one) => {
+    const left = spoilt.get(placeOf(one));
+    return left === undefined ? one : { ...one, rewrite: null, left };
+  });
+  return { ...report, declarations };
+}
+
+function placeOf({ file, start }: Declaration): string {
+  return `${file} ${start}`;
 }
 
 /** The new texts, and what became of each resource. Files that nobody asked for are left alone. */
@@ -108,19 +175,10 @@ function applied(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-/** What the rewritten program says; it must still be one. */
-function afterwards(
-  program: Program,
-  changes: readonly FileChange[],
-  options: Parameters<typeof linkProgram>[1],
-): Report {
+/** What the rewritten program says. */
+function afterwards(program: Program, changes: readonly FileChange[], options: Options): Report {
   const texts = new Map(changes.map(({ file, after }) => [file, after]));
-  const { report } = linkProgram(withTexts(program, texts), options);
-  const broken = report.findings.find(
-    ({ code, file }) => code === "parse-error" && texts.has(file),
-  );
-  if (broken) throw new Error(`rewriting ${broken.file} would break it: ${broken.message}`);
-  return report;
+  return linkProgram(withTexts(program, texts), options).report;
 }
 
 async function applyAll(changes: readonly Change[], folder: string): Promise<void> {
