@@ -101,7 +101,9 @@ async function scale() {
 }
 
 async function check() {
-  const { corpus, tools } = JSON.parse(await run("bun", ["bench/check.mjs"]));
+  // What npm says of its settings, on the way to the other tools, comes with it.
+  const output = await run("bun", ["bench/check.mjs"]);
+  const { corpus, tools } = JSON.parse(output.split("\n").find((line) => line.startsWith("{")));
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
   const { files, bytes, resources } = corpus;
   console.log(
