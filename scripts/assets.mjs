@@ -13,8 +13,8 @@ const ENTRIES = {
   "#dashboard-style": join(CLIENT, "style.css"),
 };
 
-/** A file for browsers, in one piece and with what it imports. */
-async function inOne(entry) {
+/** A file for browsers, in one piece, with what it imports and the licences of that. */
+export async function inOne(entry, target = ["chrome109", "firefox115", "safari16"]) {
   const { build } = await import("esbuild");
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -23,7 +23,7 @@ async function inOne(entry) {
     write: false,
     format: "iife",
     platform: "browser",
-    target: ["chrome109", "firefox115", "safari16"],
+    target,
     minify: true,
     charset: "ascii",
     legalComments: "none",

@@ -1,31 +1,14 @@
 // The playground as one page, with the core in it: it works on any web server, and from a file.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { licenses } from "./licenses.mjs";
-import { root } from "./run.mjs";
+import { inOne } from "./assets.mjs";
 
 const SOURCES = join("docs", "playground");
 
-async function bundled(entry) {
-  const { build } = await import("esbuild");
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: [join(SOURCES, entry)],
-    bundle: true,
-    write: false,
-    format: "iife",
-    platform: "browser",
-    // Older ones of Chromium make no module of this size without waiting.
-    target: ["chrome115", "firefox115", "safari16"],
-    minify: true,
-    charset: "ascii",
-    legalComments: "none",
-    metafile: true,
-    logLevel: "warning",
-  });
-  const notices = licenses(Object.keys(metafile.inputs)).replaceAll("*/", "* /").trim();
-  return `${notices === "" ? "" : `/*\n${notices}\n*/\n`}${outputFiles[0].text}`;
-}
+// Older ones of Chromium make no module of this size without waiting.
+const BROWSERS = ["chrome115", "firefox115", "safari16"];
+
+const bundled = async (entry) => (await inOne(join(SOURCES, entry), BROWSERS)).text;
 
 const hashOf = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
 

@@ -58,6 +58,11 @@ impl Claim {
     pub fn holds(&self) -> bool {
         self.source != Source::Account && !self.deleting
     }
+
+    /// Whether a deploy or a destroy that did not end goes on to delete the resource.
+    pub fn will_delete(&self) -> bool {
+        self.deleting && !self.retained
+    }
 }
 
 #[derive(Debug, Default)]

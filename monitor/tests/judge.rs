@@ -76,6 +76,30 @@ fn one_name_of_two_owners_is_a_collision() {
 }
 
 #[test]
+fn a_stage_in_the_name_makes_only_one_its_owner() {
+    let account = "database db-prod    account";
+    let collision = one(Code::Collision, Severity::Error, "database db-prod");
+    let apps = ["database db-prod shop prod db state", "database db-prod blog prod db state"];
+    assert_eq!(found(&[&apps[..], &[account]].concat()), collision);
+    let ids = ["database db-prod shop prod db state", "database db-prod shop prod main state"];
+    assert_eq!(found(&[&ids[..], &[account]].concat()), collision);
+    let kept = [apps[0], "database db-prod blog prod db state  r", account];
+    assert_eq!(found(&kept), one(Code::Collision, Severity::Info, "database db-prod"));
+}
+
+#[test]
+fn what_another_is_about_to_delete_is_a_collision() {
+    let (live, account) = ("database fixed shop prod db state", "database fixed    account");
+    let collision = one(Code::Collision, Severity::Error, "database fixed");
+    assert_eq!(found(&[live, "database fixed shop pr-1 db state  d", account]), collision);
+    // It leaves the resource alone.
+    assert_eq!(found(&[live, "database fixed shop pr-1 db state  rd", account]), []);
+    // Nobody else has it: it is only left over.
+    let orphan = one(Code::Orphan, Severity::Warning, "database fixed");
+    assert_eq!(found(&["database fixed shop pr-1 db state  d", account]), orphan);
+}
+
+#[test]
 fn what_is_shared_on_purpose_is_only_said() {
     let lines = [
         "database db-prod shop prod db state  r",

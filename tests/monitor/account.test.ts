@@ -86,6 +86,9 @@ test("all pages are read", async () => {
   expect(out).toContain("… and 330 more of `foreign`; `--json` has all");
 });
 
+/** A row of a state that takes none of the names that are looked at. */
+const NO_CLAIM = JSON.stringify({ kind: "random::String", id: "x", status: "created" });
+
 describe("credentials", () => {
   const without = { CLOUDFLARE_API_TOKEN: "", CLOUDFLARE_ACCOUNT_ID: "" };
 
@@ -176,7 +179,7 @@ describe("pages that lie", () => {
 
   test.each(Object.keys(LIES))("%s", async (name) => {
     await using app = await App.start();
-    await app.write(".alchemy/shop/prod/.keep", "");
+    await app.write(".alchemy/shop/prod/x.json", NO_CLAIM);
     const lie = LIES[name] ?? rest;
     const server = await answering((path) => (path.includes("/kv/") ? lie(path) : rest(path)));
     const env = {
@@ -190,9 +193,48 @@ describe("pages that lie", () => {
     }
   });
 
+  test("a bucket listing that has more, and does not say where", async () => {
+    await using app = await App.start();
+    await app.write(".alchemy/shop/prod/x.json", NO_CLAIM);
+    const more = listing({ buckets: [{ name: "a" }] }, { is_truncated: true });
+    const server = await answering((path) => (path.includes("r2") ? more : rest(path)));
+    const env = {
+      CLOUDFLARE_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    };
+    try {
+      const { unknown } = await monitor(app, [], { env });
+      expect(unknown).toEqual(["account bucket odd-listing"]);
+    } finally {
+      server.close();
+    }
+  });
+
+  test("a kind that is left out says nothing of whose account it is", async () => {
+    await using app = await App.start();
+    for (const name of ["one", "two"]) {
+      const row = {
+        kind: "cloudflare::Queue",
+        id: name,
+        status: "created",
+        output: { id: "1", name },
+      };
+      await app.write(`.alchemy/shop/prod/${name}.json`, JSON.stringify(row));
+    }
+    const server = await answering(rest);
+    const env = {
+      CLOUDFLARE_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    };
+    try {
+      expect((await monitor(app, ["--without", "queue"], { env })).unknown).toEqual([]);
+      expect((await monitor(app, [], { env })).unknown).toEqual(["account null wrong-account"]);
+    } finally {
+      server.close();
+    }
+  });
+
   test("an error that says the token back", async () => {
     await using app = await App.start();
-    await app.write(".alchemy/shop/prod/.keep", "");
+    await app.write(".alchemy/shop/prod/x.json", NO_CLAIM);
     const server = await answering((_, token) => ({
       success: false,
       errors: [{ code: 1, message: token }],

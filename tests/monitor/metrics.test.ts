@@ -1,6 +1,6 @@
 /** The file of metrics: what is in it, and that nothing in it is lost. */
 import { describe, expect, test } from "bun:test";
-import { readdirSync, symlinkSync, utimesSync } from "node:fs";
+import { readdirSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { type Metrics, MONITOR_CODES } from "../../ts/cli/monitor/report.ts";
 import { cli, Folder } from "../cli/cli.ts";
 import { expectValid } from "../cli/schemas.ts";
@@ -170,6 +170,21 @@ describe("the state", () => {
     expect(out).toContain("the database `db-prod` is claimed by 2 resources in 2 stages");
   });
 
+  test("without a row is unknown: it may lie elsewhere", async () => {
+    using folder = new Folder();
+    folder.write(".alchemy/out/api/metafile.json", '{ "inputs": {}, "outputs": {} }');
+    const ended = await cli(folder.path, ["monitor", "--offline"], { runtime: "Bun" });
+    expect(ended.code).toBe(2);
+    expect(ended.out).toContain("there is no state in `.alchemy`");
+  });
+
+  test("that was there once is empty without a row", async () => {
+    using folder = project();
+    expect((await keep(folder)).code).toBe(0);
+    rmSync(`${folder.path}/.alchemy/shop`, { recursive: true });
+    expect((await keep(folder)).code).toBe(0);
+  });
+
   test("behind a link is unknown", async () => {
     using folder = project();
     symlinkSync("prod", `${folder.path}/.alchemy/shop/linked`);
@@ -208,4 +223,14 @@ describe("arguments that mean nothing are refused", () => {
     const docs = await Bun.file(`${import.meta.dir}/../../docs/monitoring.md`).text();
     for (const code of MONITOR_CODES) expect(docs).toContain(`\`${code}\``);
   });
+});
+
+test("what is found is printed, whether or not it can be kept", async () => {
+  using folder = project();
+  folder.write(".alchemy/shop/pr-1/db.json", row("db", "db-prod"));
+  folder.write("metrics", "a file where the folder should be");
+  const ended = await keep(folder);
+  expect(ended.code).toBe(2);
+  expect(ended.out).toContain("[collision]");
+  expect(ended.error).toContain("cannot be written");
 });

@@ -78,3 +78,27 @@ export default ({ chain }) => {
   const stages = report.findings[0]?.claims.map(({ app, stage }) => `${app} ${stage}`);
   expect(stages).toEqual(["blog feat/x", "shop pr-1", "shop prod"]);
 });
+
+test("a row that is listed and not given is unknown, and what a store prints spoils nothing", async () => {
+  await using app = await App.start();
+  const store = `
+console.log("loaded");
+const row = { kind: "cloudflare::Queue", id: "jobs", status: "created", data: {}, output: { id: "1", name: "fixed" } };
+export default ({ chain }) => {
+  console.log("made");
+  return {
+    listScopes: async () => (chain.length === 0 ? ["shop"] : chain.length === 1 ? ["prod", "pr-1"] : []),
+    list: async () => (chain.length === 2 ? ["jobs"] : []),
+    getBatch: async (ids) => (ids.length > 0 && chain[1] === "prod" ? { jobs: row } : {}),
+  };
+};
+`;
+  await app.write("store.mjs", store);
+  const { unknown, code, report } = await monitor(app, [
+    "--state-store",
+    "./store.mjs",
+    "--offline",
+  ]);
+  expect({ unknown, code }).toEqual({ unknown: ["state null state-unreadable"], code: 2 });
+  expect(report.unknown[0]?.message).toContain("the row `jobs` of stage `pr-1` is lost");
+});

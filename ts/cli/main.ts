@@ -7,6 +7,7 @@ import { migrate } from "./commands/migrate.ts";
 import { plan } from "./commands/plan.ts";
 import { Problem } from "./problem.ts";
 import { createColors, visible, wantsColor } from "./render/text.ts";
+import { Secrets } from "./secrets.ts";
 
 const COMMANDS: Readonly<Record<Name, (said: Said, folder: string) => Promise<Answer>>> = {
   check,
@@ -21,7 +22,7 @@ const COMMANDS: Readonly<Record<Name, (said: Said, folder: string) => Promise<An
 /** Ends the line that says what went wrong. */
 function complain(message: string, help = ""): void {
   const colors = createColors(wantsColor(process.stderr));
-  const text = message.split("\n").map(visible).join("\n");
+  const text = new Secrets(process.env).hidden(message).split("\n").map(visible).join("\n");
   process.stderr.write(`${colors.red(colors.bold("error:"))} ${text}\n`);
   if (help) process.stderr.write(`${colors.cyan("help:")} ${visible(help)}\n`);
 }
@@ -39,8 +40,12 @@ async function run(args: readonly string[]): Promise<number> {
     await write(args.length === 0 ? process.stderr : process.stdout, help);
     return args.length === 0 ? 2 : 0;
   }
-  const { output, troubles, code } = await COMMANDS[request.command](request, process.cwd());
+  const { output, troubles, code, afterwards } = await COMMANDS[request.command](
+    request,
+    process.cwd(),
+  );
   await write(process.stdout, output);
+  await afterwards?.();
   for (const { file, reason } of troubles) complain(`\`${file}\` cannot be read: ${reason}`);
   return troubles.length > 0 ? 2 : code;
 }

@@ -50,19 +50,32 @@ async function replace({ path, before, after }: Change): Promise<void> {
   if ((await readFile(real, "utf8")) !== before) {
     throw new Error("it was changed by someone else just now");
   }
-  const temporary = join(dirname(real), `.${basename(real)}.${randomBytes(6).toString("hex")}.tmp`);
+  await putWhole(real, after, rename, mode);
+}
+
+/**
+ * Writes a file beside its place and has `put` bring it there once all of it is on the disk: who
+ * reads it meanwhile finds what was there, or all of the new one.
+ */
+export async function putWhole(
+  path: string,
+  text: string,
+  put: (temporary: string, path: string) => Promise<void> = rename,
+  mode?: number,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     const file = await open(temporary, "wx", mode);
     try {
-      await file.chmod(mode);
-      await file.writeFile(after);
+      // What the mode of the process takes away is given back.
+      if (mode !== undefined) await file.chmod(mode);
+      await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, real);
-  } catch (error) {
+    await put(temporary, path);
+  } finally {
     await rm(temporary, { force: true });
-    throw error;
   }
 }

@@ -9,7 +9,12 @@ use crate::texts::Set;
 use crate::world::World;
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
-    let holders = || resource.claims.iter().copied().filter(|claim| claim.holds());
+    let live = || resource.claims.iter().copied().filter(|claim| claim.holds());
+    // What one is about to delete is another's as long as that one has it.
+    let threatens =
+        |claim: &Claim| claim.will_delete() && live().any(|other| !claim.is_same_owner(other));
+    let holders =
+        || resource.claims.iter().copied().filter(|claim| claim.holds() || threatens(claim));
     let first = holders().next()?;
     if holders().all(|claim| claim.is_same_owner(first)) {
         return None;
@@ -38,9 +43,11 @@ fn is_deliberate<'a>(world: &World<'_>, holders: impl Iterator<Item = &'a Claim>
     let rows = holders.clone().filter(|claim| claim.source == Source::State);
     let deployed: Set<_> = rows.map(owner).collect();
     // What a deploy will store is not known, only what one has stored.
-    holders
-        .filter(|claim| claim.source == Source::State || !deployed.contains(&owner(claim)))
-        .all(|claim| claim.retained || world.own_reading(claim).is_some())
+    let known =
+        holders.filter(|claim| claim.source == Source::State || !deployed.contains(&owner(claim)));
+    let takers = || known.clone().filter(|claim| !claim.retained);
+    let owners: Set<_> = takers().map(owner).collect();
+    owners.len() <= 1 && takers().all(|claim| world.own_reading(claim).is_some())
 }
 
 fn help(kind: Kind, deliberate: bool) -> &'static str {

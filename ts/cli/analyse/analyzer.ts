@@ -1,32 +1,15 @@
 /** Loads the analyser, which is Rust, and hands texts to it. */
-import { readFileSync } from "node:fs";
 import * as glue from "#analyzer";
 import * as host from "#analyzer-host";
+import { compile, instantiate } from "../instance.ts";
 import type { LinkOptions, Migration, Report } from "./report.ts";
-
-// The types are those of Workers, which forbid making an instance.
-const { Module, Instance } = WebAssembly as unknown as {
-  Module: {
-    new (bytes: Uint8Array): WebAssembly.Module;
-    imports(module: WebAssembly.Module): { module: string }[];
-  };
-  Instance: new (
-    module: WebAssembly.Module,
-    imports: Record<string, object>,
-  ) => { exports: WebAssembly.Exports };
-};
 
 let compiled: WebAssembly.Module | undefined;
 let running = false;
 
 function start(): void {
-  compiled ??= new Module(readFileSync(new URL("./analyzer.wasm", import.meta.url)));
-  // The core is in it, which takes some functions from a file of its own.
-  const imports = Module.imports(compiled).map(({ module }) => module);
-  const sources = imports.map((name) => [name, name.endsWith("/host.js") ? host : glue] as const);
-  const { exports } = new Instance(compiled, Object.fromEntries(sources));
-  glue.__wbg_set_wasm(exports);
-  (exports.__wbindgen_start as (() => void) | undefined)?.();
+  compiled ??= compile("./analyzer.wasm");
+  instantiate(compiled, glue, host);
   running = true;
 }
 

@@ -9,6 +9,8 @@ export interface Answer {
   troubles: readonly { file: string; reason: string }[];
   /** Otherwise. */
   code: 0 | 1 | 2;
+  /** What is done once it is printed; it ends with 2 if that fails. */
+  afterwards?: () => Promise<void>;
 }
 
 /** Whether to colour what goes to the standard output. */

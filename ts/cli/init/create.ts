@@ -1,26 +1,13 @@
 /** New files, whole from the first moment on, and never in the place of another one. */
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { link, mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { link, mkdir, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import { putWhole } from "../write.ts";
 
 /** @throws where there is something at `path` by now. */
 export async function create(path: string, text: string): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-  try {
-    const file = await open(temporary, "wx");
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await putIn(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  await mkdir(dirname(path), { recursive: true });
+  await putWhole(path, text, putIn);
 }
 
 /** Some file systems have no second names for a file. */

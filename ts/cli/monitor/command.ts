@@ -5,19 +5,19 @@ import { type Answer, colorOf } from "../commands/answer.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
 import { jsonOf, visible } from "../render/text.ts";
+import { Secrets } from "../secrets.ts";
 import { readAccount } from "./collect/account.ts";
 import { type Collected, nothing, type State, unknown } from "./collect/collected.ts";
 import { Deploys } from "./collect/deploys.ts";
 import { readFiles } from "./collect/files.ts";
 import { LISTINGS } from "./collect/listings.ts";
-import { Secrets } from "./collect/secrets.ts";
 import { readPrograms } from "./collect/source.ts";
 import { readStore } from "./collect/store.ts";
 import { writeDashboard } from "./dashboard/write.ts";
 import { targetOf, tellGitHub } from "./github/actions.ts";
 import { type Synced, syncIssues } from "./github/issue.ts";
 import { judge } from "./judge.ts";
-import { keepMetrics, readMetrics } from "./metrics.ts";
+import { keepMetrics, readMetrics, type Seen } from "./metrics.ts";
 import { Line } from "./progress.ts";
 import {
   type Claim,
@@ -40,13 +40,14 @@ export async function monitor(said: Said, folder: string): Promise<Answer> {
   const place = metrics === undefined ? undefined : resolve(folder, metrics);
 
   const programs = await readPrograms(said.paths, readConfig(folder), folder);
+  const remembered = await rememberedStages(place);
   const [state, account] = await Promise.all([
-    readState(said, programs.apps, folder),
+    readState(said, programs.apps, folder, remembered.length > 0),
     offline ? nothing() : listAccount(said, without),
   ]);
   const stages = stagesOf(state.claims);
   const source = { claims: programs.in(stages), unknown: programs.unknown };
-  const mistaken = offline ? [] : otherAccount(state.claims, account);
+  const mistaken = offline ? [] : otherAccount(state.claims, account, without);
   const secrets = new Secrets(process.env);
   const unknowns = [...state.unknown, ...account.unknown, ...mistaken, ...source.unknown].map(
     (one) => ({ ...one, message: secrets.hidden(one.message) }),
@@ -54,7 +55,7 @@ export async function monitor(said: Said, folder: string): Promise<Answer> {
   const verdict = judge([...state.claims, ...account.claims, ...source.claims], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
     unknown: [...unknowns, ...[...without].map((kind) => ({ source: "account" as const, kind }))],
-    stages: [...(said.values.stage ?? []), ...(await rememberedStages(place))],
+    stages: [...(said.values.stage ?? []), ...remembered],
     plan,
   });
   const report: MonitorReport = {
@@ -63,24 +64,39 @@ export async function monitor(said: Said, folder: string): Promise<Answer> {
     unknown: unknowns,
     summary: verdict.summary,
   };
-  if (place !== undefined) {
-    const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
-    const { metrics, warning } = await keepMetrics(place, seen);
-    if (warning !== undefined) process.stderr.write(`warning: ${visible(warning)}\n`);
-    await writeDashboard(place, metrics);
-  }
-  // GitHub reads its commands there too, and what a program reads stays clean.
-  process.stderr.write(await tellGitHub(report, process.env));
-  if (said.flags.has("github-issue")) {
-    const partial = offline || without.size > 0;
-    const synced = await syncIssues(report, { ...targetOf(process.env), partial });
-    process.stderr.write(`${issues(synced)}\n`);
-  }
+  const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
+  const partial = offline || without.size > 0;
   return {
     output: said.flags.has("json") ? jsonOf(report) : terminal(report, color),
     troubles: [],
     code: codeOf(report, fails),
+    afterwards: async () => {
+      // Whatever fails of these, the others are done.
+      const tasks = [
+        place === undefined ? undefined : keep(place, seen),
+        tell(report),
+        said.flags.has("github-issue") ? syncAll(report, partial) : undefined,
+      ];
+      const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === "rejected");
+      if (failed?.status === "rejected") throw failed.reason;
+    },
   };
+}
+
+async function keep(place: string, seen: Seen): Promise<void> {
+  const { metrics, warning } = await keepMetrics(place, seen);
+  if (warning !== undefined) process.stderr.write(`warning: ${visible(warning)}\n`);
+  await writeDashboard(place, metrics);
+}
+
+/** GitHub reads its commands there too, and what a program reads stays clean. */
+async function tell(report: MonitorReport): Promise<void> {
+  process.stderr.write(await tellGitHub(report, process.env));
+}
+
+async function syncAll(report: MonitorReport, partial: boolean): Promise<void> {
+  const synced = await syncIssues(report, { ...targetOf(process.env), partial });
+  process.stderr.write(`${issues(synced)}\n`);
 }
 
 function issues({ opened, updated, reopened, closed, deferred }: Synced): string {
@@ -123,6 +139,7 @@ async function readState(
   { values }: Said,
   apps: readonly string[],
   folder: string,
+  remembers: boolean,
 ): Promise<State> {
   const [files] = values.state ?? [];
   const [store] = values["state-store"] ?? [];
@@ -132,7 +149,8 @@ async function readState(
   if (store !== undefined) return readStore(store, [...apps, ...(values.app ?? [])], folder);
   const place = files ?? ".alchemy";
   const state = await readFiles(resolve(folder, place));
-  if (state !== undefined) return state;
+  // Alchemy keeps what it bundles there even where its state lies elsewhere.
+  if (state !== undefined && (hasSaid(state) || remembers)) return state;
   const message = `there is no state in \`${place}\``;
   const help =
     "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
@@ -141,6 +159,10 @@ async function readState(
     unknown: [unknown("state", null, "no-state", message, help)],
     deploys: new Deploys(),
   };
+}
+
+function hasSaid({ claims, unknown: open, deploys }: State): boolean {
+  return claims.length + open.length + deploys.hashes().size > 0;
 }
 
 async function listAccount({ values }: Said, without: ReadonlySet<string>): Promise<Collected> {
@@ -164,12 +186,16 @@ function stagesOf(claims: readonly Claim[]): Map<string, Set<string>> {
 }
 
 /** Where nothing of what the state holds is in the account, it is most likely another's. */
-function otherAccount(state: readonly Claim[], account: Collected): Unknown[] {
+function otherAccount(
+  state: readonly Claim[],
+  account: Collected,
+  without: ReadonlySet<string>,
+): Unknown[] {
   const held = state.filter(({ deleting }) => !deleting);
   const failed = account.unknown.map(({ kind }) => kind);
   const nameOf = ({ kind, name, place = "" }: Claim) => JSON.stringify([kind, name, place]);
   const there = new Set(account.claims.map(nameOf));
-  const listed = held.filter(({ kind }) => !failed.includes(kind));
+  const listed = held.filter(({ kind }) => !failed.includes(kind) && !without.has(kind));
   if (failed.includes(null) || listed.length < 2) return [];
   if (listed.some((claim) => there.has(nameOf(claim)))) return [];
   const message = "nothing of what the state holds is in this account";

@@ -1,20 +1,8 @@
 /** Loads the judge, which is Rust, and hands claims to it in portions. */
-import { readFileSync } from "node:fs";
 import * as glue from "#monitor";
 import * as host from "#monitor-host";
+import { compile, instantiate } from "../instance.ts";
 import type { Claim, MonitorFinding, Source, Summary } from "./report.ts";
-
-// The types are those of Workers, which forbid making an instance.
-const { Module, Instance } = WebAssembly as unknown as {
-  Module: {
-    new (bytes: Uint8Array): WebAssembly.Module;
-    imports(module: WebAssembly.Module): { module: string }[];
-  };
-  Instance: new (
-    module: WebAssembly.Module,
-    imports: Record<string, object>,
-  ) => { exports: WebAssembly.Exports };
-};
 
 export interface JudgeOptions {
   /** Which sources were asked. */
@@ -39,13 +27,7 @@ const encoder = new TextEncoder();
 let running = false;
 
 function start(): void {
-  const module = new Module(readFileSync(new URL("./monitor.wasm", import.meta.url)));
-  // The core is in it, which takes some functions from a file of its own.
-  const imports = Module.imports(module).map(({ module: name }) => name);
-  const sources = imports.map((name) => [name, name.endsWith("/host.js") ? host : glue] as const);
-  const { exports } = new Instance(module, Object.fromEntries(sources));
-  glue.__wbg_set_wasm(exports);
-  (exports.__wbindgen_start as (() => void) | undefined)?.();
+  instantiate(compile("./monitor.wasm"), glue, host);
   running = true;
 }
 

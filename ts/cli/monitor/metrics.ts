@@ -1,10 +1,11 @@
 /** Keeps `collision-metrics.json`: what is found now, and how that went over time. */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import validate from "#metrics-schema";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
 import { jsonOf } from "../render/text.ts";
+import { putWhole } from "../write.ts";
 import { locked } from "./lock.ts";
 import type { Entry, Metrics, MonitorFinding, MonitorReport } from "./report.ts";
 
@@ -45,7 +46,7 @@ async function keep(folder: string, seen: Seen): Promise<Kept> {
   const { metrics: before, fault } = await readMetrics(folder);
   const warning = fault === undefined ? undefined : await setAside(path, fault, seen.at);
   const metrics = next(before, seen);
-  await writeWhole(path, jsonOf(metrics));
+  await putWhole(path, jsonOf(metrics));
   return { metrics, ...(warning === undefined ? {} : { warning }) };
 }
 
@@ -82,23 +83,6 @@ async function setAside(path: string, fault: string, at: Date): Promise<string> 
   const aside = `${path}.corrupt-${stamp}-${randomBytes(2).toString("hex")}`;
   await rename(path, aside);
   return `\`${path}\` cannot be used: ${fault}; it is now \`${aside}\`, and the history starts anew`;
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-  try {
-    const file = await open(temporary, "wx");
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 /** The metrics after a run. */

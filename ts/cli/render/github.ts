@@ -3,7 +3,7 @@ import type { Finding } from "../analyse/report.ts";
 import type { Checked } from "./findings.ts";
 import { count, visible } from "./text.ts";
 
-const COMMANDS = { error: "error", warning: "warning", info: "notice" } as const;
+export const COMMANDS = { error: "error", warning: "warning", info: "notice" } as const;
 
 export function github({ findings, files, declarations, troubles }: Checked): string {
   const lines = findings.map(command);
@@ -32,10 +32,12 @@ function command(finding: Finding): string {
   return `::${COMMANDS[severity]} ${list.join(",")}::${data(text)}`;
 }
 
-function data(text: string): string {
+/** Text of a command. */
+export function data(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
-function property(text: string): string {
+/** The value of one of its properties. */
+export function property(text: string): string {
   return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }

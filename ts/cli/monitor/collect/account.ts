@@ -1,11 +1,11 @@
 /** Claims from the Cloudflare account, through Cloudflare's own client. */
 import { APIError } from "cloudflare";
 import { BaseCloudflare } from "cloudflare/client";
+import { Secrets } from "../../secrets.ts";
 import type { Claim, Unknown } from "../report.ts";
 import { type Collected, nothing, unknown } from "./collected.ts";
 import { isStore, LISTINGS, type Listing } from "./listings.ts";
 import { Pace } from "./pace.ts";
-import { Secrets } from "./secrets.ts";
 
 export interface AccountOptions {
   /** The account's id, where it is said. */
@@ -200,10 +200,13 @@ function firstQuery({ paging }: Listing): Record<string, string> {
 }
 
 function nextByCursor(
-  { cursor }: Record<string, unknown>,
+  { cursor, is_truncated }: Record<string, unknown>,
   seen: Set<string>,
 ): Record<string, string> | undefined {
-  if (cursor === undefined || cursor === null || cursor === "") return undefined;
+  if (cursor === undefined || cursor === null || cursor === "") {
+    if (is_truncated === true) throw new Odd("it says that there is more, and not where");
+    return undefined;
+  }
   if (typeof cursor !== "string") throw new Odd("its cursor is no text");
   if (seen.has(cursor)) throw new Odd("its pages go round in circles");
   seen.add(cursor);

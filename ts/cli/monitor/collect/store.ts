@@ -60,7 +60,21 @@ export async function readStore(
   apps: readonly string[],
   folder: string,
 ): Promise<State> {
-  const make = await load(module, folder);
+  // What a store says on the way is not what the monitor prints.
+  const { log } = console;
+  console.log = console.error;
+  try {
+    return await readLoaded(await load(module, folder), apps, folder);
+  } finally {
+    console.log = log;
+  }
+}
+
+async function readLoaded(
+  make: MakeStore,
+  apps: readonly string[],
+  folder: string,
+): Promise<State> {
   const reader = new Reader(make, folder);
   try {
     const known = new Set([...(await reader.apps()), ...apps]);
@@ -75,6 +89,11 @@ export async function readStore(
     reader.collected.unknown.push(unknown("state", null, "state-unreadable", message, HELP));
   }
   return reader.collected;
+}
+
+async function stillListed(store: Store, ids: readonly string[]): Promise<string | undefined> {
+  const listed = await store.list();
+  return ids.find((id) => listed.includes(id));
 }
 
 class Reader {
@@ -137,7 +156,12 @@ class Reader {
   /** Reads rows and the scopes among them, and gives the names of those. */
   async #readRows(store: Store, ids: string[], at: At): Promise<ReadonlySet<string>> {
     const scopes = new Set<string>();
-    for (const [id, row] of Object.entries(await store.getBatch(ids))) {
+    const rows = await store.getBatch(ids);
+    const missing = ids.filter((id) => !Object.hasOwn(rows, id));
+    // One that a deploy has deleted meanwhile is not listed any more.
+    const lost = missing.length > 0 ? await stillListed(store, missing) : undefined;
+    if (lost !== undefined) throw new Error(`the row \`${lost}\` of stage \`${at.stage}\` is lost`);
+    for (const [id, row] of Object.entries(rows)) {
       if (!isRow(row)) throw new Error(`the row \`${id}\` of stage \`${at.stage}\` is none`);
       if (row.kind === SCOPE) {
         const inner = { ...at, scope: [...at.scope, id] };

@@ -1,8 +1,8 @@
 /** Puts the dashboard beside the metrics. */
-import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem, reasonOf } from "../../problem.ts";
+import { putWhole } from "../../write.ts";
 import type { Metrics } from "../report.ts";
 import { renderDashboard } from "./page.ts";
 
@@ -11,15 +11,11 @@ const FILE = "dashboard.html";
 /** Writes it whole: whoever has it open reads the old one or the new one. */
 export async function writeDashboard(folder: string, metrics: Metrics): Promise<void> {
   const path = join(folder, FILE);
-  const temporary = join(folder, `.${FILE}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(temporary, renderDashboard(metrics), { flag: "wx" });
-    await rename(temporary, path);
+    await putWhole(path, renderDashboard(metrics));
   } catch (error) {
     const message = `\`${path}\` cannot be written: ${reasonOf(error)}`;
     throw new Problem(message, "see whether the folder may be written to");
-  } finally {
-    await rm(temporary, { force: true });
   }
 }

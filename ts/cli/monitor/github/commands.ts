@@ -1,8 +1,8 @@
 /** Findings as commands of GitHub's workflows, which show them on the page of the run. */
+import { COMMANDS, data, property } from "../../render/github.ts";
 import { visible } from "../../render/text.ts";
 import { type MonitorReport, SEVERITIES, type Severity } from "../report.ts";
 
-const COMMANDS = { error: "error", warning: "warning", info: "notice" } as const;
 /** GitHub shows no more of each, and drops the others without a word. */
 const SHOWN = 10;
 
@@ -42,12 +42,4 @@ function bounded(all: readonly Annotation[]): readonly Annotation[] {
 function command({ severity, title, text }: Annotation): string {
   const shown = text.split("\n").map(visible).join("\n");
   return `::${COMMANDS[severity]} title=${property(`alch-blocks ${visible(title)}`)}::${data(shown)}`;
-}
-
-function data(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
