@@ -1,7 +1,7 @@
 // Makes the core's WebAssembly small: takes out what only a panic would run, and optimises.
 //
 // The crate has no panic of its own, which lints see to, but the library's growing of a vector has
-// one, and it brings the formatting of its message: a tenth of the module. With `panic = "abort"`
+// one, and it brings the formatting of its message. With `panic = "abort"`
 // nobody would read that message. Without it, a panic still ends in the same trap.
 import { readFileSync, writeFileSync } from "node:fs";
 import { run } from "./run.mjs";

@@ -158,7 +158,7 @@ impl std::error::Error for BlockError {}
 /// `template` with `words` put in, in turn: each `%` takes our own words as they are, each `$` the
 /// user's text, in backticks and escaped.
 ///
-/// This is all the formatting that the law needs, at a tenth of the library's size.
+/// This is all the formatting that the law needs, and far smaller than the library's.
 pub(crate) fn say(template: &str, words: &[&str]) -> String {
     fill(template, &mut words.iter())
 }

@@ -294,7 +294,7 @@ function isReadable(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Not by spreading: V8 takes ten times as long to add the name to what a spread gives. */
+/** Not by spreading: V8 takes far longer to add the name to what a spread gives. */
 function copied(options, found) {
   let copy = Object.assign({}, options);
   // Assigning the key `__proto__` changes what the copy inherits from.

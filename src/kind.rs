@@ -433,7 +433,7 @@ impl Kind {
     }
 }
 
-/// Counts characters; the library's own count is tuned for long text and five times as large.
+/// Counts characters; the library's own count is tuned for long text and far larger.
 fn characters(text: &str) -> usize {
     text.bytes().filter(|byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }

@@ -31,7 +31,8 @@
 //! `kind` has one row for each kind of resource; `stage` and `name` make slugs and names; `block`
 //! applies them to the options of one call; `guard` compares the calls of one run, with the table
 //! in `index`; `row` compares a call with what the state holds; `error` is the one error type;
-//! `wasm` is the only file that knows JavaScript.
+//! `wasm` is the only file that knows JavaScript, and `wire` has the form in which calls and answers
+//! pass between the two.
 
 mod block;
 mod error;

@@ -2,7 +2,7 @@
 //!
 //! An export takes its arguments as one list and ends in [`finish`], which runs in JavaScript: it
 //! calls Alchemy's function, returns, or throws. Nothing of Rust's is alive then, so that what is
-//! thrown may pass through. A `Result` would do the same, at four times the cost of the call.
+//! thrown may pass through. A `Result` would do the same, and cost more than the crossing.
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
@@ -59,7 +59,7 @@ fn refuse(code: Code, message: &str, help: &str, words: &[&str]) -> Stop {
 
 // --- The state of the process -------------------------------------------------------------------
 
-/// The library's allocator is three times as large, and no better at a few thousand short texts.
+/// The one that comes with Rust is larger, and no better at a few thousand short texts.
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
@@ -98,8 +98,8 @@ fn process() -> &'static Process {
     made
 }
 
-/// How many options Alchemy never sees: they come first.
-const OWN: u32 = 4;
+/// How many options Alchemy never sees: those up to `share`.
+const OWN: u32 = Key::Share as u32 + 1;
 
 /// The variables that tell a stage, in the order in which [`Scope::described`] reads them.
 const VARIABLES: [&str; 5] = ["STAGE", "ALCHEMY_STAGE", "USER", "USERNAME", "CI"];
@@ -246,6 +246,12 @@ fn scope_at(handle: u32) -> Result<Rc<Scope>, Stop> {
     Ok(scope)
 }
 
+// What the host tags in a scope: variables by their number, then these, then the names of its chain.
+const SCOPE_STAGE: u8 = 60;
+const ARGUMENT: u8 = 61;
+const ADOPT: u8 = 62;
+const ROOT: u8 = 63;
+
 impl Scope {
     fn active() -> Result<Self, Stop> {
         process().receive(describe(), Self::described)
@@ -262,13 +268,13 @@ impl Scope {
                 2 => environment.user = text,
                 3 => environment.username = text,
                 4 => environment.ci = text,
-                60 => {
+                SCOPE_STAGE => {
                     environment.scope_stage =
                         checked_text(&value, Code::StageInvalid, "the stage")?.map(str::to_owned);
                 }
-                61 => environment.argument = text,
-                62 => adopt = value.is_truthy(),
-                63 => run = value.number(),
+                ARGUMENT => environment.argument = text,
+                ADOPT => adopt = value.is_truthy(),
+                ROOT => run = value.number(),
                 _ => push_name(&mut path, value.text().unwrap_or_default()),
             }
         }

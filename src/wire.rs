@@ -2,7 +2,7 @@
 //!
 //! A record is a sequence of items: a tag, a sort of value, and for text its length and UTF-8, for
 //! numbers four bytes. One record holds all that a call shows, so that one crossing is enough: a
-//! text that is passed by itself costs more than all else that a block does.
+//! text that is passed by itself costs more than the crossing.
 
 use std::cell::Cell;
 

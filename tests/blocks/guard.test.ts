@@ -195,7 +195,8 @@ test("rows that cannot be read once are read for the next resource, and what is 
     expect(await scope.state.get("raw")).toMatchObject({ id: "raw" });
   }));
 
-test("a base name of many parts takes no longer than another", () =>
+test("a base name of half a million parts is no hang", () =>
   inStage("pr-7", async () => {
-    declare(core.KV, `${"a-".repeat(120_000)}b`);
+    // To look at the whole of it for each part would take minutes.
+    declare(core.KV, `${"a-".repeat(500_000)}b`);
   }));
