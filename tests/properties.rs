@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use alch_blocks::{
-    Code, Declaration, Kind, Ledger, Request, SLUG_MAX, Stage, StageOption, decide, physical_name,
-    stage_slug,
+    Code, Declaration, Kind, Ledger, Request, SLUG_MAX, Stage, StageOption, ambiguous, decide,
+    physical_name, stage_slug,
 };
 use proptest::prelude::*;
 
@@ -111,6 +111,38 @@ proptest! {
             let suffix = format!("-{slug}");
             prop_assert!(name.ends_with(&suffix), "{name} shows {slug}");
         }
+    }
+
+    /// What is said of two base names before any deploy is what the guard does in one.
+    #[test]
+    fn ambiguous_is_what_the_guard_refuses(
+        kind in kinds(), a in meeting(), b in meeting(), stage in meeting(),
+    ) {
+        let meeting = ambiguous(kind, &a, &b);
+        if let Some((in_a, in_b)) = &meeting {
+            let names = (physical_name(kind, &a, in_a), physical_name(kind, &b, in_b));
+            if let (Ok(one), Ok(other)) = names {
+                prop_assert_eq!(folded(kind, &one), folded(kind, &other));
+            }
+        }
+        let stages = meeting.iter().flat_map(|(one, other)| [one.clone(), other.clone()]);
+        let mut refused = false;
+        for raw in stages.chain([stage]) {
+            let Ok(stage) = Stage::new(&raw) else { continue };
+            let bases = [a.clone(), b.clone()];
+            let declared = bases.iter().all(|base| declaration(kind, base, &stage).is_some());
+            let same_id = folded(kind, &a) == folded(kind, &b);
+            if declared && !same_id && run(kind, &bases, &stage).is_none() {
+                refused = true;
+            }
+        }
+        let declarable = meeting.iter().any(|(longer, _)| {
+            Stage::new(longer).is_ok_and(|stage| {
+                [&a, &b].into_iter().all(|base| declaration(kind, base, &stage).is_some())
+            })
+        });
+        prop_assert!(!refused || meeting.is_some(), "{a} and {b} are refused in a deploy alone");
+        prop_assert!(refused || !declarable, "{a} and {b} are ambiguous, and pass: {meeting:?}");
     }
 
     #[test]
