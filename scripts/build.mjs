@@ -60,26 +60,26 @@ async function once(what, output, inputs, act) {
 
 const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
 
+/** Panics name files, but not of this machine. */
+const FLAGS = [`--remap-path-prefix=${cargoHome}=cargo`];
+
 /**
- * What the core is compiled with beside `.cargo/config.toml`. A little more is inlined than by
- * `opt-level = "z"`: that is smaller too, and an export then has no frame of its own on the stack,
- * which what is thrown through it would leave behind. Panics name files, but not of this machine.
+ * What the core is compiled with beside. A little more is inlined than by `opt-level = "z"`: that
+ * is smaller too, and an export then has no frame of its own on the stack, which what is thrown
+ * through it would leave behind.
  */
-const CORE_FLAGS = [
-  "-C",
-  "llvm-args=-inline-threshold=10",
-  `--remap-path-prefix=${cargoHome}=cargo`,
-];
+const CORE_FLAGS = ["-C", "llvm-args=-inline-threshold=10"];
 
 async function buildCore(folder) {
-  const flags = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(CORE_FLAGS)}`;
-  await buildModule(".", folder, ["--no-opt"], ["--config", flags]);
+  await buildModule(".", folder, { options: ["--no-opt"], flags: CORE_FLAGS });
   await shrink(join(folder, "alch_blocks_bg.wasm"));
 }
 
-async function buildModule(crate, folder, options = [], cargoOptions = []) {
+async function buildModule(crate, folder, { options = [], flags = [] } = {}) {
   const target = ["--target", "bundler", "--no-pack", "--out-dir", folder, "--release"];
-  await run("wasm-pack", ["build", crate, ...target, ...options, "--", ...cargoOptions]);
+  // Those of `.cargo/config.toml` hold as well.
+  const all = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...FLAGS, ...flags])}`;
+  await run("wasm-pack", ["build", crate, ...target, ...options, "--", "--config", all]);
   // It ignores all of pkg/, and npm would honour that; the project's own file does it for git.
   rmSync(join(folder, ".gitignore"), { force: true });
 }
@@ -194,8 +194,8 @@ async function bundle(folder) {
 
 export async function build() {
   await setup();
-  const rust = ["src", "Cargo.toml", "Cargo.lock", ".cargo"];
-  const core = [...rust, "scripts/build.mjs", "scripts/shrink.mjs"];
+  const rust = ["src", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/build.mjs"];
+  const core = [...rust, "scripts/shrink.mjs"];
   await once("compiling the core to WebAssembly", "pkg", core, buildCore);
   const analyzer = (folder) => buildModule("analyzer", folder);
   const sources = [...rust, "analyzer"];

@@ -1,7 +1,7 @@
 // The package as its users get it: packed, installed in empty projects, run in each runtime.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { answer, pack, place, project, root, run, type Tarball } from "./project.ts";
@@ -62,6 +62,12 @@ describe("the tarball", () => {
     const cli = ["LICENSES.txt", "analyzer.wasm", "monitor.wasm"].map((name) => `dist/cli/${name}`);
     const built = tarball.files.filter((file) => /^dist\/[\w/-]+\.(js|d\.ts)$/.test(file));
     expect(tarball.files.toSorted()).toEqual([...plain, ...schemas, ...cli, ...built].toSorted());
+  });
+
+  test("says nothing of the machine that it was made on", () => {
+    for (const file of tarball.files.filter((name) => name.startsWith("dist/"))) {
+      expect({ file, at: read(file).indexOf(join(homedir(), ".cargo")) }).toEqual({ file, at: -1 });
+    }
   });
 
   test("has every file that `exports` names", () => {
