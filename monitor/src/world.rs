@@ -123,8 +123,15 @@ impl<'a> World<'a> {
         let mut place = claim.place;
         if claim.source == Source::Source {
             let at = (claim.kind, claim.app, claim.stage, claim.id);
-            let Some(row) = self.deployed.get(&at).and_then(|rows| rows.first()) else { return };
-            // The source does not say where it is, and it stays where it is deployed.
+            let Some(rows) = self.deployed.get(&at) else { return };
+            // The source does not say where it is, and it stays where it is deployed. A replaced
+            // resource has a row for each name, and maybe place.
+            let likeliest = rows.iter().min_by(|one, other| {
+                let rank = |row: &Claim| (row.folded != claim.folded, row.deleting);
+                let ranks = rank(one).cmp(&rank(other));
+                ranks.then_with(|| order(self.claims, one, other))
+            });
+            let Some(row) = likeliest else { return };
             place = row.place;
         }
         self.names.entry((claim.kind, claim.folded, place)).or_default().push(claim);
