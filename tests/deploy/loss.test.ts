@@ -325,16 +325,22 @@ test("options in another order, from raw resources to blocks and back, send noth
 await raw.D1Database("db", {
   readReplication: { mode: "auto" }, name: \`shop-db-\${stage}\`, migrationsTable: "m",
 });
-await raw.R2Bucket("files", { cors: [], name: \`shop-files-\${stage}\`, allowPublicAccess: true });
+await raw.R2Bucket("files", {
+  cors: [{ maxAgeSeconds: 5, allowed: { methods: ["GET"], origins: ["https://a.example"] } }],
+  name: \`shop-files-\${stage}\`, allowPublicAccess: true,
+});
 await raw.KVNamespace("kv", { values: [], title: \`shop-kv-\${stage}\` });
-await raw.Queue("queue", { settings: { deliveryDelay: 2 }, name: \`shop-queue-\${stage}\` });`;
+await raw.Queue("queue", { settings: { deliveryPaused: false, deliveryDelay: 2 }, name: \`shop-queue-\${stage}\` });`;
   const blocks = `
 await Database("db", {
   name: "shop-db", migrationsTable: "m", readReplication: { mode: "auto" },
 });
-await Bucket("files", { allowPublicAccess: true, name: "shop-files", cors: [] });
+await Bucket("files", {
+  allowPublicAccess: true, name: "shop-files",
+  cors: [{ allowed: { origins: ["https://a.example"], methods: ["GET"] }, maxAgeSeconds: 5 }],
+});
 await KV("kv", { name: "shop-kv", values: [] });
-await Queue("queue", { name: "shop-queue", settings: { deliveryDelay: 2 } });`;
+await Queue("queue", { name: "shop-queue", settings: { deliveryDelay: 2, deliveryPaused: false } });`;
   const stages = ["prod", STAGE];
   await Promise.all(stages.map((stage) => app.deploy(stage, program(raw))));
   fill(app);

@@ -1,5 +1,7 @@
 /** Durable Objects and Workflows, which have no rows of their own, and the Workers that hold them. */
 import { expect, test } from "bun:test";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { data, fill, names } from "../support/data.ts";
 import { harmless } from "../support/harm.ts";
 import { App, program, SCRIPT } from "../support/program.ts";
@@ -113,6 +115,21 @@ test.each(Object.keys(CHANGES))(
   },
   TIME,
 );
+
+test("a container that is not bound any more is refused, since it is a class with storage", async () => {
+  await using app = await App.start(WORST);
+  await app.deploy(STAGE, program(worker(ALL, "counter, room, flow", "api", NAMED)));
+  fill(app);
+  // Alchemy makes containers with Docker, but keeps them in the state as any other class.
+  const file = join(app.folder, ".alchemy", "shop", STAGE, "api.json");
+  const row = JSON.parse(await readFile(file, "utf8"));
+  for (const of of [row.props, row.output]) of.bindings.room.type = "container";
+  await writeFile(file, JSON.stringify(row));
+  const body = worker(ALL, "counter, flow", "api", NAMED);
+  const { message } = await harmless(app, STAGE, { code: "would-delete-class", body });
+  expect(message).toContain("delete the class `Room` with all its storage");
+  nothingDeleted(app);
+}, 120_000);
 
 test("moving a Worker to another scope is refused", async () => {
   await using app = await App.start(WORST);

@@ -1,8 +1,13 @@
 /** The Durable Objects and Workflows of a Worker, which have no rows of their own. */
 import type { Row } from "./row.ts";
 
+const OBJECT = "durable_object_namespace";
+const WORKFLOW = "workflow";
+/** A container is a Durable Object that Alchemy binds, and deletes, by its class as any other. */
+const KINDS: readonly unknown[] = [OBJECT, WORKFLOW, "container"];
+
 export interface Binding {
-  type: "durable_object_namespace" | "workflow";
+  type: typeof OBJECT | typeof WORKFLOW;
   id: string;
   className: string;
   workflowName: string;
@@ -10,11 +15,11 @@ export interface Binding {
   source: Record<string, unknown>;
 }
 
-/** Every Durable Object and Workflow among the bindings of a Worker. */
+/** Every Durable Object, container and Workflow among the bindings of a Worker. */
 export function bindingsOf(bindings: unknown): Binding[] {
   const all = Object.values((bindings ?? {}) as Record<string, Record<string, unknown>>);
   return all.filter(isClass).map((source) => ({
-    type: source.type as Binding["type"],
+    type: source.type === WORKFLOW ? WORKFLOW : OBJECT,
     id: String(source.id),
     className: String(source.className),
     workflowName: String(source.workflowName ?? ""),
@@ -31,6 +36,5 @@ export function ownBindings(row: Row): Binding[] {
 }
 
 function isClass(binding: unknown): boolean {
-  const type = (binding as { type?: unknown } | null)?.type;
-  return type === "durable_object_namespace" || type === "workflow";
+  return KINDS.includes((binding as { type?: unknown } | null)?.type);
 }

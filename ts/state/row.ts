@@ -72,11 +72,41 @@ export function jurisdictionOf(row: Row | undefined): string {
   return typeof jurisdiction === "string" && jurisdiction !== "default" ? jurisdiction : "";
 }
 
-/** `stored` with its keys in the order of `wanted`, which come first. */
-export function inOrderOf(
-  wanted: readonly string[],
-  stored: Record<string, unknown>,
-): Record<string, unknown> {
-  const order = [...wanted.filter((key) => Object.hasOwn(stored, key)), ...Object.keys(stored)];
-  return Object.fromEntries(order.map((key) => [key, stored[key]]));
+type Plain = Record<string, unknown>;
+
+/** Anything else is compared by what it says of itself, which has one order. */
+function isPlain(value: unknown): value is Plain {
+  return typeof value === "object" && value !== null && !("toJSON" in value);
+}
+
+/** The keys of `given` that are stored, as text is made of them: what is `undefined` is left out. */
+function givenKeys(given: Plain): string[] {
+  return Object.keys(given).filter((key) => given[key] !== undefined);
+}
+
+/** `stored` with its keys, and those of the values inside, in the order of `given`. */
+export function inOrderOf(given: Plain, stored: Plain): Plain {
+  const order = givenKeys(given).filter((key) => Object.hasOwn(stored, key));
+  const all = [...new Set([...order, ...Object.keys(stored)])];
+  return Object.fromEntries(all.map((key) => [key, valueInOrder(given[key], stored[key])]));
+}
+
+function valueInOrder(given: unknown, stored: unknown): unknown {
+  if (!isPlain(given) || !isPlain(stored) || Array.isArray(given) !== Array.isArray(stored)) {
+    return stored;
+  }
+  if (Array.isArray(stored)) return stored.map((value, at) => valueInOrder(given[at], value));
+  return inOrderOf(given, stored);
+}
+
+/** Whether {@link inOrderOf} would change nothing of what the two have in common. */
+export function isInOrderOf(given: Plain, stored: Plain): boolean {
+  const order = Object.keys(stored);
+  return givenKeys(given).every((key, at) => {
+    return key === order[at] && isValueInOrder(given[key], stored[key]);
+  });
+}
+
+function isValueInOrder(given: unknown, stored: unknown): boolean {
+  return !isPlain(given) || !isPlain(stored) || isInOrderOf(given, stored);
 }

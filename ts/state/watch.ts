@@ -26,6 +26,7 @@ import {
   deployedName,
   inOrderOf,
   isDeployed,
+  isInOrderOf,
   isRetained,
   jurisdictionOf,
   pendingRows,
@@ -248,7 +249,7 @@ class Watch {
       await this.#store.set(id, row);
     }
     for (const key of declared.keys) row.props[key] = options[key];
-    row.props = inOrderOf(Object.keys(options), row.props);
+    row.props = inOrderOf(options, row.props);
   }
 
   /**
@@ -269,7 +270,7 @@ class Watch {
     if (row.props && row.kind === BUCKET) {
       if (options.delete === undefined) delete row.props.delete;
       else row.props.delete = options.delete;
-      row.props = inOrderOf(Object.keys(options), row.props);
+      row.props = inOrderOf(options, row.props);
     }
   }
 
@@ -346,10 +347,7 @@ function isSettled(row: Row, options: Record<string, unknown>): boolean {
   if (!stored) return true;
   if (!isDeployed(row)) return false;
   if (stored.name !== options.name || stored.title !== options.title) return false;
-  if (stored.delete !== options.delete) return false;
-  const order = Object.keys(stored);
-  const given = Object.keys(options).filter((key) => options[key] !== undefined);
-  return given.every((key, at) => key === order[at]);
+  return stored.delete === options.delete && isInOrderOf(options, stored);
 }
 
 const RESOURCE_KIND = Symbol.for("alchemy::ResourceKind");
