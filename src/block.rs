@@ -176,7 +176,7 @@ fn check_id(kind: Kind, request: &Request) -> Result<(), BlockError> {
         // The id is the base name as well, and the base rule says it better.
         return check_base(kind, id);
     }
-    if !id.is_empty() && !id.contains(':') {
+    if !id.is_empty() && id.bytes().all(|byte| byte != b':') {
         return Ok(());
     }
     Err(BlockError::new(

@@ -1,7 +1,7 @@
 //! Base names and physical names: φ(kind, base, stage).
 
 use crate::error::{BlockError, Code};
-use crate::hash::{has_hash_segment, hash, is_hash};
+use crate::hash::{has_hash_segment, hash};
 use crate::kind::{Kind, Unit};
 use crate::stage::{Stage, stage_slug};
 
@@ -137,34 +137,21 @@ pub(crate) fn nearest_base(kind: Kind, base: &str) -> String {
     let row = kind.row();
     let mut fit = String::with_capacity(base.len());
     for character in base.chars() {
+        let fits = |c| if fit.is_empty() { row.base.starts_with(c) } else { row.base.has(c) };
         let lowered = character.to_ascii_lowercase();
-        if let Some(kept) = [character, lowered].into_iter().find(|c| row.base.has(*c)) {
+        if let Some(kept) = [character, lowered].into_iter().find(|c| fits(*c)) {
             fit.push(kept);
-        } else if !fit.ends_with('-') {
+        } else if !fit.is_empty() && !fit.ends_with('-') {
             fit.push('-');
         }
     }
-    let changed = fit != base;
-    let fit = fit
-        .trim_start_matches(|c| !row.base.starts_with(c))
-        .trim_end_matches(|c| !row.base.ends_with(c) || (changed && c == '-'));
-    let fit = without_hash_look(fit);
-    if row.base.allows(&fit) { fit } else { row.fallback.to_owned() }
-}
-
-/// `text` with an `x` before each part that looks like a hash.
-fn without_hash_look(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (at, segment) in text.split('-').enumerate() {
-        if at > 0 {
-            out.push('-');
+    while let Some(last) = fit.pop() {
+        if last != '-' && row.base.ends_with(last) {
+            fit.push(last);
+            break;
         }
-        if is_hash(segment.as_bytes()) {
-            out.push('x');
-        }
-        out.push_str(segment);
     }
-    out
+    if fit.is_empty() || has_hash_segment(&fit) { row.fallback.to_owned() } else { fit }
 }
 
 /// The class that a Durable Object's base name stands for: `chat-room` → `ChatRoom`.
@@ -214,7 +201,7 @@ mod tests {
         assert_eq!(near(Kind::Queue, "Jobs"), "jobs");
         assert_eq!(near(Kind::Bucket, "my_bucket."), "my-bucket");
         assert_eq!(near(Kind::Database, "_x"), "x");
-        assert_eq!(near(Kind::Database, "x-0356hv2zv"), "x-x0356hv2zv");
+        assert_eq!(near(Kind::Database, "x-0356hv2zv"), "my-database");
         assert_eq!(near(Kind::Kv, " pad"), "pad");
         assert_eq!(near(Kind::Workflow, ""), "my-workflow");
         assert_eq!(near(Kind::Bucket, "日本"), "my-bucket");
