@@ -10,46 +10,46 @@ use crate::row::OnRename;
 use crate::stage::{PROTECTED, Stage, is_protected};
 
 /// The option `stage` of a block.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum StageOption {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StageOption<'a> {
     /// Not given: the run's stage.
     #[default]
     Resolved,
     /// `stage: "prod"`.
-    Named(String),
+    Named(&'a str),
     /// `stage: false`: no suffix.
     Off,
 }
 
 /// What the law reads of a block's call.
 #[derive(Debug, Clone, Default)]
-pub struct Request {
+pub struct Request<'a> {
     /// The logical id: the block's first argument.
-    pub id: Rc<str>,
+    pub id: &'a str,
     /// The first naming option that is given.
-    pub explicit: Option<String>,
+    pub explicit: Option<&'a str>,
     /// The option `stage`.
-    pub stage: StageOption,
+    pub stage: StageOption<'a>,
     /// The option `pin`: stage, as the user names it, to physical name.
-    pub pin: Vec<(String, String)>,
+    pub pin: Vec<(&'a str, &'a str)>,
     /// The prefix of the set of blocks.
-    pub prefix: Option<String>,
+    pub prefix: Option<&'a str>,
     /// `className`, where given.
-    pub class: Option<String>,
+    pub class: Option<&'a str>,
     /// `scriptName`, or the script of the Worker in its place.
-    pub script: Option<String>,
+    pub script: Option<&'a str>,
     /// `dlq`, where it is text.
-    pub dlq: Option<String>,
+    pub dlq: Option<&'a str>,
     /// Whether the caller wrote `delete`.
     pub delete_given: bool,
     /// `jurisdiction`, where given.
-    pub jurisdiction: Option<String>,
+    pub jurisdiction: Option<&'a str>,
     /// `onRename`.
     pub on_rename: OnRename,
     /// `share`: the stage that owns the resource which all stages use.
-    pub share: Option<String>,
+    pub share: Option<&'a str>,
     /// The protected stages of the set of blocks, where it says them.
-    pub protect: Option<Vec<String>>,
+    pub protect: Option<Vec<&'a str>>,
 }
 
 /// What the block passes on to Alchemy beside the caller's own options.
@@ -74,7 +74,7 @@ pub struct Outcome {
 /// `id-invalid`, `base-invalid`, `double-stage`, `stage-invalid`, `stage-case`, `class-invalid`.
 pub fn decide(
     kind: Kind,
-    request: &Request,
+    request: &Request<'_>,
     run: &Stage,
     scope: &Rc<str>,
 ) -> Result<Outcome, BlockError> {
@@ -82,18 +82,19 @@ pub fn decide(
     let stage = named_stage(kind, request)?.unwrap_or_else(|| run.clone());
     let protected = is_in_protected_stage(request, &stage)?;
 
-    let written = request.explicit.as_deref().unwrap_or(&request.id);
-    let base = match (&request.explicit, &request.prefix) {
-        (None, None) => Rc::clone(&request.id),
+    let id: Rc<str> = request.id.into();
+    let written = request.explicit.unwrap_or(request.id);
+    let base = match (request.explicit, request.prefix) {
+        (None, None) => Rc::clone(&id),
         _ => prefixed(request, written).into(),
     };
     let suffixed = request.stage != StageOption::Off;
-    let pinned = request.pin.iter().find(|(pinned, _)| pinned == stage.raw());
+    let pinned = request.pin.iter().find(|(pinned, _)| *pinned == stage.raw());
     let name = match pinned {
         Some((_, name)) => literal(kind, name)?,
         None => name_of(kind, &base, &stage, suffixed)?,
     };
-    let dlq = match &request.dlq {
+    let dlq = match request.dlq {
         // As text it names a queue of this program, which gets its stage like any other.
         Some(text) => Some(name_of(Kind::Queue, &prefixed(request, text), &stage, suffixed)?),
         None => None,
@@ -111,12 +112,12 @@ pub fn decide(
             kind,
             identity: Identity {
                 scope: Rc::clone(scope),
-                id: Rc::clone(&request.id),
-                jurisdiction: request.jurisdiction.clone().unwrap_or_default(),
+                id,
+                jurisdiction: request.jurisdiction.unwrap_or_default().to_owned(),
             },
             name,
             base: (pinned.is_none() && suffixed).then_some(base),
-            class: object.map(|name| Class { script: request.script.clone(), name }),
+            class: object.map(|name| Class { script: request.script.map(str::to_owned), name }),
             stage,
             on_rename: request.on_rename,
             protects: protected && !request.delete_given,
@@ -125,8 +126,8 @@ pub fn decide(
 }
 
 /// The stage that the call names, by `stage` or by `share`.
-fn named_stage(kind: Kind, request: &Request) -> Result<Option<Stage>, BlockError> {
-    match (&request.stage, &request.share) {
+fn named_stage(kind: Kind, request: &Request<'_>) -> Result<Option<Stage>, BlockError> {
+    match (request.stage, request.share) {
         (StageOption::Resolved, Some(owner)) if kind.row().owns_data => Stage::new(owner).map(Some),
         (_, Some(_)) => Err(BlockError::new(
             Code::OptionInvalid,
@@ -139,13 +140,10 @@ fn named_stage(kind: Kind, request: &Request) -> Result<Option<Stage>, BlockErro
     }
 }
 
-fn is_in_protected_stage(request: &Request, stage: &Stage) -> Result<bool, BlockError> {
+fn is_in_protected_stage(request: &Request<'_>, stage: &Stage) -> Result<bool, BlockError> {
     match &request.protect {
         None => is_protected(stage.raw(), PROTECTED),
-        Some(stages) => {
-            let stages: Vec<_> = stages.iter().map(String::as_str).collect();
-            is_protected(stage.raw(), &stages)
-        }
+        Some(stages) => is_protected(stage.raw(), stages),
     }
 }
 
@@ -153,8 +151,8 @@ fn is_in_protected_stage(request: &Request, stage: &Stage) -> Result<bool, Block
 /// must not take it.
 fn is_pinned_abroad(
     kind: Kind,
-    request: &Request,
-    pinned: Option<&(String, String)>,
+    request: &Request<'_>,
+    pinned: Option<&(&str, &str)>,
     base: &str,
     stage: &Stage,
 ) -> bool {
@@ -170,8 +168,8 @@ fn is_pinned_abroad(
 ///
 /// A colon separates the parts of the tag by which Alchemy finds a Durable Object again: with one
 /// in the id it would not find it, and would delete the class.
-fn check_id(kind: Kind, request: &Request) -> Result<(), BlockError> {
-    let id = &request.id;
+fn check_id(kind: Kind, request: &Request<'_>) -> Result<(), BlockError> {
+    let id = request.id;
     if id.is_empty() && request.explicit.is_none() {
         // The id is the base name as well, and the base rule says it better.
         return check_base(kind, id);
@@ -192,12 +190,16 @@ fn literal(kind: Kind, name: &str) -> Result<String, BlockError> {
     Ok(name.to_owned())
 }
 
-fn class_name(kind: Kind, request: &Request, written: &str) -> Result<Option<String>, BlockError> {
+fn class_name(
+    kind: Kind,
+    request: &Request<'_>,
+    written: &str,
+) -> Result<Option<String>, BlockError> {
     if !kind.row().is_class {
         return Ok(None);
     }
-    match &request.class {
-        Some(class) => Ok(Some(class.clone())),
+    match request.class {
+        Some(class) => Ok(Some(class.to_owned())),
         None => class_from_base(kind, written).map(Some),
     }
 }
@@ -207,8 +209,8 @@ fn name_of(kind: Kind, base: &str, stage: &Stage, suffixed: bool) -> Result<Stri
     if suffixed { name_in_stage(kind, base, stage) } else { literal(kind, base) }
 }
 
-fn prefixed(request: &Request, base: &str) -> String {
-    match &request.prefix {
+fn prefixed(request: &Request<'_>, base: &str) -> String {
+    match request.prefix {
         None => base.to_owned(),
         Some(prefix) => joined(prefix, base),
     }

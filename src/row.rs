@@ -45,10 +45,10 @@ impl OnRename {
 }
 
 /// What the state says of one resource that a block declares.
-#[derive(Debug, Clone, Default)]
-pub struct Row {
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Row<'a> {
     /// The physical name, where the row has one.
-    pub name: Option<String>,
+    pub name: Option<&'a str>,
     /// Whether the account holds it: rows that local mode made hold nothing there.
     pub deployed: bool,
     /// Whether the stored options have `delete: false`.
@@ -56,7 +56,7 @@ pub struct Row {
     /// Whether this run is in local mode for this resource.
     pub local: bool,
     /// Where else in this stage's state the declared name is deployed and would be deleted.
-    pub elsewhere: Option<String>,
+    pub elsewhere: Option<&'a str>,
     /// Whether a replacement that did not end has the name to go on with, which is the deployed one
     /// where it is kept, on its list of deletions.
     pub pending: bool,
@@ -91,23 +91,23 @@ impl Verdict {
 /// - `would-replace`: the deployed name differs, and nobody said that it may go.
 /// - `id-changed`: another id or scope of this stage holds the declared name.
 /// - `pending-deletion`: the name to go on with is about to be deleted.
-pub fn judge(declaration: &Declaration, row: &Row) -> Result<Verdict, BlockError> {
+pub fn judge(declaration: &Declaration, row: &Row<'_>) -> Result<Verdict, BlockError> {
     let verdict = rename(declaration, row)?;
-    let kept = row.name.as_ref().filter(|_| verdict == Verdict::Keep);
+    let kept = row.name.filter(|_| verdict == Verdict::Keep);
     if row.pending {
         return Err(pending(declaration, kept.unwrap_or(&declaration.name)));
     }
-    match &row.elsewhere {
+    match row.elsewhere {
         Some(place) if kept.is_none() => Err(id_changed(declaration, place)),
         _ => Ok(verdict),
     }
 }
 
-fn rename(declaration: &Declaration, row: &Row) -> Result<Verdict, BlockError> {
-    let Some(deployed) = row.name.as_ref().filter(|_| row.deployed) else {
+fn rename(declaration: &Declaration, row: &Row<'_>) -> Result<Verdict, BlockError> {
+    let Some(deployed) = row.name.filter(|_| row.deployed) else {
         return Ok(Verdict::Declared);
     };
-    if *deployed == declaration.name {
+    if deployed == declaration.name {
         return Ok(Verdict::Declared);
     }
     match declaration.on_rename {
@@ -214,16 +214,16 @@ fn pending(declaration: &Declaration, name: &str) -> BlockError {
 }
 
 /// A class or workflow that a Worker holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Binding {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binding<'a> {
     /// A Durable Object or a workflow.
     pub kind: Kind,
     /// Its logical id, by which Alchemy knows it again.
-    pub id: String,
+    pub id: &'a str,
     /// The class.
-    pub class: String,
+    pub class: &'a str,
     /// The workflow's name; empty for Durable Objects.
-    pub workflow: String,
+    pub workflow: &'a str,
 }
 
 /// Decides whether a Worker may go from the bindings `old` to `new`.
@@ -239,12 +239,12 @@ pub struct Binding {
 /// - `id-changed`: a class is bound under another id now.
 /// - `would-delete-class`: a class is not bound any more.
 /// - `would-orphan`: a workflow has another name now, and the old one would stay behind.
-pub fn judge_worker(
-    old: &[Binding],
-    new: &[Binding],
+pub fn judge_worker<'a>(
+    old: &[Binding<'a>],
+    new: &[Binding<'_>],
     may_go: &[String],
     on_rename: impl Fn(&str) -> OnRename,
-) -> Result<Vec<(usize, String)>, BlockError> {
+) -> Result<Vec<(usize, &'a str)>, BlockError> {
     let mut kept = Vec::new();
     for binding in old {
         let same = new
@@ -252,13 +252,13 @@ pub fn judge_worker(
             .enumerate()
             .find(|(_, other)| other.kind == binding.kind && other.id == binding.id);
         match (binding.kind, same) {
-            (Kind::DurableObject, None) if !may_go.contains(&binding.class) => {
+            (Kind::DurableObject, None) if !may_go.iter().any(|class| class == binding.class) => {
                 return Err(class_lost(binding, new));
             }
             (Kind::Workflow, Some((at, other))) if other.workflow != binding.workflow => {
-                match on_rename(&other.workflow) {
+                match on_rename(other.workflow) {
                     OnRename::Refuse => return Err(would_orphan(binding, other)),
-                    OnRename::Keep => kept.push((at, binding.workflow.clone())),
+                    OnRename::Keep => kept.push((at, binding.workflow)),
                     OnRename::Replace => {}
                 }
             }
@@ -268,9 +268,9 @@ pub fn judge_worker(
     Ok(kept)
 }
 
-fn class_lost(old: &Binding, new: &[Binding]) -> BlockError {
+fn class_lost(old: &Binding<'_>, new: &[Binding<'_>]) -> BlockError {
     let moved = new.iter().find(|other| other.kind == old.kind && other.class == old.class);
-    let class = as_source(&old.class);
+    let class = as_source(old.class);
     let advice =
         say("`createBlocks({ deleteClasses: [%] })` says that its storage may go", &[&class]);
     match moved {
@@ -279,25 +279,25 @@ fn class_lost(old: &Binding, new: &[Binding]) -> BlockError {
             "the Durable Object $ would now be $: Alchemy would delete the class $ with all \
              its storage",
             "keep the id $; %",
-            &[&old.id, &other.id, &old.class, &old.id, &advice],
+            &[old.id, other.id, old.class, old.id, &advice],
         ),
         None => BlockError::new(
             Code::WouldDeleteClass,
             "the Durable Object $ is not bound any more: Alchemy would delete the class $ \
              with all its storage",
             "bind it again; %",
-            &[&old.id, &old.class, &advice],
+            &[old.id, old.class, &advice],
         ),
     }
 }
 
-fn would_orphan(old: &Binding, new: &Binding) -> BlockError {
+fn would_orphan(old: &Binding<'_>, new: &Binding<'_>) -> BlockError {
     BlockError::new(
         Code::WouldOrphan,
         "the workflow $ is deployed as $, and would now be $: the old one would stay behind \
          with its instances",
         "`pin` the deployed name, or say `onRename: \"keep\"` or `onRename: \"replace\"`",
-        &[&old.id, &old.workflow, &new.workflow],
+        &[old.id, old.workflow, new.workflow],
     )
 }
 

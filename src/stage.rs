@@ -109,22 +109,22 @@ impl Stage {
 ///
 /// Alchemy keys its state by the scope's stage, so that comes before the environment: a name made
 /// from anything else could point one stage's state at another stage's resource.
-#[derive(Debug, Clone, Default)]
-pub struct Environment {
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Environment<'a> {
     /// The stage of the active Alchemy scope.
-    pub scope_stage: Option<String>,
+    pub scope_stage: Option<&'a str>,
     /// `STAGE`.
-    pub stage: Option<String>,
+    pub stage: Option<&'a str>,
     /// `ALCHEMY_STAGE`.
-    pub alchemy_stage: Option<String>,
+    pub alchemy_stage: Option<&'a str>,
     /// What follows `--stage` on the command line.
-    pub argument: Option<String>,
+    pub argument: Option<&'a str>,
     /// `USER`.
-    pub user: Option<String>,
+    pub user: Option<&'a str>,
     /// `USERNAME`.
-    pub username: Option<String>,
+    pub username: Option<&'a str>,
     /// `CI`.
-    pub ci: Option<String>,
+    pub ci: Option<&'a str>,
 }
 
 /// The stage where no source names one.
@@ -133,11 +133,11 @@ const DEFAULT_STAGE: &str = "dev";
 /// Stages that are protected where a set of blocks does not say which.
 pub const PROTECTED: &[&str] = &["prod", "production"];
 
-impl Environment {
+impl<'a> Environment<'a> {
     /// The stage of this run: the scope's, else `STAGE`, else `dev`. Empty text says nothing.
     #[must_use]
-    pub fn resolve(&self) -> &str {
-        said(&self.scope_stage).or(said(&self.stage)).unwrap_or(DEFAULT_STAGE)
+    pub fn resolve(&self) -> &'a str {
+        said(self.scope_stage).or(said(self.stage)).unwrap_or(DEFAULT_STAGE)
     }
 
     /// Refuses a stage that nobody chose, in CI.
@@ -148,7 +148,7 @@ impl Environment {
     /// # Errors
     /// `stage-implicit`
     pub fn require_explicit(&self) -> Result<(), BlockError> {
-        let Some(stage) = said(&self.scope_stage) else { return Ok(()) };
+        let Some(stage) = said(self.scope_stage) else { return Ok(()) };
         if !self.in_ci() || !self.is_fallback(stage) || self.is_chosen(stage) {
             return Ok(());
         }
@@ -163,7 +163,7 @@ impl Environment {
     /// The warning where `STAGE` and the scope name different stages.
     #[must_use]
     pub fn mismatch(&self) -> Option<BlockError> {
-        let (scope, variable) = (said(&self.scope_stage)?, said(&self.stage)?);
+        let (scope, variable) = (said(self.scope_stage)?, said(self.stage)?);
         (scope != variable).then(|| {
             BlockError::new(
                 Code::StageMismatch,
@@ -175,23 +175,23 @@ impl Environment {
     }
 
     fn in_ci(&self) -> bool {
-        said(&self.ci).is_some_and(|ci| ci != "0" && ci != "false")
+        said(self.ci).is_some_and(|ci| ci != "0" && ci != "false")
     }
 
     fn is_fallback(&self, stage: &str) -> bool {
-        stage == DEFAULT_STAGE || says(&self.user, stage) || says(&self.username, stage)
+        stage == DEFAULT_STAGE || says(self.user, stage) || says(self.username, stage)
     }
 
     fn is_chosen(&self, stage: &str) -> bool {
-        says(&self.stage, stage) || says(&self.alchemy_stage, stage) || says(&self.argument, stage)
+        says(self.stage, stage) || says(self.alchemy_stage, stage) || says(self.argument, stage)
     }
 }
 
-fn said(source: &Option<String>) -> Option<&str> {
-    source.as_deref().filter(|text| !text.is_empty())
+fn said(source: Option<&str>) -> Option<&str> {
+    source.filter(|text| !text.is_empty())
 }
 
-fn says(source: &Option<String>, stage: &str) -> bool {
+fn says(source: Option<&str>, stage: &str) -> bool {
     said(source) == Some(stage)
 }
 

@@ -118,11 +118,7 @@ impl Process {
     }
 
     /// Reads what the host has written, of so many bytes.
-    fn receive<T>(
-        &self,
-        mut length: i32,
-        act: impl FnOnce(&[u8]) -> Result<T, Stop>,
-    ) -> Result<T, Stop> {
+    fn receive(&self, mut length: i32) -> Result<Vec<u8>, Stop> {
         if length == FULL {
             self.attach(self.wire.reserve(wanted()));
             length = again();
@@ -131,9 +127,9 @@ impl Process {
             return Err(internal("there is no memory for so much text"));
         }
         let length = usize::try_from(length).map_err(|_| Stop::Thrown)?;
-        self.wire.read(length, act).unwrap_or_else(|| {
+        self.wire.read(length).ok_or_else(|| {
             self.attach(self.wire.reserve(WIRE));
-            Err(internal("an earlier call was cut off in the core"))
+            internal("an earlier call was cut off in the core")
         })
     }
 
@@ -191,9 +187,12 @@ impl Core {
 struct Scope {
     run: u32,
     path: Rc<str>,
-    environment: Environment,
     stage: Stage,
     adopt: bool,
+    /// What is wrong where a block takes the stage from here, and nobody chose it.
+    implicit: Option<BlockError>,
+    /// The warning where `STAGE` says another stage.
+    mismatch: Option<BlockError>,
 }
 
 #[derive(Default)]
@@ -254,14 +253,14 @@ const ROOT: u8 = 63;
 
 impl Scope {
     fn active() -> Result<Self, Stop> {
-        process().receive(describe(), Self::described)
+        Self::described(&process().receive(describe())?)
     }
 
     fn described(record: &[u8]) -> Result<Self, Stop> {
         let (mut run, mut path, mut adopt) = (0, String::new(), false);
         let mut environment = Environment::default();
         for (tag, value) in Items::of(record) {
-            let text = value.text().map(str::to_owned);
+            let text = value.text();
             match tag {
                 0 => environment.stage = text,
                 1 => environment.alchemy_stage = text,
@@ -270,7 +269,7 @@ impl Scope {
                 4 => environment.ci = text,
                 SCOPE_STAGE => {
                     environment.scope_stage =
-                        checked_text(&value, Code::StageInvalid, "the stage")?.map(str::to_owned);
+                        checked_text(&value, Code::StageInvalid, "the stage")?;
                 }
                 ARGUMENT => environment.argument = text,
                 ADOPT => adopt = value.is_truthy(),
@@ -278,8 +277,22 @@ impl Scope {
                 _ => push_name(&mut path, value.text().unwrap_or_default()),
             }
         }
-        let stage = Stage::new(environment.resolve())?;
-        Ok(Self { run, path: path.into(), environment, stage, adopt })
+        Ok(Self {
+            run,
+            path: path.into(),
+            stage: Stage::new(environment.resolve())?,
+            adopt,
+            implicit: environment.require_explicit().err(),
+            mismatch: environment.mismatch(),
+        })
+    }
+
+    /// The stage, for who has not said another.
+    fn chosen(&self) -> Result<&Stage, Stop> {
+        match &self.implicit {
+            None => Ok(&self.stage),
+            Some(error) => Err(error.clone().into()),
+        }
     }
 }
 
@@ -351,22 +364,22 @@ const SCRIPT: u8 = Key::ScriptName as u8;
 
 /// A call, as far as the law looks at it.
 #[derive(Default)]
-struct Asked {
+struct Asked<'a> {
     handle: u32,
-    request: Request,
+    request: Request<'a>,
     /// Which option gave the explicit name.
     named_by: Option<Key>,
     /// Whether something other than text stands for the script.
     script_replaced: bool,
     adopt: Option<bool>,
     /// The classes whose storage may go.
-    may_go: Vec<String>,
+    may_go: Vec<&'a str>,
     /// Whether there is somebody to look a shared resource up.
     can_share: bool,
 }
 
-impl Asked {
-    fn read(kind: Kind, record: &[u8]) -> Result<Self, Stop> {
+impl<'a> Asked<'a> {
+    fn read(kind: Kind, record: &'a [u8]) -> Result<Self, Stop> {
         let mut asked = Self::default();
         let mut owner = 0;
         let mut key = None;
@@ -390,10 +403,10 @@ impl Asked {
         Ok(asked)
     }
 
-    fn read_item(&mut self, kind: Kind, tag: u8, value: &Value<'_>) -> Result<(), Stop> {
+    fn read_item(&mut self, kind: Kind, tag: u8, value: &Value<'a>) -> Result<(), Stop> {
         match tag {
             HANDLE => self.handle = value.number(),
-            ID => self.request.id = logical_id(kind, value)?.into(),
+            ID => self.request.id = logical_id(kind, value)?,
             RESOURCE if !value.is(FUNCTION) => return Err(wrong_callback(kind, value)),
             OPTIONS if !value.is_nothing() && !value.is(OBJECT) => {
                 return Err(refuse(
@@ -405,7 +418,7 @@ impl Asked {
             }
             RESOURCE | OPTIONS => {}
             PREFIX => match checked_text(value, Code::BaseInvalid, "the prefix")? {
-                Some(prefix) if !prefix.is_empty() => self.request.prefix = Some(prefix.to_owned()),
+                Some(prefix) if !prefix.is_empty() => self.request.prefix = Some(prefix),
                 _ => return Err(wrong_setting("`prefix`", value, "text that is not empty")),
             },
             PROTECT if value.is(ARRAY) => self.request.protect = Some(Vec::new()),
@@ -423,14 +436,12 @@ impl Asked {
         Ok(())
     }
 
-    fn read_option(&mut self, kind: Kind, key: Key, value: &Value<'_>) -> Result<(), Stop> {
+    fn read_option(&mut self, kind: Kind, key: Key, value: &Value<'a>) -> Result<(), Stop> {
         let request = &mut self.request;
         match key {
             Key::Stage if value.is_false() => request.stage = StageOption::Off,
             Key::Stage => match checked_text(value, Code::StageInvalid, "the stage")? {
-                Some(stage) if !stage.is_empty() => {
-                    request.stage = StageOption::Named(stage.to_owned());
-                }
+                Some(stage) if !stage.is_empty() => request.stage = StageOption::Named(stage),
                 _ => {
                     let expected = "a stage such as `prod`, or `false`";
                     return Err(wrong_option(kind, "stage", value, expected));
@@ -459,8 +470,7 @@ impl Asked {
             Key::Delete => request.delete_given = true,
             Key::Adopt => self.adopt = Some(value.is_truthy()),
             Key::Jurisdiction => {
-                request.jurisdiction =
-                    value.text().filter(|name| *name != "default").map(str::to_owned);
+                request.jurisdiction = value.text().filter(|name| *name != "default");
             }
             Key::Title | Key::WorkflowName | Key::Name => {
                 let name = option_text(kind, key, value)?;
@@ -478,8 +488,8 @@ impl Asked {
         &mut self,
         kind: Kind,
         owner: u8,
-        key: &Value<'_>,
-        value: &Value<'_>,
+        key: &Value<'a>,
+        value: &Value<'a>,
     ) -> Result<(), Stop> {
         let request = &mut self.request;
         match owner {
@@ -487,9 +497,7 @@ impl Asked {
             PIN => {
                 let stage = checked_text(key, Code::StageInvalid, "the stage")?.unwrap_or_default();
                 match checked_text(value, Code::BaseInvalid, "the pinned name")? {
-                    Some(name) if !name.is_empty() => {
-                        request.pin.push((stage.to_owned(), name.to_owned()));
-                    }
+                    Some(name) if !name.is_empty() => request.pin.push((stage, name)),
                     _ => {
                         let key = say("pin.%", &[stage]);
                         return Err(wrong_option(kind, &key, value, "the deployed name"));
@@ -498,11 +506,11 @@ impl Asked {
             }
             SCRIPT if self.script_replaced => {
                 let name = value.text().filter(|name| !name.is_empty());
-                request.script = request.script.take().or(name.map(str::to_owned));
+                request.script = request.script.or(name);
             }
             PROTECT | DELETE_CLASSES => {
                 let text = checked_text(value, Code::OptionInvalid, setting(owner))?;
-                let text = text.ok_or_else(|| wrong_list(owner, value))?.to_owned();
+                let text = text.ok_or_else(|| wrong_list(owner, value))?;
                 match &mut request.protect {
                     Some(stages) if owner == PROTECT => stages.push(text),
                     _ => self.may_go.push(text),
@@ -552,7 +560,7 @@ fn logical_id<'a>(kind: Kind, value: &Value<'a>) -> Result<&'a str, Stop> {
 }
 
 /// An option that is text, not empty.
-fn option_text(kind: Kind, key: Key, value: &Value<'_>) -> Result<String, Stop> {
+fn option_text<'a>(kind: Kind, key: Key, value: &Value<'a>) -> Result<&'a str, Stop> {
     let code = match key {
         Key::Share => Code::StageInvalid,
         Key::ClassName => Code::ClassInvalid,
@@ -561,7 +569,7 @@ fn option_text(kind: Kind, key: Key, value: &Value<'_>) -> Result<String, Stop> 
     };
     let what = say("the option `%`", &[key.as_str()]);
     match checked_text(value, code, &what)? {
-        Some(text) if !text.is_empty() => Ok(text.to_owned()),
+        Some(text) if !text.is_empty() => Ok(text),
         _ => Err(wrong_option(kind, key.as_str(), value, "text that is not empty")),
     }
 }
@@ -580,9 +588,9 @@ const STOP: u8 = 6;
 /// A block, up to what the host has to do.
 #[inline(never)]
 fn block(kind: Kind, args: Array) -> Array {
-    match prepare(kind, &args) {
-        Ok(called) => process().post(|answer| called.tell(answer)),
-        Err(stop) => settle_stop(stop, true),
+    let called = process().receive(look(&args)).and_then(|record| call(kind, &record));
+    if let Err(stop) = called {
+        settle_stop(stop, true);
     }
     args
 }
@@ -604,11 +612,11 @@ fn tell_refusal(answer: &mut Answer, error: &BlockError) {
     }
 }
 
-fn prepare(kind: Kind, args: &Array) -> Result<Called, Stop> {
-    let asked = process().receive(look(args), |record| Asked::read(kind, record))?;
+fn call(kind: Kind, record: &[u8]) -> Result<(), Stop> {
+    let asked = Asked::read(kind, record)?;
     let scope = scope_at(asked.handle)?;
     let mut warnings = Vec::new();
-    let called = decide_in(&scope, kind, asked, &mut warnings)?;
+    let called = decide_in(&scope, kind, &asked, &mut warnings)?;
     for warning in warnings {
         let code = warning.code().as_str();
         let text = say("@alch/blocks: % (%): %", &[warning.message(), code, warning.help()]);
@@ -617,33 +625,34 @@ fn prepare(kind: Kind, args: &Array) -> Result<Called, Stop> {
             return Err(Stop::Thrown);
         }
     }
-    Ok(called)
+    process().post(|answer| called.tell(answer));
+    Ok(())
 }
 
-fn decide_in(
+fn decide_in<'a>(
     scope: &Scope,
     kind: Kind,
-    asked: Asked,
+    asked: &Asked<'a>,
     warnings: &mut Vec<BlockError>,
-) -> Result<Called, Stop> {
+) -> Result<Called<'a>, Stop> {
     let Asked { handle, request, script_replaced, adopt, may_go, can_share, .. } = asked;
     if request.stage == StageOption::Resolved {
-        scope.environment.require_explicit()?;
+        scope.chosen()?;
     }
-    let outcome = decide(kind, &request, &scope.stage, &scope.path)?;
+    let outcome = decide(kind, request, &scope.stage, &scope.path)?;
     let mut core = core()?;
     let run = core.run(scope.run);
     run.ledger.declare(&outcome.declaration)?;
     for class in may_go {
-        if !run.may_go.contains(&class) {
-            run.may_go.push(class);
+        if !run.may_go.iter().any(|known| known == class) {
+            run.may_go.push((*class).to_owned());
         }
     }
     if run.is_new(Code::StageMismatch) {
-        run.note(scope.environment.mismatch(), warnings);
+        run.note(scope.mismatch.clone(), warnings);
     }
     if adopt.unwrap_or(scope.adopt) && run.is_new(Code::GenericName) {
-        run.note(generic_name(&outcome, request.prefix.as_deref()), warnings);
+        run.note(generic_name(&outcome, request.prefix), warnings);
     }
     if outcome.shared && !can_share {
         return Err(refuse(
@@ -654,19 +663,19 @@ fn decide_in(
         ));
     }
     // Outside any scope the stage is another with each call.
-    let plain = handle != 0 && is_plain(&outcome.declaration, &scope.stage);
-    Ok(Called { plain, script: request.script.filter(|_| script_replaced), outcome })
+    let plain = *handle != 0 && is_plain(&outcome.declaration, &scope.stage);
+    Ok(Called { plain, script: request.script.filter(|_| *script_replaced), outcome })
 }
 
 /// What the host is to call Alchemy's function with.
-struct Called {
+struct Called<'a> {
     outcome: Outcome,
     plain: bool,
     /// The script's name, where something other than text stood for it.
-    script: Option<String>,
+    script: Option<&'a str>,
 }
 
-impl Called {
+impl Called<'_> {
     /// Tells the host, in the order of its `deliver`.
     fn tell(&self, answer: &mut Answer) {
         let Outcome { declaration, class, dlq, retain, shared } = &self.outcome;
@@ -681,7 +690,8 @@ impl Called {
         if !self.plain {
             answer.text(0, &declaration.name);
         }
-        let texts = [(Key::ClassName, class), (Key::Dlq, dlq), (Key::ScriptName, &self.script)];
+        let (class, dlq) = (class.as_deref(), dlq.as_deref());
+        let texts = [(Key::ClassName, class), (Key::Dlq, dlq), (Key::ScriptName, self.script)];
         for (key, value) in texts {
             if let Some(value) = value {
                 answer.text(key as u8, value);
@@ -723,41 +733,37 @@ blocks! {
 // --- Names without a call -----------------------------------------------------------------------
 
 /// The arguments of an export that is no block.
-struct Arguments<'a> {
-    values: Vec<Value<'a>>,
-    record: &'a [u8],
-}
+struct Arguments<'a>(&'a [u8]);
 
 impl<'a> Arguments<'a> {
-    fn of(record: &'a [u8]) -> Self {
-        let values = Items::of(record).filter(|(tag, _)| *tag == 0);
-        Self { values: values.map(|(_, value)| value).collect(), record }
+    fn tagged(&self, wanted: u8) -> impl Iterator<Item = Value<'a>> {
+        Items::of(self.0).filter(move |(tag, _)| *tag == wanted).map(|(_, value)| value)
     }
 
     /// The elements of the lists among the arguments.
     fn elements(&self) -> impl Iterator<Item = Value<'a>> {
-        Items::of(self.record).filter(|(tag, _)| *tag == VALUE).map(|(_, value)| value)
+        self.tagged(VALUE)
     }
 
-    fn get(&self, at: usize) -> Option<&Value<'a>> {
-        self.values.get(at)
+    fn get(&self, at: usize) -> Option<Value<'a>> {
+        self.tagged(0).nth(at)
     }
 
     /// Text of a caller of ours; anything else counts as empty.
     fn word(&self, at: usize) -> &'a str {
-        self.get(at).and_then(Value::text).unwrap_or_default()
+        self.get(at).and_then(|value| value.text()).unwrap_or_default()
     }
 
     fn number(&self, at: usize) -> u32 {
-        self.get(at).map_or(0, Value::number)
+        self.get(at).map_or(0, |value| value.number())
     }
 
     fn flag(&self, at: usize) -> bool {
-        self.get(at).is_some_and(Value::is_truthy)
+        self.get(at).is_some_and(|value| value.is_truthy())
     }
 
     fn required(&self, at: usize, code: Code, what: &str) -> Result<&'a str, Stop> {
-        required(self.get(at), code, what)
+        required(self.get(at).as_ref(), code, what)
     }
 
     /// The kind that is the first argument.
@@ -778,16 +784,16 @@ fn required<'a>(value: Option<&Value<'a>>, code: Code, what: &str) -> Result<&'a
 }
 
 /// What an export that is no block answers.
-enum Found {
+enum Found<'a> {
     Nothing,
     Text(String),
     Number(usize),
     Names(String),
-    Pairs(Vec<(usize, String)>),
+    Pairs(Vec<(usize, &'a str)>),
     Error(BlockError),
 }
 
-impl Found {
+impl Found<'_> {
     fn tell(&self, answer: &mut Answer) {
         match self {
             Self::Nothing => answer.byte(NOTHING),
@@ -818,15 +824,18 @@ impl Found {
     }
 }
 
-type Act = fn(&Arguments<'_>) -> Result<Found, Stop>;
+type Act = for<'a> fn(&Arguments<'a>) -> Result<Found<'a>, Stop>;
 
 #[inline(never)]
 fn with(act: Act, args: Array) -> Array {
-    settle(process().receive(pack(&args), |record| act(&Arguments::of(record))));
+    match process().receive(pack(&args)) {
+        Ok(record) => settle(act(&Arguments(&record))),
+        Err(stop) => settle_stop(stop, false),
+    }
     args
 }
 
-fn settle(found: Result<Found, Stop>) {
+fn settle(found: Result<Found<'_>, Stop>) {
     match found {
         Ok(found) => process().post(|answer| found.tell(answer)),
         Err(stop) => settle_stop(stop, false),
@@ -855,7 +864,7 @@ exports! {
     refused refused_js "refused";
 }
 
-fn name_of(given: &Arguments<'_>) -> Result<Found, Stop> {
+fn name_of<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     let kind = given.kind()?;
     let base = given.required(1, Code::BaseInvalid, "the base name")?;
     let stage = given.required(2, Code::StageInvalid, "the stage")?;
@@ -863,11 +872,11 @@ fn name_of(given: &Arguments<'_>) -> Result<Found, Stop> {
 }
 
 /// All names in one text: none of them may have the control character that separates them.
-fn names_of(given: &Arguments<'_>) -> Result<Found, Stop> {
+fn names_of<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     let kind = given.kind()?;
     let stage = Stage::new(given.required(2, Code::StageInvalid, "the stage")?)?;
     if !given.get(1).is_some_and(|bases| bases.is(ARRAY)) {
-        let found = given.get(1).map_or("undefined", Value::sort_words);
+        let found = given.get(1).map_or("undefined", |value| value.sort_words());
         let (what, help) = ("the base names are %", "give an array of text");
         return Err(refuse(Code::ArgumentInvalid, what, help, &[found]));
     }
@@ -882,7 +891,7 @@ fn names_of(given: &Arguments<'_>) -> Result<Found, Stop> {
     if names.is_empty() { Ok(Found::Pairs(Vec::new())) } else { Ok(Found::Names(names)) }
 }
 
-fn slug_of(given: &Arguments<'_>) -> Result<Found, Stop> {
+fn slug_of<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     Ok(Found::Text(stage_slug(given.required(0, Code::StageInvalid, "the stage")?)?))
 }
 
@@ -897,13 +906,12 @@ fn with_stage(args: Array) -> Array {
     args
 }
 
-fn this_stage() -> Result<Found, Stop> {
+fn this_stage() -> Result<Found<'static>, Stop> {
     let scope = Scope::active()?;
-    scope.environment.require_explicit()?;
-    Ok(Found::Text(scope.stage.raw().to_owned()))
+    Ok(Found::Text(scope.chosen()?.raw().to_owned()))
 }
 
-fn this_version(_: &Arguments<'_>) -> Result<Found, Stop> {
+fn this_version<'a>(_: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     Ok(Found::Text(env!("CARGO_PKG_VERSION").to_owned()))
 }
 
@@ -915,14 +923,14 @@ fn known_scope(given: &Arguments<'_>) -> Result<Option<Rc<Scope>>, Stop> {
 }
 
 /// Whether rows of the state can make a declaration of this scope ambiguous: a number.
-fn needs(given: &Arguments<'_>) -> Result<Found, Stop> {
+fn needs<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     let needs = known_scope(given)?
         .is_some_and(|scope| scope.stage.slug().bytes().any(|byte| byte == b'-'));
     Ok(Found::Number(usize::from(needs)))
 }
 
 /// Notes a row of a scope's state: the type, id, physical name and jurisdiction of a resource.
-fn hold(given: &Arguments<'_>) -> Result<Found, Stop> {
+fn hold<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     let kind = Kind::of_resource(given.word(1));
     if let (Some(scope), Some(kind)) = (known_scope(given)?, kind) {
         let jurisdiction = Some(given.word(4)).filter(|name| *name != "default");
@@ -938,7 +946,7 @@ fn hold(given: &Arguments<'_>) -> Result<Found, Stop> {
 
 /// Asks the guard again about what this run declared in a scope as an id, now that the rows are
 /// known.
-fn check_again(given: &Arguments<'_>) -> Result<Found, Stop> {
+fn check_again<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     if let Some(scope) = known_scope(given)? {
         let mut core = core()?;
         let ledger = &core.run(scope.run).ledger;
@@ -972,8 +980,8 @@ pub fn declared(args: Array) -> JsValue {
 }
 
 fn facts(args: &Array) -> Result<JsValue, Stop> {
-    let found = process().receive(pack(args), |record| find_declared(&Arguments::of(record)))?;
-    let Some(found) = found else { return Ok(JsValue::UNDEFINED) };
+    let record = process().receive(pack(args))?;
+    let Some(found) = find_declared(&Arguments(&record))? else { return Ok(JsValue::UNDEFINED) };
     let Declaration { kind, identity, name, on_rename, .. } = &*found;
     let mut facts = vec![name.as_str(), &identity.jurisdiction, on_rename.as_str()];
     facts.extend(kind.naming().iter().map(|key| key.as_str()));
@@ -982,8 +990,8 @@ fn facts(args: &Array) -> Result<JsValue, Stop> {
 
 /// Decides what may happen to a row, by scope, id and type, and what is known of it; empty text
 /// stands for what is not there.
-fn judged(given: &Arguments<'_>) -> Result<Found, Stop> {
-    let some = |at| Some(given.word(at).to_owned()).filter(|text| !text.is_empty());
+fn judged<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
+    let some = |at| Some(given.word(at)).filter(|text| !text.is_empty());
     let row = Row {
         name: some(3),
         deployed: given.flag(4),
@@ -1002,11 +1010,11 @@ fn judged(given: &Arguments<'_>) -> Result<Found, Stop> {
 /// Decides whether a Worker's bindings may change: the handle of the root scope, how many there
 /// were, then type, id, class and workflow of each, before and now. Gives the place among the new
 /// and the name of each workflow that keeps its deployed name.
-fn judged_worker(given: &Arguments<'_>) -> Result<Found, Stop> {
+fn judged_worker<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     let mut old = Vec::new();
     let mut at = 2_usize;
     while given.get(at).is_some() {
-        let text = |place: usize| given.word(at.saturating_add(place)).to_owned();
+        let text = |place: usize| given.word(at.saturating_add(place));
         let is_workflow = given.word(at) == "workflow";
         old.push(Binding {
             kind: if is_workflow { Kind::Workflow } else { Kind::DurableObject },
@@ -1028,7 +1036,7 @@ fn judged_worker(given: &Arguments<'_>) -> Result<Found, Stop> {
 }
 
 /// A refusal that needs nothing but words: which one, and three of them.
-fn refused(given: &Arguments<'_>) -> Result<Found, Stop> {
+fn refused<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     let make = match given.word(0) {
         "worker-moved" => worker_moved,
         "state-unreadable" => state_unreadable,

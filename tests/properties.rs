@@ -68,12 +68,13 @@ fn meeting() -> impl Strategy<Value = String> {
 }
 
 fn declaration(kind: Kind, base: &str, stage: &Stage) -> Option<Rc<Declaration>> {
+    let id = base.replace(':', ";");
     let request = Request {
-        id: base.replace(':', ";").into(),
-        explicit: Some(base.to_owned()),
+        id: &id,
+        explicit: Some(base),
         stage: StageOption::Resolved,
-        class: Some("Class".to_owned()),
-        script: Some(base.to_owned()),
+        class: Some("Class"),
+        script: Some(base),
         ..Request::default()
     };
     decide(kind, &request, stage, &"app/stage".into()).ok().map(|outcome| outcome.declaration)

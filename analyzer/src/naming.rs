@@ -351,7 +351,8 @@ fn pick(instance: &Instance, stage: &str) -> Result<Source, Why> {
 }
 
 fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result<InStage, Why> {
-    let request = request(instance, settings, run)?;
+    let given = given(instance, settings, run)?;
+    let request = given.request();
     let stage = Stage::new(run).map_err(Why::Refused)?;
     let outcome = decide(instance.kind, &request, &stage, &Rc::default()).map_err(Why::Refused)?;
     let Declaration { name, base, stage, .. } = outcome.declaration.as_ref();
@@ -367,15 +368,50 @@ fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result
 }
 
 /// The base name, prefix included, whether or not the physical name is made of it.
-fn base_of(request: &Request) -> String {
-    let written = request.explicit.as_deref().unwrap_or(&request.id);
-    match &request.prefix {
+fn base_of(request: &Request<'_>) -> String {
+    let written = request.explicit.unwrap_or(request.id);
+    match request.prefix {
         None => written.to_owned(),
         Some(prefix) => format!("{prefix}-{written}"),
     }
 }
 
-fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Request, Why> {
+/// The texts of a call that the law reads.
+struct Given {
+    id: String,
+    explicit: Option<String>,
+    suffixed: bool,
+    stage: Option<String>,
+    pin: Vec<(String, String)>,
+    prefix: Option<String>,
+    class: Option<String>,
+    dlq: Option<String>,
+    share: Option<String>,
+    jurisdiction: Option<String>,
+    protect: Option<Vec<String>>,
+}
+
+impl Given {
+    fn request(&self) -> Request<'_> {
+        let stage = self.stage.as_deref().map_or(StageOption::Resolved, StageOption::Named);
+        let protect = self.protect.as_ref();
+        Request {
+            id: &self.id,
+            explicit: self.explicit.as_deref(),
+            stage: if self.suffixed { stage } else { StageOption::Off },
+            pin: self.pin.iter().map(|(stage, name)| (stage.as_str(), name.as_str())).collect(),
+            prefix: self.prefix.as_deref(),
+            class: self.class.as_deref(),
+            dlq: self.dlq.as_deref(),
+            share: self.share.as_deref(),
+            jurisdiction: self.jurisdiction.as_deref(),
+            protect: protect.map(|stages| stages.iter().map(String::as_str).collect()),
+            ..Request::default()
+        }
+    }
+}
+
+fn given(instance: &Instance, settings: &Settings, run: &str) -> Result<Given, Why> {
     let text = |key: &str| text_in(&option(instance, key), run).map_err(Why::Unknown);
     let explicit = match pick(instance, run)? {
         Source::Parts(parts) => Some(render(&parts, run).map_err(Why::Unknown)?),
@@ -387,29 +423,24 @@ fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Reques
         None => None,
         Some(parts) => Some(render(parts, run).map_err(Why::Unknown)?),
     };
-    let defaults = Request::default();
-    Ok(Request {
-        id: id.ok_or_else(|| Why::Unknown("the id is not known".to_owned()))?.into(),
+    let stage = option(instance, "stage");
+    Ok(Given {
+        id: id.ok_or_else(|| Why::Unknown("the id is not known".to_owned()))?,
         explicit,
-        stage: match option(instance, "stage") {
-            Value::Bool(false) => StageOption::Off,
-            Value::Nil => StageOption::Resolved,
-            Value::Text(parts) if parts.as_slice() == [Part::Stage] => StageOption::Resolved,
-            other => match text_in(&other, run).map_err(Why::Unknown)? {
-                Some(stage) => StageOption::Named(stage),
-                None => StageOption::Resolved,
-            },
+        suffixed: stage != Value::Bool(false),
+        stage: match &stage {
+            Value::Bool(false) | Value::Nil => None,
+            Value::Text(parts) if parts.as_slice() == [Part::Stage] => None,
+            other => text_in(other, run).map_err(Why::Unknown)?,
         },
         pin: pins(&option(instance, "pin"), run)?,
         prefix,
         // What is not known of a class is not for the name to say.
         class: text("className").unwrap_or_else(|_| Some("Unknown".to_owned())),
-        script: None,
         dlq: if instance.kind == Kind::Queue { text("dlq").unwrap_or(None) } else { None },
         share: text("share")?,
         jurisdiction: text("jurisdiction").unwrap_or(None),
         protect: settings.protect.clone(),
-        ..defaults
     })
 }
 

@@ -19,11 +19,12 @@ fuzz_target!(|input: (u8, [&str; 2], [&str; 2])| {
             if let Ok(name) = physical_name(kind, base, raw) {
                 assert!(kind.measure(&name) <= kind.cap());
             }
+            let id = "id".to_owned() + &base.replace(':', ";");
             let request = Request {
-                id: ("id".to_owned() + &base.replace(':', ";")).into(),
-                explicit: Some(base.to_owned()),
-                class: Some("Class".to_owned()),
-                script: Some(base.to_owned()),
+                id: &id,
+                explicit: Some(base),
+                class: Some("Class"),
+                script: Some(base),
                 ..Request::default()
             };
             let Ok(outcome) = decide(kind, &request, &stage, &"app".into()) else { continue };
