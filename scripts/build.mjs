@@ -68,7 +68,11 @@ const FLAGS = [`--remap-path-prefix=${cargoHome}=cargo`];
  * is smaller too, and an export then has no frame of its own on the stack, which what is thrown
  * through it would leave behind.
  */
-const CORE_FLAGS = ["-C", "llvm-args=-inline-threshold=10"];
+const CORE_FLAGS = [
+  ...["-C", "llvm-args=-inline-threshold=10"],
+  // Nothing here nests deeply, and addresses behind a smaller stack are a byte shorter.
+  ...["-C", "link-arg=-zstack-size=131072"],
+];
 
 async function buildCore(folder) {
   await buildModule(".", folder, { options: ["--no-opt"], flags: CORE_FLAGS });

@@ -112,23 +112,35 @@ impl Ledger {
             on_rename: OnRename::default(),
             protects: false,
         };
-        if !self.holds(&declaration, base) {
-            self.add(Claim { declaration: Rc::new(declaration), origin: Origin::State });
-        }
+        self.add(Claim { declaration: Rc::new(declaration), origin: Origin::State });
     }
 
-    /// What this run has declared with an id in a scope, of whatever kind, the newest first.
-    pub fn declared(&self, scope: &str, id: &str) -> impl Iterator<Item = &Rc<Declaration>> {
-        let declarations = self.at(place_hash(scope, id)).map(|claim| &claim.declaration);
-        declarations.filter(move |declaration| {
-            *declaration.identity.id == *id && *declaration.identity.scope == *scope
-        })
+    /// What this run has declared last with an id in a scope, as a kind.
+    #[must_use]
+    pub fn declared(&self, scope: &str, id: &str, kind: Kind) -> Option<&Rc<Declaration>> {
+        let claim = self.find(place_hash(scope, id), &|claim| {
+            claim.declaration.kind == kind && claim.is_at(scope, id)
+        });
+        claim.map(|claim| &claim.declaration)
     }
 
     /// What this run has declared last as the physical name `name`.
     #[must_use]
     pub fn named(&self, kind: Kind, name: &str) -> Option<&Declaration> {
-        self.at_name(kind, name).next().map(|claim| &*claim.declaration)
+        let claim = self.find(name_hash(kind, name), &|claim| claim.is_named(kind, name));
+        claim.map(|claim| &*claim.declaration)
+    }
+
+    /// Asks again about all that was declared with an id in a scope, now that more of the state is
+    /// known.
+    ///
+    /// # Errors
+    /// `ambiguous-stage`, as [`declare`](Self::declare).
+    pub fn recheck_all(&self, scope: &str, id: &str) -> Result<(), BlockError> {
+        let refused = self.find(place_hash(scope, id), &|claim| {
+            claim.is_at(scope, id) && self.recheck(&claim.declaration).is_err()
+        });
+        refused.map_or(Ok(()), |claim| self.recheck(&claim.declaration))
     }
 
     /// Asks again whether a declaration is ambiguous, now that more of the state is known.
@@ -141,37 +153,18 @@ impl Ledger {
         self.check_shorter(declaration, base)
     }
 
-    fn at(&self, hash: Hash) -> impl Iterator<Item = &Claim> {
-        self.index.get(hash).filter_map(|at| self.claims.get(at))
-    }
-
-    /// What this run has declared as `name`.
-    fn at_name(&self, kind: Kind, name: &str) -> impl Iterator<Item = &Claim> {
-        self.at(name_hash(kind, name)).filter(move |claim| {
-            let declaration = &claim.declaration;
-            declaration.kind == kind && kind.same_name(&declaration.name, name)
-        })
-    }
-
-    /// What has the base name `base`, whose hash is `hash`.
-    fn at_base(&self, kind: Kind, hash: Hash, base: &str) -> impl Iterator<Item = &Claim> {
-        self.at(hash).filter(move |claim| {
-            let declaration = &claim.declaration;
-            let same = |other: &str| kind.same_name(other, base);
-            declaration.kind == kind && declaration.base.as_deref().is_some_and(same)
-        })
+    /// The newest that is wanted of what has a hash.
+    ///
+    /// A generic function would be compiled once more for each question.
+    fn find(&self, hash: Hash, wanted: &dyn Fn(&Claim) -> bool) -> Option<&Claim> {
+        let claims = self.index.get(hash).filter_map(|at| self.claims.get(at));
+        claims.into_iter().find(|claim| wanted(claim))
     }
 
     /// Whether this run has declared just this.
     fn knows(&self, declaration: &Declaration) -> bool {
-        let mut known = self.at_name(declaration.kind, &declaration.name);
-        known.any(|claim| *claim.declaration == *declaration)
-    }
-
-    fn holds(&self, declaration: &Declaration, base: &str) -> bool {
-        let kind = declaration.kind;
-        let mut known = self.at_base(kind, base_hash(kind).text(base), base);
-        known.any(|claim| claim.origin == Origin::State && *claim.declaration == *declaration)
+        let hash = name_hash(declaration.kind, &declaration.name);
+        self.find(hash, &|claim| *claim.declaration == *declaration).is_some()
     }
 
     fn add(&mut self, claim: Claim) {
@@ -192,8 +185,7 @@ impl Ledger {
 
     fn check_class(&self, second: &Declaration) -> Result<(), BlockError> {
         let Some(class) = &second.class else { return Ok(()) };
-        let mut known = self.at(class_hash(class));
-        let first = known.find(|claim| {
+        let first = self.find(class_hash(class), &|claim| {
             claim.declaration.class.as_ref() == Some(class) && claim.is_other(&second.identity)
         });
         match first {
@@ -205,9 +197,11 @@ impl Ledger {
     }
 
     fn check_name(&self, second: &Declaration) -> Result<(), BlockError> {
-        let first = self.at_name(second.kind, &second.name).find(|claim| {
-            let first = &claim.declaration.identity;
-            *first != second.identity && first.jurisdiction == second.identity.jurisdiction
+        let Declaration { kind, identity, name, .. } = second;
+        let first = self.find(name_hash(*kind, name), &|claim| {
+            claim.is_named(*kind, name)
+                && claim.is_other(identity)
+                && claim.declaration.identity.jurisdiction == identity.jurisdiction
         });
         match first {
             None => Ok(()),
@@ -217,16 +211,14 @@ impl Ledger {
 
     /// `db` now, where `db-pr` was first and this stage starts with `pr-`.
     fn check_longer(&self, second: &Declaration, base: &str) -> Result<(), BlockError> {
-        for (x, left) in splits(second.stage.slug()) {
-            let hash = base_hash(second.kind).text(base).byte(b'-').text(x);
-            if self.index.get(hash).next().is_none() {
-                continue;
-            }
-            let longer = joined(base, x);
-            let mut known = self.at_base(second.kind, hash, &longer);
-            if let Some(first) = known.find(|claim| claim.is_other(&second.identity)) {
-                let meeting =
-                    Meeting { shorter: base, longer: &longer, slug: second.stage.slug(), left };
+        let (kind, slug) = (second.kind, second.stage.slug());
+        for (x, left) in splits(slug) {
+            let hash = base_hash(kind).text(base).byte(b'-').text(x);
+            let first = self.find(hash, &|claim| {
+                claim.is_based(kind, &joined(base, x)) && claim.is_other(&second.identity)
+            });
+            if let Some(first) = first {
+                let meeting = Meeting { shorter: base, longer: &joined(base, x), slug, left };
                 return Err(meeting.refusal(second, first));
             }
         }
@@ -235,21 +227,19 @@ impl Ledger {
 
     /// `db-pr` now, where `db` was first, in a stage that starts with `pr-`.
     fn check_shorter(&self, second: &Declaration, base: &str) -> Result<(), BlockError> {
+        let kind = second.kind;
         // No slug has more after it; each look costs the whole of what is before it.
         for (shorter, x) in splits(base).filter(|(_, x)| x.len() <= SLUG_MAX) {
-            let hash = base_hash(second.kind).text(shorter);
-            for first in self.at_base(second.kind, hash, shorter) {
-                let slug = first.declaration.stage.slug();
-                let cut = slug.split_at_checked(x.len());
-                let rest = cut
-                    .filter(|(head, _)| second.kind.same_name(head, x))
-                    .and_then(|(_, rest)| rest.strip_prefix('-'));
-                let Some(left) = rest.filter(|_| first.is_other(&second.identity)) else {
-                    continue;
-                };
-                let meeting = Meeting { shorter, longer: base, slug, left };
-                return Err(meeting.refusal(second, first));
-            }
+            let first = self.find(base_hash(kind).text(shorter), &|claim| {
+                claim.is_based(kind, shorter)
+                    && claim.is_other(&second.identity)
+                    && claim.left_after(x).is_some()
+            });
+            let Some(first) = first else { continue };
+            let slug = first.declaration.stage.slug();
+            let left = first.left_after(x).unwrap_or_default();
+            let meeting = Meeting { shorter, longer: base, slug, left };
+            return Err(meeting.refusal(second, first));
         }
         Ok(())
     }
@@ -258,6 +248,26 @@ impl Ledger {
 impl Claim {
     fn is_other(&self, identity: &Identity) -> bool {
         self.declaration.identity != *identity
+    }
+
+    fn is_at(&self, scope: &str, id: &str) -> bool {
+        let Identity { scope: its_scope, id: its_id, .. } = &self.declaration.identity;
+        **its_id == *id && **its_scope == *scope
+    }
+
+    fn is_named(&self, kind: Kind, name: &str) -> bool {
+        self.declaration.kind == kind && kind.same_name(&self.declaration.name, name)
+    }
+
+    fn is_based(&self, kind: Kind, base: &str) -> bool {
+        let its_base = self.declaration.base.as_deref();
+        self.declaration.kind == kind && its_base.is_some_and(|other| kind.same_name(other, base))
+    }
+
+    /// The rest of its stage's slug, where that starts with `x` and a hyphen.
+    fn left_after(&self, x: &str) -> Option<&str> {
+        let (head, rest) = self.declaration.stage.slug().split_at_checked(x.len())?;
+        rest.strip_prefix('-').filter(|_| self.declaration.kind.same_name(head, x))
     }
 }
 

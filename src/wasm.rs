@@ -790,6 +790,7 @@ enum Found<'a> {
     Number(usize),
     Names(String),
     Pairs(Vec<(usize, &'a str)>),
+    Declared(Rc<Declaration>),
     Error(BlockError),
 }
 
@@ -814,6 +815,16 @@ impl Found<'_> {
                 for (at, name) in pairs {
                     answer.number(0, *at);
                     answer.text(0, name);
+                }
+            }
+            Self::Declared(declaration) => {
+                let Declaration { kind, identity, name, on_rename, .. } = &**declaration;
+                answer.byte(LIST);
+                for text in [name, &*identity.jurisdiction, on_rename.as_str()] {
+                    answer.text(0, text);
+                }
+                for key in kind.naming() {
+                    answer.text(0, key.as_str());
                 }
             }
             Self::Error(error) => {
@@ -855,10 +866,10 @@ exports! {
     name_of physical_name_js "physicalName";
     names_of physical_names_js "physicalNames";
     slug_of stage_slug_js "stageSlug";
-    this_version version "version";
     needs needs_rows "needsRows";
     hold hold_row "holdRow";
     check_again recheck "recheck";
+    declared declared_js "declared";
     judged judge_row "judgeRow";
     judged_worker judge_worker_js "judgeWorker";
     refused refused_js "refused";
@@ -911,8 +922,11 @@ fn this_stage() -> Result<Found<'static>, Stop> {
     Ok(Found::Text(scope.chosen()?.raw().to_owned()))
 }
 
-fn this_version<'a>(_: &Arguments<'a>) -> Result<Found<'a>, Stop> {
-    Ok(Found::Text(env!("CARGO_PKG_VERSION").to_owned()))
+/// The version of the crate, which is that of the package. It asks nothing and cannot be refused,
+/// so it needs no record.
+#[wasm_bindgen]
+pub fn version() -> JsValue {
+    serde_wasm_bindgen::to_value(env!("CARGO_PKG_VERSION")).unwrap_or_default()
 }
 
 // --- What the state holds -----------------------------------------------------------------------
@@ -948,11 +962,7 @@ fn hold<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
 /// known.
 fn check_again<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     if let Some(scope) = known_scope(given)? {
-        let mut core = core()?;
-        let ledger = &core.run(scope.run).ledger;
-        for declaration in ledger.declared(&scope.path, given.word(1)) {
-            ledger.recheck(declaration)?;
-        }
+        core()?.run(scope.run).ledger.recheck_all(&scope.path, given.word(1))?;
     }
     Ok(Found::Nothing)
 }
@@ -962,30 +972,14 @@ fn find_declared(given: &Arguments<'_>) -> Result<Option<Rc<Declaration>>, Stop>
     let kind = Kind::of_resource(given.word(2));
     let (Some(scope), Some(kind)) = (known_scope(given)?, kind) else { return Ok(None) };
     let mut core = core()?;
-    let mut declared = core.run(scope.run).ledger.declared(&scope.path, given.word(1));
-    Ok(declared.find(|declaration| declaration.kind == kind).cloned())
+    let ledger = &core.run(scope.run).ledger;
+    Ok(ledger.declared(&scope.path, given.word(1), kind).cloned())
 }
 
 /// What a block has declared in a scope, by id and type: the name, the jurisdiction, `onRename`,
-/// and the options that have the name; `undefined` for others.
-#[wasm_bindgen(variadic)]
-pub fn declared(args: Array) -> JsValue {
-    match facts(&args) {
-        Ok(facts) => facts,
-        Err(stop) => {
-            settle_stop(stop, false);
-            finish(args)
-        }
-    }
-}
-
-fn facts(args: &Array) -> Result<JsValue, Stop> {
-    let record = process().receive(pack(args))?;
-    let Some(found) = find_declared(&Arguments(&record))? else { return Ok(JsValue::UNDEFINED) };
-    let Declaration { kind, identity, name, on_rename, .. } = &*found;
-    let mut facts = vec![name.as_str(), &identity.jurisdiction, on_rename.as_str()];
-    facts.extend(kind.naming().iter().map(|key| key.as_str()));
-    serde_wasm_bindgen::to_value(&facts).map_err(|_| internal("a list cannot be passed on"))
+/// and the options that have the name; nothing for others.
+fn declared<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
+    Ok(find_declared(given)?.map_or(Found::Nothing, Found::Declared))
 }
 
 /// Decides what may happen to a row, by scope, id and type, and what is known of it; empty text
@@ -1011,23 +1005,20 @@ fn judged<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
 /// were, then type, id, class and workflow of each, before and now. Gives the place among the new
 /// and the name of each workflow that keeps its deployed name.
 fn judged_worker<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
+    let mut values = given.tagged(0);
+    let mut number = || values.next().map_or(0, |value| value.number());
+    let (root, count) = (number(), number());
+    let mut text = || values.next().map(|value| value.text().unwrap_or_default());
     let mut old = Vec::new();
-    let mut at = 2_usize;
-    while given.get(at).is_some() {
-        let text = |place: usize| given.word(at.saturating_add(place));
-        let is_workflow = given.word(at) == "workflow";
-        old.push(Binding {
-            kind: if is_workflow { Kind::Workflow } else { Kind::DurableObject },
-            id: text(1),
-            class: text(2),
-            workflow: text(3),
-        });
-        at = at.saturating_add(4);
+    while let (Some(kind), Some(id), Some(class), Some(workflow)) = (text(), text(), text(), text())
+    {
+        let kind = if kind == "workflow" { Kind::Workflow } else { Kind::DurableObject };
+        old.push(Binding { kind, id, class, workflow });
     }
-    let new = old.split_off(old.len().min(given.number(1) as usize));
+    let new = old.split_off(old.len().min(count as usize));
     let mut core = core()?;
     // The Worker may lie in a scope of its own, where no block was called: the run is what counts.
-    let run = core.run(given.number(0));
+    let run = core.run(root);
     let chosen = |name: &str| {
         let declared = run.ledger.named(Kind::Workflow, name);
         declared.map_or(OnRename::Refuse, |declared| declared.on_rename)
