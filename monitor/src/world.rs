@@ -72,6 +72,8 @@ pub(crate) struct World<'a> {
     bases: Map<Base<'a>, &'a Claim>,
     /// Slugs of stages, to the stages.
     stages: Map<String, String>,
+    /// The same for the way in which Alchemy's own names and people's spell a stage.
+    spellings: Map<String, String>,
     /// The stages of claims, to their slugs.
     slugs: Map<Text, String>,
     asked: Set<Source>,
@@ -87,6 +89,7 @@ impl<'a> World<'a> {
             deployed: Map::default(),
             bases: Map::default(),
             stages: Map::default(),
+            spellings: Map::default(),
             slugs: Map::default(),
             asked: options.asked.iter().copied().collect(),
             unknown: options.unknown.iter().filter_map(unknown).collect(),
@@ -141,6 +144,14 @@ impl<'a> World<'a> {
         let Ok(slug) = stage_slug(stage) else { return String::new() };
         // Two stages of one slug do not exist, but for the hash of 40 bits.
         self.stages.entry(slug.clone()).or_insert_with(|| stage.to_owned());
+        let spelled = spelling(stage);
+        if spelled != slug && spelled.bytes().any(|byte| byte != b'-') {
+            let known = self.spellings.entry(spelled).or_insert_with(|| stage.to_owned());
+            // Several can be spelled alike; the order in which they came must not matter.
+            if stage < known.as_str() {
+                stage.clone_into(known);
+            }
+        }
         slug
     }
 
@@ -169,26 +180,33 @@ impl<'a> World<'a> {
         self.bases.get(&(kind, base)).copied()
     }
 
-    /// The stage that stands at the end of a name; that with a base name of ours first, and then
-    /// the longest.
+    /// The stage that stands in a name: at the end, that with a base name of ours first, and then
+    /// the longest; else in front.
     pub fn reading<'b>(&'b self, kind: Kind, name: &'b str) -> Option<Reading<'b>> {
-        let cuts = name.match_indices('-').filter_map(|(at, _)| {
-            let base = name.get(..at).filter(|base| !base.is_empty())?;
-            Some((base, name.get(at.saturating_add(1)..)?))
-        });
+        // As long as the name, so that places in one are places in the other.
+        let spelled = name.to_ascii_lowercase().replace('_', "-");
         let mut best = None;
-        for (base, slug) in cuts {
-            let ours = self.owner_of(kind, base).is_some();
-            let known = self.stages.get(slug).map(String::as_str);
-            let Some(stage) = known.or_else(|| (ours && is_usual(slug)).then_some(slug)) else {
-                continue;
-            };
+        for (base, slug) in cuts(name, &spelled).filter(|(base, _)| !base.0.is_empty()) {
+            let ours = self.owner_of(kind, base.0).is_some();
+            let known = self.stage_called(slug);
+            let usual = || (ours && is_usual(slug.0)).then_some(slug.0);
+            let Some(stage) = known.or_else(usual) else { continue };
             if ours {
                 return Some(Reading { stage, ours });
             }
             best = best.or(Some(Reading { stage, ours }));
         }
-        best
+        best.or_else(|| {
+            let heads = cuts(name, &spelled).filter(|(_, rest)| !rest.0.is_empty());
+            let stages = heads.filter_map(|(head, _)| self.stage_called(head));
+            Some(Reading { stage: stages.last()?, ours: false })
+        })
+    }
+
+    /// The stage that is called so in names: by its slug, or as it is spelled otherwise.
+    fn stage_called(&self, (written, spelled): Part<'_, '_>) -> Option<&str> {
+        let known = self.stages.get(written).or_else(|| self.stages.get(spelled));
+        known.or_else(|| self.spellings.get(spelled)).map(String::as_str)
     }
 
     pub fn text(&self, text: Text) -> &'a str {
@@ -206,6 +224,34 @@ impl<'a> World<'a> {
     pub fn stages(&self) -> BTreeSet<&'a str> {
         self.slugs.keys().map(|stage| self.claims.texts.get(*stage)).collect()
     }
+}
+
+/// As Alchemy spells a stage in names of its own: what is no letter, digit, `_` or `-` is replaced,
+/// each UTF-16 unit by a hyphen. Case and underscores are left aside, since people change them.
+fn spelling(stage: &str) -> String {
+    let mut spelled = String::with_capacity(stage.len());
+    for character in stage.chars() {
+        if character.is_ascii_alphanumeric() {
+            spelled.push(character.to_ascii_lowercase());
+        } else {
+            spelled.extend(std::iter::repeat_n('-', character.len_utf16()));
+        }
+    }
+    spelled
+}
+
+/// A part of a name, as it is written and as stages are spelled.
+type Part<'a, 'b> = (&'a str, &'b str);
+
+/// Every way to cut a name in two at a hyphen or underscore, the longest second part first.
+fn cuts<'a, 'b>(
+    name: &'a str,
+    spelled: &'b str,
+) -> impl Iterator<Item = (Part<'a, 'b>, Part<'a, 'b>)> {
+    spelled.match_indices('-').filter_map(move |(at, _)| {
+        let rest = at.saturating_add(1)..;
+        Some(((name.get(..at)?, spelled.get(..at)?), (name.get(rest.clone())?, spelled.get(rest)?)))
+    })
 }
 
 fn unknown(listing: &Unknown) -> Option<(Source, Option<Kind>)> {

@@ -1,7 +1,7 @@
 //! What the judge finds, and what it does not.
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
-use alch_blocks_monitor::{Code, Judge, Options, Report, Severity, Source, Unknown};
+use alch_blocks_monitor::{Code, Finding, Judge, Options, Report, Severity, Source, Unknown};
 
 /// Everything was asked, and answered.
 fn asked() -> Options {
@@ -100,6 +100,33 @@ fn what_another_is_about_to_delete_is_a_collision() {
 }
 
 #[test]
+fn what_a_replacement_is_about_to_delete_must_not_be_in_use() {
+    let row = "database db-prod shop prod db state";
+    let account = "database db-prod    account";
+    let pending = "database db-prod shop prod db state  d";
+    let collision = one(Code::Collision, Severity::Error, "database db-prod");
+    assert_eq!(found(&[row, pending, account]), collision);
+    // What has `delete: false` stays, and another name is what a replacement leaves behind.
+    assert_eq!(found(&[row, "database db-prod shop prod db state  rd", account]), []);
+    let left = "database db-old shop prod db state  d";
+    assert_eq!(found(&[row, left, account, "database db-old    account"]).len(), 1);
+}
+
+#[test]
+fn a_finding_stays_the_same_however_its_name_is_written() {
+    let lines = ["database Fixed shop prod db state", "database fixed shop pr-1 db state"];
+    let known = judge(&lines, &asked()).findings;
+    let more = [&lines[..], &["database FIXED blog prod db state"]].concat();
+    let then = judge(&more, &asked()).findings;
+    let fingerprint = |findings: &[Finding]| {
+        let shared = findings.iter().find(|finding| finding.code == Code::Collision);
+        shared.map(|finding| finding.fingerprint.clone())
+    };
+    assert!(fingerprint(&known).is_some());
+    assert_eq!(fingerprint(&known), fingerprint(&then));
+}
+
+#[test]
 fn what_is_shared_on_purpose_is_only_said() {
     let lines = [
         "database db-prod shop prod db state  r",
@@ -165,6 +192,19 @@ fn what_no_state_has_is_an_orphan_or_foreign() {
     let strange = "database other-prod    account";
     let info = one(Code::Orphan, Severity::Info, "database other-prod");
     assert_eq!(found(&with(&[strange])), info);
+    // As people and Alchemy itself write a stage: in front, with underscores, and unclean ones.
+    let stages = vec!["Feature/ü_2".to_owned(), "pr-7".to_owned()];
+    let known = Options { stages, ..asked() };
+    for name in ["pr-7-other", "other_pr-7", "other_pr_7", "shop-other-Feature---2", "PR-7-other"] {
+        let line = format!("kv {name}    account");
+        let info = one(Code::Orphan, Severity::Info, &format!("kv {name}"));
+        assert_eq!(found_with(&with(&[&line]), &known), info, "{name}");
+    }
+    for name in ["pr-70-other", "xpr-7-other", "other-xpr-7", "pr-7-", "-pr-7", "other-pr-7x"] {
+        let line = format!("kv {name}    account");
+        let foreign = one(Code::Foreign, Severity::Info, &format!("kv {name}"));
+        assert_eq!(found_with(&with(&[&line]), &known), foreign, "{name}");
+    }
     for name in ["db-backup", "db", "notes", "db-pr-1x", "xdb-pr", "prod", "-prod"] {
         let line = format!("database {name}    account");
         let foreign = one(Code::Foreign, Severity::Info, &format!("database {name}"));

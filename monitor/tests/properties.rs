@@ -84,7 +84,7 @@ proptest! {
     fn collisions_are_those_of_all_pairs(lines in prop::collection::vec(line(), 0..40)) {
         let rows: Vec<Vec<&str>> = lines.iter().map(|line| line.split('\t').collect()).collect();
         let held = |row: &&Vec<&str>| row[5] == "state" && !row[7].contains('d');
-        // Or about to be deleted, while another has it.
+        // Or about to be deleted, while another has it, or the same one again.
         let touched = |row: &&Vec<&str>| row[5] == "state" && (held(row) || !row[7].contains('r'));
         let folded = |row: &[&str]| {
             if matches!(row[0], "database" | "workflow") { row[1].to_ascii_lowercase() } else { row[1].to_owned() }
@@ -92,7 +92,8 @@ proptest! {
         let mut expected = BTreeSet::new();
         for one in rows.iter().filter(held) {
             for other in rows.iter().filter(touched) {
-                if one[0] == other[0] && folded(one) == folded(other) && one[6] == other[6] && one[2..5] != other[2..5] {
+                let differ = one[2..5] != other[2..5] || other[7] == "d";
+                if one[0] == other[0] && folded(one) == folded(other) && one[6] == other[6] && differ {
                     expected.insert((one[0].to_owned(), folded(one), one[6].to_owned()));
                 }
             }

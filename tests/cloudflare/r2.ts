@@ -16,7 +16,7 @@ import {
 } from "./router.ts";
 
 const kind = "R2Bucket";
-const jurisdictions = new Set(["default", "eu", "fedramp"]);
+const jurisdictions = new Set(["default", "eu", "us", "fedramp", "fedramp-high"]);
 
 /** An object of a bucket. */
 export interface R2Object {

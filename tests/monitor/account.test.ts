@@ -58,7 +58,20 @@ test.each(["malformed", "odd"] as const)(
 test("a jurisdiction that cannot be listed makes buckets unknown", async () => {
   await using app = await deployed();
   app.cloudflare.faults.add({ kind: "403", path: "/r2/buckets", nth: 3 });
-  expect((await monitor(app)).unknown).toEqual(["account bucket forbidden"]);
+  const { unknown, report } = await monitor(app);
+  expect(unknown).toEqual(["account bucket forbidden"]);
+  expect(report.unknown[0]?.message).toContain("in the jurisdiction `us`");
+});
+
+test("buckets of every jurisdiction are listed", async () => {
+  await using app = await deployed();
+  const { account } = app;
+  const all = ["default", "eu", "us", "fedramp", "fedramp-high"];
+  account.journal.during([], () => {
+    for (const jurisdiction of all) account.buckets.create(`in-${jurisdiction}`, jurisdiction);
+  });
+  const { found } = await monitor(app);
+  expect(found.sort()).toEqual(all.map((one) => `info foreign bucket in-${one}`).sort());
 });
 
 test("too many calls are made again when Cloudflare says", async () => {
@@ -69,6 +82,14 @@ test("too many calls are made again when Cloudflare says", async () => {
   expect({ found, unknown, hits: fault.hits }).toEqual({ found: [], unknown: [], hits: 1 });
   const calls = app.cloudflare.log.slice(before).filter(({ path }) => path.includes("/queues"));
   expect(calls.map(({ status }) => status)).toEqual([429, 200]);
+});
+
+test("a wait of hours is not waited for, and nothing is taken for empty", async () => {
+  await using app = await deployed();
+  const fault = app.cloudflare.faults.add({ kind: "429", path: "/queues", retryAfter: 7200 });
+  const { found, unknown } = await monitor(app);
+  const expected = { found: [], unknown: ["account queue rate-limited"], hits: 1 };
+  expect({ found, unknown, hits: fault.hits }).toEqual(expected);
 });
 
 test("all pages are read", async () => {

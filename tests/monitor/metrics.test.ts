@@ -1,6 +1,7 @@
 /** The file of metrics: what is in it, and that nothing in it is lost. */
 import { describe, expect, test } from "bun:test";
 import { readdirSync, rmSync, symlinkSync, utimesSync } from "node:fs";
+import { locked } from "../../ts/cli/monitor/lock.ts";
 import { type Metrics, MONITOR_CODES } from "../../ts/cli/monitor/report.ts";
 import { cli, Folder } from "../cli/cli.ts";
 import { expectValid } from "../cli/schemas.ts";
@@ -125,6 +126,23 @@ test("the lock of a process that died is no hindrance", async () => {
   expect(await keep(folder)).toMatchObject({ code: 0, error: "" });
   expect(metricsIn(folder).history.length).toBe(1);
 });
+
+test("of many that find the lock of a dead process, one at a time goes on", async () => {
+  using folder = project();
+  let inside = 0;
+  let most = 0;
+  const enter = async () => {
+    most = Math.max(most, ++inside);
+    await Bun.sleep(1);
+    inside--;
+  };
+  for (let round = 0; round < 10; round++) {
+    const lock = folder.write("metrics/stale.lock", "someone");
+    utimesSync(lock, new Date(0), new Date(0));
+    await Promise.all(Array.from({ length: 30 }, () => locked(lock, enter)));
+  }
+  expect({ most, left: filesIn(folder) }).toEqual({ most: 1, left: [] });
+}, 60_000);
 
 test("a killed run leaves the old file or the new one", async () => {
   using folder = project();

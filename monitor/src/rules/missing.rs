@@ -22,7 +22,7 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     let severity = if deleting { Severity::Warning } else { Severity::Error };
     let name = quote(resource.name(world));
     let message = format!("the state has the {} {name}, the account has not", kind.noun());
-    let finding = Finding::new(Code::Missing, severity, kind, &resource.about(world));
+    let finding = resource.finding(world, Code::Missing, severity);
     let help = if deleting { HELP_DELETING } else { HELP };
     Some(finding.says(message, help).by(claimants(world, resource.of(Source::State))))
 }

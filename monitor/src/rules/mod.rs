@@ -10,7 +10,7 @@ mod unowned;
 pub(crate) use quota::quotas;
 
 use crate::claim::{Claim, Source};
-use crate::finding::Finding;
+use crate::finding::{Code, Finding, Severity};
 use crate::world::{Key, World};
 
 /// All findings, sorted: the most severe first, then by code, kind and name.
@@ -52,9 +52,14 @@ impl<'a> Resource<'a> {
         self.claims.iter().map(|claim| world.text(claim.name)).min().unwrap_or_default()
     }
 
-    /// What the finding is told from others by.
-    pub fn about(&self, world: &World<'a>) -> [&'a str; 3] {
-        let (_, folded, place) = self.key;
-        [self.name(world), world.text(folded), world.text(place)]
+    /// A finding about the resource.
+    ///
+    /// It is not told from others by the name as it is written: that is another with each claim
+    /// that comes and goes.
+    pub fn finding(&self, world: &World<'a>, code: Code, severity: Severity) -> Finding {
+        let (kind, folded, place) = self.key;
+        let about = [world.text(folded), world.text(place)];
+        let finding = Finding::new(code, severity, kind, &about);
+        Finding { name: self.name(world).to_owned(), ..finding }
     }
 }

@@ -8,6 +8,9 @@ use crate::finding::{Code, Finding, Severity, claimants};
 use crate::texts::Set;
 use crate::world::World;
 
+const HELP_REVERTED: &str = "take its entry out of `pendingDeletions` in the scope's row of the state, or \
+                             deploy once with the name that was to replace it";
+
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
     let live = || resource.claims.iter().copied().filter(|claim| claim.holds());
     // What one is about to delete is another's as long as that one has it.
@@ -17,7 +20,7 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
         || resource.claims.iter().copied().filter(|claim| claim.holds() || threatens(claim));
     let first = holders().next()?;
     if holders().all(|claim| claim.is_same_owner(first)) {
-        return None;
+        return reverted(world, resource);
     }
     let (kind, ..) = resource.key;
     let is_class = matches!(kind, Kind::DurableObject | Kind::Workflow);
@@ -33,8 +36,25 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
         owners.len(),
         counted(stages.len(), "stage"),
     );
-    let finding = Finding::new(code, severity, kind, &resource.about(world));
+    let finding = resource.finding(world, code, severity);
     Some(finding.says(message, help(kind, deliberate)).by(claimants(world, holders())))
+}
+
+/// A replacement that did not end, and whose name was put back: Alchemy goes on to delete what it
+/// replaced, which is in use again.
+fn reverted(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
+    let rows = || resource.of(Source::State);
+    if !rows().any(|row| row.will_delete()) || !rows().any(|row| row.holds()) {
+        return None;
+    }
+    let (kind, ..) = resource.key;
+    let message = format!(
+        "the {} {} is in use, and a replacement that did not end is about to delete it",
+        kind.noun(),
+        quote(resource.name(world)),
+    );
+    let finding = resource.finding(world, Code::Collision, Severity::Error);
+    Some(finding.says(message, HELP_REVERTED).by(claimants(world, rows())))
 }
 
 /// Whether all but the one whose stage is in the name leave the resource alone when they go.

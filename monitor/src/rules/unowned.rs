@@ -46,7 +46,7 @@ fn undeleted(world: &World<'_>, resource: &Resource<'_>) -> Finding {
     let (kind, ..) = resource.key;
     let name = quote(resource.name(world));
     let message = format!("the {} {name} was to be deleted, and is still there", kind.noun());
-    let finding = Finding::new(Code::Orphan, Severity::Warning, kind, &resource.about(world));
+    let finding = resource.finding(world, Code::Orphan, Severity::Warning);
     finding.says(message, HELP_DELETING).by(claimants(world, resource.of(Source::State)))
 }
 
@@ -61,7 +61,7 @@ fn orphan(world: &World<'_>, resource: &Resource<'_>, stage: &str, ours: bool) -
     );
     let claim =
         Claimant { app: None, stage: Some(stage.to_owned()), id: None, source: Source::Account };
-    let finding = Finding::new(Code::Orphan, severity, kind, &resource.about(world));
+    let finding = resource.finding(world, Code::Orphan, severity);
     finding.says(message, HELP_LOST).by(vec![claim])
 }
 
@@ -69,7 +69,7 @@ fn foreign(world: &World<'_>, resource: &Resource<'_>) -> Finding {
     let (kind, ..) = resource.key;
     let name = quote(resource.name(world));
     let message = format!("nothing tells whose the {} {name} is", kind.noun());
-    let finding = Finding::new(Code::Foreign, Severity::Info, kind, &resource.about(world));
+    let finding = resource.finding(world, Code::Foreign, Severity::Info);
     finding.says(message, HELP_FOREIGN).by(claimants(world, resource.of(Source::Account)))
 }
 

@@ -1,6 +1,6 @@
 /** One process at a time. */
 import { randomBytes } from "node:crypto";
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readFile, rm, stat } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { isMissing, Problem } from "../problem.ts";
 
@@ -48,16 +48,32 @@ async function make(path: string, own: string): Promise<boolean> {
   }
 }
 
-/** Moves the lock of a dead process away: of several that want to, one can. */
+/**
+ * Removes the lock of a dead process. Several may want to, and the slower ones would remove the lock
+ * that the fastest has made since: so one at a time looks again, and removes.
+ */
 async function dropStale(path: string): Promise<void> {
+  if (!(await isStale(path))) return;
+  const turn = `${path}.stale`;
+  if (!(await make(turn, ""))) {
+    // Its holder died between two calls.
+    if (await isStale(turn)) await rm(turn, { force: true });
+    return;
+  }
+  try {
+    if (await isStale(path)) await rm(path, { force: true });
+  } finally {
+    await rm(turn, { force: true });
+  }
+}
+
+async function isStale(path: string): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs < STALE_MS) return;
-    const aside = `${path}.${randomBytes(6).toString("hex")}`;
-    await rename(path, aside);
-    await rm(aside, { force: true });
+    return Date.now() - mtimeMs >= STALE_MS;
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (isMissing(error)) return false;
+    throw error;
   }
 }
 

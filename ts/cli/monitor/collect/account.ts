@@ -27,6 +27,20 @@ const PER_PAGE = 100;
 const ATTEMPTS = 3;
 const RETRIES = 4;
 
+/** In how long all calls that Cloudflare allows come back: no wait need be longer. */
+const LONGEST_WAIT_MS = 300_000;
+
+/** An answer for which the client waits as long as it asks to, but not for hours. */
+function waitable(response: Response): Response {
+  const after = response.headers.get("retry-after") ?? "";
+  const wait = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now();
+  if (!(wait > LONGEST_WAIT_MS)) return response;
+  const headers = new Headers(response.headers);
+  headers.set("x-should-retry", "false");
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
+
 /** Why a listing cannot be used: of an odd shape, or contradicting itself. */
 class Odd extends Error {}
 
@@ -50,7 +64,7 @@ export async function readAccount(options: AccountOptions): Promise<Collected> {
     maxRetries: RETRIES,
     fetch: async (input, init) => {
       await pace.next();
-      return fetch(input, init);
+      return waitable(await fetch(input, init));
     },
   });
   const listings = LISTINGS.filter(({ kind }) => !without.has(kind));
@@ -63,7 +77,7 @@ export async function readAccount(options: AccountOptions): Promise<Collected> {
     collected.claims.push(...results.flatMap(({ claims }) => claims));
     collected.unknown.push(...told(failed, account, listings.length));
   } catch (error) {
-    collected.unknown.push(...told([{ listing: undefined, error }], "", 1));
+    collected.unknown.push(...told([{ listing: undefined, place: "", error }], "", 1));
   }
   collected.unknown = collected.unknown.map((one) => ({
     ...one,
@@ -115,6 +129,8 @@ class Choice extends Error {
 
 interface Failure {
   listing: Listing | undefined;
+  /** The jurisdiction that was asked for, `""` for the default. */
+  place: string;
   error: unknown;
 }
 
@@ -124,17 +140,17 @@ async function listed(
   listing: Listing,
   progress: AccountProgress,
 ): Promise<{ claims: Claim[]; failure?: Failure }> {
-  try {
-    const claims: Claim[] = [];
-    for (const place of listing.places) {
+  const claims: Claim[] = [];
+  for (const place of listing.places) {
+    try {
       const names = await whole(() => namesOf(client, account, listing, place, progress));
       const own = names.filter((name) => !isStore(listing.kind, name));
       claims.push(...own.map((name) => claim(listing.kind, name, place)));
+    } catch (error) {
+      return { claims: [], failure: { listing, place, error } };
     }
-    return { claims };
-  } catch (error) {
-    return { claims: [], failure: { listing, error } };
   }
+  return { claims };
 }
 
 function claim(kind: string, name: string, place: string): Claim {
@@ -241,7 +257,7 @@ function told(failures: readonly Failure[], account: string, asked: number): Unk
   const [first] = all;
   const same = all.length > 1 && all.length === asked;
   if (first && same && all.every(({ code }) => code === first.code)) {
-    const common = describe({ listing: undefined, error: failures[0]?.error }, account);
+    const common = describe({ listing: undefined, place: "", error: failures[0]?.error }, account);
     return [common];
   }
   return all;
@@ -250,9 +266,10 @@ function told(failures: readonly Failure[], account: string, asked: number): Unk
 /** Codes of Cloudflare for a header that cannot be one of a token. */
 const MALFORMED = [6003, 6111];
 
-function describe({ listing, error }: Failure, account: string): Unknown {
+function describe({ listing, place, error }: Failure, account: string): Unknown {
   const kind = listing?.kind ?? null;
-  const what = listing?.noun ?? "anything";
+  const all = listing?.noun ?? "anything";
+  const what = place ? `${all} in the jurisdiction \`${place}\`` : all;
   const say = (code: string, message: string, help: string) =>
     unknown("account", kind, code, message, help);
   const again = "try again later; until then nothing is concluded from what is not listed";

@@ -54,7 +54,7 @@ export const LISTINGS: readonly Listing[] = [
     paging: "cursor",
     permission: "Workers R2 Storage: Read",
     // Each jurisdiction has its own names.
-    places: ["", "eu", "fedramp"],
+    places: ["", "eu", "us", "fedramp", "fedramp-high"],
     items: (result) => (result as { buckets?: unknown } | null)?.buckets,
     item: ({ name }) => named(name, name),
   },
