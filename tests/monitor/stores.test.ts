@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { App, program } from "../support/program.ts";
 import { monitor, run, TOKEN } from "./monitor.ts";
+import { SECRET, startS3 } from "./s3.ts";
 
 const REROUTE = `import ${JSON.stringify(join(import.meta.dir, "../cloudflare/workers-dev.ts"))};\n`;
 const IMPORT =
@@ -42,6 +43,39 @@ test.each(Object.keys(STORES))(
   },
   60_000,
 );
+
+test("state in S3", async () => {
+  using s3 = startS3();
+  await using app = await App.start();
+  const make = '(scope) => new S3StateStore(scope, { region: "us-east-1" })';
+  const imported = 'import { S3StateStore } from "alchemy/aws";\n';
+  await app.write("store.ts", `${imported}export default ${make};\n`);
+  const body = `
+await raw.D1Database("db", { name: "fixed", adopt: true });
+await raw.Queue("jobs", { name: "jobs-" + stage });
+await raw.KVNamespace("menu", { title: "menu-" + stage });`;
+  const source = `${imported}${program(body, "shop", `{ stateStore: ${make} }`)}`;
+  for (const stage of ["prod", "pr-1"]) {
+    // All is deployed and stored. Then the store of 0.94 lists the rows of the stage as the app's
+    // own too, and Alchemy fails on not finding them there.
+    const { code, output } = await app.run(stage, source, { env: s3.env });
+    expect({ code, fault: output.includes("(await this.state.get(id))") }).toEqual({
+      code: 1,
+      fault: true,
+    });
+  }
+  expect(s3.objects.size).toBe(6);
+  const args = ["--state-store", "./store.ts", "--app", "shop"];
+  const { found, unknown, report, out, error } = await monitor(app, args, { env: s3.env });
+  expect({ found, unknown }).toEqual({ found: ["error collision database fixed"], unknown: [] });
+  expect(report.summary).toMatchObject({ apps: ["shop"], stages: ["pr-1", "prod"], names: 5 });
+  expect(out + error).not.toContain(SECRET);
+  // A bucket that may not be read is no empty one.
+  const denied = { ...s3.env, AWS_ACCESS_KEY_ID: "other" };
+  expect((await monitor(app, args, { env: denied })).unknown).toEqual([
+    "state null state-unreadable",
+  ]);
+}, 60_000);
 
 test("a store that cannot be reached is unknown, and says no token", async () => {
   await using app = await App.start();
