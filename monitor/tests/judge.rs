@@ -106,6 +106,11 @@ fn what_a_replacement_is_about_to_delete_must_not_be_in_use() {
     let pending = "database db-prod shop prod db state  d";
     let collision = one(Code::Collision, Severity::Error, "database db-prod");
     assert_eq!(found(&[row, pending, account]), collision);
+    // Put back in the source alone, where the next deploy would both want and delete it.
+    let back =
+        ["database db-new shop prod db state", pending, "database db-prod shop prod db source"];
+    let then = found(&[&back[..], &[account, "database db-new    account"]].concat());
+    assert!(then.contains(&collision[0]), "{then:?}");
     // What has `delete: false` stays, and another name is what a replacement leaves behind.
     assert_eq!(found(&[row, "database db-prod shop prod db state  rd", account]), []);
     let left = "database db-old shop prod db state  d";

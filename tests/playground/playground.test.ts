@@ -139,7 +139,7 @@ describe("a refusal", () => {
   test.each([
     ["double-stage", { kind: "database", base: "db-prod", stage: "prod" }, "db"],
     ["base-invalid", { kind: "queue", base: "", stage: "prod" }, undefined],
-    ["base-invalid", { kind: "database", base: "x-0356hv2zv", stage: "prod" }, "x-x0356hv2zv"],
+    ["base-invalid", { kind: "database", base: "x-0356hv2zv", stage: "prod" }, "my-database"],
     ["stage-invalid", { kind: "database", base: "db", stage: "" }, undefined],
   ] as const)("%s", async (code, input, instead) => {
     await using visited = await visit(input);

@@ -8,8 +8,8 @@ use crate::finding::{Code, Finding, Severity, claimants};
 use crate::texts::Set;
 use crate::world::World;
 
-const HELP_REVERTED: &str = "take its entry out of `pendingDeletions` in the scope's row of the state, or \
-                             deploy once with the name that was to replace it";
+const HELP_REVERTED: &str = "take its entry out of `pendingDeletions` in the scope's row of the state, \
+                             before the next deploy of the stage deletes it";
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
     let live = || resource.claims.iter().copied().filter(|claim| claim.holds());
@@ -44,17 +44,18 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
 /// replaced, which is in use again.
 fn reverted(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
     let rows = || resource.of(Source::State);
-    if !rows().any(|row| row.will_delete()) || !rows().any(|row| row.holds()) {
+    // What the source calls so will be in use again, by the very deploy that deletes it.
+    if !rows().any(Claim::will_delete) || !resource.claims.iter().any(|claim| claim.holds()) {
         return None;
     }
     let (kind, ..) = resource.key;
     let message = format!(
-        "the {} {} is in use, and a replacement that did not end is about to delete it",
+        "the {} {} is wanted again, and a replacement that did not end is about to delete it",
         kind.noun(),
         quote(resource.name(world)),
     );
     let finding = resource.finding(world, Code::Collision, Severity::Error);
-    Some(finding.says(message, HELP_REVERTED).by(claimants(world, rows())))
+    Some(finding.says(message, HELP_REVERTED).by(claimants(world, resource.claims.iter().copied())))
 }
 
 /// Whether all but the one whose stage is in the name leave the resource alone when they go.

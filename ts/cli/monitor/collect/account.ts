@@ -32,13 +32,21 @@ const LONGEST_WAIT_MS = 300_000;
 
 /** An answer for which the client waits as long as it asks to, but not for hours. */
 function waitable(response: Response): Response {
-  const after = response.headers.get("retry-after") ?? "";
-  const wait = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now();
+  const wait = waitAskedFor(response.headers);
   if (!(wait > LONGEST_WAIT_MS)) return response;
   const headers = new Headers(response.headers);
   headers.set("x-should-retry", "false");
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
+}
+
+/** In milliseconds, read as the client reads it; not a number where nothing is asked for. */
+function waitAskedFor(headers: Headers): number {
+  const milliseconds = Number.parseFloat(headers.get("retry-after-ms") ?? "");
+  if (milliseconds) return milliseconds;
+  const after = headers.get("retry-after") ?? "";
+  const seconds = Number.parseFloat(after);
+  return Number.isNaN(seconds) ? Date.parse(after) - Date.now() : seconds * 1000;
 }
 
 /** Why a listing cannot be used: of an odd shape, or contradicting itself. */
