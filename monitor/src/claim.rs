@@ -65,10 +65,22 @@ impl Claim {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Claims {
     pub all: Vec<Claim>,
     pub texts: Texts,
+    /// How each kind is called, and whether its names are compared without case.
+    kinds: Vec<(&'static str, Kind, bool)>,
+    /// The texts of the claim before, which often come again: name, app, stage, id and place.
+    last: [Text; 5],
+}
+
+impl Default for Claims {
+    fn default() -> Self {
+        let kinds = Kind::all().map(|kind| (kind.as_str(), kind, folds(kind)));
+        let (all, texts) = Default::default();
+        Self { all, texts, kinds: kinds.collect(), last: [Text::EMPTY; 5] }
+    }
 }
 
 impl Claims {
@@ -101,24 +113,29 @@ impl Claims {
 
     fn read(&mut self, line: &Line<'_>) -> Option<Claim> {
         let [kind, name, app, stage, id, source, place, flags] = line.fields;
-        let kind = Kind::parse(kind).ok()?;
+        let (_, kind, folds) = *self.kinds.iter().find(|(called, ..)| *called == kind)?;
         let source = Source::parse(source)?;
-        let text = |field| if line.escaped { unescaped(field) } else { Cow::Borrowed(field) };
-        let name = text(name);
-        let folded = match folded(kind, &name) {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(folded) => Some(self.texts.add(&folded)),
-        };
-        let name = self.texts.add(&name);
+        let unescape = |field| if line.escaped { unescaped(field) } else { Cow::Borrowed(field) };
+        let folded = if folds { lower(&unescape(name)) } else { None };
+        let Self { texts, last, .. } = self;
+        let mut values = [Text::EMPTY; 5];
+        for ((value, last), field) in values.iter_mut().zip(last).zip([name, app, stage, id, place])
+        {
+            *value = texts.add_after(*last, &unescape(field));
+            if !value.is_empty() {
+                *last = *value;
+            }
+        }
+        let [name, app, stage, id, place] = values;
         Some(Claim {
             kind,
             name,
-            folded: folded.unwrap_or(name),
-            app: self.texts.add(&text(app)),
-            stage: self.texts.add(&text(stage)),
-            id: self.texts.add(&text(id)),
+            folded: folded.map_or(name, |folded| self.texts.add(&folded)),
+            app,
+            stage,
+            id,
             source,
-            place: self.texts.add(&text(place)),
+            place,
             retained: flags.contains('r'),
             deleting: flags.contains('d'),
         })
@@ -142,12 +159,19 @@ impl<'a> Line<'a> {
     }
 }
 
+fn folds(kind: Kind) -> bool {
+    kind.same_name("A", "a")
+}
+
+/// The text without capitals, where it has any.
+fn lower(text: &str) -> Option<String> {
+    text.bytes().any(|byte| byte.is_ascii_uppercase()).then(|| text.to_ascii_lowercase())
+}
+
 /// The form in which names of the kind are one: some are compared without case.
 pub(crate) fn folded(kind: Kind, name: &str) -> Cow<'_, str> {
-    if kind.same_name("A", "a") && name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Cow::Owned(name.to_ascii_lowercase());
-    }
-    Cow::Borrowed(name)
+    let lowered = if folds(kind) { lower(name) } else { None };
+    lowered.map_or(Cow::Borrowed(name), Cow::Owned)
 }
 
 fn unescaped(field: &str) -> Cow<'_, str> {

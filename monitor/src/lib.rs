@@ -21,12 +21,13 @@
 //!
 //! # Map
 //!
-//! `claim` reads claims, `texts` keeps each text once, `world` puts the claims of one name together
-//! and knows the stages and base names, `rules` has a file for each question, `finding` and
+//! `claim` reads claims, `texts` keeps each text once, `groups` puts claims together, `world` has those of
+//! one name and knows the stages and base names, `rules` has a file for each question, `finding` and
 //! `report` are what comes out. `wasm` is the only file that knows JavaScript.
 
 mod claim;
 mod finding;
+mod groups;
 mod report;
 mod rules;
 mod texts;

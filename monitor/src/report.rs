@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use alch_blocks::Kind;
 use serde::Serialize;
 
 use crate::claim::Source;
 use crate::finding::Finding;
 use crate::rules::quotas;
+use crate::texts::{Map, Set, Text};
 use crate::world::World;
 
 /// All that is to be said.
@@ -69,7 +71,7 @@ pub struct Quota {
 }
 
 pub(crate) fn of(world: &World<'_>, findings: Vec<Finding>) -> Report {
-    let apps: BTreeSet<_> = world.claims.all.iter().map(|claim| claim.app).collect();
+    let apps: Set<_> = world.claims.all.iter().map(|claim| claim.app).collect();
     let apps = apps.into_iter().filter(|app| !app.is_empty()).map(|app| world.text(app));
     let mut apps: Vec<String> = apps.map(str::to_owned).collect();
     apps.sort();
@@ -86,9 +88,12 @@ pub(crate) fn of(world: &World<'_>, findings: Vec<Finding>) -> Report {
         quotas: quotas(world).into_iter().map(|(_, quota)| quota).collect(),
     };
     let mut cells: BTreeMap<(&str, &'static str), (usize, usize)> = BTreeMap::new();
+    let mut rows: Map<(Text, Kind), usize> = Map::default();
     for claim in world.claims.all.iter().filter(|claim| claim.source == Source::State) {
-        let at = (world.text(claim.stage), claim.kind.as_str());
-        increment(&mut cells.entry(at).or_default().0);
+        increment(rows.entry((claim.stage, claim.kind)).or_default());
+    }
+    for ((stage, kind), count) in rows {
+        cells.entry((world.text(stage), kind.as_str())).or_default().0 = count;
     }
     for finding in &findings {
         increment(summary.by_code.entry(finding.code.as_str()).or_default());

@@ -57,6 +57,11 @@ impl Texts {
         Text(number)
     }
 
+    /// As `add`, but looks first whether it is a text that is likely to come.
+    pub fn add_after(&mut self, likely: Text, text: &str) -> Text {
+        if self.get(likely) == text { likely } else { self.add(text) }
+    }
+
     pub fn find(&self, text: &str) -> Option<Text> {
         if text.is_empty() {
             return Some(Text::EMPTY);

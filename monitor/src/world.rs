@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use alch_blocks::{Kind, stage_slug};
-use foldhash::fast::FixedState;
 use serde::Deserialize;
 
 use crate::claim::{Claim, Claims, Source};
+use crate::groups::Groups;
 use crate::texts::{Map, Set, Text};
 
 /// What was asked, and what could not be read.
@@ -47,6 +47,13 @@ pub enum Plan {
 /// What is one resource at Cloudflare: kind, name and place.
 pub(crate) type Key = (Kind, Text, Text);
 
+/// What is one resource of a program: kind, app, stage and id.
+pub(crate) type Owner = (Kind, Text, Text, Text);
+
+pub(crate) fn owner(claim: &Claim) -> Owner {
+    (claim.kind, claim.app, claim.stage, claim.id)
+}
+
 /// A base name of a kind, as names of the kind are compared.
 type Base<'a> = (Kind, &'a str);
 
@@ -65,11 +72,13 @@ pub(crate) struct World<'a> {
     pub claims: &'a Claims,
     pub options: &'a Options,
     /// The claims of each resource, in the order in which they came.
-    pub names: Map<Key, Vec<&'a Claim>>,
-    /// Kind, app, stage and id of what the state holds, and its names.
-    pub deployed: Map<(Kind, Text, Text, Text), Vec<&'a Claim>>,
+    pub names: Groups<'a, Key>,
+    /// The rows of each resource of a program.
+    pub deployed: Groups<'a, Owner>,
     /// Of each base name the first claim in the order of `order`.
     bases: Map<Base<'a>, &'a Claim>,
+    /// The stages, as their users name them.
+    raw: Set<&'a str>,
     /// Slugs of stages, to the stages.
     stages: Map<String, String>,
     /// The same for the way in which Alchemy's own names and people's spell a stage.
@@ -82,12 +91,18 @@ pub(crate) struct World<'a> {
 
 impl<'a> World<'a> {
     pub fn new(claims: &'a Claims, options: &'a Options) -> Self {
+        let deployed =
+            Groups::of(&claims.all, |claim| (claim.source == Source::State).then(|| owner(claim)));
+        let names = Groups::of(&claims.all, |claim| {
+            Some((claim.kind, claim.folded, place(claims, &deployed, claim)?))
+        });
         let mut world = Self {
             claims,
             options,
-            names: Map::with_capacity_and_hasher(claims.all.len() / 2, FixedState::default()),
-            deployed: Map::default(),
+            names,
+            deployed,
             bases: Map::default(),
+            raw: Set::default(),
             stages: Map::default(),
             spellings: Map::default(),
             slugs: Map::default(),
@@ -100,9 +115,6 @@ impl<'a> World<'a> {
         for claim in &claims.all {
             world.note(claim);
         }
-        for claim in &claims.all {
-            world.name(claim);
-        }
         world
     }
 
@@ -111,37 +123,14 @@ impl<'a> World<'a> {
             let slug = self.know_stage(self.claims.texts.get(claim.stage));
             self.slugs.insert(claim.stage, slug);
         }
-        if claim.source == Source::State {
-            let at = (claim.kind, claim.app, claim.stage, claim.id);
-            self.deployed.entry(at).or_default().push(claim);
-        }
         if claim.source != Source::Account {
             self.note_base(claim);
         }
     }
 
-    /// Puts a claim to the others of its name. A declaration claims it only for resources that the
-    /// stage has: many are made in some stages alone, under a condition that is not known here.
-    fn name(&mut self, claim: &'a Claim) {
-        let mut place = claim.place;
-        if claim.source == Source::Source {
-            let at = (claim.kind, claim.app, claim.stage, claim.id);
-            let Some(rows) = self.deployed.get(&at) else { return };
-            // The source does not say where it is, and it stays where it is deployed. A replaced
-            // resource has a row for each name, and maybe place.
-            let likeliest = rows.iter().min_by(|one, other| {
-                let rank = |row: &Claim| (row.folded != claim.folded, row.deleting);
-                let ranks = rank(one).cmp(&rank(other));
-                ranks.then_with(|| order(self.claims, one, other))
-            });
-            let Some(row) = likeliest else { return };
-            place = row.place;
-        }
-        self.names.entry((claim.kind, claim.folded, place)).or_default().push(claim);
-    }
-
-    fn know_stage(&mut self, stage: &str) -> String {
+    fn know_stage(&mut self, stage: &'a str) -> String {
         let Ok(slug) = stage_slug(stage) else { return String::new() };
+        self.raw.insert(stage);
         // Two stages of one slug do not exist, but for the hash of 40 bits.
         self.stages.entry(slug.clone()).or_insert_with(|| stage.to_owned());
         let spelled = spelling(stage);
@@ -187,7 +176,9 @@ impl<'a> World<'a> {
         let spelled = name.to_ascii_lowercase().replace('_', "-");
         let mut best = None;
         for (base, slug) in cuts(name, &spelled).filter(|(base, _)| !base.0.is_empty()) {
-            let ours = self.owner_of(kind, base.0).is_some();
+            // Blocks put a hyphen before the stage; what has something else there is another's.
+            let hyphen = name.as_bytes().get(base.0.len()) == Some(&b'-');
+            let ours = hyphen && self.owner_of(kind, base.0).is_some();
             let known = self.stage_called(slug);
             let usual = || (ours && is_usual(slug.0)).then_some(slug.0);
             let Some(stage) = known.or_else(usual) else { continue };
@@ -203,10 +194,20 @@ impl<'a> World<'a> {
         })
     }
 
-    /// The stage that is called so in names: by its slug, or as it is spelled otherwise.
+    /// The stage that is called so in names: by its slug, as its user names it, or as it is spelled
+    /// otherwise.
     fn stage_called(&self, (written, spelled): Part<'_, '_>) -> Option<&str> {
-        let known = self.stages.get(written).or_else(|| self.stages.get(spelled));
-        known.or_else(|| self.spellings.get(spelled)).map(String::as_str)
+        let slug = |slug| self.stages.get(slug).map(String::as_str);
+        slug(written)
+            .or_else(|| self.raw.get(written).copied())
+            .or_else(|| slug(spelled))
+            .or_else(|| self.spellings.get(spelled).map(String::as_str))
+    }
+
+    /// Whether the source gives a row the name that it has.
+    pub fn is_declared(&self, row: &Claim) -> bool {
+        let claims = self.names.get(&(row.kind, row.folded, row.place));
+        claims.iter().any(|claim| claim.source == Source::Source && claim.is_same_owner(row))
     }
 
     pub fn text(&self, text: Text) -> &'a str {
@@ -224,6 +225,21 @@ impl<'a> World<'a> {
     pub fn stages(&self) -> BTreeSet<&'a str> {
         self.slugs.keys().map(|stage| self.claims.texts.get(*stage)).collect()
     }
+}
+
+/// Where a claim's resource is. None for a declaration of what the stage does not have: many are
+/// made in some stages alone, under a condition that is not known here.
+fn place(claims: &Claims, deployed: &Groups<'_, Owner>, claim: &Claim) -> Option<Text> {
+    if claim.source != Source::Source {
+        return Some(claim.place);
+    }
+    // The source does not say where it is, and it stays where it is deployed. A replaced resource
+    // has a row for each name, and maybe place.
+    let likeliest = deployed.get(&owner(claim)).iter().min_by(|one, other| {
+        let rank = |row: &Claim| (row.folded != claim.folded, row.deleting);
+        rank(one).cmp(&rank(other)).then_with(|| order(claims, one, other))
+    });
+    likeliest.map(|row| row.place)
 }
 
 /// As Alchemy spells a stage in names of its own: what is no letter, digit, `_` or `-` is replaced,

@@ -110,7 +110,13 @@ fn what_a_replacement_is_about_to_delete_must_not_be_in_use() {
     let back =
         ["database db-new shop prod db state", pending, "database db-prod shop prod db source"];
     let then = found(&[&back[..], &[account, "database db-new    account"]].concat());
-    assert!(then.contains(&collision[0]), "{then:?}");
+    let drift = one(Code::Drift, Severity::Warning, "database db-new");
+    assert_eq!(then, [&collision[..], &drift].concat(), "and nobody says to deploy it again");
+    // One of several names that the source gives, where another of them is in use.
+    let several = [&back[..], &["database db-new shop prod db source", account]].concat();
+    assert!(!found(&several).contains(&collision[0]));
+    // Being destroyed itself: the deploy that declares it deletes nothing.
+    assert!(!found(&[&back[1..], &[account]].concat()).contains(&collision[0]));
     // What has `delete: false` stays, and another name is what a replacement leaves behind.
     assert_eq!(found(&[row, "database db-prod shop prod db state  rd", account]), []);
     let left = "database db-old shop prod db state  d";
@@ -205,6 +211,18 @@ fn what_no_state_has_is_an_orphan_or_foreign() {
         let info = one(Code::Orphan, Severity::Info, &format!("kv {name}"));
         assert_eq!(found_with(&with(&[&line]), &known), info, "{name}");
     }
+    // Each as it is written, where several are spelled alike.
+    let stages = vec!["pr-7".to_owned(), "pr_7".to_owned(), "feature/x".to_owned()];
+    let known = Options { stages, ..asked() };
+    let told = [("other-pr_7", "pr_7"), ("other-pr-7", "pr-7"), ("menu-feature/x", "feature/x")];
+    for (name, stage) in told {
+        let findings = judge(&with(&[&format!("kv {name}    account")]), &known).findings;
+        let stages: Vec<_> = findings[0].claims.iter().map(|claim| claim.stage.clone()).collect();
+        assert_eq!(stages, [Some(stage.to_owned())], "{name}");
+    }
+    // Blocks put a hyphen before the stage.
+    let info = one(Code::Orphan, Severity::Info, "database db_prod");
+    assert_eq!(found(&with(&["database db_prod    account"])), info);
     for name in ["pr-70-other", "xpr-7-other", "other-xpr-7", "pr-7-", "-pr-7", "other-pr-7x"] {
         let line = format!("kv {name}    account");
         let foreign = one(Code::Foreign, Severity::Info, &format!("kv {name}"));

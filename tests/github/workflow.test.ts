@@ -144,6 +144,7 @@ describe("the scripts, run", () => {
   test("every one of them is run here", () => {
     expect(steps.filter((one) => one.run).map((one) => one.name)).toEqual([
       "Install",
+      "Build",
       "Monitor",
       "Say why it failed",
     ]);
@@ -151,6 +152,11 @@ describe("the scripts, run", () => {
 
   test("Install", async () => {
     expect(await run(step("Install").run ?? "", {})).toMatchObject({ code: 0, out: "ci\n" });
+  });
+
+  test("Build", async () => {
+    const out = "run\n--if-present\nbuild:monitor\n";
+    expect(await run(step("Build").run ?? "", {})).toMatchObject({ code: 0, out });
   });
 
   test.each([0, 1, 2])("Monitor: the step ends as the monitor does, with %d", async (code) => {

@@ -1,47 +1,47 @@
 //! `drift`: the state holds another name than the source gives.
 
-use alch_blocks::{Kind, quote};
+use alch_blocks::quote;
 
 use crate::claim::{Claim, Source};
 use crate::finding::{Code, Finding, Severity, claimants};
-use crate::texts::{Map, Text};
-use crate::world::World;
+use crate::texts::Map;
+use crate::world::{Owner, World, owner};
 
 const HELP: &str = "see what a deploy would do before it is done: Alchemy replaces a renamed \
                     database or bucket, and its data is lost; keep the deployed name with `pin` or \
                     `onRename: \"keep\"`";
 
-/// Kind, app, stage and id.
-type Place = (Kind, Text, Text, Text);
-
-fn place(claim: &Claim) -> Place {
-    (claim.kind, claim.app, claim.stage, claim.id)
-}
-
 pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
     let declared = || world.claims.all.iter().filter(|claim| claim.source == Source::Source);
     let is_deployed = |claim: &Claim| {
-        let rows = world.deployed.get(&place(claim))?;
-        Some(rows.iter().any(|row| row.folded == claim.folded))
+        let mut rows = in_use(world, claim).peekable();
+        rows.peek()?;
+        Some(rows.any(|row| row.folded == claim.folded))
     };
-    let mut others: Map<Place, Vec<&Claim>> = Map::default();
+    let mut others: Map<Owner, Vec<&Claim>> = Map::default();
     for claim in declared().filter(|claim| is_deployed(claim) == Some(false)) {
-        others.entry(place(claim)).or_default().push(claim);
+        others.entry(owner(claim)).or_default().push(claim);
     }
     if others.is_empty() {
         return Vec::new();
     }
     // A program may give one of several names, and one that is deployed is enough.
     for claim in declared().filter(|claim| is_deployed(claim) == Some(true)) {
-        others.remove(&place(claim));
+        others.remove(&owner(claim));
     }
     others.values().filter_map(|claims| finding(world, claims)).collect()
+}
+
+/// The rows of a claim's resource, but for what a replacement has left behind.
+fn in_use<'a>(world: &World<'a>, claim: &Claim) -> impl Iterator<Item = &'a Claim> {
+    let rows = world.deployed.get(&owner(claim));
+    rows.iter().copied().filter(|row| row.holds())
 }
 
 /// `claims` are what programs call one resource, of which nothing is deployed.
 fn finding(world: &World<'_>, claims: &[&Claim]) -> Option<Finding> {
     let first = claims.first()?;
-    let rows = world.deployed.get(&(first.kind, first.app, first.stage, first.id))?;
+    let rows: Vec<_> = in_use(world, first).collect();
     let row = rows.iter().copied().min_by_key(|row| world.text(row.name))?;
     let new = claims.iter().map(|claim| world.text(claim.name)).min()?;
     let [name, app, stage, id] =
@@ -54,8 +54,9 @@ fn finding(world: &World<'_>, claims: &[&Claim]) -> Option<Finding> {
         quote(name),
         quote(new),
     );
-    let about = [name, app, stage, id];
-    let finding = Finding::new(Code::Drift, Severity::Warning, first.kind, &about);
+    let about = [world.text(row.folded), app, stage, id];
+    let mut finding = Finding::new(Code::Drift, Severity::Warning, first.kind, &about);
+    name.clone_into(&mut finding.name);
     let all = rows.iter().chain(claims).copied();
     Some(finding.says(message, HELP).by(claimants(world, all)))
 }

@@ -16,8 +16,8 @@ use crate::world::{Key, World};
 /// All findings, sorted: the most severe first, then by code, kind and name.
 pub(crate) fn all(world: &World<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (key, claims) in &world.names {
-        let one = Resource { key: *key, claims };
+    for (key, claims) in world.names.iter() {
+        let one = Resource { key, claims };
         findings.extend(shared::judge(world, &one));
         findings.extend(missing::judge(world, &one));
         findings.extend(unowned::judge(world, &one));

@@ -28,9 +28,9 @@ fn limit(kind: Kind, plan: Plan) -> Option<u64> {
 /// The use of every limit, for the kinds that were listed.
 pub(crate) fn quotas(world: &World<'_>) -> Vec<(Kind, Quota)> {
     let mut used: BTreeMap<Kind, u64> = BTreeMap::new();
-    for ((kind, ..), claims) in &world.names {
+    for ((kind, ..), claims) in world.names.iter() {
         if claims.iter().any(|claim| claim.source == Source::Account) {
-            let number = used.entry(*kind).or_default();
+            let number = used.entry(kind).or_default();
             *number = number.saturating_add(1);
         }
     }

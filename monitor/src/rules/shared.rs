@@ -6,7 +6,7 @@ use super::Resource;
 use crate::claim::{Claim, Source};
 use crate::finding::{Code, Finding, Severity, claimants};
 use crate::texts::Set;
-use crate::world::World;
+use crate::world::{World, owner};
 
 const HELP_REVERTED: &str = "take its entry out of `pendingDeletions` in the scope's row of the state, \
                              before the next deploy of the stage deletes it";
@@ -43,9 +43,8 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
 /// A replacement that did not end, and whose name was put back: Alchemy goes on to delete what it
 /// replaced, which is in use again.
 fn reverted(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
-    let rows = || resource.of(Source::State);
-    // What the source calls so will be in use again, by the very deploy that deletes it.
-    if !rows().any(Claim::will_delete) || !resource.claims.iter().any(|claim| claim.holds()) {
+    let is_pending = resource.of(Source::State).any(Claim::will_delete);
+    if !is_pending || !resource.claims.iter().any(|claim| is_wanted(world, claim)) {
         return None;
     }
     let (kind, ..) = resource.key;
@@ -56,6 +55,20 @@ fn reverted(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
     );
     let finding = resource.finding(world, Code::Collision, Severity::Error);
     Some(finding.says(message, HELP_REVERTED).by(claimants(world, resource.claims.iter().copied())))
+}
+
+/// Whether a resource that is about to be deleted is in use, or will be with the next deploy.
+///
+/// A declaration says so only where the program has put another in its place, and calls it by this
+/// name alone: a program may give one of several names, and a destroy that did not end is gone on
+/// with by no declaration.
+pub(super) fn is_wanted(world: &World<'_>, claim: &Claim) -> bool {
+    if claim.source != Source::Source {
+        return claim.holds();
+    }
+    let rows = world.deployed.get(&owner(claim));
+    let mut in_place = rows.iter().filter(|row| row.holds()).peekable();
+    in_place.peek().is_some() && !in_place.any(|row| world.is_declared(row))
 }
 
 /// Whether all but the one whose stage is in the name leave the resource alone when they go.

@@ -3,6 +3,7 @@
 use alch_blocks::{Kind, quote};
 
 use super::Resource;
+use super::shared::is_wanted;
 use crate::claim::{Source, folded};
 use crate::finding::{Claimant, Code, Finding, Severity, claimants};
 use crate::texts::Text;
@@ -21,7 +22,10 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     resource.of(Source::Account).next()?;
     let mut rows = resource.of(Source::State).peekable();
     if rows.peek().is_some() {
-        return rows.all(|claim| claim.deleting).then(|| undeleted(world, resource));
+        // What is wanted again must not be deleted, which is said already.
+        let is_left = rows.all(|claim| claim.deleting)
+            && !resource.claims.iter().any(|claim| is_wanted(world, claim));
+        return is_left.then(|| undeleted(world, resource));
     }
     // An account that is not listed as a whole may be another's.
     let complete = |source| world.is_complete(source, kind);
@@ -82,5 +86,5 @@ fn goes_with_script(world: &World<'_>, resource: &Resource<'_>) -> bool {
     let script = resource.name(world).split_once('/').map_or("", |(script, _)| script);
     let Some(text) = world.claims.texts.find(script) else { return false };
     let claims = world.names.get(&(Kind::Worker, text, Text::EMPTY));
-    claims.is_some_and(|claims| claims.iter().all(|claim| claim.source == Source::Account))
+    !claims.is_empty() && claims.iter().all(|claim| claim.source == Source::Account)
 }
