@@ -24,13 +24,16 @@ pub struct Options {
     pub plan: Plan,
 }
 
-/// A listing that failed; of all kinds where `kind` is none.
+/// A listing that failed; of all kinds where `kind` is none, of all places where `place` is none.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Unknown {
     /// Who was asked.
     pub source: Source,
     /// What for.
     pub kind: Option<String>,
+    /// Where, as claims say it.
+    #[serde(default)]
+    pub place: Option<String>,
 }
 
 /// Cloudflare's plans, as far as limits differ.
@@ -86,7 +89,7 @@ pub(crate) struct World<'a> {
     /// The stages of claims, to their slugs.
     slugs: Map<Text, String>,
     asked: Set<Source>,
-    unknown: Set<(Source, Option<Kind>)>,
+    unknown: Vec<(Source, Option<Kind>, Option<&'a str>)>,
 }
 
 impl<'a> World<'a> {
@@ -216,9 +219,23 @@ impl<'a> World<'a> {
 
     /// Whether all that `source` has of a kind is among the claims.
     pub fn is_complete(&self, source: Source, kind: Kind) -> bool {
-        self.asked.contains(&source)
-            && !self.unknown.contains(&(source, None))
-            && !self.unknown.contains(&(source, Some(kind)))
+        self.lacks(source, kind).next().is_none()
+    }
+
+    /// Whether all that `source` has of a kind in a place is among the claims.
+    pub fn is_complete_in(&self, source: Source, kind: Kind, place: Text) -> bool {
+        let place = self.text(place);
+        self.lacks(source, kind).all(|lacking| lacking.is_some_and(|lacking| lacking != place))
+    }
+
+    /// The places where it is not known what `source` has of a kind; none for all of them.
+    fn lacks(&self, source: Source, kind: Kind) -> impl Iterator<Item = Option<&'a str>> {
+        let unasked = (!self.asked.contains(&source)).then_some(None);
+        let unknown = self
+            .unknown
+            .iter()
+            .filter(move |(from, of, _)| *from == source && of.is_none_or(|of| of == kind));
+        unasked.into_iter().chain(unknown.map(|(.., place)| *place))
     }
 
     /// The stages that are known, as their users name them.
@@ -270,11 +287,12 @@ fn cuts<'a, 'b>(
     })
 }
 
-fn unknown(listing: &Unknown) -> Option<(Source, Option<Kind>)> {
-    match &listing.kind {
-        None => Some((listing.source, None)),
-        Some(kind) => Some((listing.source, Some(Kind::parse(kind).ok()?))),
-    }
+fn unknown(listing: &Unknown) -> Option<(Source, Option<Kind>, Option<&str>)> {
+    let kind = match &listing.kind {
+        None => None,
+        Some(kind) => Some(Kind::parse(kind).ok()?),
+    };
+    Some((listing.source, kind, listing.place.as_deref()))
 }
 
 /// Whether a slug that no claim has is a stage nevertheless, at the end of a name of ours.

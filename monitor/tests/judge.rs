@@ -287,7 +287,7 @@ fn limits_are_told_from_eighty_percent_on() {
 #[test]
 fn what_is_unknown_is_not_empty() {
     let without = |source, kind: Option<&str>| Options {
-        unknown: vec![Unknown { source, kind: kind.map(str::to_owned) }],
+        unknown: vec![Unknown { source, kind: kind.map(str::to_owned), place: None }],
         ..asked()
     };
     let rows = ["database db-prod shop prod db state", "kv menu-prod shop prod menu state"];
@@ -310,6 +310,28 @@ fn what_is_unknown_is_not_empty() {
     assert_eq!(found_with(&items, &without(Source::State, None)), []);
     let only_account = Options { asked: vec![Source::Account], ..Options::default() };
     assert_eq!(found_with(&items, &only_account), []);
+}
+
+#[test]
+fn what_is_unknown_in_one_place_is_known_in_others() {
+    let lines = ["bucket a-prod shop prod a state eu", "bucket b-prod shop prod b state"];
+    let unknown = |place: &str| Unknown {
+        source: Source::Account,
+        kind: Some("bucket".to_owned()),
+        place: Some(place.to_owned()),
+    };
+    let without = |places: &[&str]| Options {
+        unknown: places.iter().map(|place| unknown(place)).collect(),
+        ..asked()
+    };
+    let missing = |what| one(Code::Missing, Severity::Error, what);
+    assert_eq!(found_with(&lines, &without(&["eu", "us"])), missing("bucket b-prod"));
+    assert_eq!(found_with(&lines, &without(&[""])), missing("bucket a-prod"));
+    // How many there are in all is not known.
+    let listed = |options: &Options| {
+        judge(&lines, options).summary.quotas.iter().any(|quota| quota.kind == "bucket")
+    };
+    assert!(listed(&asked()) && !listed(&without(&["us"])));
 }
 
 #[test]

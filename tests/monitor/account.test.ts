@@ -55,12 +55,36 @@ test.each(["malformed", "odd"] as const)(
   },
 );
 
-test("a jurisdiction that cannot be listed makes buckets unknown", async () => {
+test("a jurisdiction that cannot be listed leaves the others known", async () => {
   await using app = await deployed();
-  app.cloudflare.faults.add({ kind: "403", path: "/r2/buckets", nth: 3 });
+  const { account, cloudflare } = app;
+  account.journal.during([], () => account.buckets.create("strange", "eu"));
+  const fault = { kind: "403", path: "/r2/buckets", nth: 3 } as const;
+  cloudflare.faults.add(fault);
+  const { unknown, report, found, code } = await monitor(app);
+  expect({ unknown, found, code }).toEqual({
+    unknown: ["account bucket forbidden"],
+    found: ["info foreign bucket strange"],
+    code: 2,
+  });
+  const [refused] = report.unknown;
+  expect(refused?.place).toBe("us");
+  expect(refused?.message).toContain("in the jurisdiction `us`");
+  expect(refused?.help).toContain("`--without bucket:us`");
+  // What is not asked for is not refused.
+  const log = cloudflare.log.length;
+  const left = await monitor(app, ["--without", "bucket:us"]);
+  expect({ unknown: left.unknown, code: left.code }).toEqual({ unknown: [], code: 0 });
+  const lists = cloudflare.log.slice(log).filter(({ path }) => path.includes("/r2/buckets"));
+  expect(lists).toHaveLength(4);
+});
+
+test("a kind that is refused in every jurisdiction is unknown once", async () => {
+  await using app = await deployed();
+  app.cloudflare.faults.add({ kind: "403", path: "/r2/buckets", count: 5 });
   const { unknown, report } = await monitor(app);
   expect(unknown).toEqual(["account bucket forbidden"]);
-  expect(report.unknown[0]?.message).toContain("in the jurisdiction `us`");
+  expect(report.unknown[0]?.place).toBeUndefined();
 });
 
 test("buckets of every jurisdiction are listed", async () => {

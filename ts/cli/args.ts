@@ -131,7 +131,7 @@ export const COMMANDS = {
         type: "string",
         multiple: true,
         value: "kind",
-        what: "a kind that is not listed in the account",
+        what: "a kind that is not listed in the account, or `bucket:<jurisdiction>`",
       },
       plan: { type: "string", value: "plan", what: "whose limits hold: `paid`, or `free`" },
       "fail-on": {

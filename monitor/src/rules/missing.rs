@@ -13,8 +13,10 @@ const HELP_DELETING: &str = "a deploy that replaced it died before it wrote that
                              again";
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
-    let (kind, ..) = resource.key;
-    if !world.is_complete(Source::Account, kind) || resource.of(Source::Account).next().is_some() {
+    let (kind, _, place) = resource.key;
+    if !world.is_complete_in(Source::Account, kind, place)
+        || resource.of(Source::Account).next().is_some()
+    {
         return None;
     }
     resource.of(Source::State).next()?;

@@ -18,7 +18,7 @@ const HELP_FOREIGN: &str = "nothing has to be done; if it should be of a program
                             with `adopt: true` and this name";
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
-    let (kind, ..) = resource.key;
+    let (kind, _, place) = resource.key;
     resource.of(Source::Account).next()?;
     let mut rows = resource.of(Source::State).peekable();
     if rows.peek().is_some() {
@@ -28,7 +28,7 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
         return is_left.then(|| undeleted(world, resource));
     }
     // An account that is not listed as a whole may be another's.
-    let complete = |source| world.is_complete(source, kind);
+    let complete = |source| world.is_complete_in(source, kind, place);
     let told = complete(Source::State) && complete(Source::Account);
     if !told || goes_with_script(world, resource) {
         return None;

@@ -10,7 +10,7 @@ import { readAccount } from "./collect/account.ts";
 import { type Collected, nothing, type State, unknown } from "./collect/collected.ts";
 import { Deploys } from "./collect/deploys.ts";
 import { readFiles } from "./collect/files.ts";
-import { LISTINGS } from "./collect/listings.ts";
+import { isAmong, PARTS, partOf } from "./collect/listings.ts";
 import { readPrograms } from "./collect/source.ts";
 import { readStore } from "./collect/store.ts";
 import { writeDashboard } from "./dashboard/write.ts";
@@ -33,7 +33,7 @@ import { terminal } from "./terminal.ts";
 export async function monitor(said: Said, folder: string): Promise<Answer> {
   const color = colorOf(said);
   const fails = failOn(said.values["fail-on"] ?? ["warning"]);
-  const without = withoutKinds(said.values.without ?? []);
+  const without = partsOf(said.values.without ?? []);
   const plan = planOf(said.values.plan?.[0]);
   const offline = said.flags.has("offline");
   const metrics = said.values.metrics?.[0];
@@ -54,7 +54,7 @@ export async function monitor(said: Said, folder: string): Promise<Answer> {
   );
   const verdict = judge([...state.claims, ...account.claims, ...source.claims], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
-    unknown: [...unknowns, ...[...without].map((kind) => ({ source: "account" as const, kind }))],
+    unknown: [...unknowns, ...[...without].map(leftOut)],
     stages: [...(said.values.stage ?? []), ...remembered],
     plan,
   });
@@ -123,11 +123,15 @@ function failOn(words: readonly string[]): Fails {
   return ({ code, severity }) => codes.has(code) || SEVERITIES.indexOf(severity) <= least;
 }
 
-function withoutKinds(kinds: readonly string[]): ReadonlySet<string> {
-  const known = LISTINGS.map(({ kind }) => kind);
-  const strange = kinds.find((kind) => !known.includes(kind));
-  if (strange === undefined) return new Set(kinds);
-  throw new Problem(`there is no kind \`${strange}\``, `there are ${known.join(", ")}`);
+function partsOf(words: readonly string[]): ReadonlySet<string> {
+  const strange = words.find((word) => !PARTS.includes(word));
+  if (strange === undefined) return new Set(words);
+  throw new Problem(`there is no kind \`${strange}\``, `there are ${PARTS.join(", ")}`);
+}
+
+function leftOut(part: string): Pick<Unknown, "source" | "kind" | "place"> {
+  const [kind = part, place] = part.split(":");
+  return { source: "account", kind, ...(place === undefined ? {} : { place }) };
 }
 
 function planOf(plan = "paid"): "free" | "paid" {
@@ -192,11 +196,12 @@ function otherAccount(
   without: ReadonlySet<string>,
 ): Unknown[] {
   const held = state.filter(({ deleting }) => !deleting);
-  const failed = account.unknown.map(({ kind }) => kind);
+  const failed = new Set(account.unknown.map(({ kind, place }) => partOf(kind ?? "", place ?? "")));
   const nameOf = ({ kind, name, place = "" }: Claim) => JSON.stringify([kind, name, place]);
   const there = new Set(account.claims.map(nameOf));
-  const listed = held.filter(({ kind }) => !failed.includes(kind) && !without.has(kind));
-  if (failed.includes(null) || listed.length < 2) return [];
+  const unlisted = new Set([...failed, ...without]);
+  const listed = held.filter(({ kind, place = "" }) => !isAmong(unlisted, kind, place));
+  if (failed.has("") || listed.length < 2) return [];
   if (listed.some((claim) => there.has(nameOf(claim)))) return [];
   const message = "nothing of what the state holds is in this account";
   const help =

@@ -7,8 +7,8 @@ import type { Claim, MonitorFinding, Source, Summary } from "./report.ts";
 export interface JudgeOptions {
   /** Which sources were asked. */
   asked: readonly Source[];
-  /** What they could not say; all kinds where `kind` is `null`. */
-  unknown: readonly { source: Source; kind: string | null }[];
+  /** What they could not say; all kinds where `kind` is `null`, all places without one. */
+  unknown: readonly { source: Source; kind: string | null; place?: string }[];
   /** Stages that are known otherwise than by claims. */
   stages: readonly string[];
   plan: "free" | "paid";

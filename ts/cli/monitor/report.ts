@@ -61,6 +61,8 @@ export interface Unknown {
   source: Source;
   /** `null` where it is not about one kind. */
   kind: string | null;
+  /** The jurisdiction, `""` for the default, where only that of several is unknown. */
+  place?: string;
   code: string;
   message: string;
   help: string;

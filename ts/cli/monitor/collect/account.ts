@@ -4,13 +4,13 @@ import { BaseCloudflare } from "cloudflare/client";
 import { Secrets } from "../../secrets.ts";
 import type { Claim, Unknown } from "../report.ts";
 import { type Collected, nothing, unknown } from "./collected.ts";
-import { isStore, LISTINGS, type Listing } from "./listings.ts";
+import { isAmong, isStore, LISTINGS, type Listing, partOf } from "./listings.ts";
 import { Pace } from "./pace.ts";
 
 export interface AccountOptions {
   /** The account's id, where it is said. */
   account: string | undefined;
-  /** Kinds to leave out. */
+  /** The parts to leave out. */
   without: ReadonlySet<string>;
   env: Readonly<Record<string, string | undefined>>;
   progress: AccountProgress;
@@ -75,17 +75,20 @@ export async function readAccount(options: AccountOptions): Promise<Collected> {
       return waitable(await fetch(input, init));
     },
   });
-  const listings = LISTINGS.filter(({ kind }) => !without.has(kind));
+  const listings = LISTINGS.filter(({ kind }) => !without.has(kind)).map((listing) => ({
+    ...listing,
+    places: listing.places.filter((place) => !isAmong(without, listing.kind, place)),
+  }));
   try {
     const account = options.account || env.CLOUDFLARE_ACCOUNT_ID || (await onlyAccount(client));
     const results = await Promise.all(
       listings.map((listing) => listed(client, account, listing, progress)),
     );
-    const failed = results.flatMap(({ failure }) => failure ?? []);
+    const failed = results.flatMap(({ failures }) => failures);
     collected.claims.push(...results.flatMap(({ claims }) => claims));
     collected.unknown.push(...told(failed, account, listings.length));
   } catch (error) {
-    collected.unknown.push(...told([{ listing: undefined, place: "", error }], "", 1));
+    collected.unknown.push(...told([{ listing: undefined, place: undefined, error }], "", 1));
   }
   collected.unknown = collected.unknown.map((one) => ({
     ...one,
@@ -137,8 +140,8 @@ class Choice extends Error {
 
 interface Failure {
   listing: Listing | undefined;
-  /** The jurisdiction that was asked for, `""` for the default. */
-  place: string;
+  /** The jurisdiction that was asked for, `""` for the default; none where it failed in all. */
+  place: string | undefined;
   error: unknown;
 }
 
@@ -147,18 +150,21 @@ async function listed(
   account: string,
   listing: Listing,
   progress: AccountProgress,
-): Promise<{ claims: Claim[]; failure?: Failure }> {
+): Promise<{ claims: Claim[]; failures: Failure[] }> {
   const claims: Claim[] = [];
+  const failures: Failure[] = [];
   for (const place of listing.places) {
     try {
       const names = await whole(() => namesOf(client, account, listing, place, progress));
       const own = names.filter((name) => !isStore(listing.kind, name));
       claims.push(...own.map((name) => claim(listing.kind, name, place)));
     } catch (error) {
-      return { claims: [], failure: { listing, place, error } };
+      failures.push({ listing, place, error });
     }
   }
-  return { claims };
+  const [first] = failures;
+  if (!first || failures.length < listing.places.length) return { claims, failures };
+  return { claims: [], failures: [{ ...first, place: undefined }] };
 }
 
 function claim(kind: string, name: string, place: string): Claim {
@@ -263,12 +269,20 @@ async function envelope(
 function told(failures: readonly Failure[], account: string, asked: number): Unknown[] {
   const all = failures.map((failure) => describe(failure, account));
   const [first] = all;
-  const same = all.length > 1 && all.length === asked;
+  const same = all.length > 1 && failures.filter(isWhole).length === asked;
   if (first && same && all.every(({ code }) => code === first.code)) {
-    const common = describe({ listing: undefined, place: "", error: failures[0]?.error }, account);
+    const common = describe(
+      { listing: undefined, place: undefined, error: failures[0]?.error },
+      account,
+    );
     return [common];
   }
   return all;
+}
+
+/** Whether nothing of a kind is known. */
+function isWhole({ place }: Failure): boolean {
+  return place === undefined;
 }
 
 /** Codes of Cloudflare for a header that cannot be one of a token. */
@@ -279,9 +293,10 @@ function describe({ listing, place, error }: Failure, account: string): Unknown 
   const all = listing?.noun ?? "anything";
   const what = place ? `${all} in the jurisdiction \`${place}\`` : all;
   const say = (code: string, message: string, help: string) =>
-    unknown("account", kind, code, message, help);
+    unknown("account", kind, code, message, help, place);
   const again = "try again later; until then nothing is concluded from what is not listed";
-  const leave = kind === null ? "" : `, or leave them out with \`--without ${kind}\``;
+  const leave =
+    kind === null ? "" : `, or leave them out with \`--without ${partOf(kind, place ?? "")}\``;
   if (error instanceof Choice) {
     const help = "give `--account <id>` or set `CLOUDFLARE_ACCOUNT_ID`";
     return say("account-unknown", error.message, help);

@@ -23,6 +23,7 @@ export function unknown(
   code: string,
   message: string,
   help: string,
+  place?: string,
 ): Unknown {
-  return { source, kind, code, message, help };
+  return { source, kind, ...(place === undefined ? {} : { place }), code, message, help };
 }

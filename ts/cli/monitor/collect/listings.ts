@@ -114,6 +114,21 @@ export const LISTINGS: readonly Listing[] = [
   },
 ];
 
+/** What can be left out: a kind, or a kind in one place, as `bucket:eu`. */
+export const PARTS: readonly string[] = LISTINGS.flatMap(({ kind, places }) => [
+  kind,
+  ...places.filter((place) => place !== "").map((place) => partOf(kind, place)),
+]);
+
+export function partOf(kind: string, place: string): string {
+  return place === "" ? kind : `${kind}:${place}`;
+}
+
+/** Whether a kind in a place is among those parts. */
+export function isAmong(parts: ReadonlySet<string>, kind: string, place: string): boolean {
+  return parts.has(kind) || parts.has(partOf(kind, place));
+}
+
 /** What Alchemy's own stores keep in the account: nobody's state has them. */
 const STORES: Readonly<Record<string, readonly string[]>> = {
   database: ["alchemy-state"],
