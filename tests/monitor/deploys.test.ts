@@ -143,6 +143,25 @@ test(
 );
 
 test(
+  "a killed replacement deletes what the source has gone back to",
+  async () => {
+    const body = (name: string) =>
+      `await raw.D1Database("db", { name: "${name}-" + stage, adopt: true });`;
+    await using app = await deployed(body("old"), "prod");
+    await killed(app, "prod", body("new"), []);
+    await app.write("alchemy.prod.run.ts", program(body("old")));
+    expect((await monitor(app)).found).toEqual([
+      "error collision database old-prod",
+      "warning drift database new-prod",
+    ]);
+    // What Alchemy does if nobody minds it: the database that is in use again is gone.
+    await app.deploy("prod", program(body("old")));
+    expect([...app.account.databases.all.values()].map(({ name }) => name)).toEqual([]);
+  },
+  TIME,
+);
+
+test(
   "a stage has lost its state",
   async () => {
     await using app = await deployed(SHOP, "prod", "pr-1");
