@@ -1,7 +1,7 @@
 // What the package costs, beside the formula it stands for and beside Alchemy, in Bun and Node.
 // `npm run bench -- size` measures one part (`size`, `calls`, `imports`, `scale`, `check`, `judge`);
 // `--check` fails if a target is not reached.
-import { measureImports } from "../bench/imports.mjs";
+import { measureImports, measureStarts } from "../bench/imports.mjs";
 import { measureSize } from "../bench/size.mjs";
 import { build } from "./build.mjs";
 import { run } from "./run.mjs";
@@ -82,6 +82,20 @@ function imports(name, command) {
   );
 }
 
+/** What importing the package may add to a start, as part of importing Alchemy. */
+const START = 0.02;
+
+async function starts() {
+  for (const [name, times] of Object.entries(await measureStarts())) {
+    console.log(`\nStarting in ${name} (median, least–most)`);
+    for (const [state, { alchemy, blocks, ratio }] of Object.entries(times)) {
+      row(`import "alchemy/cloudflare", ${state}`, alchemy);
+      row(`import "@alch/blocks" after it, ${state}`, blocks, percent(ratio, 1));
+      target(`${name}: a ${state} start takes at most 2 % longer`, ratio <= START);
+    }
+  }
+}
+
 async function scale() {
   const { resources, stages } = JSON.parse(await run("bun", ["bench/scale.mjs"]));
   const deploys = { first: "the first deploy", again: "an unchanged redeploy" };
@@ -156,6 +170,7 @@ for (const [name, command] of Object.entries(RUNTIMES)) {
   if (parts.includes("calls")) await calls(name, command);
   if (parts.includes("imports")) imports(name, command);
 }
+if (parts.includes("imports")) await starts();
 if (parts.includes("scale")) await scale();
 if (parts.includes("check")) await check();
 if (parts.includes("judge")) await judge();

@@ -187,7 +187,7 @@ async function bundle(folder) {
     platform: "neutral",
     target: "es2022",
     packages: "external",
-    loader: { ".wasm": "binary" },
+    loader: { ".wasm": "base64" },
     chunkNames: "[name]-[hash]",
     plugins: [generated],
     logLevel: "warning",

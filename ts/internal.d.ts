@@ -1,8 +1,8 @@
 // What wasm-pack makes, as the loader sees it; the build maps these names to files in pkg/.
 
 declare module "#module" {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  const base64: string;
+  export default base64;
 }
 
 declare module "#host" {

@@ -1,5 +1,4 @@
 /** Alchemy's scopes and state stores, as far as the guard uses them. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { stateUnreadable } from "./guard.ts";
 import type { Row } from "./row.ts";
 
@@ -88,6 +87,11 @@ async function readAgain(store: StateStore, id: string, first: unknown): Promise
     }
   }
   throw error;
+}
+
+/** Not Node's own: its module would have to be loaded with each start. */
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }
 
 /**
