@@ -1,32 +1,17 @@
 // Makes site/: the playground, the reference of what npm users import, and that of the core. Any
 // web server can serve it; the pages also work from files.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { playground } from "./playground.mjs";
+import { referenceOfPackage } from "./reference.mjs";
 import { root, run, step } from "./run.mjs";
 
 const site = join(root, "site");
-/** TypeDoc has a folder of its own: it needs an older TypeScript than the project. */
-const tools = join(root, "docs", "api");
 
 async function writePlayground() {
   mkdirSync(join(site, "playground"));
   writeFileSync(join(site, "playground", "index.html"), await playground());
-}
-
-async function installTypedoc() {
-  const stamp = join(tools, "node_modules", ".made-from");
-  const wanted = readFileSync(join(tools, "package-lock.json"), "utf8");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: tools });
-  writeFileSync(stamp, wanted);
-}
-
-async function referenceOfPackage() {
-  await installTypedoc();
-  const typedoc = join(tools, "node_modules", "typedoc", "bin", "typedoc");
-  await run(process.execPath, [typedoc, "--options", join(tools, "typedoc.json")]);
 }
 
 async function referenceOfCore() {
@@ -40,5 +25,5 @@ await build();
 rmSync(site, { recursive: true, force: true });
 mkdirSync(site);
 await step("building the playground", writePlayground);
-await step("making the reference of the package", referenceOfPackage);
+await step("making the reference of the package", () => referenceOfPackage());
 await step("making the reference of the core", referenceOfCore);

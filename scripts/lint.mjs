@@ -19,6 +19,7 @@ const results = await runAll([
   cargo("cargo clippy", ["clippy", "--workspace", "--all-targets", ...strict]),
   cargo("cargo clippy, for WebAssembly", ["clippy", ...wasm, ...strict]),
   cargo("cargo doc", ["doc", "--workspace", "--no-deps"], { RUSTDOCFLAGS: "-D warnings" }),
+  { name: "typedoc", command: process.execPath, args: ["scripts/reference.mjs"] },
   { name: "biome", command: "biome", args: ["ci", colours, "."] },
   { name: "tsc", command: "tsc" },
   { name: "tsc, the example", command: "tsc", args: ["-p", "examples/shop"] },

@@ -26,7 +26,7 @@ export type Kind =
   | "workflow"
   | "worker";
 
-/** A refusal of the naming law or of the guard; see {@link Refusal.code}. */
+/** A refusal of the naming law or of the guard, with a `code` that stays. */
 export type BlockError = Refusal;
 export const BlockError = HostError as unknown as { new (): Refusal; prototype: Refusal };
 
