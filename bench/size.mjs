@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { root } from "../scripts/run.mjs";
+import { root, run } from "../scripts/run.mjs";
 
 /** Bytes. */
 export function measureSize() {
@@ -12,4 +12,12 @@ export function measureSize() {
     gzip: gzipSync(wasm, { level: 9 }).length,
     brotli: brotliCompressSync(wasm).length,
   };
+}
+
+/** What npm users load, packed and unpacked, in bytes. */
+export async function measureTarball() {
+  const output = await run("npm", ["pack", "--json", "--dry-run", "--ignore-scripts"]);
+  // What npm says of its settings comes before.
+  const [{ size, unpackedSize, entryCount }] = JSON.parse(output.slice(output.indexOf("[")));
+  return { packed: size, unpacked: unpackedSize, files: entryCount };
 }

@@ -74,9 +74,12 @@ const CORE_FLAGS = [
   ...["-C", "link-arg=-zstack-size=131072"],
 ];
 
-async function buildCore(folder) {
+/** The core's module, in the folder that it is built into. */
+export const CORE = "alch_blocks_bg.wasm";
+
+export async function buildCore(folder, options) {
   await buildModule(".", folder, { options: ["--no-opt"], flags: CORE_FLAGS });
-  await shrink(join(folder, "alch_blocks_bg.wasm"));
+  await shrink(join(folder, CORE), options);
 }
 
 async function buildModule(crate, folder, { options = [], flags = [] } = {}) {
@@ -101,7 +104,7 @@ const generated = {
   setup(build) {
     const pkg = (file) => ({ path: join(root, "pkg", file) });
     build.onResolve({ filter: /^#glue$/ }, () => pkg("alch_blocks_bg.js"));
-    build.onResolve({ filter: /^#module$/ }, () => pkg("alch_blocks_bg.wasm"));
+    build.onResolve({ filter: /^#module$/ }, () => pkg(CORE));
     build.onResolve({ filter: /^#host$/ }, () => ({ path: hostIn("pkg") }));
   },
 };
@@ -200,7 +203,7 @@ export async function build() {
   await setup();
   const rust = ["src", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/build.mjs"];
   const core = [...rust, "scripts/shrink.mjs"];
-  await once("compiling the core to WebAssembly", "pkg", core, buildCore);
+  await once("compiling the core to WebAssembly", "pkg", core, (folder) => buildCore(folder));
   const analyzer = (folder) => buildModule("analyzer", folder);
   const sources = [...rust, "analyzer"];
   await once("compiling the analyser to WebAssembly", "pkg-analyzer", sources, analyzer);

@@ -44,7 +44,7 @@ const FEATURES = [
 /** The name without the hashes of crates, by which it would be another with each compiler. */
 const plain = (name) => name.replace(/\[[0-9a-f]{16}\]/g, "");
 
-async function withoutPanics(file) {
+async function withoutPanics(file, names) {
   const { default: binaryen } = await import("binaryen");
   const module = binaryen.readBinary(readFileSync(file));
   const all = Array.from({ length: module.getNumFunctions() }, (_, at) =>
@@ -56,6 +56,7 @@ async function withoutPanics(file) {
     module.removeFunction(name);
     module.addFunction(name, params, results, [], module.unreachable());
   }
+  binaryen.setDebugInfo(names);
   writeFileSync(file, withoutTexts(Buffer.from(module.emitBinary())));
   module.dispose();
 }
@@ -68,8 +69,10 @@ function withoutTexts(bytes) {
   return bytes;
 }
 
-export async function shrink(file) {
-  await withoutPanics(file);
+/** With `names`, those of functions stay, for who wants to know what takes how much. */
+export async function shrink(file, { names = false } = {}) {
+  await withoutPanics(file, names);
   const passes = ["-Oz", "--reorder-functions", "--reorder-locals", "-Oz", "--strip-producers"];
+  if (names) passes.push("--debuginfo");
   await run("wasm-opt", [...FEATURES, ...passes, "--strip-target-features", file, "-o", file]);
 }
