@@ -5,25 +5,17 @@
  * Each run is a process of its own, they take turns, and each must find what is in the corpus. The
  * rules of the others are simpler than ours: they follow no import and know of no collision.
  */
-import { existsSync } from "node:fs";
 import { cp, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeCorpus } from "./check/corpus.mjs";
+import { install } from "./install.mjs";
 import { summary } from "./measure.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const here = join(import.meta.dir, "check");
 const modules = join(here, "node_modules");
 const node = process.env.NODE ?? "node";
-
-/** The others are large, and nothing else needs them. */
-async function installOthers() {
-  if (existsSync(join(modules, ".package-lock.json"))) return;
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const child = Bun.spawn(["npm", ...args], { cwd: here, stdout: "ignore", stderr: "inherit" });
-  if ((await child.exited) !== 0) throw new Error("what to compare with could not be installed");
-}
 
 /** The program itself: started by its launcher in JavaScript it takes longer. */
 async function astGrep() {
@@ -101,7 +93,7 @@ async function main(corpus) {
   console.log(JSON.stringify({ corpus: made, tools: results }));
 }
 
-await installOthers();
+await install(here);
 const folder = await mkdtemp(join(tmpdir(), "alch-blocks-corpus-"));
 try {
   await main(folder);

@@ -4,7 +4,7 @@ import { cpus, totalmem } from "node:os";
 const sections = [];
 const targets = [];
 
-/** Begins a table; `columns` say what is measured and how. */
+/** Begins a part of the report. */
 export function section(title) {
   console.log(`\n${title}`);
   sections.push({ title, rows: [] });
@@ -32,6 +32,23 @@ function add(name, value, spread, note) {
   sections.at(-1).rows.push({ name, value, spread, note });
 }
 
+/** A table of numbers: its heads, and rows of as many cells, the first of which are names. */
+export function grid(heads, rows) {
+  const all = [heads, ...rows].map((row) => row.map(String));
+  const widths = heads.map((_, at) => Math.max(...all.map((row) => row[at].length)));
+  for (const [name, ...cells] of all) {
+    const padded = cells.map((cell, at) => cell.padStart(widths[at + 1] + 2));
+    console.log(`  ${name.padEnd(widths[0])}${padded.join("")}`);
+  }
+  sections.at(-1).grid = table(heads, rows);
+}
+
+/** Lines that say how the figures of a section are meant. */
+export function note(lines) {
+  console.log(`\n${lines.map((line) => `  ${line}`).join("\n")}`);
+  sections.at(-1).note = lines.join("\n");
+}
+
 export function target(what, reached) {
   targets.push({ what, reached });
 }
@@ -53,8 +70,14 @@ export function markdown(versions) {
     "ratios, which compare within one run.\n",
     `On ${machine()}, with ${versions.join(", ")}.\n`,
     table(["", "target"], targetRows()),
-    ...sections.map(({ title, rows }) => `## ${title}\n\n${table(HEAD, rows.map(cells))}`),
+    ...sections.map(told),
   ].join("\n");
+}
+
+function told({ title, rows, grid: made, note: lines }) {
+  const times = rows.length > 0 ? table(HEAD, rows.map(cells)) : "";
+  const under = lines === undefined ? "" : `\n${lines}\n`;
+  return `## ${title}\n\n${times}${made ?? ""}${under}`;
 }
 
 const HEAD = ["", "compared", "median", "least–most"];

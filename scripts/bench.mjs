@@ -1,17 +1,18 @@
 // What the package costs, beside the formula it stands for and beside Alchemy, in Bun, Node and Deno.
 // All of it is kept in bench/RESULTS.md; `npm run bench -- size` measures one part alone (`size`,
-// `calls`, `imports`, `deploys`, `check`, `judge`); `--check` fails if a target is not reached.
+// `calls`, `imports`, `deploys`, `check`, `names`, `judge`); `--check` fails if a target is not reached.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { measureCrates } from "../bench/crates.mjs";
 import { measureImports, measureStarts } from "../bench/imports.mjs";
+import { tellNames } from "../bench/names/tell.mjs";
 import { bytes, markdown, percent, row, section, target, verdict } from "../bench/report.mjs";
 import { measureSize, measureTarball } from "../bench/size.mjs";
 import { build } from "./build.mjs";
 import { capture, root, run } from "./run.mjs";
 
 const RUNTIMES = { Bun: "bun", Node: process.execPath };
-const PARTS = ["size", "calls", "imports", "deploys", "check", "judge"];
+const PARTS = ["size", "calls", "imports", "deploys", "check", "names", "judge"];
 /** How long a deploy with blocks may take, as a part of the same app without. */
 const DEPLOYS = { first: 1.02, again: 1.1 };
 
@@ -107,10 +108,14 @@ async function deploys() {
   }
 }
 
+/** What a program prints that installs other tools first: what npm says then comes with it. */
+async function answer(program) {
+  const output = await run("bun", [program]);
+  return JSON.parse(output.split("\n").find((line) => line.startsWith("{")));
+}
+
 async function check() {
-  // What npm says of its settings, on the way to the other tools, comes with it.
-  const output = await run("bun", ["bench/check.mjs"]);
-  const { corpus, tools } = JSON.parse(output.split("\n").find((line) => line.startsWith("{")));
+  const { corpus, tools } = await answer("bench/check.mjs");
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
   const { files, bytes, resources } = corpus;
   section(
@@ -130,6 +135,10 @@ async function check() {
       target(`${name}: ${limit} ${other.name} (${ratio.toFixed(1)} ×)`, ratio >= wanted);
     }
   }
+}
+
+async function names() {
+  tellNames(await answer("bench/names.mjs"));
 }
 
 async function judge() {
@@ -171,6 +180,7 @@ for (const [name, command] of Object.entries(RUNTIMES)) {
 if (parts.includes("imports")) await starts();
 if (parts.includes("deploys")) await deploys();
 if (parts.includes("check")) await check();
+if (parts.includes("names")) await names();
 if (parts.includes("judge")) await judge();
 const reached = verdict();
 if (parts.length === PARTS.length) {
