@@ -7,17 +7,18 @@ import { data, fill, names } from "../support/data.ts";
 import { said } from "../support/harm.ts";
 import { App, program, type RunOptions } from "../support/program.ts";
 
-const STAGE = "pr-7";
+/** In the first, rows can make a name ambiguous; in both they are read together. */
+const STAGES = ["pr-7", "dev"];
 
 interface Store {
   options: string;
   /** What the account holds for the store itself. */
   own: string[];
-  /** What a refusal calls it. */
+  /** What a refusal calls it, before the stage where that is a part of it. */
   place: string;
   run?: RunOptions;
   /** Breaks the row of `db`. */
-  corrupt: (app: App) => void | Promise<void>;
+  corrupt: (app: App, stage: string) => void | Promise<void>;
 }
 
 const HALF = `update resources set output = '{"name": "sho' where id = 'db'`;
@@ -26,10 +27,10 @@ const STORES: Record<string, Store> = {
   files: {
     options: "{}",
     own: [],
-    place: `.alchemy/shop/${STAGE}`,
-    corrupt: async (app) => {
-      const file = join(app.folder, ".alchemy", "shop", STAGE, "db.json");
-      await truncate(file, (await readFile(file)).length / 2);
+    place: ".alchemy/shop/",
+    corrupt: async (app, stage) => {
+      const file = join(app.folder, ".alchemy", "shop", stage, "db.json");
+      await truncate(file, Math.floor((await readFile(file)).length / 2));
     },
   },
   SQLite: {
@@ -52,8 +53,8 @@ const STORES: Record<string, Store> = {
     own: ["Store", "alchemy-state-service"],
     place: "CloudflareStateStore",
     run: { env: { ALCHEMY_STATE_TOKEN: "token" } },
-    corrupt: ({ account }) => {
-      const key = JSON.stringify([JSON.stringify(["shop", STAGE]), "db"]);
+    corrupt: ({ account }, stage) => {
+      const key = JSON.stringify([JSON.stringify(["shop", stage]), "db"]);
       account.putDurable("alchemy-state-service", "Store", "default", key, '{"name": "sho');
     },
   },
@@ -68,14 +69,15 @@ await Bucket("files", { name: "shop-files" });
 await KV("kv", { title: "shop-kv" });
 await alchemy.run("inner", () => Queue("queue", { name: "shop-queue" }));`;
 
-const MINE = ["shop-db-pr-7", "shop-files-pr-7", "shop-kv-pr-7", "shop-queue-pr-7"];
+const RUNS = Object.keys(STORES).flatMap((name) => STAGES.map((stage) => [name, stage] as const));
 
-describe.each(Object.keys(STORES))("state in %s", (name) => {
+describe.each(RUNS)("state in %s, stage `%s`", (name, stage) => {
   const store = STORES[name] as Store;
+  const mine = ["db", "files", "kv", "queue"].map((one) => `shop-${one}-${stage}`);
   const source = (body: string) => REROUTE + program(body, "shop", store.options);
   const start = async () => {
     const app = await App.start();
-    await app.deploy(STAGE, source(BODY), store.run);
+    await app.deploy(stage, source(BODY), store.run);
     return app;
   };
   /** What was changed, but for the state. */
@@ -87,7 +89,7 @@ describe.each(Object.keys(STORES))("state in %s", (name) => {
 
   test("is where it should be", async () => {
     await using app = await start();
-    expect(names(app)).toEqual([...store.own, ...MINE].sort());
+    expect(names(app)).toEqual([...store.own, ...mine].sort());
     const files = await readdir(app.folder, { recursive: true });
     const rows = files.filter((file) => file.includes(".alchemy") && file.endsWith(".json"));
     expect(rows.length > 0).toBe(name === "files");
@@ -97,7 +99,7 @@ describe.each(Object.keys(STORES))("state in %s", (name) => {
   test("makes an unchanged deploy change nothing", async () => {
     await using app = await start();
     const from = app.cloudflare.log.length;
-    await app.deploy(STAGE, source(BODY), store.run);
+    await app.deploy(stage, source(BODY), store.run);
     expect(changes(app, from)).toEqual([]);
     if (store.own.length === 0) expect(app.cloudflare.log.slice(from)).toEqual([]);
   }, 60_000);
@@ -110,10 +112,10 @@ describe.each(Object.keys(STORES))("state in %s", (name) => {
     const refused = async (code: string, was: string, is: string) => {
       const body = BODY.replace(was, is);
       expect(body).not.toBe(BODY);
-      return said(await app.refused(STAGE, code, source(body), store.run));
+      return said(await app.refused(stage, code, source(body), store.run));
     };
     const renamed = await refused("would-replace", '"shop-db"', '"shop-data"');
-    expect(renamed.help).toContain('pin: { "pr-7": "shop-db-pr-7" }');
+    expect(renamed.help).toContain(`pin: { "${stage}": "shop-db-${stage}" }`);
     await refused("would-replace", '"shop-kv"', '"shop-menu"');
     await refused("id-changed", 'Bucket("files", {', 'Bucket("bills", { adopt: true,');
     await refused("id-changed", 'run("inner"', 'run("outer"');
@@ -123,21 +125,21 @@ describe.each(Object.keys(STORES))("state in %s", (name) => {
 
   test("is torn down to the end", async () => {
     await using app = await start();
-    await app.deploy(STAGE, source(BODY), { ...store.run, args: ["--destroy"] });
+    await app.deploy(stage, source(BODY), { ...store.run, args: ["--destroy"] });
     expect(names(app)).toEqual([...store.own].sort());
   }, 60_000);
 
   test("lets a run that died be gone on with", async () => {
     await using app = await App.start();
     const made = app.cloudflare.faults.add({ kind: "pause", method: "POST", path: "/r2/buckets" });
-    const child = await app.spawn(STAGE, source(BODY), store.run);
+    const child = await app.spawn(stage, source(BODY), store.run);
     await Promise.race([made.reached, child.exited]);
     child.kill("SIGKILL");
     await child.exited;
     app.cloudflare.faults.clear();
-    expect(names(app)).toContain("shop-files-pr-7");
-    await app.deploy(STAGE, source(BODY), store.run);
-    expect(names(app)).toEqual([...store.own, ...MINE].sort());
+    expect(names(app)).toContain(`shop-files-${stage}`);
+    await app.deploy(stage, source(BODY), store.run);
+    expect(names(app)).toEqual([...store.own, ...mine].sort());
     expect(app.cloudflare.deletions()).toEqual([]);
   }, 60_000);
 
@@ -145,14 +147,38 @@ describe.each(Object.keys(STORES))("state in %s", (name) => {
     await using app = await start();
     fill(app);
     const before = data(app);
-    await store.corrupt(app);
+    await store.corrupt(app, stage);
     const from = app.cloudflare.log.length;
     // Adopting or deleting on the strength of a row that is not there would be the harm.
     const adopting = BODY.replace('name: "shop-db"', 'name: "shop-db", adopt: true');
-    const output = await app.refused(STAGE, "state-unreadable", source(adopting), store.run);
+    const output = await app.refused(stage, "state-unreadable", source(adopting), store.run);
     expect(said(output).message).toContain("`db`");
-    expect(said(output).message).toContain(store.place);
+    expect(said(output).message).toContain(name === "files" ? store.place + stage : store.place);
     expect(changes(app, from)).toEqual([]);
     expect(data(app)).toEqual(before);
   }, 60_000);
 });
+
+test.each(STAGES)(
+  "what blocks have in the stage `%s` is read at once, not one by one",
+  async (stage) => {
+    const counted = `
+function counted(store) {
+  const { get } = store;
+  store.get = (id) => { (globalThis.reads ??= []).push(id); return get.call(store, id); };
+  return store;
+}
+${BODY}
+console.log("reads:" + JSON.stringify(globalThis.reads ?? []));`;
+    const options =
+      '{ stateStore: (scope) => counted(new SQLiteStateStore(scope, { engine: "bun" })) }';
+    await using app = await App.start();
+    const source = program(counted, "shop", options);
+    await app.deploy(stage, source);
+    const output = await app.deploy(stage, source);
+    const [, reads = ""] = /^reads:(.*)$/m.exec(output) ?? [];
+    const ids = ["db", "files", "kv", "queue"];
+    expect(JSON.parse(reads).filter((id: string) => ids.includes(id))).toEqual([]);
+  },
+  60_000,
+);

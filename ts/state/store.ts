@@ -94,15 +94,20 @@ function sleep(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
+/** Every row of a store, by id, in one go: a remote store answers that with one call. */
+export async function readTogether(store: StateStore): Promise<Map<string, Row>> {
+  const rows = Object.entries(await store.all());
+  for (const [, row] of rows) checked(row);
+  return new Map(rows);
+}
+
 /**
- * Every row of a store, by id: in one go, since a remote store answers that with one call; row by
- * row where one of them does not parse, since stores then say nothing of the others.
+ * Every row of a store, row by row where they cannot be read together: if one of them does not
+ * parse, stores say nothing of the others.
  */
 export async function readRows(store: StateStore): Promise<Map<string, Row>> {
   try {
-    const rows = Object.entries(await store.all());
-    for (const [, row] of rows) checked(row);
-    return new Map(rows);
+    return await readTogether(store);
   } catch (error) {
     if (!isCorruption(error)) throw error;
   }

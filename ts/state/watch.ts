@@ -42,6 +42,7 @@ import {
   plainStore,
   readRow,
   readRows,
+  readTogether,
   type StateStore,
   type StateStoreFactory,
   type WatchedScope,
@@ -95,8 +96,10 @@ class Watch {
   readonly #scope: WatchedScope;
   readonly #store: StateStore;
   #needs: boolean | undefined;
-  /** All rows, read at once in stages where they can make a name ambiguous. */
+  /** All rows that nobody has asked for yet, read at once. */
   #rows: Promise<Map<string, Row>> | undefined;
+  /** What Alchemy is making or changing now, by id. */
+  readonly #underway = new Set<string>();
   /** The physical names that unfinished replacements are about to delete. */
   #pending: Promise<Set<string>> | undefined;
 
@@ -154,8 +157,9 @@ class Watch {
   /** Asked for each resource of each deploy: waits for no more than it has to. */
   async #get(id: string): Promise<Row | undefined> {
     try {
-      const row = await (this.#needsRows() ? this.#readHeld(id) : readRow(this.#store, id));
-      if (row && this.#scope.phase === "up") {
+      const row = await (this.#needsRows() ? this.#readHeld(id) : this.#readAhead(id));
+      // When it is done, Alchemy reads the row again: for what the resource has kept in it alone.
+      if (row && this.#scope.phase === "up" && !this.#underway.delete(id)) {
         const options = passedOn.get(this.#scope)?.get(id)?.options;
         if (options && !isSettled(row, options)) await this.#soften(id, row, options);
       }
@@ -176,6 +180,7 @@ class Watch {
     if (row.status === "creating" || row.status === "updating") {
       if (declared) await this.#judge(id, row, declared);
       else await this.#judgeWorker(id, row);
+      this.#underway.add(id);
     } else {
       unmark(row);
     }
@@ -196,6 +201,21 @@ class Watch {
     const rows = await this.#held();
     // What was declared before the rows were known was not compared with them.
     if (!passedOn.get(this.#scope)?.get(id)?.held) recheck(this.#scope, id);
+    return this.#taken(rows, id);
+  }
+
+  /**
+   * A row of a scope whose rows are read together: Alchemy asks for them one after the other, and
+   * each of a remote store's answers is a call. What cannot be read so is read by itself.
+   */
+  async #readAhead(id: string): Promise<Row | undefined> {
+    if (!passedOn.has(this.#scope)) return readRow(this.#store, id);
+    this.#rows ??= readTogether(this.#store).catch(() => new Map());
+    return this.#taken(await this.#rows, id);
+  }
+
+  /** A row that was read before, once; it may have been written since by another process. */
+  async #taken(rows: Map<string, Row>, id: string): Promise<Row | undefined> {
     const row = rows.get(id);
     rows.delete(id);
     return row ?? readRow(this.#store, id);
