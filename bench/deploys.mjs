@@ -54,7 +54,7 @@ const APPS = [
   },
   {
     name: `${4 * EACH} resources`,
-    // In the second, rows of the state can make a name ambiguous, and all are read.
+    // In the second, rows of the state can make a name ambiguous: each is told to the core.
     stages: ["prod", "pr-7"],
     raw: thousand("raw"),
     blocks: thousand("blocks"),

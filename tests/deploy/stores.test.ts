@@ -182,3 +182,31 @@ console.log("reads:" + JSON.stringify(globalThis.reads ?? []));`;
   },
   60_000,
 );
+
+// Whether such a write begins before the scope is watched or after.
+test.each(STAGES.flatMap((stage) => [0, 30].map((wait) => [stage, wait] as const)))(
+  "a write that is under way when the rows of the stage `%s` are read is kept, begun %d ms before",
+  async (stage, wait) => {
+    const body = `
+function slow(store) {
+  const { set } = store;
+  store.set = async (id, row) => {
+    await new Promise((resolve) => setTimeout(resolve, id === "inner" ? 60 : 0));
+    return set.call(store, id, row);
+  };
+  return store;
+}
+let inner;
+await alchemy.run("inner", async (scope) => void (inner = scope));
+const first = inner.set("first", 1);
+await new Promise((resolve) => setTimeout(resolve, ${wait}));
+await Promise.all([first, KV("outer")]);
+await inner.set("second", 2);
+console.log("kept:" + JSON.stringify([await inner.get("first"), await inner.get("second")]));`;
+    const options =
+      '{ stateStore: (scope) => slow(new SQLiteStateStore(scope, { engine: "bun" })) }';
+    await using app = await App.start();
+    expect(await app.deploy(stage, program(body, "shop", options))).toContain("kept:[1,2]");
+  },
+  60_000,
+);

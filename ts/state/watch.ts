@@ -98,6 +98,8 @@ class Watch {
   #needs: boolean | undefined;
   /** All rows that nobody has asked for yet, read at once. */
   #rows: Promise<Map<string, Row>> | undefined;
+  /** What was written or deleted in this run: it may have been under way while the rows were read. */
+  readonly #written = new Set<string>();
   /** What Alchemy is making or changing now, by id. */
   readonly #underway = new Set<string>();
   /** The physical names that unfinished replacements are about to delete. */
@@ -170,7 +172,7 @@ class Watch {
   }
 
   async #set(id: string, row: Row): Promise<void> {
-    await this.#forget(id);
+    this.#written.add(id);
     if (this.#scope.phase !== "up") return this.#store.set(id, row);
     const declared = DATA.includes(row.kind) ? this.#declared(id, row.kind) : undefined;
     if (!declared && row.kind !== WORKER) return this.#store.set(id, row);
@@ -180,10 +182,11 @@ class Watch {
     if (row.status === "creating" || row.status === "updating") {
       if (declared) await this.#judge(id, row, declared);
       else await this.#judgeWorker(id, row);
+      await this.#store.set(id, shielded(row));
       this.#underway.add(id);
-    } else {
-      unmark(row);
+      return;
     }
+    unmark(row);
     return this.#store.set(id, shielded(row));
   }
 
@@ -192,7 +195,7 @@ class Watch {
   }
 
   async #delete(id: string): Promise<void> {
-    await this.#forget(id);
+    this.#written.add(id);
     return this.#store.delete(id);
   }
 
@@ -214,9 +217,14 @@ class Watch {
     return this.#taken(await this.#rows, id);
   }
 
-  /** A row that was read before, once; it may have been written since by another process. */
+  /**
+   * A row that was read before, once; it may have been written since by another process. Only what
+   * blocks have: others, such as the row of a nested scope, may have been under way to the store
+   * when the scope was not watched yet.
+   */
   async #taken(rows: Map<string, Row>, id: string): Promise<Row | undefined> {
-    const row = rows.get(id);
+    const isKnown = passedOn.get(this.#scope)?.has(id) && !this.#written.has(id);
+    const row = isKnown ? rows.get(id) : undefined;
     rows.delete(id);
     return row ?? readRow(this.#store, id);
   }
@@ -246,12 +254,6 @@ class Watch {
     }
     held.add(this.#scope);
     return rows;
-  }
-
-  async #forget(id: string): Promise<void> {
-    // What is made must be stored, whether or not the other rows could be read.
-    const rows = await this.#rows?.catch(() => undefined);
-    rows?.delete(id);
   }
 
   /**
