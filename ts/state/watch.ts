@@ -100,8 +100,8 @@ class Watch {
   #rows: Promise<Map<string, Row>> | undefined;
   /** What was written or deleted in this run: it may have been under way while the rows were read. */
   readonly #written = new Set<string>();
-  /** What Alchemy is making or changing now, by id. */
-  readonly #underway = new Set<string>();
+  /** The rows of what blocks are making or changing now, by id, as they were written. */
+  readonly #underway = new Map<string, Row>();
   /** The physical names that unfinished replacements are about to delete. */
   #pending: Promise<Set<string>> | undefined;
 
@@ -158,10 +158,13 @@ class Watch {
 
   /** Asked for each resource of each deploy: waits for no more than it has to. */
   async #get(id: string): Promise<Row | undefined> {
+    // When it is done, Alchemy reads the row again, for what the resource has kept in it alone: none
+    // of these kinds keeps anything, and each answer of a remote store is a call.
+    const underway = this.#underway.get(id);
+    if (underway) return { ...underway, data: { ...underway.data } };
     try {
       const row = await (this.#needsRows() ? this.#readHeld(id) : this.#readAhead(id));
-      // When it is done, Alchemy reads the row again: for what the resource has kept in it alone.
-      if (row && this.#scope.phase === "up" && !this.#underway.delete(id)) {
+      if (row && this.#scope.phase === "up") {
         const options = passedOn.get(this.#scope)?.get(id)?.options;
         if (options && !isSettled(row, options)) await this.#soften(id, row, options);
       }
@@ -173,21 +176,20 @@ class Watch {
 
   async #set(id: string, row: Row): Promise<void> {
     this.#written.add(id);
+    this.#underway.delete(id);
     if (this.#scope.phase !== "up") return this.#store.set(id, row);
     const declared = DATA.includes(row.kind) ? this.#declared(id, row.kind) : undefined;
     if (!declared && row.kind !== WORKER) return this.#store.set(id, row);
     // The first of two writes, which has no options yet: what it would say is not judged, so it
     // waits for the second. Alchemy does nothing between the two.
     if (row.status === "creating" && !("oldProps" in row)) return;
-    if (row.status === "creating" || row.status === "updating") {
-      if (declared) await this.#judge(id, row, declared);
-      else await this.#judgeWorker(id, row);
-      await this.#store.set(id, shielded(row));
-      this.#underway.add(id);
-      return;
-    }
-    unmark(row);
-    return this.#store.set(id, shielded(row));
+    const begins = row.status === "creating" || row.status === "updating";
+    if (!begins) unmark(row);
+    else if (declared) await this.#judge(id, row, declared);
+    else await this.#judgeWorker(id, row);
+    const written = shielded(row);
+    await this.#store.set(id, written);
+    if (begins && declared) this.#underway.set(id, { ...written, data: { ...written.data } });
   }
 
   #declared(id: string, kind: string): Declared | undefined {
@@ -196,6 +198,7 @@ class Watch {
 
   async #delete(id: string): Promise<void> {
     this.#written.add(id);
+    this.#underway.delete(id);
     return this.#store.delete(id);
   }
 
