@@ -112,9 +112,14 @@ describe("the life of an issue", () => {
 
   test("what was not looked at on purpose is not clean, either", async () => {
     await using github = new GitHub();
-    await sync(github, [DB]);
-    expect(await syncIssues(report([]), { ...github.target, partial: true })).toEqual(done({}));
-    expect(github.open).toHaveLength(1);
+    const queue = finding("jobs", { kind: "queue" });
+    await sync(github, [DB, queue]);
+    const look = (offline: boolean, ...without: string[]) =>
+      syncIssues(report([]), github.target, { offline, without: new Set(without) });
+    expect(await look(true)).toEqual(done({}));
+    expect(await look(false, "queue")).toEqual(done({ closed: 1 }));
+    expect(github.open.map(({ title }) => title)).toEqual(["collision: queue jobs"]);
+    expect(await look(false, "bucket")).toEqual(done({ closed: 1 }));
   });
 
   test("a flood of findings opens some issues a run, and none is left out", async () => {

@@ -1,7 +1,11 @@
 /** A run in a workflow of GitHub: what it tells there, and the issues it keeps. */
 import { expect, test } from "bun:test";
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { cli, Folder } from "../cli/cli.ts";
 import { GitHub, TOKEN } from "../github/server.ts";
+import { App, program } from "../support/program.ts";
+import { run } from "./monitor.ts";
 
 /** A row of the file store. */
 function row(id: string, name: string): string {
@@ -47,6 +51,29 @@ test("findings are told to GitHub and have an issue, until they are gone", async
   for (const text of [found.out, found.error, clean.error, folder.read("summary.md")]) {
     expect(text).not.toContain(TOKEN);
   }
+});
+
+test("what was left out keeps its issues, and everything else does not", async () => {
+  await using github = new GitHub();
+  await using app = await App.start();
+  const { repository, baseUrl = "" } = github.target;
+  const env = { GITHUB_REPOSITORY: repository, GITHUB_API_URL: baseUrl, GITHUB_TOKEN: TOKEN };
+  const look = async (...args: string[]) =>
+    (await run(app, ["--github-issue", ...args], { env })).error;
+  const open = () => github.open.map(({ title }) => title).sort();
+  const of = (stage: string) => join(app.folder, ".alchemy", "shop", stage);
+
+  await app.deploy("prod", program(`await Database("db", {}); await Bucket("files", {});`));
+  cpSync(of("prod"), of("pr-1"), { recursive: true });
+  expect(await look()).toContain("issues: 2 opened");
+  expect(open()).toEqual(["drift: bucket files-prod", "drift: database db-prod"]);
+
+  rmSync(of("pr-1"), { recursive: true });
+  // A part of a kind counts for the whole of it.
+  expect(await look("--without", "bucket:eu")).toContain("1 closed");
+  expect(open()).toEqual(["drift: bucket files-prod"]);
+  expect(await look()).toContain("1 closed");
+  expect(open()).toEqual([]);
 });
 
 test("without the repository it says what is missing", async () => {

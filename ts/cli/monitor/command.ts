@@ -15,7 +15,7 @@ import { readPrograms } from "./collect/source.ts";
 import { readStore } from "./collect/store.ts";
 import { writeDashboard } from "./dashboard/write.ts";
 import { targetOf, tellGitHub } from "./github/actions.ts";
-import { type Synced, syncIssues } from "./github/issue.ts";
+import { type Look, type Synced, syncIssues } from "./github/issue.ts";
 import { judge } from "./judge.ts";
 import { keepMetrics, readMetrics, type Seen } from "./metrics.ts";
 import { Line } from "./progress.ts";
@@ -65,7 +65,7 @@ export async function monitor(said: Said, folder: string): Promise<Answer> {
     summary: verdict.summary,
   };
   const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
-  const partial = offline || without.size > 0;
+  const kinds = new Set([...without].map((part) => leftOut(part).kind));
   return {
     output: said.flags.has("json") ? jsonOf(report) : terminal(report, color),
     troubles: [],
@@ -75,7 +75,7 @@ export async function monitor(said: Said, folder: string): Promise<Answer> {
       const tasks = [
         place === undefined ? undefined : keep(place, seen),
         tell(report),
-        said.flags.has("github-issue") ? syncAll(report, partial) : undefined,
+        said.flags.has("github-issue") ? syncAll(report, { offline, without: kinds }) : undefined,
       ];
       const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === "rejected");
       if (failed?.status === "rejected") throw failed.reason;
@@ -94,8 +94,8 @@ async function tell(report: MonitorReport): Promise<void> {
   process.stderr.write(await tellGitHub(report, process.env));
 }
 
-async function syncAll(report: MonitorReport, partial: boolean): Promise<void> {
-  const synced = await syncIssues(report, { ...targetOf(process.env), partial });
+async function syncAll(report: MonitorReport, look: Look): Promise<void> {
+  const synced = await syncIssues(report, targetOf(process.env), look);
   process.stderr.write(`${issues(synced)}\n`);
 }
 
@@ -129,9 +129,9 @@ function partsOf(words: readonly string[]): ReadonlySet<string> {
   throw new Problem(`there is no kind \`${strange}\``, `there are ${PARTS.join(", ")}`);
 }
 
-function leftOut(part: string): Pick<Unknown, "source" | "kind" | "place"> {
+function leftOut(part: string) {
   const [kind = part, place] = part.split(":");
-  return { source: "account", kind, ...(place === undefined ? {} : { place }) };
+  return { source: "account" as const, kind, ...(place === undefined ? {} : { place }) };
 }
 
 function planOf(plan = "paid"): "free" | "paid" {

@@ -10,8 +10,6 @@ export interface Target {
   repository: string;
   /** Where the API is; GitHub's own, if nothing else is said. */
   baseUrl?: string;
-  /** Whether something was not looked at on purpose: no issue is closed then. */
-  partial?: boolean;
   /** How many milliseconds a second of waiting has. */
   second?: number;
 }

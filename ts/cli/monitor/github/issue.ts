@@ -45,6 +45,16 @@ export interface Synced {
   deferred: number;
 }
 
+/** What was not looked at on purpose: nothing is concluded from its absence. */
+export interface Look {
+  /** Whether the account was left out. */
+  offline: boolean;
+  /** The kinds that were left out, as a whole or in part. */
+  without: ReadonlySet<string>;
+}
+
+const AT_ALL: Look = { offline: false, without: new Set() };
+
 type Listed = RestEndpointMethodTypes["issues"]["listForRepo"]["response"]["data"][number];
 
 interface Issue {
@@ -59,14 +69,18 @@ interface Issue {
 
 /**
  * Makes the issues of the repository say what `report` says. Findings of severity `info` get none.
- * What is of a kind that could not be read is left as it is.
+ * What is of a kind that could not be read, or was not looked at, is left as it is.
  *
  * @throws Problem where GitHub does not let it; what was done until then is no loss, since the
  * next run goes on from there.
  */
-export async function syncIssues(report: MonitorReport, target: Target): Promise<Synced> {
+export async function syncIssues(
+  report: MonitorReport,
+  target: Target,
+  look = AT_ALL,
+): Promise<Synced> {
   try {
-    return await new Sync(createClient(target), report, target.partial === true).run();
+    return await new Sync(createClient(target), report, look).run();
   } catch (error) {
     throw problemOf(error, target);
   }
@@ -75,7 +89,7 @@ export async function syncIssues(report: MonitorReport, target: Target): Promise
 class Sync {
   readonly #client: Client;
   readonly #report: MonitorReport;
-  readonly #partial: boolean;
+  readonly #look: Look;
   readonly #findings = new Map<string, MonitorFinding>();
   readonly #failures: unknown[] = [];
   readonly #done: Synced = {
@@ -88,10 +102,10 @@ class Sync {
     deferred: 0,
   };
 
-  constructor(client: Client, report: MonitorReport, partial: boolean) {
+  constructor(client: Client, report: MonitorReport, look: Look) {
     this.#client = client;
     this.#report = report;
-    this.#partial = partial;
+    this.#look = look;
     for (const one of report.findings) this.#findings.set(one.fingerprint, one);
   }
 
@@ -144,7 +158,7 @@ class Sync {
 
   /** Whether it would have been found if it were there. */
   #isKnown({ mark }: Issue): boolean {
-    if (this.#partial) return false;
+    if (this.#look.offline || this.#look.without.has(mark.kind)) return false;
     return !this.#report.unknown.some(({ kind }) => kind === null || kind === mark.kind);
   }
 
