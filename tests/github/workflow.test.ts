@@ -83,7 +83,13 @@ describe("the rules", () => {
   });
 
   test("on failure it says why, and keeps what there is", () => {
+    const of = (what: string) => `\${{ steps.${what} }}`;
     expect(step("Say why it failed").if).toBe("failure()");
+    expect(step("Say why it failed").env).toEqual({
+      INSTALL: of("install.outcome"),
+      BUILD: of("build.outcome"),
+      CODE: of("monitor.outputs.code"),
+    });
     for (const name of ["Keep the history", "Keep the dashboard"]) {
       expect(step(name).if).toStartWith("always() &&");
     }
@@ -170,14 +176,15 @@ describe("the scripts, run", () => {
   });
 
   test.each([
-    ["skipped", "", "the monitor could not be installed"],
-    ["failure", "", "the monitor could not be installed"],
-    ["success", "1", "there are findings"],
-    ["success", "2", "could not run, or not on everything"],
-    ["success", "", "could not run, or not on everything"],
-    ["success", "1; touch x", "could not run, or not on everything"],
-  ])("Say why it failed: installed: %p, ended with %p", async (INSTALL, CODE, why) => {
-    const ended = await run(step("Say why it failed").run ?? "", { INSTALL, CODE });
+    ["skipped", "skipped", "", "the monitor could not be installed"],
+    ["failure", "skipped", "", "the monitor could not be installed"],
+    ["success", "failure", "", "the monitor could not be built"],
+    ["success", "success", "1", "there are findings"],
+    ["success", "success", "2", "could not run, or not on everything"],
+    ["success", "success", "", "could not run, or not on everything"],
+    ["success", "success", "1; touch x", "could not run, or not on everything"],
+  ])("Say why it failed: %p, %p, ended with %p", async (INSTALL, BUILD, CODE, why) => {
+    const ended = await run(step("Say why it failed").run ?? "", { INSTALL, BUILD, CODE });
     expect(ended).toMatchObject({ code: 0, error: "" });
     expect(ended.out).toStartWith("::error title=monitor-collisions::");
     expect(ended.out).toContain(why);
