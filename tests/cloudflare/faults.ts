@@ -2,6 +2,8 @@
 export type FaultKind =
   /** Refused as too many calls, with `Retry-After`; nothing changes. */
   | "429"
+  /** Refused since the token is not accepted; nothing changes. */
+  | "401"
   /** Refused for want of a permission; nothing changes. */
   | "403"
   /** An error of the API; nothing changes. */

@@ -133,8 +133,9 @@ async function readForm(type: string, body: Uint8Array): Promise<Map<string, str
 function before(fault: ActiveFault): Answer | "none" | undefined {
   const { kind, retryAfter = 1 } = fault.spec;
   if (kind === "hang" || kind === "cut-before") return "none";
-  if (kind === "403") {
-    return failure(403, [{ code: codes.accountForbidden, message: "Authentication error" }]);
+  if (kind === "401" || kind === "403") {
+    const errors = [{ code: codes.accountForbidden, message: "Authentication error" }];
+    return failure(kind === "401" ? 401 : 403, errors);
   }
   if (kind === "500") return failure(500, [{ code: codes.internal, message: "internal error" }]);
   if (kind === "429") {

@@ -129,6 +129,15 @@ test("what could not be read is not taken for clean", async () => {
   );
 });
 
+test("what could not be read of one jurisdiction is told as its", async () => {
+  const of = (place: string) => ({ ...UNREAD, kind: "bucket", place });
+  await using opened = await show(report([], undefined, [of("eu"), of("")]));
+  expect(await opened.page.locator("#unknown strong").allTextContents()).toEqual([
+    "account: bucket:eu",
+    "account: bucket outside a jurisdiction",
+  ]);
+});
+
 test("each finding says what to do, and who claims the name", async () => {
   await using opened = await show(report(SOME));
   const first = opened.page.locator(".finding").first();

@@ -97,6 +97,13 @@ describe("the summary of a job", () => {
     expect(jobSummary(report(SOME, undefined, [UNREAD]))).toMatchSnapshot();
   });
 
+  test("says of which jurisdiction nothing is known", () => {
+    const of = (place: string) => ({ ...UNREAD, kind: "bucket", place });
+    const text = jobSummary(report([], undefined, [of("eu"), of("")]));
+    expect(text).toContain("| `account: bucket:eu` |");
+    expect(text).toContain("| `account: bucket outside a jurisdiction` |");
+  });
+
   test("of nothing found", () => {
     expect(jobSummary(report([]))).toBe(
       "## Collision monitor\n\n**Nothing found.**\n\nLooked at 64 claims of 4 stages in 1 app.\n",

@@ -79,6 +79,55 @@ test("a jurisdiction that cannot be listed leaves the others known", async () =>
   expect(lists).toHaveLength(4);
 });
 
+test("buckets outside a jurisdiction that cannot be listed are called so", async () => {
+  await using app = await deployed();
+  app.cloudflare.faults.add({ kind: "403", path: "/r2/buckets" });
+  const { unknown, report } = await monitor(app);
+  expect(unknown).toEqual(["account bucket forbidden"]);
+  const [refused] = report.unknown;
+  expect(refused?.place).toBe("");
+  expect(refused?.message).toContain("buckets outside a jurisdiction in the account");
+  // Leaving out all buckets is not what is missing.
+  expect(refused?.help).not.toContain("--without");
+});
+
+const FOR_ALL = [
+  { kind: "401", code: "forbidden", calls: 1 },
+  { kind: "429", code: "rate-limited", calls: 1 },
+  // Tried again four times.
+  { kind: "cut-before", code: "unreachable", calls: 5 },
+] as const;
+
+describe.each(FOR_ALL)("an error that is the same in all jurisdictions: $kind", (one) => {
+  const { kind, code, calls } = one;
+  // Bun sends a call again by itself when the connection breaks.
+  const NODE = { runtime: "Node 22" } as const;
+  const fault = { kind, path: "/r2/buckets", count: 99, retryAfter: 7200 };
+
+  test("is met once", async () => {
+    await using app = await deployed();
+    const added = app.cloudflare.faults.add(fault);
+    const { unknown, report } = await monitor(app, [], NODE);
+    expect({ unknown, hits: added.hits }).toEqual({
+      unknown: [`account bucket ${code}`],
+      hits: calls,
+    });
+    expect(report.unknown[0]?.place).toBeUndefined();
+  });
+
+  test("leaves those after it unknown, and those before it known", async () => {
+    await using app = await deployed();
+    const { account, cloudflare } = app;
+    account.journal.during([], () => account.buckets.create("strange", "eu"));
+    const added = cloudflare.faults.add({ ...fault, nth: 3 });
+    const { found, report } = await monitor(app, [], NODE);
+    const unknown = report.unknown.map((open) => `${open.code} ${open.place}`);
+    const later = ["us", "fedramp", "fedramp-high"].map((place) => `${code} ${place}`);
+    expect({ unknown, hits: added.hits }).toEqual({ unknown: later, hits: calls });
+    expect(found).toEqual(["info foreign bucket strange"]);
+  });
+});
+
 test("a kind that is refused in every jurisdiction is unknown once", async () => {
   await using app = await deployed();
   app.cloudflare.faults.add({ kind: "403", path: "/r2/buckets", count: 5 });

@@ -68,6 +68,13 @@ export interface Unknown {
   help: string;
 }
 
+/** What is unknown, in a few words. */
+export function subjectOf({ source, kind, place }: Unknown): string {
+  if (kind === null) return source;
+  if (place === "") return `${source}: ${kind} outside a jurisdiction`;
+  return place === undefined ? `${source}: ${kind}` : `${source}: ${kind}:${place}`;
+}
+
 export interface Cell {
   stage: string;
   kind: string;

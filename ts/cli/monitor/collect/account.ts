@@ -154,6 +154,11 @@ async function listed(
   const claims: Claim[] = [];
   const failures: Failure[] = [];
   for (const place of listing.places) {
+    const last = failures.at(-1);
+    if (last && isForAll(last.error)) {
+      failures.push({ ...last, place });
+      continue;
+    }
     try {
       const names = await whole(() => namesOf(client, account, listing, place, progress));
       const own = names.filter((name) => !isStore(listing.kind, name));
@@ -165,6 +170,13 @@ async function listed(
   const [first] = failures;
   if (!first || failures.length < listing.places.length) return { claims, failures };
   return { claims: [], failures: [{ ...first, place: undefined }] };
+}
+
+/** Whether each further call would fail as well, after as long a wait. */
+function isForAll(error: unknown): boolean {
+  if (error instanceof Odd) return false;
+  const status = error instanceof APIError ? error.status : undefined;
+  return status === undefined || status === 401 || status === 429;
 }
 
 function claim(kind: string, name: string, place: string): Claim {
@@ -285,18 +297,25 @@ function isWhole({ place }: Failure): boolean {
   return place === undefined;
 }
 
+function where(place: string): string {
+  return place === "" ? "outside a jurisdiction" : `in the jurisdiction \`${place}\``;
+}
+
 /** Codes of Cloudflare for a header that cannot be one of a token. */
 const MALFORMED = [6003, 6111];
 
 function describe({ listing, place, error }: Failure, account: string): Unknown {
   const kind = listing?.kind ?? null;
   const all = listing?.noun ?? "anything";
-  const what = place ? `${all} in the jurisdiction \`${place}\`` : all;
+  const what = place === undefined ? all : `${all} ${where(place)}`;
   const say = (code: string, message: string, help: string) =>
     unknown("account", kind, code, message, help, place);
   const again = "try again later; until then nothing is concluded from what is not listed";
+  // Those outside a jurisdiction have no part of their own.
   const leave =
-    kind === null ? "" : `, or leave them out with \`--without ${partOf(kind, place ?? "")}\``;
+    kind === null || place === ""
+      ? ""
+      : `, or leave them out with \`--without ${partOf(kind, place ?? "")}\``;
   if (error instanceof Choice) {
     const help = "give `--account <id>` or set `CLOUDFLARE_ACCOUNT_ID`";
     return say("account-unknown", error.message, help);

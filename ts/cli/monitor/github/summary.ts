@@ -1,6 +1,6 @@
 /** The report as GitHub shows it on the page of a run. */
 import { count } from "../../render/text.ts";
-import { type MonitorReport, SEVERITIES } from "../report.ts";
+import { type MonitorReport, SEVERITIES, subjectOf } from "../report.ts";
 import { cell, messageCell } from "./markdown.ts";
 
 /** GitHub refuses a summary of more than 1 MiB; a row has some 9 KB at most. */
@@ -31,10 +31,10 @@ function verdict({ findings, unknown }: MonitorReport): string {
 
 function unknowns({ unknown }: MonitorReport): string {
   if (unknown.length === 0) return "";
-  const rows = unknown.map(({ source, kind, message, help }) => [
-    cell(kind === null ? source : `${source}: ${kind}`),
-    messageCell(message),
-    messageCell(help),
+  const rows = unknown.map((one) => [
+    cell(subjectOf(one)),
+    messageCell(one.message),
+    messageCell(one.help),
   ]);
   return table("### Could not be read", ["what", "why", "what to do"], rows);
 }

@@ -1,5 +1,5 @@
 /** The top of the page: how things stand, in one sentence and a few figures. */
-import { SEVERITIES, type Severity, type Unknown } from "../../report.ts";
+import { SEVERITIES, type Severity, subjectOf, type Unknown } from "../../report.ts";
 import type { View } from "../view.ts";
 import { type Child, make, prose, section } from "./dom.ts";
 import { count, number, percent, SEVERITY_NOUNS, time } from "./words.ts";
@@ -60,18 +60,18 @@ export function now(view: View): HTMLElement {
 
 export function unknowns(unknown: readonly Unknown[]): Child {
   if (unknown.length === 0) return undefined;
-  const items = unknown.map(({ source, kind, code, message, help }) =>
+  const items = unknown.map((one) =>
     make(
       "li",
       {},
+      make("p", {}, make("strong", {}, subjectOf(one)), ` (${one.code})`),
+      make("p", { class: "message" }, prose(one.message)),
       make(
         "p",
-        {},
-        make("strong", {}, kind === null ? source : `${source}: ${kind}`),
-        ` (${code})`,
+        { class: "help" },
+        make("span", { class: "label" }, "What to do: "),
+        prose(one.help),
       ),
-      make("p", { class: "message" }, prose(message)),
-      make("p", { class: "help" }, make("span", { class: "label" }, "What to do: "), prose(help)),
     ),
   );
   return section(
