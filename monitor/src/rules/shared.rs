@@ -59,9 +59,9 @@ fn reverted(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
 
 /// Whether a resource that is about to be deleted is in use, or will be with the next deploy.
 ///
-/// A declaration says so only where the program has put another in its place, and calls it by this
-/// name alone: a program may give one of several names, and a destroy that did not end is gone on
-/// with by no declaration.
+/// A declaration says so only where the program has put another in its place, and where no name in
+/// use is declared: a program may give one of several names, and a destroy that did not end is gone
+/// on with by no declaration.
 pub(super) fn is_wanted(world: &World<'_>, claim: &Claim) -> bool {
     if claim.source != Source::Source {
         return claim.holds();
