@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { root } from "./run.mjs";
 
-const SECRET = /TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL|KEY$/i;
+const SECRET = /TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL|API_KEY|KEY$/i;
 
 /** As the monitor ends where it cannot run: 1 is for findings. */
 const FAILED = 2;
