@@ -7,7 +7,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Deployment } from "./deploys/deployment.mjs";
+import { Deployment, removeAll } from "./deploys/deployment.mjs";
 import { summary } from "./measure.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
@@ -96,9 +96,13 @@ function compared({ raw, blocks }, what) {
 }
 
 const results = [];
-for (const app of APPS) {
-  for (const stage of app.stages) {
-    results.push({ name: app.name, stage, ...(await measure(app, stage)) });
+try {
+  for (const app of APPS) {
+    for (const stage of app.stages) {
+      results.push({ name: app.name, stage, ...(await measure(app, stage)) });
+    }
   }
+} finally {
+  await removeAll();
 }
 console.log(JSON.stringify(results));

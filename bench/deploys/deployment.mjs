@@ -5,6 +5,16 @@ import { startCloudflare } from "../../tests/cloudflare/index.ts";
 
 const PROGRAM = "alchemy.run.ts";
 
+/**
+ * The folders of all apps. They are removed when all is measured: a file system takes longer to find
+ * a place for new files while it has many that were just freed, and that falls on whoever is next.
+ */
+const folders = [];
+
+export async function removeAll() {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+}
+
 export class Deployment {
   constructor(folder, cloudflare) {
     this.folder = folder;
@@ -16,6 +26,7 @@ export class Deployment {
     const temporary = join(import.meta.dirname, "..", ".tmp");
     await mkdir(temporary, { recursive: true });
     const folder = await mkdtemp(join(temporary, "deployment-"));
+    folders.push(folder);
     // With a manifest of its own it would not find the package by its name.
     const filter = (file) => basename(file) !== "package.json";
     if (template) await cp(template, folder, { recursive: true, filter });
@@ -53,7 +64,6 @@ export class Deployment {
 
   async [Symbol.asyncDispose]() {
     await this.cloudflare.close();
-    await rm(this.folder, { recursive: true, force: true });
   }
 }
 
