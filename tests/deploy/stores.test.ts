@@ -213,3 +213,88 @@ console.log("kept:" + JSON.stringify([await inner.get("first"), await inner.get(
   },
   60_000,
 );
+
+describe.each(STAGES)("a store that answers late, stage `%s`", (stage) => {
+  const late = (body: string, isLate: string) =>
+    program(
+      `
+import { FileSystemStateStore } from "alchemy/state";
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+function late(store) {
+  const { set } = store;
+  let writes = 0;
+  store.set = async (id, row) => {
+    await set.call(store, id, row);
+    if (id === "db" && (${isLate})) await sleep(800);
+  };
+  return store;
+}
+${body}`,
+      "shop",
+      "{ stateStore: (scope) => late(new FileSystemStateStore(scope)) }",
+    );
+  const rowOf = (app: App) =>
+    readFile(join(app.folder, ".alchemy", "shop", stage, "db.json"), "utf8");
+
+  test("after Alchemy has written the outcome does not bring the beginning back", async () => {
+    await using app = await App.start();
+    app.cloudflare.faults.add({ kind: "slow", method: "POST", path: "/d1/database", delayMs: 600 });
+    const body = `
+const tries = [];
+for (const wait of [100, 5000, 5000]) {
+  const made = Database("db");
+  made.catch(() => {});
+  const timeout = sleep(wait).then(() => { throw new Error("timeout"); });
+  timeout.catch(() => {});
+  try {
+    await Promise.race([made, timeout]);
+    tries.push("made");
+    break;
+  } catch {
+    tries.push("failed");
+  }
+}
+console.log("tries:" + tries.at(-1));`;
+    // The second try writes that it begins, and is answered when the first has ended.
+    await app.run(stage, late(body, 'row.status === "creating" && ++writes === 2'));
+    const row = JSON.parse(await rowOf(app));
+    expect({ status: row.status, id: typeof row.output.id }).toEqual({
+      status: "created",
+      id: "string",
+    });
+    expect(names(app)).toEqual([`db-${stage}`]);
+  }, 60_000);
+
+  test("does not hide from the next deploy what a rename would delete", async () => {
+    await using app = await App.start();
+    app.cloudflare.faults.add({ kind: "slow", method: "POST", path: "/d1/database", delayMs: 60 });
+    const body = `
+let here;
+await alchemy.run("probe", async (scope) => void (here = scope.parent));
+const made = Database("db");
+let child;
+while (!(child = here.children.get("db"))) await sleep(0);
+await Promise.all([made, child.set("note", 1)]);
+await child.set("other", 2);`;
+    await app.run(stage, late(body, 'row.status === "creating" && row.data.note'));
+    expect(JSON.parse(await rowOf(app))).toMatchObject({ output: { name: `db-${stage}` } });
+    await app.refused(stage, "would-replace", program('await Database("db", { name: "two" });'));
+    expect(names(app)).toEqual([`db-${stage}`]);
+  }, 60_000);
+
+  test("to a raw resource that becomes a block is waited for", async () => {
+    await using app = await App.start();
+    const body = `
+const first = raw.D1Database("db", { name: "db-${stage}" });
+await sleep(300);
+await KV("other");
+const { id } = await first;
+const again = await Database("db");
+console.log("same:" + (again.id === id));`;
+    const slow = late(body, "false").replace(
+      "await set.call(store, id, row);",
+      'if (id === "db" && row.status === "created") await sleep(800); await set.call(store, id, row);',
+    );
+    expect(await app.deploy(stage, slow)).toContain("same:true");
+  }, 60_000);
+});

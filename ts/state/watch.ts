@@ -98,8 +98,11 @@ class Watch {
   #needs: boolean | undefined;
   /** All rows that nobody has asked for yet, read at once. */
   #rows: Promise<Map<string, Row>> | undefined;
-  /** What was written or deleted in this run: it may have been under way while the rows were read. */
-  readonly #written = new Set<string>();
+  /**
+   * What was last written in this run by id, nothing where it was deleted: it may have been under way
+   * while the rows were read, and a write that began before may end after it.
+   */
+  readonly #written = new Map<string, Row | undefined>();
   /** The rows of what blocks are making or changing now, by id, as they were written. */
   readonly #underway = new Map<string, Row>();
   /** The physical names that unfinished replacements are about to delete. */
@@ -108,6 +111,8 @@ class Watch {
   constructor(scope: WatchedScope, store: StateStore) {
     this.#scope = scope;
     this.#store = store;
+    // What Alchemy has in hand already may be on its way past this watch.
+    for (const id of scope.resources.keys()) this.#written.set(id, undefined);
   }
 
   overlay(): StateStore {
@@ -175,7 +180,7 @@ class Watch {
   }
 
   async #set(id: string, row: Row): Promise<void> {
-    this.#written.add(id);
+    this.#written.set(id, row);
     this.#underway.delete(id);
     if (this.#scope.phase !== "up") return this.#store.set(id, row);
     const declared = DATA.includes(row.kind) ? this.#declared(id, row.kind) : undefined;
@@ -189,7 +194,10 @@ class Watch {
     else await this.#judgeWorker(id, row);
     const written = shielded(row);
     await this.#store.set(id, written);
-    if (begins && declared) this.#underway.set(id, { ...written, data: { ...written.data } });
+    // A store may answer late: Alchemy can have written the outcome by then, and what is older must
+    // not be given out in its place.
+    if (!begins || !declared || this.#written.get(id) !== row) return;
+    this.#underway.set(id, { ...written, data: { ...written.data } });
   }
 
   #declared(id: string, kind: string): Declared | undefined {
@@ -197,7 +205,7 @@ class Watch {
   }
 
   async #delete(id: string): Promise<void> {
-    this.#written.add(id);
+    this.#written.set(id, undefined);
     this.#underway.delete(id);
     return this.#store.delete(id);
   }
