@@ -186,57 +186,52 @@ console.log("reads:" + JSON.stringify(globalThis.reads ?? []));`;
   60_000,
 );
 
-// Whether such a write begins before the scope is watched or after.
-test.each(STAGES.flatMap((stage) => [0, 30].map((wait) => [stage, wait] as const)))(
-  "a write that is under way when the rows of the stage `%s` are read is kept, begun %d ms before",
-  async (stage, wait) => {
-    const body = `
-function slow(store) {
-  const { set } = store;
-  store.set = async (id, row) => {
-    await new Promise((resolve) => setTimeout(resolve, id === "inner" ? 60 : 0));
-    return set.call(store, id, row);
-  };
-  return store;
-}
-let inner;
-await alchemy.run("inner", async (scope) => void (inner = scope));
-const first = inner.set("first", 1);
-await new Promise((resolve) => setTimeout(resolve, ${wait}));
-await Promise.all([first, KV("outer")]);
-await inner.set("second", 2);
-console.log("kept:" + JSON.stringify([await inner.get("first"), await inner.get("second")]));`;
-    const options =
-      '{ stateStore: (scope) => slow(new SQLiteStateStore(scope, { engine: "bun" })) }';
-    await using app = await App.start();
-    expect(await app.deploy(stage, program(body, "shop", options))).toContain("kept:[1,2]");
-  },
-  60_000,
-);
-
-describe.each(STAGES)("a store that answers late, stage `%s`", (stage) => {
-  const late = (body: string, isLate: string) =>
-    program(
-      `
+/** A program whose store waits before and after it writes a row, for so many milliseconds. */
+function slowed(body: string, { before = "0", after = "0" }): string {
+  return program(
+    `
 import { FileSystemStateStore } from "alchemy/state";
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-function late(store) {
+function slowed(store) {
   const { set } = store;
   let writes = 0;
   store.set = async (id, row) => {
+    await sleep(${before});
     await set.call(store, id, row);
-    if (id === "db" && (${isLate})) await sleep(800);
+    await sleep(${after});
   };
   return store;
 }
 ${body}`,
-      "shop",
-      "{ stateStore: (scope) => late(new FileSystemStateStore(scope)) }",
-    );
-  const rowOf = (app: App) =>
-    readFile(join(app.folder, ".alchemy", "shop", stage, "db.json"), "utf8");
+    "shop",
+    "{ stateStore: (scope) => slowed(new FileSystemStateStore(scope)) }",
+  );
+}
 
-  test("after Alchemy has written the outcome does not bring the beginning back", async () => {
+describe.each(STAGES)("a store that takes its time, stage `%s`", (stage) => {
+  // Whether the write begins after the scope is watched or before.
+  test.each([0, 30])(
+    "has a write kept that was under way for %d ms",
+    async (wait) => {
+      await using app = await App.start();
+      const body = `
+let inner;
+await alchemy.run("inner", async (scope) => void (inner = scope));
+const first = inner.set("first", 1);
+await sleep(${wait});
+await Promise.all([first, KV("outer")]);
+await inner.set("second", 2);
+console.log("kept:" + JSON.stringify([await inner.get("first"), await inner.get("second")]));`;
+      const source = slowed(body, { before: 'id === "inner" ? 60 : 0' });
+      expect(await app.deploy(stage, source)).toContain("kept:[1,2]");
+    },
+    60_000,
+  );
+
+  const rowOf = async ({ folder }: App) =>
+    JSON.parse(await readFile(join(folder, ".alchemy", "shop", stage, "db.json"), "utf8"));
+
+  test("does not bring a beginning back when it answers after the outcome", async () => {
     await using app = await App.start();
     app.cloudflare.faults.add({ kind: "slow", method: "POST", path: "/d1/database", delayMs: 600 });
     const body = `
@@ -256,16 +251,16 @@ for (const wait of [100, 5000, 5000]) {
 }
 console.log("tries:" + tries.at(-1));`;
     // The second try writes that it begins, and is answered when the first has ended.
-    await app.run(stage, late(body, 'row.status === "creating" && ++writes === 2'));
-    const row = JSON.parse(await rowOf(app));
-    expect({ status: row.status, id: typeof row.output.id }).toEqual({
+    const after = 'id === "db" && row.status === "creating" && ++writes === 2 ? 800 : 0';
+    expect(await app.deploy(stage, slowed(body, { after }))).toContain("tries:made");
+    expect(await rowOf(app)).toMatchObject({
       status: "created",
-      id: "string",
+      output: { id: expect.any(String) },
     });
     expect(names(app)).toEqual([`db-${stage}`]);
   }, 60_000);
 
-  test("does not hide from the next deploy what a rename would delete", async () => {
+  test("does not hide a row from the next deploy, which would rename it", async () => {
     await using app = await App.start();
     app.cloudflare.faults.add({ kind: "slow", method: "POST", path: "/d1/database", delayMs: 60 });
     const body = `
@@ -276,13 +271,14 @@ let child;
 while (!(child = here.children.get("db"))) await sleep(0);
 await Promise.all([made, child.set("note", 1)]);
 await child.set("other", 2);`;
-    await app.run(stage, late(body, 'row.status === "creating" && row.data.note'));
-    expect(JSON.parse(await rowOf(app))).toMatchObject({ output: { name: `db-${stage}` } });
+    const after = 'id === "db" && row.status === "creating" && row.data.note ? 800 : 0';
+    await app.deploy(stage, slowed(body, { after }));
+    expect(await rowOf(app)).toMatchObject({ output: { name: `db-${stage}` } });
     await app.refused(stage, "would-replace", program('await Database("db", { name: "two" });'));
     expect(names(app)).toEqual([`db-${stage}`]);
   }, 60_000);
 
-  test("to a raw resource that becomes a block is waited for", async () => {
+  test("has the last row of a raw resource that becomes a block", async () => {
     await using app = await App.start();
     const body = `
 const first = raw.D1Database("db", { name: "db-${stage}" });
@@ -291,10 +287,7 @@ await KV("other");
 const { id } = await first;
 const again = await Database("db");
 console.log("same:" + (again.id === id));`;
-    const slow = late(body, "false").replace(
-      "await set.call(store, id, row);",
-      'if (id === "db" && row.status === "created") await sleep(800); await set.call(store, id, row);',
-    );
-    expect(await app.deploy(stage, slow)).toContain("same:true");
+    const source = slowed(body, { before: 'id === "db" && row.status === "created" ? 800 : 0' });
+    expect(await app.deploy(stage, source)).toContain("same:true");
   }, 60_000);
 });

@@ -99,8 +99,9 @@ class Watch {
   /** All rows that nobody has asked for yet, read at once. */
   #rows: Promise<Map<string, Row>> | undefined;
   /**
-   * What was last written in this run by id, nothing where it was deleted: it may have been under way
-   * while the rows were read, and a write that began before may end after it.
+   * The last row of each id that was written in this run, or is of what Alchemy had in hand before:
+   * then, and where it was deleted, nothing. What is here may have been under way to the store while
+   * the rows were read, and an earlier write may end after it.
    */
   readonly #written = new Map<string, Row | undefined>();
   /** The rows of what blocks are making or changing now, by id, as they were written. */
@@ -111,7 +112,6 @@ class Watch {
   constructor(scope: WatchedScope, store: StateStore) {
     this.#scope = scope;
     this.#store = store;
-    // What Alchemy has in hand already may be on its way past this watch.
     for (const id of scope.resources.keys()) this.#written.set(id, undefined);
   }
 
@@ -228,14 +228,9 @@ class Watch {
     return this.#taken(await this.#rows, id);
   }
 
-  /**
-   * A row that was read before, once; it may have been written since by another process. Only what
-   * blocks have: others, such as the row of a nested scope, may have been under way to the store
-   * when the scope was not watched yet.
-   */
+  /** A row that was read before, once; it may have been written since by another process. */
   async #taken(rows: Map<string, Row>, id: string): Promise<Row | undefined> {
-    const isKnown = passedOn.get(this.#scope)?.has(id) && !this.#written.has(id);
-    const row = isKnown ? rows.get(id) : undefined;
+    const row = this.#written.has(id) ? undefined : rows.get(id);
     rows.delete(id);
     return row ?? readRow(this.#store, id);
   }
