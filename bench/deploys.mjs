@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { Deployment, removeAll } from "./deploys/deployment.mjs";
 import { summary } from "./measure.mjs";
 
-const ROUNDS = Number(process.env.ROUNDS ?? 7);
+const ROUNDS = Number(process.env.ROUNDS ?? 15);
 const EACH = 250;
 /** Redeploys in a row: each is short, so that one alone says little. */
-const REDEPLOYS = 3;
+const REDEPLOYS = 2;
 
 const SHOP = join(import.meta.dirname, "..", "examples", "shop");
 
