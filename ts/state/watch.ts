@@ -106,6 +106,8 @@ class Watch {
   readonly #written = new Map<string, Row | undefined>();
   /** The rows of what blocks are making or changing now, by id, as they were written. */
   readonly #underway = new Map<string, Row>();
+  /** What blocks are creating now is declared as, by id. */
+  readonly #declaredAs = new Map<string, Declared>();
   /** The physical names that unfinished replacements are about to delete. */
   #pending: Promise<Set<string>> | undefined;
 
@@ -183,12 +185,14 @@ class Watch {
     this.#written.set(id, row);
     this.#underway.delete(id);
     if (this.#scope.phase !== "up") return this.#store.set(id, row);
-    const declared = DATA.includes(row.kind) ? this.#declared(id, row.kind) : undefined;
-    if (!declared && row.kind !== WORKER) return this.#store.set(id, row);
+    const begins = row.status === "creating" || row.status === "updating";
     // The first of two writes, which has no options yet: what it would say is not judged, so it
     // waits for the second. Alchemy does nothing between the two.
-    if (row.status === "creating" && !("oldProps" in row)) return;
-    const begins = row.status === "creating" || row.status === "updating";
+    const waits = row.status === "creating" && !("oldProps" in row);
+    const declared = DATA.includes(row.kind) ? this.#writtenAs(id, row.kind, waits) : undefined;
+    if (!begins) this.#declaredAs.delete(id);
+    if (!declared && row.kind !== WORKER) return this.#store.set(id, row);
+    if (waits) return;
     if (!begins) unmark(row);
     else if (declared) await this.#judge(id, row, declared);
     else await this.#judgeWorker(id, row);
@@ -198,6 +202,18 @@ class Watch {
     // not be given out in its place.
     if (!begins || !declared || this.#written.get(id) !== row) return;
     this.#underway.set(id, { ...written, data: { ...written.data } });
+  }
+
+  /**
+   * What is written was declared as. A creation is written three times: the core is asked at the
+   * first alone, and what it said holds until the last.
+   */
+  #writtenAs(id: string, kind: string, first: boolean): Declared | undefined {
+    const known = first ? undefined : this.#declaredAs.get(id);
+    if (known) return known;
+    const declared = this.#declared(id, kind);
+    if (declared && first) this.#declaredAs.set(id, declared);
+    return declared;
   }
 
   #declared(id: string, kind: string): Declared | undefined {
