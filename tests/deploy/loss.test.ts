@@ -146,6 +146,31 @@ const REPLACED = KINDS.filter(({ inPlace }) => !inPlace);
 const CREATE = /d1\/database$|r2\/buckets$/;
 
 test.each(REPLACED)(
+  "a $block that is declared anew, after its creation failed, is judged as what it is now",
+  async ({ block }) => {
+    await using app = await App.start();
+    await app.deploy(STAGE, program(declared(block, '{ name: "shop-old" }', "old")));
+    fill(app);
+    const before = data(app);
+    const failed = app.cloudflare.faults.add({
+      kind: "403",
+      method: "POST",
+      path: CREATE,
+      count: 9,
+    });
+    const first = declared(block, '{ name: "shop-new" }');
+    const then = declared(block, '{ name: "shop-old", adopt: true }');
+    const body = program(`try { ${first} } catch {}\n${then}`);
+    const output = await app.refused(STAGE, "id-changed", body);
+    expect(failed.hits).toBeGreaterThan(0);
+    expect(output).toContain("`shop-old-pr-1` is deployed as `shop/pr-1/old`");
+    expect(data(app)).toEqual(before);
+    nothingDeleted(app);
+  },
+  TIME,
+);
+
+test.each(REPLACED)(
   "a $block whose replacement was killed before the old one was deleted",
   async ({ block, kind }) => {
     await using app = await App.start();

@@ -52,6 +52,8 @@ import {
 interface PassedOn {
   options: Record<string, unknown>;
   held: boolean;
+  /** What the core says of it as a kind, once it was asked. */
+  declared?: { kind: string; as: Declared | undefined };
 }
 
 /** What blocks have passed on in a scope, by id. */
@@ -106,8 +108,6 @@ class Watch {
   readonly #written = new Map<string, Row | undefined>();
   /** The rows of what blocks are making or changing now, by id, as they were written. */
   readonly #underway = new Map<string, Row>();
-  /** What blocks are creating now is declared as, by id. */
-  readonly #declaredAs = new Map<string, Declared>();
   /** The physical names that unfinished replacements are about to delete. */
   #pending: Promise<Set<string>> | undefined;
 
@@ -189,8 +189,7 @@ class Watch {
     // The first of two writes, which has no options yet: what it would say is not judged, so it
     // waits for the second. Alchemy does nothing between the two.
     const waits = row.status === "creating" && !("oldProps" in row);
-    const declared = DATA.includes(row.kind) ? this.#writtenAs(id, row.kind, waits) : undefined;
-    if (!begins) this.#declaredAs.delete(id);
+    const declared = DATA.includes(row.kind) ? this.#declared(id, row.kind) : undefined;
     if (!declared && row.kind !== WORKER) return this.#store.set(id, row);
     if (waits) return;
     if (!begins) unmark(row);
@@ -205,19 +204,17 @@ class Watch {
   }
 
   /**
-   * What is written was declared as. A creation is written three times: the core is asked at the
-   * first alone, and what it said holds until the last.
+   * What a block has declared last as an id. The core is asked once for each declaration, of which
+   * Alchemy writes three rows: what it says goes with what was passed on, since a program may catch
+   * an error and declare the id anew.
    */
-  #writtenAs(id: string, kind: string, first: boolean): Declared | undefined {
-    const known = first ? undefined : this.#declaredAs.get(id);
-    if (known) return known;
-    const declared = this.#declared(id, kind);
-    if (declared && first) this.#declaredAs.set(id, declared);
-    return declared;
-  }
-
   #declared(id: string, kind: string): Declared | undefined {
-    return findDeclared(this.#scope, id, kind);
+    const passed = passedOn.get(this.#scope)?.get(id);
+    if (!passed) return findDeclared(this.#scope, id, kind);
+    if (passed.declared?.kind !== kind) {
+      passed.declared = { kind, as: findDeclared(this.#scope, id, kind) };
+    }
+    return passed.declared.as;
   }
 
   async #delete(id: string): Promise<void> {
