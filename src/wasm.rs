@@ -80,9 +80,12 @@ const WIRE: usize = 1024;
 const FULL: i32 = -2;
 
 fn process() -> &'static Process {
-    if let Some(known) = PROCESS.get() {
-        return known;
-    }
+    PROCESS.get().unwrap_or_else(begin)
+}
+
+#[cold]
+#[inline(never)]
+fn begin() -> &'static Process {
     let made: &'static Process = Box::leak(Box::default());
     PROCESS.set(Some(made));
     made.attach(made.wire.reserve(WIRE));
@@ -680,10 +683,8 @@ impl Called<'_> {
     fn tell(&self, answer: &mut Answer) {
         let Outcome { declaration, class, dlq, retain, shared } = &self.outcome;
         let naming = declaration.kind.naming();
-        answer.byte(CALL);
-        answer.byte(if *shared { SHARED.wrapping_sub(PREFIX) } else { END });
-        answer.byte(u8::from(self.plain));
-        answer.byte(naming.len() as u8);
+        let other = if *shared { SHARED.wrapping_sub(PREFIX) } else { END };
+        answer.bytes(&[CALL, other, u8::from(self.plain), naming.len() as u8]);
         for key in naming {
             answer.byte(*key as u8);
         }

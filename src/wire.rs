@@ -155,7 +155,7 @@ impl Answer {
         self.bytes(&[tag, sort, a, b, c, d]);
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         let end = self.end.saturating_add(bytes.len());
         if end > self.memory.len() {
             grow(&mut self.memory, end);
