@@ -9,7 +9,6 @@ import { cp, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeCorpus } from "./check/corpus.mjs";
-import { install } from "./install.mjs";
 import { summary } from "./measure.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
@@ -93,7 +92,6 @@ async function main(corpus) {
   console.log(JSON.stringify({ corpus: made, tools: results }));
 }
 
-await install(here);
 const folder = await mkdtemp(join(tmpdir(), "alch-blocks-corpus-"));
 try {
   await main(folder);

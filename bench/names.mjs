@@ -4,19 +4,15 @@
  *
  * With `--names` it prints the names of the adversarial pairs alone, for another process to compare.
  */
-import { join } from "node:path";
-import { install } from "./install.mjs";
 import { summary } from "./measure.mjs";
+import { guarantees, namesOf, repeatedOfLong } from "./names/guarantees.mjs";
 import { adversarialPairs, longPairs, ordinaryBases, ordinaryStages } from "./names/pairs.mjs";
+import { tools } from "./names/tools.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const BASES = 20_000;
 const STAGES = 50;
 const LONG = 10_000;
-
-await install(join(import.meta.dir, "names"));
-const { tools } = await import("./names/tools.mjs");
-const { guarantees, namesOf, repeatedOfLong } = await import("./names/guarantees.mjs");
 
 /** Engines put a template together only once somebody reads it, so every name is read. */
 function read(names) {

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { measureCrates } from "../bench/crates.mjs";
 import { measureImports, measureStarts } from "../bench/imports.mjs";
+import { install } from "../bench/install.mjs";
 import { tellNames } from "../bench/names/tell.mjs";
 import { bytes, markdown, percent, row, section, target, verdict } from "../bench/report.mjs";
 import { measureSize, measureTarball } from "../bench/size.mjs";
@@ -110,14 +111,14 @@ async function deploys() {
   }
 }
 
-/** What a program prints that installs other tools first: what npm says then comes with it. */
-async function answer(program) {
-  const output = await run("bun", [program]);
-  return JSON.parse(output.split("\n").find((line) => line.startsWith("{")));
+/** What a benchmark prints that has other tools to compare with. */
+async function compared(name) {
+  await install(name);
+  return JSON.parse(await run("bun", [`bench/${name}.mjs`]));
 }
 
 async function check() {
-  const { corpus, tools } = await answer("bench/check.mjs");
+  const { corpus, tools } = await compared("check");
   const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
   const { files, bytes, resources } = corpus;
   section(
@@ -140,7 +141,7 @@ async function check() {
 }
 
 async function names() {
-  tellNames(await answer("bench/names.mjs"));
+  tellNames(await compared("names"));
 }
 
 async function judge() {

@@ -83,6 +83,7 @@ fn process() -> &'static Process {
     PROCESS.get().unwrap_or_else(begin)
 }
 
+/// Out of the way of the calls, each of which asks for the process several times.
 #[cold]
 #[inline(never)]
 fn begin() -> &'static Process {

@@ -152,6 +152,7 @@ test.each(REPLACED)(
     await app.deploy(STAGE, program(declared(block, '{ name: "shop-old" }', "old")));
     fill(app);
     const before = data(app);
+    // More than Alchemy's own tries: with the guard in place, the second name is never asked for.
     const failed = app.cloudflare.faults.add({
       kind: "403",
       method: "POST",
