@@ -88,7 +88,6 @@ fn process() -> &'static Process {
 #[inline(never)]
 fn begin() -> &'static Process {
     let made: &'static Process = Box::leak(Box::default());
-    PROCESS.set(Some(made));
     made.attach(made.wire.reserve(WIRE));
     let options = Key::ALL.map(Key::as_str);
     made.post(|words| {
@@ -99,6 +98,9 @@ fn begin() -> &'static Process {
         }
     });
     learn(OWN);
+    // Last: where the stack ends before, the next call begins anew. A host that has not learnt the
+    // words would hand options on without a name.
+    PROCESS.set(Some(made));
     made
 }
 

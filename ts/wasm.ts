@@ -3,20 +3,24 @@
  *
  * The module is inlined as text and instantiated synchronously: the loader that wasm-pack writes
  * for bundlers imports a `.wasm` file, which Node, Bun and esbuild each refuse or lose, and a
- * top-level await would break `require`.
+ * top-level await would break `require`. That is done by the first call, not by the import: until
+ * then the runtime compiles the module beside what else the program loads.
  */
 import * as glue from "#glue";
 import * as host from "#host";
 import text from "#module";
 
 // The types are those of Workers, which forbid what Node, Bun and Deno allow: making an instance.
-const Instance = WebAssembly.Instance as unknown as new (
-  module: WebAssembly.Module,
-  imports: Record<string, object>,
-) => WebAssembly.Instance;
-const Module = WebAssembly.Module as unknown as {
-  new (bytes: Uint8Array): WebAssembly.Module;
-  imports(module: WebAssembly.Module): { module: string }[];
+const { Module, Instance, compile } = WebAssembly as unknown as {
+  Module: {
+    new (bytes: Uint8Array): WebAssembly.Module;
+    imports(module: WebAssembly.Module): { module: string }[];
+  };
+  Instance: new (
+    module: WebAssembly.Module,
+    imports: Record<string, object>,
+  ) => { exports: WebAssembly.Exports };
+  compile(bytes: Uint8Array): Promise<WebAssembly.Module>;
 };
 
 /** What the runtime does itself: to decode in JavaScript takes longer than to compile. */
@@ -33,12 +37,36 @@ interface Decoders {
   Buffer?: { from(text: string, encoding: "base64"): Uint8Array };
 }
 
-const core = new Module(decoded(text));
-// Functions that need no conversion are imported from the snippet itself, whose path has a hash.
-const sources = Module.imports(core).map(({ module }) => module);
-const imports = sources.map((name) => [name, name.endsWith("/host.js") ? host : glue] as const);
-const { exports } = new Instance(core, Object.fromEntries(imports));
-glue.__wbg_set_wasm(exports);
-(exports.__wbindgen_start as () => void)();
+const bytes = decoded(text);
+let compiled: WebAssembly.Module | undefined;
+compile(bytes).then(
+  (module) => {
+    compiled = module;
+  },
+  // The first call compiles it again then, and throws why that failed.
+  () => {},
+);
+
+/** Makes the instance, which the glue has from then on. */
+function start(): WebAssembly.Exports {
+  const module = compiled ?? new Module(bytes);
+  // Functions that need no conversion are imported from the snippet itself, whose path has a hash.
+  const sources = Module.imports(module).map((entry) => entry.module);
+  const imports = sources.map((name) => [name, name.endsWith("/host.js") ? host : glue] as const);
+  const { exports } = new Instance(module, Object.fromEntries(imports));
+  glue.__wbg_set_wasm(exports);
+  try {
+    (exports.__wbindgen_start as () => void)();
+  } catch (error) {
+    // The next call makes another: the stack may have ended in the midst of this.
+    glue.__wbg_set_wasm(unstarted);
+    throw error;
+  }
+  return exports;
+}
+
+/** What the glue reads each export off at first, so that the first read is the first call. */
+const unstarted = new Proxy({}, { get: (_, name) => Reflect.get(start(), name) });
+glue.__wbg_set_wasm(unstarted);
 
 export * from "#glue";

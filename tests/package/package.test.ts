@@ -124,6 +124,33 @@ describe("without Alchemy", () => {
   });
 });
 
+/** What `programs/first-call.mjs` prints. */
+const FIRST = { beforeTheCall: 0, started: 1, name: "my-app-db-pr-7", after: "cache-prod" };
+
+describe("the core is started by the first call", () => {
+  test.each(runtimes)("before and after it has been compiled, in %s", (name) => {
+    const program = place("first-call.mjs", bare);
+    for (const how of ["early", "late", "refused"]) {
+      const args = ["@alch/blocks/core", how];
+      const seen = answer([...command(name, program), ...args], bare);
+      expect({ how, seen }).toEqual({ how, seen: FIRST });
+    }
+  });
+
+  test("and throws at each call why that cannot be", () => {
+    const program = place("no-instance.mjs", bare);
+    const wrong = { error: "CompileError", message: "refused" };
+    expect(answer(command("Node 24", program), bare)).toEqual([wrong, wrong]);
+  });
+
+  test.each(runtimes)("and again after one that was cut off, in %s", (name) => {
+    const seen = answer(command(name, place("cut-off.mjs", bare)), bare);
+    const right = { name: "my-app-db-pr-7" };
+    const given = ["RangeError: grow", version, "RangeError: buffer", right];
+    expect(seen).toEqual({ given, instances: 2 });
+  });
+});
+
 describe("the command line, with nothing else installed", () => {
   const wanted = { version: 1, findings: [], summary: { files: 1, declarations: 1, findings: 0 } };
 
@@ -201,5 +228,10 @@ describe("with Alchemy", () => {
       refused: { code: "duplicate-name", own: true },
       oneError: true,
     });
+  });
+
+  test.each(runtimes)("no import starts the core in %s", (name) => {
+    const started = command(name, place("first-call.mjs", full), "--allow-all");
+    expect(answer([...started, "@alch/blocks", "late"], full)).toEqual(FIRST);
   });
 });
