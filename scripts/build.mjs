@@ -178,6 +178,9 @@ async function bundleCli(folder) {
   writeFileSync(join(folder, "LICENSES.txt"), licenses(Object.keys(metafile.inputs)));
 }
 
+/** Says to Bun that a file is as it should run, and that it need not take it apart beforehand. */
+const AS_IT_IS = "// @bun";
+
 async function bundle(folder) {
   const { build } = await import("esbuild");
   await build({
@@ -191,6 +194,7 @@ async function bundle(folder) {
     target: "es2022",
     packages: "external",
     loader: { ".wasm": "base64" },
+    banner: { js: AS_IT_IS },
     chunkNames: "[name]-[hash]",
     plugins: [generated],
     logLevel: "warning",

@@ -32,8 +32,13 @@ export function nextCollected() {
 }
 
 /** The active Alchemy scope, or `undefined`; Alchemy puts its class where every copy finds it. */
-function currentScope() {
+export function currentScope() {
   return globalThis.__ALCHEMY_SCOPE__?.getScope();
+}
+
+/** The same; outside of any it throws what Alchemy's own functions throw there. */
+export function activeScope() {
+  return globalThis.__ALCHEMY_SCOPE__.current;
 }
 
 function activeHandle() {

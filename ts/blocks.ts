@@ -1,11 +1,10 @@
 /** A set of blocks, bound to resource functions. */
-import { Scope } from "alchemy";
 import * as alchemy from "alchemy/cloudflare";
+import { activeScope, currentScope } from "#host";
 import { Account } from "./account.ts";
 import * as core from "./core.ts";
 import type { DataOptions, OnRename, Settings, StageOptions, With } from "./options.ts";
 import { bindShared } from "./share.ts";
-import type { WatchedScope } from "./state/store.ts";
 import { noteOptions, useAccount } from "./state/watch.ts";
 
 useAccount(() => new Account());
@@ -124,12 +123,8 @@ type Call = (id: string, options: never) => unknown;
 
 function noted(call: Call): Call {
   return (id, options) => {
-    const scope = Scope.getScope();
+    const scope = currentScope();
     if (scope) noteOptions(scope, id, options);
     return call(id, options);
   };
-}
-
-function activeScope(): WatchedScope {
-  return Scope.current as unknown as WatchedScope;
 }

@@ -11,7 +11,10 @@ declare module "#host" {
     readonly code: string;
     readonly help: string;
   }
-  export function onScope(watch: (scope: never) => void): void;
+  type Scope = import("./state/store.ts").WatchedScope;
+  export function currentScope(): Scope | undefined;
+  export function activeScope(): Scope;
+  export function onScope(watch: (scope: Scope) => void): void;
   export function handleOf(object: object): number;
 }
 
