@@ -7,6 +7,8 @@ import { env, run } from "../scripts/run.mjs";
 import { summary } from "./measure.mjs";
 
 const ROUNDS = 15;
+/** A start varies more: in Bun, a third of them take a millisecond longer. */
+const STARTS = 25;
 
 function once(runtime, program) {
   const file = join(import.meta.dirname, "imports", `${program}.mjs`);
@@ -35,36 +37,48 @@ export function measureImports(runtime) {
 
 const START = join(import.meta.dirname, "imports", "start.mjs");
 
-/** Where runtimes keep what they have compiled: with a new folder, each start is the first. */
-const CACHES = ["BUN_RUNTIME_TRANSPILER_CACHE_PATH", "NODE_COMPILE_CACHE", "DENO_DIR"];
+/** Where runtimes keep by themselves what they have made of a file: Node nowhere. */
+const KEPT = ["BUN_RUNTIME_TRANSPILER_CACHE_PATH", "DENO_DIR"];
+/** Where Node and Bun keep compiled code as well, when they are told to. */
+const COMPILED = "NODE_COMPILE_CACHE";
 
 /**
- * What importing the package adds to importing Alchemy, in a process that does both: with the
- * runtime's caches empty, and when they are filled.
+ * What importing the package adds to importing Alchemy, in a process that does both: when the
+ * runtime has nothing of an earlier start, when it has what it keeps by itself, and when it was
+ * told to keep compiled code and has that. Bun's is also measured with its collector at work.
  */
 export async function measureStarts() {
   const commands = JSON.parse(await run("bun", ["bench/runtimes.mjs", START]));
   const starts = {};
-  for (const [name, command] of Object.entries(commands)) starts[name] = startsIn(command);
+  for (const [name, command] of Object.entries(commands)) {
+    starts[name] = startsIn(command, name === "Bun");
+  }
   return starts;
 }
 
-function startsIn(command) {
-  const times = { cold: [], warm: [] };
-  for (let round = 0; round < ROUNDS; round++) {
+function startsIn(command, collects) {
+  const times = { cold: [], warm: [], compiled: [], ...(collects && { uncollected: [] }) };
+  for (let round = 0; round < STARTS; round++) {
     const folder = mkdtempSync(join(tmpdir(), "alch-blocks-start-"));
+    const kept = Object.fromEntries(KEPT.map((name) => [name, folder]));
+    const compiled = { ...kept, [COMPILED]: join(folder, "compiled") };
     try {
-      for (const all of Object.values(times)) all.push(start(command, folder));
+      times.cold.push(start(command, kept));
+      times.warm.push(start(command, kept));
+      times.uncollected?.push(start([...command, "uncollected"], kept));
+      start(command, compiled);
+      times.compiled.push(start(command, compiled));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
-  return { cold: compared(times.cold), warm: compared(times.warm) };
+  const states = Object.entries(times).map(([state, all]) => [state, compared(all)]);
+  return Object.fromEntries(states);
 }
 
-function start([file, ...args], cache) {
-  const caches = Object.fromEntries(CACHES.map((name) => [name, cache]));
-  const options = { env: { ...env, ...caches }, encoding: "utf8" };
+function start([file, ...args], caches) {
+  const { [COMPILED]: _, ...mine } = env;
+  const options = { env: { ...mine, ...caches }, encoding: "utf8" };
   const { status, stdout, stderr } = spawnSync(file, args, options);
   if (status !== 0) throw new Error(`a start with \`${file}\` failed:\n${stderr}`);
   return JSON.parse(stdout);
@@ -72,7 +86,13 @@ function start([file, ...args], cache) {
 
 /** Each ratio is of one process, so that what else the machine does is on both sides of it. */
 function compared(times) {
-  const { median: ratio } = summary(times.map(({ alchemy, blocks }) => blocks / alchemy));
   const of = (what) => summary(times.map((time) => time[what]));
-  return { alchemy: of("alchemy"), blocks: of("blocks"), ratio };
+  const part = (what) => summary(times.map((time) => what(time) / time.alchemy)).median;
+  return {
+    alchemy: of("alchemy"),
+    blocks: of("blocks"),
+    call: of("call"),
+    ratio: part(({ blocks }) => blocks),
+    withCall: part(({ blocks, call }) => blocks + call),
+  };
 }
