@@ -167,20 +167,21 @@ fn is_pinned_abroad(
 /// An id that Alchemy could not keep apart from others.
 ///
 /// A colon separates the parts of the tag by which Alchemy finds a Durable Object again: with one
-/// in the id it would not find it, and would delete the class.
+/// in the id it would not find it, and would delete the class. `__proto__` is lost from the rows that
+/// a store reads together.
 fn check_id(kind: Kind, request: &Request<'_>) -> Result<(), BlockError> {
     let id = request.id;
     if id.is_empty() && request.explicit.is_none() {
         // The id is the base name as well, and the base rule says it better.
         return check_base(kind, id);
     }
-    if !id.is_empty() && id.bytes().all(|byte| byte != b':') {
+    if !id.is_empty() && id.bytes().all(|byte| byte != b':') && id != "__proto__" {
         return Ok(());
     }
     Err(BlockError::new(
         Code::IdInvalid,
         "$ cannot be the id of a $",
-        "give an id that is not empty and has no colon",
+        "give an id that is not empty, has no colon and is not `__proto__`",
         &[id, kind.title()],
     ))
 }

@@ -17,7 +17,7 @@ pub enum Code {
     DoubleStage,
     /// An option of the blocks, or one that carries the name, has the wrong type.
     OptionInvalid,
-    /// The logical id cannot be one: it is empty or has a colon.
+    /// The logical id cannot be one: it is empty, has a colon or is `__proto__`.
     IdInvalid,
     /// A stage that cannot be one: empty where it is required, or not well-formed text.
     StageInvalid,
@@ -43,6 +43,8 @@ pub enum Code {
     WouldDeleteClass,
     /// A workflow would stay behind under its old name.
     WouldOrphan,
+    /// Alchemy would take what this run has declared for an orphan.
+    WouldDelete,
     /// A row of the state cannot be read.
     StateUnreadable,
     /// The stage that owns a shared resource has not deployed it.
@@ -79,6 +81,7 @@ impl Code {
             Self::PendingDeletion => "pending-deletion",
             Self::WouldDeleteClass => "would-delete-class",
             Self::WouldOrphan => "would-orphan",
+            Self::WouldDelete => "would-delete",
             Self::StateUnreadable => "state-unreadable",
             Self::OwnerMissing => "owner-missing",
             Self::ShareConflict => "share-conflict",

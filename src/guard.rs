@@ -124,11 +124,13 @@ impl Ledger {
         claim.map(|claim| &claim.declaration)
     }
 
-    /// What this run has declared last as the physical name `name`.
+    /// What this run has declared last as the physical name `name`, in a jurisdiction of R2.
     #[must_use]
-    pub fn named(&self, kind: Kind, name: &str) -> Option<&Declaration> {
-        let claim = self.find(name_hash(kind, name), &|claim| claim.is_named(kind, name));
-        claim.map(|claim| &*claim.declaration)
+    pub fn named(&self, kind: Kind, name: &str, jurisdiction: &str) -> Option<&Rc<Declaration>> {
+        let claim = self.find(name_hash(kind, name), &|claim| {
+            claim.is_named(kind, name) && claim.declaration.identity.jurisdiction == jurisdiction
+        });
+        claim.map(|claim| &claim.declaration)
     }
 
     /// Asks again about all that was declared with an id in a scope, now that more of the state is

@@ -56,7 +56,7 @@ pub use guard::{Class, Declaration, Identity, Ledger, ambiguous};
 pub use kind::{Key, Kind};
 pub use name::{is_shortened, physical_name};
 pub use row::{
-    Binding, OnRename, Row, Verdict, judge, judge_worker, owner_missing, share_conflict,
-    state_unreadable, worker_moved,
+    Binding, OnRename, Row, Verdict, declared_twice, judge, judge_worker, other_kind,
+    owner_missing, share_conflict, state_unreadable, worker_moved, would_delete,
 };
 pub use stage::{Environment, SLUG_MAX, Stage, stage_slug};

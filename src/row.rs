@@ -313,6 +313,45 @@ pub fn worker_moved(script: &str, id: &str, place: &str) -> BlockError {
     )
 }
 
+/// What this run has declared, where Alchemy would delete the `name` of its row: `would-delete`.
+///
+/// Alchemy takes for an orphan what has not come to it when a scope ends: a block that failed on its
+/// way, or that nobody waits for, and what lies in a scope that the program has opened twice.
+#[must_use]
+pub fn would_delete(declaration: &Declaration, name: &str) -> BlockError {
+    let noun = declaration.kind.row().noun;
+    BlockError::new(
+        Code::WouldDelete,
+        "the % $ is declared in this run, as $, and Alchemy would delete it for an orphan",
+        "await each block, let its errors through, open a scope once for all that is in it, and \
+         declare a resource in one place",
+        &[noun, name, &declaration.identity.id],
+    )
+}
+
+/// An id that a program declares at once under two names: `duplicate-name`.
+#[must_use]
+pub fn declared_twice(id: &str, first: &str, second: &str) -> BlockError {
+    BlockError::new(
+        Code::DuplicateName,
+        "$ is declared again before it is done, as $ and as $",
+        "declare it once, or await the first",
+        &[id, first, second],
+    )
+}
+
+/// An id under which the state holds another kind of resource: `would-replace`.
+#[must_use]
+pub fn other_kind(resource_type: &str, id: &str, name: &str) -> BlockError {
+    let noun = noun_of(resource_type);
+    BlockError::new(
+        Code::WouldReplace,
+        "$ is deployed as the % $, and would now be of another kind: Alchemy would delete the %",
+        "give the new one another id",
+        &[id, noun, name, noun],
+    )
+}
+
 /// A row that is there and cannot be read, which is not taken for absent: `state-unreadable`.
 #[must_use]
 pub fn state_unreadable(id: &str, place: &str, why: &str) -> BlockError {

@@ -16,8 +16,8 @@ use crate::guard::{Declaration, Identity, Ledger};
 use crate::kind::{Key, Kind};
 use crate::name::{is_shortened, joined, name_in_stage, physical_name};
 use crate::row::{
-    Binding, OnRename, Row, Verdict, judge, judge_worker, owner_missing, share_conflict,
-    state_unreadable, worker_moved,
+    Binding, OnRename, Row, Verdict, declared_twice, judge, judge_worker, other_kind,
+    owner_missing, share_conflict, state_unreadable, worker_moved, would_delete,
 };
 use crate::stage::{Environment, Stage, stage_slug};
 use crate::wire::{ARRAY, Answer, END, FUNCTION, Items, OBJECT, UNDEFINED, Value, Wire};
@@ -148,7 +148,10 @@ impl Process {
 /// What the process knows of scopes and runs. Nothing of JavaScript's may be called while it is
 /// held: that could call a block.
 fn core() -> Result<RefMut<'static, Core>, Stop> {
-    process().core.try_borrow_mut().map_err(|_| internal("the core was called from inside itself"))
+    process()
+        .core
+        .try_borrow_mut()
+        .map_err(|_| internal("an earlier call is at work in the core, or was cut off there"))
 }
 
 fn internal(what: &str) -> Stop {
@@ -876,6 +879,7 @@ exports! {
     declared declared_js "declared";
     judged judge_row "judgeRow";
     judged_worker judge_worker_js "judgeWorker";
+    judged_left judge_left "judgeLeft";
     refused refused_js "refused";
 }
 
@@ -1024,16 +1028,33 @@ fn judged_worker<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     // The Worker may lie in a scope of its own, where no block was called: the run is what counts.
     let run = core.run(root);
     let chosen = |name: &str| {
-        let declared = run.ledger.named(Kind::Workflow, name);
+        let declared = run.ledger.named(Kind::Workflow, name, "");
         declared.map_or(OnRename::Refuse, |declared| declared.on_rename)
     };
     Ok(Found::Pairs(judge_worker(&old, &new, &run.may_go, chosen)?))
+}
+
+/// Decides whether Alchemy may delete what a row holds, as an orphan: the handles of the scope and
+/// of its root, and the id, type, name and jurisdiction.
+fn judged_left<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
+    let scope = known_scope(given)?;
+    let (id, name) = (given.word(2), given.word(4));
+    let Some(kind) = Kind::of_resource(given.word(3)) else { return Ok(Found::Nothing) };
+    let mut core = core()?;
+    let ledger = &core.run(given.number(1)).ledger;
+    let here = scope.and_then(|scope| ledger.declared(&scope.path, id, kind));
+    match here.or_else(|| ledger.named(kind, name, given.word(5))) {
+        Some(declaration) => Err(would_delete(declaration, name).into()),
+        None => Ok(Found::Nothing),
+    }
 }
 
 /// A refusal that needs nothing but words: which one, and three of them.
 fn refused<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     let make = match given.word(0) {
         "worker-moved" => worker_moved,
+        "declared-twice" => declared_twice,
+        "other-kind" => other_kind,
         "state-unreadable" => state_unreadable,
         "owner-missing" => owner_missing,
         _ => share_conflict,

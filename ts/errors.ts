@@ -17,6 +17,7 @@ export type ErrorCode =
   | "pending-deletion"
   | "would-delete-class"
   | "would-orphan"
+  | "would-delete"
   | "state-unreadable"
   | "owner-missing"
   | "share-conflict"

@@ -60,12 +60,26 @@ declare module "#glue" {
     pending: boolean,
   ): "declared" | "keep" | "replace";
   /** Takes type, id, class and workflow of each binding; gives places and names in turn. */
+  export function judgeLeft(
+    scope: number,
+    root: number,
+    id: string,
+    type: string,
+    name: string,
+    jurisdiction: string,
+  ): void;
   export function judgeWorker(
     root: number,
     before: number,
     ...bindings: string[]
   ): (number | string)[];
-  type Refusal = "worker-moved" | "state-unreadable" | "owner-missing" | "share-conflict";
+  type Refusal =
+    | "worker-moved"
+    | "declared-twice"
+    | "other-kind"
+    | "state-unreadable"
+    | "owner-missing"
+    | "share-conflict";
   export function refused(refusal: Refusal, ...words: [string, string, string]): Error;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }

@@ -38,20 +38,34 @@ export async function bindShared(
   id: string,
   options: Options,
 ): Promise<object> {
+  try {
+    return await bound(scope, kind, id, options);
+  } catch (error) {
+    // Alchemy knows of no resource here whose scope it could fail.
+    throw refused(scope, error);
+  }
+}
+
+async function bound(
+  scope: WatchedScope,
+  kind: string,
+  id: string,
+  options: Options,
+): Promise<object> {
   const row = await readRow(scope.state, id);
-  if (isDeployed(row)) throw refused(scope, shareConflict(kind, id, options.name));
+  if (isDeployed(row)) throw shareConflict(kind, id, options.name);
   if (row?.kind === BUCKET && !isRetained(row)) {
     // A row that is declared no more is deleted, and a bucket with it, by name.
     await scope.state.set(id, { ...row, props: { ...row.props, delete: false } });
   }
   const jurisdiction = options.jurisdiction === "default" ? "" : (options.jurisdiction ?? "");
-  await refuseOwned(scope, kind, id, options.name, jurisdiction);
+  await refuseOwned(scope, kind, id, options.name, kind === BUCKET ? jurisdiction : "");
   if (scope.local && !options.dev?.remote) {
     const local = { name: options.name, id: "", jurisdiction, createdAt: undefined };
     return binding(kind, local, options);
   }
   const held = await account(scope)?.find(kind, options.name, jurisdiction, options);
-  if (!held) throw refused(scope, ownerMissing(kind, id, options.name));
+  if (!held) throw ownerMissing(kind, id, options.name);
   return binding(kind, held, options);
 }
 
@@ -65,12 +79,8 @@ async function refuseOwned(
 ): Promise<void> {
   const place = await heldElsewhere(scope, kind, name, jurisdiction, id);
   if (!place) return;
-  try {
-    const elsewhere = place.path.join("/");
-    judgeRow(scope, id, kind, { elsewhere, pending: place.pending });
-  } catch (error) {
-    throw refused(scope, error as Error);
-  }
+  const elsewhere = place.path.join("/");
+  judgeRow(scope, id, kind, { elsewhere, pending: place.pending });
 }
 
 function binding(kind: string, held: Held, options: Options): object {

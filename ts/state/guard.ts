@@ -93,6 +93,27 @@ export function judgeWorker(
   }
 }
 
+/** Judges a row that Alchemy takes for an orphan; throws what is refused. */
+export function judgeLeft(
+  scope: { readonly root: object },
+  id: string,
+  kind: string,
+  name: string,
+  jurisdiction: string,
+): void {
+  wasm.judgeLeft(handleOf(scope), handleOf(scope.root), id, kind, name, jurisdiction);
+}
+
+/** An id that a program declares at once under two names. */
+export function declaredTwice(id: string, first: string, second: string): Error {
+  return wasm.refused("declared-twice", id, first, second);
+}
+
+/** An id under which the state holds a resource of another kind. */
+export function otherKind(kind: string, id: string, name: string): Error {
+  return wasm.refused("other-kind", kind, id, name);
+}
+
 /** A Worker whose script another id or scope of the stage holds. */
 export function workerMoved(script: string, id: string, place: string): Error {
   return wasm.refused("worker-moved", script, id, place);

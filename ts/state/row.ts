@@ -66,8 +66,9 @@ export function pendingRows(row: Pick<Row, "data"> | undefined): Row[] {
   }));
 }
 
-/** The jurisdiction that the row is in, `""` for none. */
+/** The jurisdiction whose names the row shares, `""` for none: only buckets have names for each. */
 export function jurisdictionOf(row: Row | undefined): string {
+  if (row?.kind !== BUCKET) return "";
   const jurisdiction = row?.output?.jurisdiction;
   return typeof jurisdiction === "string" && jurisdiction !== "default" ? jurisdiction : "";
 }

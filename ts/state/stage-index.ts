@@ -38,7 +38,7 @@ export async function heldElsewhere(
     index = stageIndex(scope);
     indexes.set(scope.root, index);
   }
-  const places = (await index).get(key(kind, name, jurisdiction));
+  const places = (await index).get(nameKey(kind, name, jurisdiction));
   if (!places) return undefined;
   const own = JSON.stringify([...scope.chain, id]);
   return places.find(({ path, retained, pending }) => {
@@ -79,7 +79,7 @@ function noteDeletions(index: Index, scope: WatchedScope, row: Row | undefined):
 function note(index: Index, scope: WatchedScope, id: string, row: Row, pending = false): void {
   const name = deployedName(row);
   if (name === undefined || !isDeployed(row)) return;
-  const at = key(row.kind, name, jurisdictionOf(row));
+  const at = nameKey(row.kind, name, jurisdictionOf(row));
   const places = index.get(at) ?? [];
   places.push({ path: [...scope.chain, id], retained: isRetained(row), pending });
   index.set(at, places);
@@ -107,9 +107,12 @@ function below(parent: WatchedScope, scopeName: string): WatchedScope {
     name: { value: scopeName },
     parent: { value: parent },
     chain: { value: chain },
+    // It may have a password of its own, and nothing that is read here is written back.
+    eraseSecrets: { value: true },
   });
 }
 
-function key(kind: string, name: string, jurisdiction: string): string {
+/** What no two resources of an account have in common. */
+export function nameKey(kind: string, name: string, jurisdiction: string): string {
   return JSON.stringify([kind, name, jurisdiction]);
 }

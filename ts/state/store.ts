@@ -21,6 +21,7 @@ export interface WatchedScope {
   readonly chain: readonly string[];
   readonly parent: WatchedScope | undefined;
   readonly root: WatchedScope;
+  readonly children: ReadonlyMap<string, WatchedScope>;
   readonly phase: "up" | "destroy" | "read";
   readonly local: boolean;
   readonly adopt: boolean;

@@ -6,17 +6,19 @@
  * So the guard refuses there, and needs no reads of its own. What it changes, it changes in the
  * row that Alchemy reads and in the options that Alchemy is about to use.
  */
-import { BlockError } from "#host";
 import type { Account } from "../account.ts";
 import { bindingsOf, ownBindings } from "./bindings.ts";
 import { mark, unmark } from "./creation.ts";
 import {
   type Declared,
+  declaredTwice,
   findDeclared,
   holdRow,
+  judgeLeft,
   judgeRow,
   judgeWorker,
   needsRows,
+  otherKind,
   recheck,
   workerMoved,
 } from "./guard.ts";
@@ -35,7 +37,7 @@ import {
   SCOPE,
   WORKER,
 } from "./row.ts";
-import { heldElsewhere, type Place, rowsBelow } from "./stage-index.ts";
+import { heldElsewhere, nameKey, type Place, rowsBelow } from "./stage-index.ts";
 import {
   isOverlaying,
   overlaying,
@@ -52,6 +54,10 @@ import {
 interface PassedOn {
   options: Record<string, unknown>;
   held: boolean;
+  /** For how many declarations Alchemy has not read the row yet. */
+  unread: number;
+  /** The names that were passed on before, which a program may still be waiting for. */
+  earlier: Set<unknown>;
   /** What the core says of it as a kind, once it was asked. */
   declared?: { kind: string; as: Declared | undefined };
 }
@@ -68,7 +74,9 @@ export function noteOptions(scope: object, id: string, options: Record<string, u
     byId = new Map();
     passedOn.set(scope, byId);
   }
-  byId.set(id, { options, held: held.has(scope) });
+  const { unread = 0, earlier = new Set(), options: last } = byId.get(id) ?? {};
+  if (last) earlier.add(last.name ?? last.title);
+  byId.set(id, { options, held: held.has(scope), unread: unread + 1, earlier });
 }
 
 const watched = new WeakSet<object>();
@@ -78,12 +86,16 @@ const watched = new WeakSet<object>();
  * them: a Worker need not lie in the scope that its Durable Objects were declared in.
  */
 export function watchState(scope: WatchedScope): void {
-  for (let at: WatchedScope | undefined = scope; at && !watched.has(at); at = at.parent) {
-    at.state = new Watch(at, at.state).overlay();
-    at.stateStore = watching(at.stateStore);
-    // Last: a scope that cannot be watched is refused each time.
-    watched.add(at);
-  }
+  for (let at: WatchedScope | undefined = scope; at && !watched.has(at); at = at.parent) watch(at);
+}
+
+/** Those below have had their stores made where they were begun before. */
+function watch(scope: WatchedScope): void {
+  scope.state = new Watch(scope, scope.state).overlay();
+  scope.stateStore = watching(scope.stateStore);
+  // After: a scope that cannot be watched is refused each time.
+  watched.add(scope);
+  for (const child of scope.children.values()) if (!watched.has(child)) watch(child);
 }
 
 function watching(factory: StateStoreFactory): StateStoreFactory {
@@ -108,7 +120,7 @@ class Watch {
   readonly #written = new Map<string, Row | undefined>();
   /** The rows of what blocks are making or changing now, by id, as they were written. */
   readonly #underway = new Map<string, Row>();
-  /** The physical names that unfinished replacements are about to delete. */
+  /** What unfinished replacements are about to delete, by the keys of the names. */
   #pending: Promise<Set<string>> | undefined;
 
   constructor(scope: WatchedScope, store: StateStore) {
@@ -119,7 +131,7 @@ class Watch {
 
   overlay(): StateStore {
     return overlaid(this.#store, {
-      get: (id) => this.#get(id),
+      get: (id) => this.#orFail(this.#get(id)),
       set: (id, row) => this.#orFail(this.#set(id, row)),
       delete: (id) => this.#delete(id),
       list: () => this.#list(),
@@ -129,7 +141,8 @@ class Watch {
   /**
    * Alchemy deletes what a nested scope does not declare any more as soon as that scope ends: too
    * early to know whether it has moved to a later one. It has to wait for the end of the program.
-   * What a Worker takes with it is judged then, since only its row says so.
+   * What a Worker takes with it is judged then, since only its row says so, and what is declared but
+   * has not come to Alchemy.
    */
   async #list(): Promise<string[]> {
     const ids = await this.#store.list();
@@ -140,27 +153,30 @@ class Watch {
     return ids;
   }
 
-  /** Judges the Workers that are about to be deleted, in the order of their ids. */
+  /** Judges what is about to be deleted, in the order of the ids. */
   async #judgeLeft(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      for (const row of await rowsBelow(this.#scope, id)) {
-        const lost = row.kind === WORKER && isDeployed(row) && !isRetained(row);
-        if (lost) judgeWorker(this.#scope, ownBindings(row), []);
+      const rows = await rowsBelow(this.#scope, id);
+      // Alchemy looks only now, and a block may have come to it meanwhile.
+      if (this.#scope.resources.has(id)) continue;
+      for (const row of rows.filter((row) => isDeployed(row) && !isRetained(row))) {
+        if (row.kind === WORKER) judgeWorker(this.#scope, ownBindings(row), []);
+        const name = DATA.includes(row.kind) && deployedName(row);
+        if (name) judgeLeft(this.#scope, row.id, row.kind, name, jurisdictionOf(row));
       }
     }
   }
 
-  /** Alchemy fails the scope of a resource that throws, but not those above it. */
+  /**
+   * Alchemy fails the scope of a resource that throws, but not those above it. What could not be
+   * read or written was not judged either, whatever the reason.
+   */
   async #orFail<T>(act: Promise<T>): Promise<T> {
     try {
       return await act;
     } catch (error) {
-      throw this.#failing(error);
+      throw refused(this.#scope, error);
     }
-  }
-
-  #failing(error: unknown): unknown {
-    return error instanceof BlockError ? refused(this.#scope, error) : error;
   }
 
   /** Asked for each resource of each deploy: waits for no more than it has to. */
@@ -169,22 +185,27 @@ class Watch {
     // of these kinds keeps anything, and each answer of a remote store is a call.
     const underway = this.#underway.get(id);
     if (underway) return { ...underway, data: { ...underway.data } };
-    try {
-      const row = await (this.#needsRows() ? this.#readHeld(id) : this.#readAhead(id));
-      if (row && this.#scope.phase === "up") {
-        const options = passedOn.get(this.#scope)?.get(id)?.options;
-        if (options && !isSettled(row, options)) await this.#soften(id, row, options);
-      }
-      return row;
-    } catch (error) {
-      throw this.#failing(error);
-    }
+    const row = await (this.#needsRows() ? this.#readHeld(id) : this.#readAhead(id));
+    const passed = passedOn.get(this.#scope)?.get(id);
+    // Once for each declaration: to delete a resource Alchemy reads the row too, and needs what is so.
+    if (!row || !passed || passed.unread === 0 || this.#scope.phase === "read") return row;
+    passed.unread -= 1;
+    this.#judgeKind(id, row);
+    if (!isSettled(row, passed.options)) await this.#soften(id, row, passed.options);
+    return row;
+  }
+
+  /** Alchemy takes the row of another kind for that of the resource, and deletes what it holds. */
+  #judgeKind(id: string, row: Row): void {
+    if (!DATA.includes(row.kind) || !isDeployed(row) || isRetained(row)) return;
+    if (!this.#declared(id, row.kind)) throw otherKind(row.kind, id, deployedName(row) ?? "");
   }
 
   async #set(id: string, row: Row): Promise<void> {
     this.#written.set(id, row);
     this.#underway.delete(id);
-    if (this.#scope.phase !== "up") return this.#store.set(id, row);
+    // Alchemy deploys in a nested scope whose phase is `destroy` as it does in others.
+    if (this.#scope.phase === "read") return this.#store.set(id, row);
     const begins = row.status === "creating" || row.status === "updating";
     // The first of two writes, which has no options yet: what it would say is not judged, so it
     // waits for the second. Alchemy does nothing between the two.
@@ -318,6 +339,9 @@ class Watch {
   /** Judges a row that is about to be written with new options; throws what is refused. */
   async #judge(id: string, row: Row, declared: Declared): Promise<void> {
     if (!row.props) return;
+    const given = row.props[declared.keys[0] as string];
+    const twice = given !== declared.name && passedOn.get(this.#scope)?.get(id)?.earlier.has(given);
+    if (twice) throw declaredTwice(id, String(given), declared.name);
     const old = deployedName(row);
     const deployed = isDeployed(row);
     const local = this.#isLocal(row.props);
@@ -331,10 +355,12 @@ class Watch {
       retained: row.oldProps?.delete === false,
       local,
       elsewhere: elsewhere?.path.join("/"),
-      pending: names.has(kept ?? declared.name) || elsewhere?.pending === true,
+      pending:
+        names.has(nameKey(row.kind, kept ?? declared.name, declared.jurisdiction)) ||
+        elsewhere?.pending === true,
     });
     if (verdict === "keep") for (const key of declared.keys) row.props[key] = old;
-    if (verdict === "replace" && old) names.add(old);
+    if (verdict === "replace" && old) names.add(nameKey(row.kind, old, jurisdictionOf(row)));
     const creates = !deployed || (verdict === "replace" && REPLACED.includes(row.kind));
     const view = creates && !local ? account(this.#scope) : undefined;
     if (view) await mark(this.#scope, view, row, declared);
@@ -349,7 +375,7 @@ class Watch {
     return this.#scope.local && !dev?.remote;
   }
 
-  /** What Alchemy will delete at the end of this or the next run, by name. */
+  /** What Alchemy will delete at the end of this or the next run. */
   #names(): Promise<Set<string>> {
     this.#pending ??= this.#readPending();
     return this.#pending;
@@ -363,7 +389,9 @@ class Watch {
     const { parent, scopeName } = this.#scope;
     const row = parent && (await readRow(plainStore(parent), scopeName));
     const lost = pendingRows(row).filter((row) => !isRetained(row));
-    return new Set(lost.map(deployedName).filter((name) => name !== undefined));
+    return new Set(
+      lost.map((row) => nameKey(row.kind, deployedName(row) ?? "", jurisdictionOf(row))),
+    );
   }
 
   /** Judges the Durable Objects and Workflows that a Worker's new bindings leave out. */
@@ -432,7 +460,7 @@ function shielded(row: Row): Row {
 }
 
 /** Marks the scope and those above it as failed, so that Alchemy sweeps nothing in any. */
-export function refused(scope: WatchedScope, error: Error): Error {
+export function refused<T>(scope: WatchedScope, error: T): T {
   for (let at: WatchedScope | undefined = scope; at; at = at.parent) at.fail();
   return error;
 }
