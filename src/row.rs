@@ -323,8 +323,8 @@ pub fn would_delete(declaration: &Declaration, name: &str) -> BlockError {
     BlockError::new(
         Code::WouldDelete,
         "the % $ is declared in this run, as $, and Alchemy would delete it for an orphan",
-        "await each block, let its errors through, open a scope once for all that is in it, and \
-         declare a resource in one place",
+        "await each block, let its errors through, and open a scope once for all that is in it; \
+         where two rows hold one resource, deploy once with `delete: false` at the one that is to go",
         &[noun, name, &declaration.identity.id],
     )
 }
@@ -346,7 +346,8 @@ pub fn other_kind(resource_type: &str, id: &str, name: &str) -> BlockError {
     let noun = noun_of(resource_type);
     BlockError::new(
         Code::WouldReplace,
-        "$ is deployed as the % $, and would now be of another kind: Alchemy would delete the %",
+        "$ is deployed as the % $, and would now be of another kind: Alchemy would delete the %, or \
+         forget it",
         "give the new one another id",
         &[id, noun, name, noun],
     )

@@ -209,6 +209,8 @@ struct Run {
     ledger: Ledger,
     /// The classes whose storage may go: somebody said so.
     may_go: Vec<String>,
+    /// What goes on with its deployed name, whatever was declared.
+    kept: Vec<Rc<Declaration>>,
     warned: Vec<Code>,
 }
 
@@ -880,6 +882,7 @@ exports! {
     judged judge_row "judgeRow";
     judged_worker judge_worker_js "judgeWorker";
     judged_left judge_left "judgeLeft";
+    note_kept note_kept_js "noteKept";
     refused refused_js "refused";
 }
 
@@ -1034,16 +1037,33 @@ fn judged_worker<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
     Ok(Found::Pairs(judge_worker(&old, &new, &run.may_go, chosen)?))
 }
 
-/// Decides whether Alchemy may delete what a row holds, as an orphan: the handles of the scope and
-/// of its root, and the id, type, name and jurisdiction.
+/// Notes that what a block has declared in a scope, by id and type, keeps its deployed name: the
+/// declared one is not in use.
+fn note_kept<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
+    if let (Some(found), Some(scope)) = (find_declared(given)?, known_scope(given)?) {
+        core()?.run(scope.run).kept.push(found);
+    }
+    Ok(Found::Nothing)
+}
+
+/// Decides whether Alchemy may delete what a row holds, as an orphan: the handle of the root scope,
+/// whether the program deletes what is declared in the row's scope, the id, type, name and
+/// jurisdiction, and the names of the scope's chain.
 fn judged_left<'a>(given: &Arguments<'a>) -> Result<Found<'a>, Stop> {
-    let scope = known_scope(given)?;
-    let (id, name) = (given.word(2), given.word(4));
     let Some(kind) = Kind::of_resource(given.word(3)) else { return Ok(Found::Nothing) };
+    let (meant, name) = (given.flag(1), given.word(4));
+    let mut path = String::new();
+    for scope in given.tagged(0).skip(6) {
+        push_name(&mut path, scope.text().unwrap_or_default());
+    }
     let mut core = core()?;
-    let ledger = &core.run(given.number(1)).ledger;
-    let here = scope.and_then(|scope| ledger.declared(&scope.path, id, kind));
-    match here.or_else(|| ledger.named(kind, name, given.word(5))) {
+    let run = core.run(given.number(0));
+    let here = run.ledger.declared(&path, given.word(2), kind).filter(|_| !meant);
+    let named = run.ledger.named(kind, name, given.word(5)).filter(|found| {
+        let kept = run.kept.iter().any(|kept| Rc::ptr_eq(kept, found));
+        !(kept || meant && *found.identity.scope == *path)
+    });
+    match here.or(named) {
         Some(declaration) => Err(would_delete(declaration, name).into()),
         None => Ok(Found::Nothing),
     }

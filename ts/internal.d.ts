@@ -61,13 +61,15 @@ declare module "#glue" {
   ): "declared" | "keep" | "replace";
   /** Takes type, id, class and workflow of each binding; gives places and names in turn. */
   export function judgeLeft(
-    scope: number,
     root: number,
+    meant: boolean,
     id: string,
     type: string,
     name: string,
     jurisdiction: string,
+    ...chain: string[]
   ): void;
+  export function noteKept(scope: number, id: string, type: string): void;
   export function judgeWorker(
     root: number,
     before: number,

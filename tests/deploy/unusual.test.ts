@@ -61,6 +61,25 @@ await alchemy.run("in", async () => { await Database("a"); });
 await alchemy.run("in", async () => { await Database("b"); });`,
     code: "would-delete",
   },
+  "a scope opened twice, with a kept name in it": {
+    first: 'await alchemy.run("in", () => Database("a", { name: "old" }));',
+    next: `
+await alchemy.run("in", () => Database("a", { name: "new", onRename: "keep" }));
+await alchemy.run("in", async () => {});`,
+    code: "would-delete",
+  },
+  "a scope opened twice that says `destroy`": {
+    first: 'await alchemy.run("in", async () => { await Database("a"); await Database("b"); });',
+    next: `
+await alchemy.run("in", { phase: "destroy" }, () => Database("a"));
+await alchemy.run("in", { phase: "destroy" }, () => Database("b"));`,
+    code: "would-delete",
+  },
+  "another kind under the id of what is retained": {
+    first: 'await Database("data", { delete: false });',
+    next: 'await KV("data");',
+    code: "would-replace",
+  },
   "one of two rows of a name dropped": {
     first: `
 await raw.D1Database("a", { name: "n-pr-1" });
@@ -108,6 +127,59 @@ test.each(Object.keys(WAYS))(
     }
     expect(data(app)).toEqual(expect.arrayContaining(before));
     expect(app.cloudflare.deletions()).toEqual([]);
+    expect(app.cloudflare.unhandled).toEqual([]);
+  },
+  TIME,
+);
+
+/** Programs that mean what they say: what each deletes in its last deploy. */
+const MEANT: Record<string, { deploys: string[]; deletes: string[] }> = {
+  "a nested scope dropped, whose ids stand outside as well": {
+    deploys: [
+      'await Database("db"); await alchemy.run("in", () => Database("db", { name: "other" }));',
+      'await Database("db");',
+    ],
+    deletes: ["other-pr-1"],
+  },
+  "a resource with blocks inside that its program destroys": {
+    deploys: [
+      `
+import { Resource } from "alchemy";
+const Tenant = Resource("my::Tenant", async function (id) {
+  if (this.phase === "delete") return this.destroy();
+  await Database("db", { name: id });
+  return this.create({ id });
+});
+const tenant = await Tenant("first", {});
+await Tenant("second", {});
+await alchemy.destroy(tenant);`,
+    ],
+    deletes: ["first-pr-1"],
+  },
+  "what was deployed as a name that another has, and does not take": {
+    deploys: [
+      'await Database("a", { name: "x" }); await Database("b", { name: "y" });',
+      'await Database("a", { name: "y", onRename: "keep" });',
+    ],
+    deletes: ["y-pr-1"],
+  },
+  "a kept name, destroyed in the program that made it": {
+    deploys: [
+      `
+await Bucket("files", { name: "old" });
+await alchemy.destroy(await Bucket("files", { name: "new", onRename: "keep" }));`,
+    ],
+    deletes: ["old-pr-1"],
+  },
+};
+
+test.each(Object.keys(MEANT))(
+  "%s goes",
+  async (name) => {
+    const { deploys, deletes } = MEANT[name] as (typeof MEANT)[string];
+    await using app = await App.start();
+    for (const body of deploys) await app.deploy(STAGE, program(body));
+    expect(app.cloudflare.deletions().map((deletion) => deletion.name)).toEqual(deletes);
     expect(app.cloudflare.unhandled).toEqual([]);
   },
   TIME,

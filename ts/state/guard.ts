@@ -93,15 +93,27 @@ export function judgeWorker(
   }
 }
 
-/** Judges a row that Alchemy takes for an orphan; throws what is refused. */
-export function judgeLeft(
-  scope: { readonly root: object },
-  id: string,
-  kind: string,
-  name: string,
-  jurisdiction: string,
-): void {
-  wasm.judgeLeft(handleOf(scope), handleOf(scope.root), id, kind, name, jurisdiction);
+/** A row that Alchemy takes for an orphan. */
+export interface Left {
+  id: string;
+  kind: string;
+  name: string;
+  jurisdiction: string;
+  /** The chain of the scope that the row lies in. */
+  chain: readonly string[];
+  /** Whether the program itself deletes what it has declared there. */
+  meant: boolean;
+}
+
+/** Judges whether it may go; throws what is refused. */
+export function judgeLeft({ root }: { readonly root: object }, left: Left): void {
+  const { meant, id, kind, name, jurisdiction, chain } = left;
+  wasm.judgeLeft(handleOf(root), meant, id, kind, name, jurisdiction, ...chain);
+}
+
+/** Notes that what is declared as an id keeps its deployed name. */
+export function noteKept(scope: object, id: string, kind: string): void {
+  wasm.noteKept(handleOf(scope), id, kind);
 }
 
 /** An id that a program declares at once under two names. */

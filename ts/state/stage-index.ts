@@ -85,12 +85,18 @@ function note(index: Index, scope: WatchedScope, id: string, row: Row, pending =
   index.set(at, places);
 }
 
+/** A row, and the chain of the scope that it lies in. */
+export interface Lying {
+  row: Row;
+  chain: readonly string[];
+}
+
 /** The rows that go with the row `id` of a scope: itself, or all in the scope it stands for. */
-export async function rowsBelow(scope: WatchedScope, id: string): Promise<Row[]> {
+export async function rowsBelow(scope: WatchedScope, id: string): Promise<Lying[]> {
   const row = await readRow(plainStore(scope), id);
   // The stage lies in its root as a scope does, but Alchemy never takes it for one left out.
   if (!row || !scope.parent) return [];
-  if (row.kind !== SCOPE) return [row];
+  if (row.kind !== SCOPE) return [{ row, chain: scope.chain }];
   const inner = below(scope, id);
   const ids = (await readRows(plainStore(inner))).keys();
   return (await Promise.all([...ids].map((each) => rowsBelow(inner, each)))).flat();

@@ -18,6 +18,7 @@ import {
   judgeRow,
   judgeWorker,
   needsRows,
+  noteKept,
   otherKind,
   recheck,
   workerMoved,
@@ -147,7 +148,7 @@ class Watch {
   async #list(): Promise<string[]> {
     const ids = await this.#store.list();
     const left = ids.filter((id) => !this.#scope.resources.has(id));
-    if (this.#scope.phase !== "up" || left.length === 0) return ids;
+    if (this.#scope.phase === "read" || left.length === 0) return ids;
     if (endsEarly(this.#scope)) return ids.filter((id) => !left.includes(id));
     await this.#orFail(this.#judgeLeft(left));
     return ids;
@@ -155,16 +156,32 @@ class Watch {
 
   /** Judges what is about to be deleted, in the order of the ids. */
   async #judgeLeft(ids: readonly string[]): Promise<void> {
+    const meant = await this.#isDestroyed();
     for (const id of ids) {
       const rows = await rowsBelow(this.#scope, id);
       // Alchemy looks only now, and a block may have come to it meanwhile.
       if (this.#scope.resources.has(id)) continue;
-      for (const row of rows.filter((row) => isDeployed(row) && !isRetained(row))) {
+      for (const { row, chain } of rows) {
+        if (!isDeployed(row) || isRetained(row)) continue;
         if (row.kind === WORKER) judgeWorker(this.#scope, ownBindings(row), []);
         const name = DATA.includes(row.kind) && deployedName(row);
-        if (name) judgeLeft(this.#scope, row.id, row.kind, name, jurisdictionOf(row));
+        if (!name) continue;
+        const { id, kind } = row;
+        judgeLeft(this.#scope, { id, kind, name, jurisdiction: jurisdictionOf(row), chain, meant });
       }
     }
+  }
+
+  /**
+   * Whether the scope is that of a resource with others inside, which the program is destroying:
+   * Alchemy opens it anew for that, and while it makes or changes one, the row says so.
+   */
+  async #isDestroyed(): Promise<boolean> {
+    const { parent, scopeName } = this.#scope;
+    const kind = parent?.resources.get(scopeName)?.[RESOURCE_KIND];
+    if (!parent || kind === undefined || kind === SCOPE) return false;
+    const row = await readRow(plainStore(parent), scopeName);
+    return row !== undefined && row.status !== "creating" && row.status !== "updating";
   }
 
   /**
@@ -183,21 +200,25 @@ class Watch {
   async #get(id: string): Promise<Row | undefined> {
     // When it is done, Alchemy reads the row again, for what the resource has kept in it alone: none
     // of these kinds keeps anything, and each answer of a remote store is a call.
+    const passed = passedOn.get(this.#scope)?.get(id);
+    // Once for each declaration: to delete a resource Alchemy reads the row too, and needs what is so.
+    const applies = passed !== undefined && passed.unread > 0;
+    if (applies) passed.unread -= 1;
     const underway = this.#underway.get(id);
     if (underway) return { ...underway, data: { ...underway.data } };
     const row = await (this.#needsRows() ? this.#readHeld(id) : this.#readAhead(id));
-    const passed = passedOn.get(this.#scope)?.get(id);
-    // Once for each declaration: to delete a resource Alchemy reads the row too, and needs what is so.
-    if (!row || !passed || passed.unread === 0 || this.#scope.phase === "read") return row;
-    passed.unread -= 1;
+    if (!row || !applies || this.#scope.phase === "read") return row;
     this.#judgeKind(id, row);
     if (!isSettled(row, passed.options)) await this.#soften(id, row, passed.options);
     return row;
   }
 
-  /** Alchemy takes the row of another kind for that of the resource, and deletes what it holds. */
+  /**
+   * Alchemy takes the row of another kind for that of the resource: it deletes what the row holds, or
+   * writes over that it is retained.
+   */
   #judgeKind(id: string, row: Row): void {
-    if (!DATA.includes(row.kind) || !isDeployed(row) || isRetained(row)) return;
+    if (!DATA.includes(row.kind) || !isDeployed(row)) return;
     if (!this.#declared(id, row.kind)) throw otherKind(row.kind, id, deployedName(row) ?? "");
   }
 
@@ -305,7 +326,10 @@ class Watch {
     const declared = this.#declared(id, row.kind);
     if (!declared || !row.props) return;
     if (!isDeployed(row)) return this.#follow(id, row, declared.name, options);
-    if (deployedName(row) !== declared.name && declared.onRename !== "keep") return;
+    if (deployedName(row) !== declared.name) {
+      if (declared.onRename !== "keep") return;
+      noteKept(this.#scope, id, row.kind);
+    }
     if (options.delete === false && !isRetained(row)) {
       row.props.delete = false;
       await this.#store.set(id, row);
