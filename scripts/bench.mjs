@@ -17,6 +17,12 @@ const PARTS = ["size", "calls", "imports", "deploys", "check", "names", "judge"]
 /** How long a deploy of many resources with blocks may take, as a part of the same app without. */
 const DEPLOYS = { first: 1.02, again: 1.1 };
 
+/** How large the core may be, in KB: what was wanted at first, and what at last. */
+const SIZES = [
+  { raw: 48, gzip: 22 },
+  { raw: 40, gzip: 18 },
+];
+
 /** How many times as fast as the others `check` has to be. */
 const CHECK = { ESLint: 10, "ast-grep": 1 };
 
@@ -28,8 +34,10 @@ async function size() {
   section("The core as WebAssembly");
   for (const [name, number] of Object.entries({ raw, "gzip -9": gzip, brotli }))
     bytes(name, number);
-  target("the core is at most 48 KB", raw <= 48_000);
-  target("the core is at most 22 KB gzipped", gzip <= 22_000);
+  for (const { raw: most, gzip: gzipped } of SIZES) {
+    target(`the core is at most ${most} KB`, raw <= most * 1000);
+    target(`the core is at most ${gzipped} KB gzipped`, gzip <= gzipped * 1000);
+  }
 
   section("What its code comes from");
   const crates = Object.entries(await measureCrates()).sort(([, one], [, other]) => other - one);
@@ -64,6 +72,9 @@ async function calls(name, command) {
   }
   const least = cheapest(alchemy, "unchanged").median;
   target(`${name}: a block takes at most 1.5 µs`, block.median <= 0.0015);
+  const fast = { Bun: ["0.7 µs", 0.0007], Node: ["what the formula takes", formula.median] };
+  const [limit, most] = fast[name];
+  target(`${name}: a block takes at most ${limit}`, block.median <= most);
   target(`${name}: a block takes less than 1 % of any resource`, block.median < least / 100);
 }
 
