@@ -9,7 +9,7 @@ import {
   putObject,
 } from "alchemy/cloudflare";
 import type { Held } from "./account.ts";
-import { judgeRow, ownerMissing, shareConflict } from "./state/guard.ts";
+import { findDeclared, judgeRow, ownerMissing, shareConflict } from "./state/guard.ts";
 import { BUCKET, isDeployed, isRetained } from "./state/row.ts";
 import { heldElsewhere } from "./state/stage-index.ts";
 import { readRow, type WatchedScope } from "./state/store.ts";
@@ -59,7 +59,7 @@ async function bound(
     await scope.state.set(id, { ...row, props: { ...row.props, delete: false } });
   }
   const jurisdiction = options.jurisdiction === "default" ? "" : (options.jurisdiction ?? "");
-  await refuseOwned(scope, kind, id, options.name, kind === BUCKET ? jurisdiction : "");
+  await refuseOwned(scope, kind, id, options.name);
   if (scope.local && !options.dev?.remote) {
     const local = { name: options.name, id: "", jurisdiction, createdAt: undefined };
     return binding(kind, local, options);
@@ -75,8 +75,8 @@ async function refuseOwned(
   kind: string,
   id: string,
   name: string,
-  jurisdiction: string,
 ): Promise<void> {
+  const jurisdiction = findDeclared(scope, id, kind)?.jurisdiction ?? "";
   const place = await heldElsewhere(scope, kind, name, jurisdiction, id);
   if (!place) return;
   const elsewhere = place.path.join("/");

@@ -9,19 +9,7 @@
 import * as glue from "#glue";
 import * as host from "#host";
 import text from "#module";
-
-// The types are those of Workers, which forbid what Node, Bun and Deno allow: making an instance.
-const { Module, Instance, compile } = WebAssembly as unknown as {
-  Module: {
-    new (bytes: Uint8Array): WebAssembly.Module;
-    imports(module: WebAssembly.Module): { module: string }[];
-  };
-  Instance: new (
-    module: WebAssembly.Module,
-    imports: Record<string, object>,
-  ) => { exports: WebAssembly.Exports };
-  compile(bytes: Uint8Array): Promise<WebAssembly.Module>;
-};
+import { compile, instantiate, Module } from "./instance.ts";
 
 /** What the runtime does itself: to decode in JavaScript takes longer than to compile. */
 function decoded(base64: string): Uint8Array {
@@ -49,20 +37,13 @@ compile(bytes).then(
 
 /** Makes the instance, which the glue has from then on. */
 function start(): WebAssembly.Exports {
-  const module = compiled ?? new Module(bytes);
-  // Functions that need no conversion are imported from the snippet itself, whose path has a hash.
-  const sources = Module.imports(module).map((entry) => entry.module);
-  const imports = sources.map((name) => [name, name.endsWith("/host.js") ? host : glue] as const);
-  const { exports } = new Instance(module, Object.fromEntries(imports));
-  glue.__wbg_set_wasm(exports);
   try {
-    (exports.__wbindgen_start as () => void)();
+    return instantiate(compiled ?? new Module(bytes), glue, host);
   } catch (error) {
     // The next call makes another: the stack may have ended in the midst of this.
     glue.__wbg_set_wasm(unstarted);
     throw error;
   }
-  return exports;
 }
 
 /** What the glue reads each export off at first, so that the first read is the first call. */

@@ -322,6 +322,11 @@ describe("bad input is refused before Alchemy is called", () => {
     ["base-invalid", "half a pair in the name", (block, r) => block("bad\ud800", {}, r)],
     ["stage-invalid", "half a pair in the stage", (b, r) => b("bad", { stage: "\udc00" }, r)],
     ["id-invalid", "a colon", (block, r) => block("a:b", { name: "ab" } as never, r)],
+    [
+      "id-invalid",
+      "an id that rows lose",
+      (block, r) => block("__proto__", { name: "ab" } as never, r),
+    ],
     ["id-invalid", "an empty id", (block, r) => block("", { name: "ab" } as never, r)],
     ["option-invalid", "a prefix of 5", (b, r) => b("bad", {}, r, { prefix: 5 } as never)],
     ["option-invalid", "a prefix of ''", (b, r) => b("bad", {}, r, { prefix: "" })],

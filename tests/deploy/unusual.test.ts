@@ -15,8 +15,8 @@ interface Way {
   says?: string;
 }
 
-const wait = (milliseconds: number) =>
-  `await new Promise((done) => setTimeout(done, ${milliseconds}));`;
+/** Has one part of a program wait for what another does: by a clock it would do so most times. */
+const SIGNAL = "let go; const gone = new Promise((done) => { go = done; });";
 
 /** A Worker that holds a class, whose Durable Object may have another id. */
 const worker = (id: string, name: string) => `
@@ -51,7 +51,9 @@ const WAYS: Record<string, Way> = {
   },
   "a block that nobody waits for": {
     first: 'await Database("db");',
-    next: 'void Database("db", { importFiles: ["large.sql"] }).catch(() => {});',
+    next: `
+const late = createBlocks({ resources: { D1Database: () => new Promise(() => {}) } });
+void late.Database("db");`,
     code: "would-delete",
   },
   "a scope opened twice": {
@@ -90,17 +92,19 @@ await raw.D1Database("b", { name: "n-pr-1", adopt: true });`,
   },
   "a scope that was begun before the first block": {
     first: `await alchemy.run("workers", async () => { ${worker("c", "Counter")} });`,
-    next: `await Promise.all([
-  alchemy.run("workers", async () => { ${wait(50)} ${worker("other", "Room")} }),
-  alchemy.run("data", () => Database("db")),
+    next: `${SIGNAL}
+await Promise.all([
+  alchemy.run("workers", async () => { await gone; ${worker("other", "Room")} }),
+  alchemy.run("data", async () => { const made = Database("db"); go(); await made; }),
 ]);`,
     code: "would-delete-class",
   },
   "a scope begun before, that sweeps after a refusal": {
     first: 'await alchemy.run("api", async () => { await Database("db", { name: "main" }); });',
-    next: `await Promise.allSettled([
-  alchemy.run("api", async () => { ${wait(300)} }),
-  Database("db", { name: "main", adopt: true }),
+    next: `${SIGNAL}
+await Promise.allSettled([
+  alchemy.run("api", () => gone),
+  Database("db", { name: "main", adopt: true }).finally(go),
 ]);`,
   },
   "another name in a nested scope that says `destroy`": {
@@ -115,7 +119,6 @@ test.each(Object.keys(WAYS))(
   async (name) => {
     const { first, next, code, says } = WAYS[name] as Way;
     await using app = await App.start();
-    await app.write("large.sql", `${"-- nothing\n".repeat(2_000_000)}select 1;`);
     await app.deploy(STAGE, program(first));
     fill(app);
     const before = data(app);

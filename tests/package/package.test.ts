@@ -84,6 +84,12 @@ describe("the tarball", () => {
     expect(scripts.filter((file) => read(file).includes("AGFzbQ"))).toHaveLength(1);
   });
 
+  test("has its files say to Bun that they are as they should run", () => {
+    const library = tarball.files.filter((file) => /^dist\/[\w-]+\.js$/.test(file));
+    expect(library).toContain("dist/index.js");
+    for (const file of library) expect(read(file)).toStartWith("// @bun\n");
+  });
+
   test("does not tell where it was built", () => {
     for (const file of tarball.files) expect(read(file)).not.toContain(root);
   });

@@ -198,12 +198,12 @@ class Watch {
 
   /** Asked for each resource of each deploy: waits for no more than it has to. */
   async #get(id: string): Promise<Row | undefined> {
-    // When it is done, Alchemy reads the row again, for what the resource has kept in it alone: none
-    // of these kinds keeps anything, and each answer of a remote store is a call.
     const passed = passedOn.get(this.#scope)?.get(id);
     // Once for each declaration: to delete a resource Alchemy reads the row too, and needs what is so.
     const applies = passed !== undefined && passed.unread > 0;
     if (applies) passed.unread -= 1;
+    // When it is done, Alchemy reads the row again, for what the resource has kept in it alone: none
+    // of these kinds keeps anything, and each answer of a remote store is a call.
     const underway = this.#underway.get(id);
     if (underway) return { ...underway, data: { ...underway.data } };
     const row = await (this.#needsRows() ? this.#readHeld(id) : this.#readAhead(id));

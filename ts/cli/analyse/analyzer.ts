@@ -1,7 +1,8 @@
 /** Loads the analyser, which is Rust, and hands texts to it. */
 import * as glue from "#analyzer";
 import * as host from "#analyzer-host";
-import { compile, instantiate } from "../instance.ts";
+import { instantiate } from "../../instance.ts";
+import { compile } from "../module.ts";
 import type { LinkOptions, Migration, Report } from "./report.ts";
 
 let compiled: WebAssembly.Module | undefined;

@@ -1,7 +1,8 @@
 /** Loads the judge, which is Rust, and hands claims to it in portions. */
 import * as glue from "#monitor";
 import * as host from "#monitor-host";
-import { compile, instantiate } from "../instance.ts";
+import { instantiate } from "../../instance.ts";
+import { compile } from "../module.ts";
 import type { Claim, MonitorFinding, Source, Summary } from "./report.ts";
 
 export interface JudgeOptions {
