@@ -1,6 +1,6 @@
 // How long the judge takes for a million claims, and how much memory the process takes for it.
 
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -30,12 +30,7 @@ async function loadJudge() {
   const folder = join(root, "dist", "cli");
   const outfile = join(folder, ".bench-judge.mjs");
   const pkg = join(root, "pkg-monitor");
-  const snippets = join(pkg, "snippets");
-  const [snippet] = readdirSync(snippets);
-  const alias = {
-    "#monitor": join(pkg, "alch_blocks_monitor_bg.js"),
-    "#monitor-host": join(snippets, snippet, "src", "host.js"),
-  };
+  const alias = { "#monitor": join(pkg, "alch_blocks_monitor_bg.js") };
   const entry = join(root, "ts", "cli", "monitor", "judge.ts");
   await build({
     entryPoints: [entry],

@@ -1,4 +1,4 @@
-// Builds the package: Rust to pkg/, pkg-analyzer/ and pkg-monitor/ by wasm-pack, then TypeScript to dist/. Does
+// Builds the package: Rust to pkg/ and pkg-*/ by wasm-pack, then TypeScript to dist/. Does
 // nothing twice.
 import { createHash } from "node:crypto";
 import {
@@ -63,19 +63,35 @@ const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
 /** Panics name files, but not of this machine. */
 const FLAGS = [`--remap-path-prefix=${cargoHome}=cargo`];
 
+/** What the core may use of WebAssembly. */
+const FEATURES = [
+  "bulk-memory",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-fptoint",
+  "sign-ext",
+];
+
 /**
  * What the core is compiled with beside. A little more is inlined than by `opt-level = "z"`: that
  * is smaller too, and an export then has no frame of its own on the stack, which what is thrown
  * through it would leave behind.
  */
 const CORE_FLAGS = [
-  ...["-C", "llvm-args=-inline-threshold=10"],
+  ...["-C", "llvm-args=-inline-threshold=25"],
   // Nothing here nests deeply, and addresses behind a smaller stack are a byte shorter.
   ...["-C", "link-arg=-zstack-size=131072"],
+  // Without reference types. Values of JavaScript are then numbers, of places in an array of the
+  // glue's, which takes less code and less time than a table of WebAssembly's. The library is compiled
+  // with reference types, but uses none: hence no check.
+  ...["-C", `link-arg=--features=${FEATURES.join()}`],
+  ...["-C", "link-arg=--no-check-features"],
 ];
 
 /** The core's module, in the folder that it is built into. */
 export const CORE = "alch_blocks_bg.wasm";
+/** That of what refusals say. */
+export const REFUSALS = "alch_blocks_refusals_bg.wasm";
 
 export async function buildCore(folder, options) {
   await buildModule(".", folder, { options: ["--no-opt"], flags: CORE_FLAGS });
@@ -91,9 +107,9 @@ async function buildModule(crate, folder, { options = [], flags = [] } = {}) {
   rmSync(join(folder, ".gitignore"), { force: true });
 }
 
-/** The core's own JavaScript, as wasm-pack has put it beside a module. */
-function hostIn(folder) {
-  const snippets = join(root, folder, "snippets");
+/** The core's own JavaScript, as wasm-pack has put it beside the module. */
+function host() {
+  const snippets = join(root, "pkg", "snippets");
   const [snippet] = readdirSync(snippets);
   return join(snippets, snippet, "src", "host.js");
 }
@@ -105,7 +121,10 @@ const generated = {
     const pkg = (file) => ({ path: join(root, "pkg", file) });
     build.onResolve({ filter: /^#glue$/ }, () => pkg("alch_blocks_bg.js"));
     build.onResolve({ filter: /^#module$/ }, () => pkg(CORE));
-    build.onResolve({ filter: /^#host$/ }, () => ({ path: hostIn("pkg") }));
+    build.onResolve({ filter: /^#host$/ }, () => ({ path: host() }));
+    const refusals = (file) => ({ path: join(root, "pkg-refusals", file) });
+    build.onResolve({ filter: /^#refusals$/ }, () => refusals("alch_blocks_refusals_bg.js"));
+    build.onResolve({ filter: /^#refusals-module$/ }, () => refusals(REFUSALS));
   },
 };
 
@@ -116,8 +135,6 @@ const generatedForCli = {
     for (const name of ["analyzer", "monitor"]) {
       const glue = join(root, `pkg-${name}`, `alch_blocks_${name}_bg.js`);
       build.onResolve({ filter: new RegExp(`^#${name}$`) }, () => ({ path: glue }));
-      const host = () => ({ path: hostIn(`pkg-${name}`) });
-      build.onResolve({ filter: new RegExp(`^#${name}-host$`) }, host);
     }
     build.onResolve({ filter: /\/naming\.ts$/ }, () => ({ path: "../naming.js", external: true }));
     build.onResolve({ filter: /^#(?:config|metrics)-schema$/ }, ({ path }) => ({
@@ -208,13 +225,16 @@ export async function build() {
   const rust = ["src", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/build.mjs"];
   const core = [...rust, "scripts/shrink.mjs"];
   await once("compiling the core to WebAssembly", "pkg", core, (folder) => buildCore(folder));
+  const refusals = (folder) => buildModule("refusals", folder);
+  const texts = [...rust, "refusals"];
+  await once("compiling what refusals say to WebAssembly", "pkg-refusals", texts, refusals);
   const analyzer = (folder) => buildModule("analyzer", folder);
   const sources = [...rust, "analyzer"];
   await once("compiling the analyser to WebAssembly", "pkg-analyzer", sources, analyzer);
   const monitor = (folder) => buildModule("monitor", folder);
   const judge = [...rust, "monitor"];
   await once("compiling the monitor's judge to WebAssembly", "pkg-monitor", judge, monitor);
-  const packages = ["pkg", "pkg-analyzer", "pkg-monitor"];
+  const packages = ["pkg", "pkg-refusals", "pkg-analyzer", "pkg-monitor"];
   const inputs = [
     ...["ts", ...packages, "schemas", "package.json"],
     ...["scripts/build.mjs", "scripts/assets.mjs", "scripts/licenses.mjs", WORKFLOW],

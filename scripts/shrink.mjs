@@ -35,7 +35,6 @@ const SAID_BY_PANICS = [
 const FEATURES = [
   "--enable-bulk-memory",
   "--enable-nontrapping-float-to-int",
-  "--enable-reference-types",
   "--enable-multivalue",
   "--enable-mutable-globals",
   "--enable-sign-ext",

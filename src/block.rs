@@ -1,11 +1,10 @@
 //! What a block does to its options: options in, options out.
 
-use std::rc::Rc;
-
 use crate::error::{BlockError, Code};
 use crate::guard::{Class, Declaration, Identity};
 use crate::kind::Kind;
-use crate::name::{check_base, check_literal, class_from_base, joined, name_in_stage};
+use crate::message::Message;
+use crate::name::{check_base, check_literal, push_class, push_name};
 use crate::row::OnRename;
 use crate::stage::{PROTECTED, Stage, is_protected};
 
@@ -22,7 +21,7 @@ pub enum StageOption<'a> {
 }
 
 /// What the law reads of a block's call.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Request<'a> {
     /// The logical id: the block's first argument.
     pub id: &'a str,
@@ -31,7 +30,7 @@ pub struct Request<'a> {
     /// The option `stage`.
     pub stage: StageOption<'a>,
     /// The option `pin`: stage, as the user names it, to physical name.
-    pub pin: Vec<(&'a str, &'a str)>,
+    pub pin: &'a [(&'a str, &'a str)],
     /// The prefix of the set of blocks.
     pub prefix: Option<&'a str>,
     /// `className`, where given.
@@ -49,101 +48,144 @@ pub struct Request<'a> {
     /// `share`: the stage that owns the resource which all stages use.
     pub share: Option<&'a str>,
     /// The protected stages of the set of blocks, where it says them.
-    pub protect: Option<Vec<&'a str>>,
+    pub protect: Option<&'a [&'a str]>,
 }
 
 /// What the block passes on to Alchemy beside the caller's own options.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome<'a> {
     /// For `className`, on kinds that are classes.
-    pub class: Option<String>,
+    pub class: Option<&'a str>,
     /// For `dlq`, where it was text.
-    pub dlq: Option<String>,
+    pub dlq: Option<&'a str>,
     /// Whether `delete: false` is set: the block names what another stage owns, or the stage is
     /// protected.
     pub retain: bool,
     /// Whether another stage owns the resource and this one only binds it.
     pub shared: bool,
     /// What the guard needs, and the physical name: for every naming option of the kind.
-    pub declaration: Rc<Declaration>,
+    pub declaration: Declaration<'a>,
+}
+
+/// The texts that an outcome is made of: memory that calls use one after the other.
+#[derive(Debug, Default)]
+pub struct Texts {
+    base: String,
+    name: String,
+    class: String,
+    dlq: String,
+    /// The stage that the call names.
+    stage: Stage,
+}
+
+impl Texts {
+    /// Without any memory yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            base: String::new(),
+            name: String::new(),
+            class: String::new(),
+            dlq: String::new(),
+            stage: Stage::NONE,
+        }
+    }
 }
 
 /// Applies the law to one call, in a run of stage `run` and at the scope path `scope`.
 ///
 /// # Errors
 /// `id-invalid`, `base-invalid`, `double-stage`, `stage-invalid`, `stage-case`, `class-invalid`.
-pub fn decide(
+///
+/// ```
+/// use alch_blocks::{Kind, Request, Stage, Texts, decide};
+///
+/// let (stage, mut texts) = (Stage::new("prod").unwrap(), Texts::default());
+/// let request = Request { id: "my-app-db", ..Request::default() };
+/// let outcome = decide(Kind::Database, &request, &stage, "shop/prod", &mut texts).unwrap();
+/// assert_eq!(outcome.declaration.name, "my-app-db-prod");
+/// assert!(outcome.retain, "production's data stays when its stage goes");
+/// ```
+pub fn decide<'a>(
     kind: Kind,
-    request: &Request<'_>,
-    run: &Stage,
-    scope: &Rc<str>,
-) -> Result<Outcome, BlockError> {
+    request: &Request<'a>,
+    run: &'a Stage,
+    scope: &'a str,
+    texts: &'a mut Texts,
+) -> Result<Outcome<'a>, BlockError> {
+    let Texts { base, name, class, dlq, stage: named } = texts;
     check_id(kind, request)?;
-    let stage = named_stage(kind, request)?.unwrap_or_else(|| run.clone());
-    let protected = is_in_protected_stage(request, &stage)?;
-
-    let id: Rc<str> = request.id.into();
-    let written = request.explicit.unwrap_or(request.id);
-    let base = match (request.explicit, request.prefix) {
-        (None, None) => Rc::clone(&id),
-        _ => prefixed(request, written).into(),
+    let stage = match named_stage(kind, request)? {
+        None => run,
+        Some(raw) => {
+            *named = Stage::new(raw)?;
+            named
+        }
     };
-    let suffixed = request.stage != StageOption::Off;
+    let protected = is_protected(stage.raw(), request.protect.unwrap_or(PROTECTED))?;
+
+    let written = request.explicit.unwrap_or(request.id);
+    let base = prefixed(request, written, base);
+    let suffixed = !matches!(request.stage, StageOption::Off);
     let pinned = request.pin.iter().find(|(pinned, _)| *pinned == stage.raw());
+    let stage_of_name = if suffixed { Some(stage) } else { None };
     let name = match pinned {
-        Some((_, name)) => literal(kind, name)?,
-        None => name_of(kind, &base, &stage, suffixed)?,
+        Some((_, literal)) => name_of(name, kind, literal, None)?,
+        None => name_of(name, kind, base, stage_of_name)?,
     };
     let dlq = match request.dlq {
         // As text it names a queue of this program, which gets its stage like any other.
-        Some(text) => Some(name_of(Kind::Queue, &prefixed(request, text), &stage, suffixed)?),
+        Some(text) => {
+            let mut base = String::new();
+            Some(name_of(dlq, Kind::Queue, prefixed(request, text, &mut base), stage_of_name)?)
+        }
         None => None,
     };
-    let class = class_name(kind, request, written)?;
-    let object = if kind == Kind::DurableObject { class.clone() } else { None };
+    let class = match request.class {
+        _ if !kind.row().is_class => None,
+        Some(class) => Some(class),
+        None => {
+            class.clear();
+            push_class(class, kind, written)?;
+            Some(&**class)
+        }
+    };
     let abroad = stage.raw() != run.raw();
-    let foreign = !suffixed || abroad || is_pinned_abroad(kind, request, pinned, &base, &stage);
+    let foreign = !suffixed || abroad || is_pinned_abroad(kind, request, pinned, base, stage);
+    let protects = protected && !request.delete_given;
+    let object = class.filter(|_| kind == Kind::DurableObject);
     Ok(Outcome {
         class,
         dlq,
         retain: kind.row().owns_data && (foreign || protected) && !request.delete_given,
         shared: request.share.is_some() && abroad,
-        declaration: Rc::new(Declaration {
+        declaration: Declaration {
             kind,
             identity: Identity {
-                scope: Rc::clone(scope),
-                id,
-                jurisdiction: request.jurisdiction.unwrap_or_default().to_owned(),
+                scope,
+                id: request.id,
+                jurisdiction: request.jurisdiction.unwrap_or_default(),
             },
             name,
-            base: (pinned.is_none() && suffixed).then_some(base),
-            class: object.map(|name| Class { script: request.script.map(str::to_owned), name }),
-            stage,
+            base: Some(base).filter(|_| pinned.is_none() && suffixed),
+            class: object.map(|name| Class { script: request.script, name }),
+            stage: stage.raw(),
+            slug: stage.slug(),
             on_rename: request.on_rename,
-            protects: protected && !request.delete_given,
-        }),
+            protects,
+        },
     })
 }
 
 /// The stage that the call names, by `stage` or by `share`.
-fn named_stage(kind: Kind, request: &Request<'_>) -> Result<Option<Stage>, BlockError> {
+fn named_stage<'a>(kind: Kind, request: &Request<'a>) -> Result<Option<&'a str>, BlockError> {
     match (request.stage, request.share) {
-        (StageOption::Resolved, Some(owner)) if kind.row().owns_data => Stage::new(owner).map(Some),
-        (_, Some(_)) => Err(BlockError::new(
-            Code::OptionInvalid,
-            "$ cannot take `share` here",
-            "give either `stage` or `share`, and `share` only to databases, buckets, KV and queues",
-            &[kind.title()],
-        )),
-        (StageOption::Named(raw), None) => Stage::new(raw).map(Some),
+        (StageOption::Resolved, Some(owner)) if kind.row().owns_data => Ok(Some(owner)),
+        (_, Some(_)) => {
+            Err(BlockError::new(Code::OptionInvalid, Message::ShareMisplaced).with(kind.as_str()))
+        }
+        (StageOption::Named(raw), None) => Ok(Some(raw)),
         (StageOption::Resolved | StageOption::Off, None) => Ok(None),
-    }
-}
-
-fn is_in_protected_stage(request: &Request<'_>, stage: &Stage) -> Result<bool, BlockError> {
-    match &request.protect {
-        None => is_protected(stage.raw(), PROTECTED),
-        Some(stages) => is_protected(stage.raw(), stages),
     }
 }
 
@@ -178,66 +220,66 @@ fn check_id(kind: Kind, request: &Request<'_>) -> Result<(), BlockError> {
     if !id.is_empty() && id.bytes().all(|byte| byte != b':') && id != "__proto__" {
         return Ok(());
     }
-    Err(BlockError::new(
-        Code::IdInvalid,
-        "$ cannot be the id of a $",
-        "give an id that is not empty, has no colon and is not `__proto__`",
-        &[id, kind.title()],
-    ))
+    Err(BlockError::new(Code::IdInvalid, Message::IdInvalid).with(id).with(kind.as_str()))
 }
 
-fn literal(kind: Kind, name: &str) -> Result<String, BlockError> {
-    check_literal(kind, name)?;
-    Ok(name.to_owned())
-}
-
-fn class_name(
+/// The name made of a base name and a stage, written into `out`, or just the base name.
+fn name_of<'a>(
+    out: &'a mut String,
     kind: Kind,
-    request: &Request<'_>,
-    written: &str,
-) -> Result<Option<String>, BlockError> {
-    if !kind.row().is_class {
-        return Ok(None);
+    base: &str,
+    stage: Option<&Stage>,
+) -> Result<&'a str, BlockError> {
+    out.clear();
+    match stage {
+        Some(stage) => push_name(out, kind, base, stage)?,
+        None => {
+            check_literal(kind, base)?;
+            out.push_str(base);
+        }
     }
-    match request.class {
-        Some(class) => Ok(Some(class.to_owned())),
-        None => class_from_base(kind, written).map(Some),
-    }
+    Ok(out)
 }
 
-/// The name made of a base name and a stage, or just the base name.
-fn name_of(kind: Kind, base: &str, stage: &Stage, suffixed: bool) -> Result<String, BlockError> {
-    if suffixed { name_in_stage(kind, base, stage) } else { literal(kind, base) }
+/// The base name with the prefix of the set of blocks, for which `out` has room.
+fn prefixed<'a>(request: &Request<'a>, base: &'a str, out: &'a mut String) -> &'a str {
+    let Some(prefix) = request.prefix else { return base };
+    out.clear();
+    out.push_str(prefix);
+    out.push('-');
+    out.push_str(base);
+    out
 }
 
-fn prefixed(request: &Request<'_>, base: &str) -> String {
-    match request.prefix {
-        None => base.to_owned(),
-        Some(prefix) => joined(prefix, base),
-    }
-}
-
-/// Base names that many apps use: with `adopt` on, two of them in one account would meet.
-const GENERIC: &[&str] = &[
-    "api", "app", "assets", "auth", "backend", "bucket", "cache", "data", "database", "db",
-    "events", "files", "images", "jobs", "kv", "logs", "main", "media", "queue", "sessions",
-    "storage", "store", "tasks", "uploads", "users", "worker", "workflow",
+/// Base names that many apps use: with `adopt` on, two of them in one account would meet. By length,
+/// from two letters on, one behind the other: this is asked for each resource, and most are of a length
+/// that few words have.
+const GENERIC: [&str; 7] = [
+    "dbkv",
+    "apiapp",
+    "authdatajobslogsmain",
+    "cachefilesmediaqueuestoretasksusers",
+    "assetsbucketeventsimagesworker",
+    "backendstorageuploads",
+    "databasesessionsworkflow",
 ];
+
+fn is_generic(base: &str) -> bool {
+    let words = base.len().checked_sub(2).and_then(|at| GENERIC.get(at));
+    let first = base.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    // To look at the first letters alone is quicker, and is all that is done for most names.
+    let same =
+        |word: &[u8]| word.first().copied() == first && word.eq_ignore_ascii_case(base.as_bytes());
+    words.is_some_and(|words| words.as_bytes().chunks(base.len()).any(same))
+}
 
 /// The warning for a base name that says nothing of the app.
 #[must_use]
-pub fn generic_name(outcome: &Outcome, prefix: Option<&str>) -> Option<BlockError> {
-    let base = outcome.declaration.base.as_ref()?;
-    // The lengths alone tell most names apart, and this is asked for each resource.
-    let is_base = |word: &&str| word.len() == base.len() && word.eq_ignore_ascii_case(base);
-    let known = GENERIC.iter().any(is_base);
-    (known && prefix.is_none()).then(|| {
-        BlockError::new(
-            Code::GenericName,
-            "$ says nothing of the app, and `adopt` is on: another app of this account with that \
-             name would share the %",
-            "put the app's name into it, or use `createBlocks({ prefix })`",
-            &[base, outcome.declaration.kind.row().noun],
-        )
+pub fn generic_name(outcome: &Outcome<'_>, prefix: Option<&str>) -> Option<BlockError> {
+    let base = outcome.declaration.base?;
+    (prefix.is_none() && is_generic(base)).then(|| {
+        BlockError::new(Code::GenericName, Message::GenericName)
+            .with(base)
+            .with(outcome.declaration.kind.as_str())
     })
 }

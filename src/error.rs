@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::message::Message;
+
 /// What went wrong, in a form that does not change between releases.
 ///
 /// The same codes stand in Rust, in TypeScript (`BlockError.code`), in JSON output and in the
@@ -60,6 +62,34 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code, in the order in which they are declared.
+    pub(crate) const ALL: [Self; 24] = [
+        Self::ArgumentInvalid,
+        Self::BaseInvalid,
+        Self::DoubleStage,
+        Self::OptionInvalid,
+        Self::IdInvalid,
+        Self::StageInvalid,
+        Self::StageImplicit,
+        Self::StageCase,
+        Self::ClassInvalid,
+        Self::ScriptInvalid,
+        Self::DuplicateName,
+        Self::AmbiguousStage,
+        Self::WouldReplace,
+        Self::IdChanged,
+        Self::PendingDeletion,
+        Self::WouldDeleteClass,
+        Self::WouldOrphan,
+        Self::WouldDelete,
+        Self::StateUnreadable,
+        Self::OwnerMissing,
+        Self::ShareConflict,
+        Self::GenericName,
+        Self::StageMismatch,
+        Self::Internal,
+    ];
+
     /// The code as it is written everywhere, such as `base-invalid`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -118,17 +148,38 @@ pub struct BlockError(Box<Parts>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Parts {
     code: Code,
-    message: String,
-    help: String,
+    message: Message,
+    /// Each behind its length in bytes and a colon.
+    words: String,
 }
 
 impl BlockError {
-    /// A refusal whose message and help are templates for [`say`], filled from `words` in turn.
-    pub(crate) fn new(code: Code, message: &str, help: &str, words: &[&str]) -> Self {
-        let mut words = words.iter();
-        let message = fill(message, &mut words);
-        let help = fill(help, &mut words);
-        Self(Box::new(Parts { code, message, help }))
+    /// A refusal, whose message takes the words that are added.
+    pub(crate) fn new(code: Code, message: Message) -> Self {
+        Self(Box::new(Parts { code, message, words: String::new() }))
+    }
+
+    /// Adds a word: one by one, since a list would be put together at each place that refuses.
+    #[inline(never)]
+    pub(crate) fn with(mut self, word: &str) -> Self {
+        push_decimal(&mut self.0.words, word.len());
+        self.0.words.push(':');
+        self.0.words.push_str(word);
+        self
+    }
+
+    /// A refusal of the core, by what it told of it; nothing where it could not have.
+    #[must_use]
+    pub fn told(code: u8, message: u8, words: &str) -> Option<Self> {
+        let code = *Code::ALL.get(usize::from(code))?;
+        let message = Message::numbered(message)?;
+        Some(Self(Box::new(Parts { code, message, words: words.to_owned() })))
+    }
+
+    /// What [`told`](Self::told) takes.
+    #[must_use]
+    pub fn tell(&self) -> (u8, u8, &str) {
+        (self.0.code as u8, self.0.message as u8, &self.0.words)
     }
 
     /// The stable code.
@@ -139,135 +190,65 @@ impl BlockError {
 
     /// What is wrong: one line, lower case, no full stop, the user's text in backticks.
     #[must_use]
-    pub fn message(&self) -> &str {
-        &self.0.message
+    pub fn message(&self) -> String {
+        self.line(0)
     }
 
     /// What to do next, in the same form.
     #[must_use]
-    pub fn help(&self) -> &str {
-        &self.0.help
+    pub fn help(&self) -> String {
+        self.line(1)
     }
+
+    fn line(&self, at: usize) -> String {
+        let (mut words, mut rest) = (Vec::new(), &*self.0.words);
+        while let Some((length, behind)) = rest.split_once(':') {
+            let length = length.parse().unwrap_or_default();
+            let Some((word, next)) = behind.split_at_checked(length) else { break };
+            words.push(word);
+            rest = next;
+        }
+        self.0.message.said(&words).split('\n').nth(at).unwrap_or_default().to_owned()
+    }
+}
+
+/// Writes a number; the library's way is far larger.
+fn push_decimal(out: &mut String, number: usize) {
+    if number > 9 {
+        push_decimal(out, number / 10);
+    }
+    out.push(char::from(b'0'.wrapping_add((number % 10) as u8)));
 }
 
 impl fmt::Display for BlockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}): {}", self.0.message, self.0.code, self.0.help)
+        write!(f, "{} ({}): {}", self.message(), self.code(), self.help())
     }
 }
 
 impl std::error::Error for BlockError {}
 
-/// `template` with `words` put in, in turn: each `%` takes our own words as they are, each `$` the
-/// user's text, in backticks and escaped.
-///
-/// This is all the formatting that the law needs, and far smaller than the library's.
-pub(crate) fn say(template: &str, words: &[&str]) -> String {
-    fill(template, &mut words.iter())
-}
-
-fn fill(template: &str, words: &mut std::slice::Iter<'_, &str>) -> String {
-    let mut out = String::new();
-    for character in template.chars() {
-        match character {
-            '%' => out.push_str(words.next().copied().unwrap_or_default()),
-            '$' => write_quoted(&mut out, words.next().copied().unwrap_or_default()),
-            _ => out.push(character),
-        }
-    }
-    out
-}
-
-/// The user's text in backticks, fit for a terminal, as it stands in messages.
-#[must_use]
-#[inline]
-pub fn quote(text: &str) -> String {
-    say("$", &[text])
-}
-
-/// Writes the user's text in backticks, fit for a terminal.
-///
-/// Names and stages come from strangers' branches: whatever could move a cursor, break a line,
-/// reorder text or end the backticks is escaped, and very long text is cut.
-fn write_quoted(out: &mut String, text: &str) {
-    const SHOWN: usize = 160;
-    out.push('`');
-    for (at, character) in text.chars().enumerate() {
-        if at == SHOWN {
-            out.push('…');
-            break;
-        }
-        if character == '`' || is_unprintable(character) {
-            push_escaped(out, character);
-        } else {
-            out.push(character);
-        }
-    }
-    out.push('`');
-}
-
-/// Writes a character as its number, such as `\u{1b}`.
-pub(crate) fn push_escaped(out: &mut String, character: char) {
-    out.push_str("\\u{");
-    push_number(out, u32::from(character), 16);
-    out.push('}');
-}
-
-/// Writes a number in a base of at most 16.
-pub(crate) fn push_number(out: &mut String, number: u32, base: u32) {
-    let (Some(rest), Some(last)) = (number.checked_div(base), number.checked_rem(base)) else {
-        return;
-    };
-    if rest > 0 {
-        push_number(out, rest, base);
-    }
-    out.push(char::from_digit(last, 16).unwrap_or_default());
-}
-
-/// Control, bidirectional and invisible format characters, and the line separators.
-fn is_unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{push_number, say};
+    use super::{BlockError, Code};
+    use crate::message::Message;
 
     #[test]
-    fn escapes_hostile_text() {
-        let quote = |text: &str| say("$", &[text]);
-        assert_eq!(quote("my-db"), "`my-db`");
-        assert_eq!(quote("a\u{1b}[2Jb"), "`a\\u{1b}[2Jb`");
-        assert_eq!(quote("a`b"), "`a\\u{60}b`");
-        assert_eq!(quote("a\u{202e}b"), "`a\\u{202e}b`");
-        assert_eq!(quote(&"x".repeat(200)).chars().count(), 163);
+    fn what_is_told_is_the_same_refusal() {
+        let error = BlockError::new(Code::OptionInvalid, Message::OptionInvalid);
+        let error = error.with("1:2").with("kv").with("");
+        let (code, message, packed) = error.tell();
+        assert_eq!(packed, "3:1:22:kv0:");
+        assert_eq!(BlockError::told(code, message, packed).as_ref(), Some(&error));
+        assert_eq!(error.message(), "the option `1:2` of `KV` is empty");
+        assert_eq!(BlockError::told(u8::MAX, message, packed), None);
+        assert_eq!(BlockError::told(code, u8::MAX, packed), None);
     }
 
     #[test]
-    fn fills_templates_in_turn() {
-        assert_eq!(say("a % $%", &["`b`", "`", "c"]), "a `b` `\\u{60}`c");
-        assert_eq!(say("100", &["unused"]), "100");
-    }
-
-    #[test]
-    fn writes_numbers() {
-        for number in [0, 7, 10, 63, 512, u32::MAX] {
-            let mut text = String::new();
-            push_number(&mut text, number, 10);
-            push_number(&mut text, number, 16);
-            assert_eq!(text, format!("{number}{number:x}"));
+    fn every_code_has_its_place() {
+        for (at, code) in Code::ALL.iter().enumerate() {
+            assert_eq!(*code as usize, at);
         }
     }
 }

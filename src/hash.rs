@@ -7,20 +7,18 @@ const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 /// The length of a hash in a name, in characters (all ASCII).
 pub(crate) const HASH_LEN: usize = 9;
 
-/// `0` and 40 bits of SHA-256 over the UTF-8 of `text`, in lower-case base32 (RFC 4648).
+/// Writes `0` and 40 bits of SHA-256 over the UTF-8 of `text`, in lower-case base32 (RFC 4648).
 ///
 /// `0` is not in the base32 alphabet, so a hash can be told from a word: see
 /// [`has_hash_segment`].
-pub(crate) fn hash(text: &str) -> String {
+pub(crate) fn push_hash(out: &mut String, text: &str) {
     let [high, low, ..] = sha256(text.as_bytes());
     let bits = (u64::from(high) << 8) | u64::from(low >> 24);
-    let mut out = String::with_capacity(HASH_LEN);
     out.push('0');
     for at in (0..8_u32).rev() {
         let letter = BASE32.get((bits >> at.saturating_mul(5)) as usize & 31);
         out.push(char::from(letter.copied().unwrap_or(b'a')));
     }
-    out
 }
 
 /// What SHA-256 begins with (FIPS 180-4, 5.3.3).
@@ -65,7 +63,7 @@ pub(crate) fn has_hash_segment(text: &str) -> bool {
     text.len() >= HASH_LEN && text.as_bytes().split(|byte| *byte == b'-').any(is_hash)
 }
 
-/// Whether `segment` is of the form that [`hash`] gives.
+/// Whether `segment` is of the form that [`push_hash`] gives.
 fn is_hash(segment: &[u8]) -> bool {
     let [b'0', rest @ ..] = segment else { return false };
     segment.len() == HASH_LEN && rest.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'))

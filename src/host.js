@@ -10,7 +10,11 @@ const registry = new FinalizationRegistry((handle) => collected.push(handle));
 const free = [];
 let last = 0;
 let watcher;
+let explain;
+/** What was thrown while a call was read. */
 let failure;
+/** How many of the collected the core is being told of. */
+let told = 0;
 
 /** A number that stands for `object` as long as it lives; never 0. */
 export function handleOf(object) {
@@ -20,14 +24,6 @@ export function handleOf(object) {
     handles.set(object, handle);
     registry.register(object, handle);
   }
-  return handle;
-}
-
-/** The handle of an object that is gone, told once and then used again; 0 where there is none. */
-export function nextCollected() {
-  const handle = collected.pop();
-  if (handle === undefined) return 0;
-  free.push(handle);
   return handle;
 }
 
@@ -41,30 +37,14 @@ export function activeScope() {
   return globalThis.__ALCHEMY_SCOPE__.current;
 }
 
-function activeHandle() {
-  const scope = currentScope();
-  return scope === undefined ? 0 : (handles.get(scope) ?? handleOf(scope));
-}
-
 /** Has `watch(scope)` called for each scope in which a block is used, once. */
 export function onScope(watch) {
   watcher = watch;
 }
 
-/** Whether it went well; where not, the call is not gone on with, and the scope is told again. */
-export function announce() {
-  return goes(() => watcher?.(currentScope()));
-}
-
-/** Nothing may be thrown through the core while it is at work. */
-function goes(act) {
-  try {
-    act();
-    return true;
-  } catch (error) {
-    failure = error;
-    return false;
-  }
+/** Has `say(code, message, words)` make the lines of a refusal from what the core tells of it. */
+export function onRefusal(say) {
+  explain = say;
 }
 
 // --- The wire -----------------------------------------------------------------------------------
@@ -73,88 +53,64 @@ const TEXT = 3;
 const NUMBER = 7;
 const ILL_FORMED = 8;
 const OTHER = 9;
-const TRUTHY = 128;
+const TRUTHY = 64;
 
 const THROWN = -1;
-const FULL = -2;
 
 const encoder = new TextEncoder();
 // A mark at the beginning is part of a name.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-let memory;
+let exports;
+/** All of the core's memory. */
+let bytes = new Uint8Array();
+/** Where in it the wire is, and where the next item goes. */
 let start = 0;
 let room = 0;
-let wire = new Uint8Array();
 let end = 0;
-/** What did not fit. */
-let waiting;
-
-/** Says where in the core's memory the wire is. */
-export function attach(its, at, size) {
-  memory = its;
-  start = at;
-  room = size;
-  wire = new Uint8Array(memory.buffer, start, room);
-}
 
 /** Memory that has grown is another buffer. */
 function open() {
-  if (wire.byteLength === 0) wire = new Uint8Array(memory.buffer, start, room);
+  if (bytes.byteLength === 0) bytes = new Uint8Array(exports.memory.buffer);
 }
 
-/** Writes tags and values in turn; gives the length, or `FULL`. */
-function write(items) {
+/** Makes room for so many bytes more; what is written stays. */
+function ensure(more) {
+  const size = end - start + more;
+  if (size <= room) return;
+  const moved = exports.reserve(size) >>> 0;
+  if (moved === 0) throw tooLong();
+  end += moved - start;
+  start = moved;
+  room = size;
   open();
-  end = 0;
-  for (let i = 0; i < items.length; i += 2) put(items[i], items[i + 1]);
-  if (end <= room) return end;
-  waiting = items;
-  return FULL;
 }
 
-/** The room that `write` would have needed. */
-export function wanted() {
-  return end;
+function tooLong() {
+  return new BlockError("internal", "there is no room for so much text", "give shorter text");
 }
 
-/** Writes what did not fit, after `attach`. */
-export function again() {
-  const items = waiting;
-  waiting = undefined;
-  return write(items);
-}
-
+/** Writes an item. */
 function put(tag, value) {
-  const text = typeof value === "string";
-  const most = end + 6 + (text ? value.length * 3 : 0);
-  if (most > room) {
-    end = most;
-    return;
-  }
-  wire[end] = tag;
-  const sort = end + 1;
+  const sort = sortOf(value);
+  ensure(sort === TEXT ? value.length * 3 + 6 : 6);
+  bytes[end] = tag;
+  bytes[end + 1] = value ? sort | TRUTHY : sort;
   end += 2;
-  if (text) {
-    wire[sort] = TEXT | (value === "" ? 0 : TRUTHY);
-    putText(sort, value);
-  } else if (value === null) {
-    wire[sort] = 0;
-  } else if (Array.isArray(value)) {
-    wire[sort] = 1 | TRUTHY;
-  } else {
-    wire[sort] = sortOf(value) | (value ? TRUTHY : 0);
-    if (typeof value === "number") putNumber(value);
-  }
+  if (sort === TEXT) putText(end - 1, value);
+  else if (sort === NUMBER) putNumber(value);
 }
 
 function sortOf(value) {
   switch (typeof value) {
+    case "string":
+      return TEXT;
+    case "object":
+      if (value === null) return 2;
+      return Array.isArray(value) ? 1 : 5;
     case "undefined":
-      return 2;
+      return 0;
     case "function":
       return 4;
-    case "object":
-      return 5;
     case "boolean":
       return 6;
     case "number":
@@ -165,32 +121,32 @@ function sortOf(value) {
 }
 
 function putNumber(number) {
-  wire[end] = number;
-  wire[end + 1] = number >> 8;
-  wire[end + 2] = number >> 16;
-  wire[end + 3] = number >> 24;
+  bytes[end] = number & 127;
+  bytes[end + 1] = (number >> 7) & 127;
+  bytes[end + 2] = (number >> 14) & 127;
+  bytes[end + 3] = (number >> 21) & 127;
   end += 4;
 }
 
+/** Writes the length of a text and the text, whose sort is said at a place before. */
 function putText(sort, text) {
-  const before = end;
   const length = text.length;
-  end += 4;
-  let i = 0;
-  for (let code = 0; i < length; i++) {
-    code = text.charCodeAt(i);
-    if (code > 127) break;
-    wire[end + i] = code;
+  const from = end + 4;
+  let written = length;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 127) {
+      written = encoder.encodeInto(text, bytes.subarray(from)).written;
+      // Half a surrogate pair has no UTF-8.
+      if (/\p{Surrogate}/u.test(text)) bytes[sort] = ILL_FORMED | TRUTHY;
+      break;
+    }
+    bytes[from + i] = code;
   }
-  let bytes = length;
-  if (i < length) {
-    bytes = encoder.encodeInto(text, wire.subarray(end)).written;
-    // Half a surrogate pair has no UTF-8.
-    if (/\p{Surrogate}/u.test(text)) wire[sort] = ILL_FORMED | TRUTHY;
-  }
-  end = before;
-  putNumber(bytes);
-  end += bytes;
+  // Four bytes of seven bits.
+  if (written >= 2 ** 28) throw tooLong();
+  putNumber(written);
+  end += written;
 }
 
 // --- Reading ------------------------------------------------------------------------------------
@@ -205,47 +161,49 @@ let innerNames = [];
 /** The options with a tag below it are the blocks' own: Alchemy never sees them. */
 let own = 0;
 
-/** Learns from the wire the names of options, settings and variables, the flag of the stage, and
- * where in an object that stands for a name the name is. */
-export function learn(ownOptions) {
-  open();
-  at = 0;
-  const lists = [[], [], [], [], []];
-  for (let list = lists[wire[at++]]; list; list = lists[wire[at++]]) list.push(take());
-  [names, settingNames, variables, [flag], innerNames] = lists;
+/**
+ * Learns where the record lies, and what to read: the names of options, settings and variables, the
+ * flag of the stage, and where in an object that stands for a name the name is.
+ */
+export function learn(its, record, size, ownOptions, options, settings, others) {
+  exports = its;
+  bytes = new Uint8Array(exports.memory.buffer);
+  start = record;
+  room = size;
   own = ownOptions;
+  names = options.slice(1).split(" ");
+  settingNames = settings.slice(1).split(" ");
+  const [stage, name, service, ...rest] = others.slice(1).split(" ");
+  [flag, innerNames, variables] = [stage, [name, service], rest];
   for (const [tag, name] of names.entries()) tags.set(name, tag);
 }
 
-const KEY = 50;
-const VALUE = 51;
-const HANDLE = 100;
-const ID = 101;
-const RESOURCE = 102;
-const OPTIONS = 103;
-const SETTINGS = 104;
-const STAGE = 60;
-const ARGUMENT = 61;
-const ADOPT = 62;
-const ROOT = 63;
-const CHAIN = 64;
+const KEY = 22;
+const VALUE = 23;
+const STAGE = 24;
+const ARGUMENT = 25;
+const ADOPT = 26;
+const ROOT = 27;
+const CHAIN = 28;
+const GONE = 29;
+const VARIABLE = 30;
 
-/** The end of the names in each scope, by its handle. */
+/** The end of the names in each scope that the core knows, by its handle. */
 const suffixes = [];
 
-/** Keeps the text in the wire as the end of the names in the scope of a handle. */
-export function keepSuffix(handle) {
-  open();
-  at = 1;
-  suffixes[handle] = take();
-}
-
-/** All is gathered before anything is written: a getter may call a block. */
+/**
+ * Writes what `gather` finds, as tags and values in turn, and gives the length. All is gathered
+ * before anything is written: a getter may call a block.
+ */
 function reading(gather) {
   try {
-    return write(gather());
+    const found = gather();
+    open();
+    end = start;
+    for (let i = 0; i < found.length; i += 2) put(found[i], found[i + 1]);
+    return end - start;
   } catch (error) {
-    failure = error;
+    failure = { error };
     return THROWN;
   }
 }
@@ -255,7 +213,9 @@ function reading(gather) {
  * options without the blocks' own.
  */
 export function look(args) {
+  told = 0;
   try {
+    // Not by destructuring: an iterator takes longer.
     const options = args[1];
     const settings = args[3];
     const found = [];
@@ -266,29 +226,52 @@ export function look(args) {
       }
     }
     args[1] = isReadable(options) ? copied(options, found) : {};
+    const scope = currentScope();
+    const handle = scope === undefined ? 0 : (handles.get(scope) ?? handleOf(scope));
     // It stays with the call: others may be made before this one is delivered.
-    args[4] = activeHandle();
-    return writeCall(args, options, found);
+    args[4] = handle;
+    const isNew = handle === 0 || suffixes[handle] === undefined;
+    if (isNew) meet(scope, found);
+    open();
+    end = start;
+    putHead(args[0], args[2], options, settings, isNew, handle);
+    for (let i = 0; i < found.length; i += 2) put(found[i], found[i + 1]);
+    return end - start;
   } catch (error) {
-    failure = error;
+    failure = { error: failing(error) };
     return THROWN;
   }
 }
 
-function writeCall(args, options, found) {
-  open();
-  end = 0;
-  put(ID, args[0]);
-  put(RESOURCE, args[2]);
-  if (args[3] !== undefined) put(SETTINGS, args[3]);
-  if (!isReadable(options)) put(OPTIONS, options);
-  for (let i = 0; i < found.length; i += 2) put(found[i], found[i + 1]);
-  put(HANDLE, args[4]);
-  if (end <= room) return end;
-  const [id, , resource, settings, active] = args;
-  waiting = [ID, id, RESOURCE, resource, SETTINGS, settings, OPTIONS, options];
-  waiting.push(...found, HANDLE, active);
-  return FULL;
+/** Writes what comes first in each call. */
+function putHead(id, resource, options, settings, isNew, handle) {
+  const text = typeof id === "string" ? id : "";
+  ensure(text.length * 3 + 13);
+  bytes[end] = sortOf(id);
+  bytes[end + 1] = sortOf(resource);
+  bytes[end + 2] = sortOf(options);
+  bytes[end + 3] = sortOf(settings);
+  bytes[end + 4] = isNew ? 1 : 0;
+  end += 5;
+  putNumber(handle);
+  putText(end - 9, text);
+}
+
+/** Tells of a scope that the core does not know; outside of any, the stage is another each time. */
+function meet(scope, found) {
+  if (scope !== undefined) watcher?.(scope);
+  pushScope(found, scope);
+  for (const gone of collected) found.push(GONE, gone);
+  told = collected.length;
+}
+
+/** Has the handles used again that the core was told of as gone. */
+function release() {
+  for (const gone of collected.splice(0, told)) {
+    suffixes[gone] = undefined;
+    free.push(gone);
+  }
+  told = 0;
 }
 
 function isGiven(value) {
@@ -299,30 +282,49 @@ function isReadable(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Not by spreading: V8 takes far longer to add the name to what a spread gives. */
+/**
+ * A copy without the blocks' own options, and what those and others tell.
+ *
+ * Key by key: V8 takes far longer to add the name to what a spread gives, and JavaScriptCore to assign
+ * a whole object.
+ */
 function copied(options, found) {
-  let copy = Object.assign({}, options);
-  // Assigning the key `__proto__` changes what the copy inherits from.
-  if (Object.getPrototypeOf(copy) !== Object.prototype) copy = { ...options };
-  const keys = Object.keys(copy);
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i];
-    const tag = tags.get(key);
-    if (tag === undefined) continue;
-    pushOption(found, tag, copy[key]);
-    if (tag < own) delete copy[key];
-  }
+  const before = found.length;
   const kind = Object.getPrototypeOf(options);
-  if (kind !== Object.prototype && kind !== null) pushInherited(options, keys, found);
+  if (kind !== Object.prototype && kind !== null) return copiedByKeys(options, found);
+  const copy = {};
+  for (const key in options) {
+    // What somebody has put on the prototype of all objects is no option.
+    if (!hasOwn.call(options, key)) continue;
+    const value = options[key];
+    const tag = tags.get(key);
+    if (tag === undefined || tag >= own) copy[key] = value;
+    if (tag !== undefined) pushOption(found, tag, value);
+  }
+  const symbols = Object.getOwnPropertySymbols(options);
+  if (symbols.length > 0) copySymbols(symbols, options, copy);
+  // To assign the key `__proto__` changes what the copy inherits from.
+  if (Object.getPrototypeOf(copy) === Object.prototype) return copy;
+  found.length = before;
+  return copiedByKeys(options, found);
+}
+
+function copySymbols(symbols, options, copy) {
+  for (const symbol of symbols) if (isOwn.call(options, symbol)) copy[symbol] = options[symbol];
+}
+
+/** The same for objects of a class, with a prototype, or with odd keys. */
+function copiedByKeys(options, found) {
+  const copy = { ...options };
+  for (const [tag, name] of names.entries()) {
+    // Options of a class or a prototype count, as they do for Alchemy.
+    pushOption(found, tag, isOwn.call(copy, name) ? copy[name] : options[name]);
+    if (tag < own) delete copy[name];
+  }
   return copy;
 }
 
-/** Options of a class or a prototype count, as they do for Alchemy. */
-function pushInherited(options, keys, found) {
-  for (const [tag, name] of names.entries()) {
-    if (!keys.includes(name)) pushOption(found, tag, options[name]);
-  }
-}
+const { hasOwnProperty: hasOwn, propertyIsEnumerable: isOwn } = Object.prototype;
 
 function pushOption(found, tag, value) {
   if (isGiven(value)) (tag < own ? pushOpened : pushNamed)(found, tag, value);
@@ -342,19 +344,24 @@ function pushNamed(found, tag, value) {
   for (const name of innerNames) found.push(KEY, name, VALUE, value[name]);
 }
 
-/** Writes what tells the stage and the place of the active scope. */
+/** What tells the stage and the place of a scope. */
+function pushScope(found, scope) {
+  const { env = {}, argv = [] } = globalThis.process ?? {};
+  found.push(STAGE, scope?.stage);
+  for (const [i, name] of variables.entries()) found.push(VARIABLE + i, env[name]);
+  // Read as Alchemy reads it.
+  const at = argv.indexOf(flag, 2);
+  found.push(ARGUMENT, at === -1 ? undefined : argv[at + 1]);
+  if (scope === undefined) return;
+  found.push(ADOPT, scope.adopt, ROOT, handleOf(scope.root));
+  for (const name of scope.chain) found.push(CHAIN, name);
+}
+
+/** Writes the same for the active scope. */
 export function describe() {
   return reading(() => {
-    const scope = currentScope();
-    const { env = {}, argv = [] } = globalThis.process ?? {};
-    const found = [STAGE, scope?.stage];
-    for (const [tag, name] of variables.entries()) found.push(tag, env[name]);
-    // Read as Alchemy reads it.
-    const at = argv.indexOf(flag, 2);
-    found.push(ARGUMENT, at === -1 ? undefined : argv[at + 1]);
-    if (scope === undefined) return found;
-    found.push(ADOPT, scope.adopt, ROOT, handleOf(scope.root));
-    for (const name of scope.chain) found.push(CHAIN, name);
+    const found = [];
+    pushScope(found, currentScope());
     return found;
   });
 }
@@ -373,19 +380,19 @@ export function pack(args) {
 
 // --- Answering ----------------------------------------------------------------------------------
 
-const END = 255;
+const END = 127;
 
-/** Where in the wire an answer is read. */
+/** Where in the memory an answer is read. */
 let at = 0;
 
 function takeNumber() {
   at += 4;
-  return wire[at - 4] | (wire[at - 3] << 8) | (wire[at - 2] << 16) | (wire[at - 1] << 24);
+  return bytes[at - 4] | (bytes[at - 3] << 8) | (bytes[at - 2] << 16) | (bytes[at - 1] << 24);
 }
 
 /** The value of an item whose tag is read already: text, a number, or else `false`. */
 function take() {
-  const sort = wire[at++];
+  const sort = bytes[at++];
   if (sort === NUMBER) return takeNumber();
   if (sort !== TEXT) return false;
   const length = takeNumber();
@@ -400,83 +407,119 @@ const SHORT = 48;
 function short(length) {
   let text = "";
   for (let i = at - length; i < at; i++) {
-    if (wire[i] > 127) return decoded(length);
-    text += String.fromCharCode(wire[i]);
+    if (bytes[i] > 127) return decoded(length);
+    text += String.fromCharCode(bytes[i]);
   }
   return text;
 }
 
 function decoded(length) {
-  return decoder.decode(wire.subarray(at - length, at));
+  return decoder.decode(bytes.subarray(at - length, at));
+}
+
+/** An item whose tag says nothing. */
+function takeNext() {
+  at++;
+  return take();
 }
 
 function takeAll() {
   const all = [];
-  while (wire[at++] !== END) all.push(take());
+  while (bytes[at++] !== END) all.push(take());
   return all;
 }
 
-/** Has the text in the wire shown; whether that went well. */
-export function warn() {
+/** Ends a call with the answer at an address in the memory; 0 where reading threw. */
+export function finish(args, address) {
+  if (address === 0) throw thrown();
+  if (told > 0) release();
   open();
-  at = 1;
-  const text = take();
-  return goes(() => console.warn(text));
+  at = address >>> 0;
+  return bytes[at] === CALL ? deliver(args) : ended(args);
 }
 
-/** Ends a call with the answer in the wire. */
-export function finish(args) {
-  open();
-  at = 1;
-  switch (wire[0]) {
+const CALL = 5;
+const WARNING = 64;
+
+function ended(args) {
+  switch (bytes[at++]) {
     case 0:
       return undefined;
     case 1:
-      return takeAll()[0];
+      return takeNext();
     case 2:
       return takeAll();
     case 3:
-      return takeAll()[0].split("\0");
-    case 4:
-      return new BlockError(...takeAll());
-    case 5:
-      return deliver(args);
-    default:
-      throw stopped();
+      return takeNext().split("\0");
+    case 6: {
+      const words = takeWords();
+      // Before they are explained, by a module that may fail; after they are read, since to fail a
+      // scope may call a block.
+      failScope();
+      throw blockError(explain(...words));
+    }
+    case 7:
+      throw blockError(explain(...takeWords()));
+    case 8:
+      suffixes[args[4]] = takeNext();
+      return bytes[at] === CALL ? deliver(args) : ended(args);
   }
 }
 
-/** The error that ends a call, whether the core refused it or it was thrown while reading. */
-function stopped() {
-  const [inBlock, ...refusal] = takeAll();
-  const error = refusal.length > 0 ? new BlockError(...refusal) : failure;
+/** What the core tells of a refusal: the numbers of its code and its message, and its words. */
+function takeWords() {
+  const words = takeNext();
+  at += 2;
+  return [bytes[at - 2], bytes[at - 1], words];
+}
+
+/** The error whose code, message and help are the lines of a text. */
+export function blockError(lines) {
+  return new BlockError(...lines.split("\n"));
+}
+
+/** What was thrown while a call was read; where nothing was, there is no answer. */
+function thrown() {
+  const { error } = failure ?? { error: new RangeError("there is no memory for an answer") };
   failure = undefined;
-  if (inBlock) failScope(error);
   return error;
 }
 
 /**
  * Calls `resource(id, options)`: the options with the name for each of the tags that come first,
- * and with what comes after. In place of the resource, the setting that is said is called.
+ * and with what comes after. In place of the resource, the setting that is said is called. Warnings
+ * are shown before.
  */
 function deliver(args) {
   const id = args[0];
   const copy = args[1];
-  const other = wire[at++];
-  const isPlain = wire[at++];
-  let count = wire[at++];
-  const first = at;
-  at += count;
-  let name;
-  if (isPlain) name = id + suffixes[args[4]];
-  else {
-    at++;
-    name = take();
+  const other = bytes[at + 1];
+  const isPlain = bytes[at + 2];
+  let count = bytes[at + 3];
+  const first = at + 4;
+  at = first + count;
+  const name = isPlain ? id + suffixes[args[4]] : takeNext();
+  while (count-- > 0) copy[names[bytes[first + count]]] = name;
+  let warnings;
+  for (let tag = bytes[at]; tag !== END; tag = bytes[at]) {
+    if (tag === WARNING) warnings = [...(warnings ?? []), takeWords()];
+    else copy[names[tag]] = takeNext();
   }
-  while (count-- > 0) copy[names[wire[first + count]]] = name;
-  for (let tag = wire[at++]; tag !== END; tag = wire[at++]) copy[names[tag]] = take();
+  // All is read: what is called now may call a block.
+  if (warnings !== undefined) warn(warnings);
   const called = other === END ? args[2] : args[3][settingNames[other]];
   return called(id, copy);
+}
+
+function warn(warnings) {
+  try {
+    for (const words of warnings) {
+      const { code, message, help } = blockError(explain(...words));
+      console.warn(`@alch/blocks: ${message} (${code}): ${help}`);
+    }
+  } catch (error) {
+    throw failing(error);
+  }
 }
 
 /** A refusal of the naming law or of the guard: a stable `code`, and `help` says what to do. */
@@ -490,11 +533,15 @@ export class BlockError extends Error {
 }
 
 /**
- * Where `error` is a refusal, marks the active scope and those above it as failed, as Alchemy does
- * for errors of its own: a program that catches the refusal and goes on to `finalize()` would
+ * Marks the active scope and those above it as failed by a refusal, as Alchemy does for errors of its
+ * own: a program that catches the refusal and goes on to `finalize()` would
  * otherwise have what it did not declare deleted.
  */
-function failScope(error) {
-  if (!(error instanceof BlockError)) return;
+function failing(error) {
+  if (error instanceof BlockError) failScope();
+  return error;
+}
+
+function failScope() {
   for (let at = currentScope(); at; at = at.parent) at.fail?.();
 }

@@ -30,9 +30,9 @@
 //!
 //! `kind` has one row for each kind of resource; `stage` and `name` make slugs and names; `block`
 //! applies them to the options of one call; `guard` compares the calls of one run, with the table
-//! in `index`; `row` compares a call with what the state holds; `error` is the one error type;
-//! `wasm` is the only file that knows JavaScript, and `wire` has the form in which calls and answers
-//! pass between the two.
+//! in `index`; `row` compares a call with what the state holds; `error` is the one error type, and
+//! `message` what it says; `wasm` is the only file that knows JavaScript, and `wire` has the form in
+//! which calls and answers pass between the two.
 
 mod block;
 mod error;
@@ -40,23 +40,27 @@ mod guard;
 mod hash;
 mod index;
 mod kind;
+mod message;
 mod name;
 mod row;
 mod stage;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "javascript"))]
 #[doc(hidden)]
 pub mod wasm;
-#[cfg(any(target_arch = "wasm32", test))]
+#[cfg(any(all(target_arch = "wasm32", feature = "javascript"), test))]
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only its form is tested there"))]
 mod wire;
 
-pub use block::{Outcome, Request, StageOption, decide, generic_name};
-pub use error::{BlockError, Code, quote};
+/// The one that comes with Rust is larger, and no better at a few thousand short texts.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+pub use block::{Outcome, Request, StageOption, Texts, decide, generic_name};
+pub use error::{BlockError, Code};
 pub use guard::{Class, Declaration, Identity, Ledger, ambiguous};
 pub use kind::{Key, Kind};
+pub use message::quote;
 pub use name::{is_shortened, physical_name};
-pub use row::{
-    Binding, OnRename, Row, Verdict, declared_twice, judge, judge_worker, other_kind,
-    owner_missing, share_conflict, state_unreadable, worker_moved, would_delete,
-};
-pub use stage::{Environment, SLUG_MAX, Stage, stage_slug};
+pub use row::{Binding, OnRename, Row, Verdict, judge, judge_worker, refusal, would_delete};
+pub use stage::{Environment, SLUG_MAX, Stage, stage_implicit, stage_mismatch, stage_slug};

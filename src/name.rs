@@ -1,9 +1,10 @@
 //! Base names and physical names: φ(kind, base, stage).
 
 use crate::error::{BlockError, Code};
-use crate::hash::{has_hash_segment, hash};
-use crate::kind::{Kind, Unit};
-use crate::stage::{Stage, stage_slug};
+use crate::hash::{HASH_LEN, has_hash_segment, push_hash};
+use crate::kind::Kind;
+use crate::message::Message;
+use crate::stage::Stage;
 
 /// The physical name: what Cloudflare sees.
 ///
@@ -23,37 +24,41 @@ use crate::stage::{Stage, stage_slug};
 /// assert_eq!(physical_name(Kind::Database, "my-app-db", "pr-123").unwrap(), "my-app-db-pr-123");
 /// ```
 pub fn physical_name(kind: Kind, base: &str, stage: &str) -> Result<String, BlockError> {
-    let slug = stage_slug(stage)?;
-    check_base(kind, base)?;
-    check_leftover(base, stage, &slug)?;
-    Ok(with_slug(kind, base, &slug))
+    let stage = Stage::new(stage)?;
+    let mut name = String::new();
+    push_name(&mut name, kind, base, &stage)?;
+    Ok(name)
 }
 
-/// φ for a stage whose slug is already known.
-pub(crate) fn name_in_stage(kind: Kind, base: &str, stage: &Stage) -> Result<String, BlockError> {
+/// Writes φ for a stage whose slug is already known.
+pub(crate) fn push_name(
+    out: &mut String,
+    kind: Kind,
+    base: &str,
+    stage: &Stage,
+) -> Result<(), BlockError> {
     check_base(kind, base)?;
-    check_leftover(base, stage.raw(), stage.slug())?;
-    Ok(with_slug(kind, base, stage.slug()))
+    check_leftover(base, stage)?;
+    let slug = stage.slug();
+    if is_shortened(kind, base, slug) {
+        let tail = HASH_LEN.saturating_add(slug.len()).saturating_add(2);
+        let head = prefix(base, kind.cap().saturating_sub(tail)).trim_end_matches(['-', '_']);
+        out.push_str(head);
+        if !head.is_empty() {
+            out.push('-');
+        }
+        push_hash(out, base);
+    } else {
+        out.push_str(base);
+    }
+    out.push_str(stage.suffix());
+    Ok(())
 }
 
 /// Whether φ had to shorten: the name does not show its whole base.
 #[must_use]
 pub fn is_shortened(kind: Kind, base: &str, slug: &str) -> bool {
-    let length = kind.measure(base).saturating_add(slug.len()).saturating_add(1);
-    length > kind.cap()
-}
-
-fn with_slug(kind: Kind, base: &str, slug: &str) -> String {
-    if !is_shortened(kind, base, slug) {
-        return joined(base, slug);
-    }
-    let tail = joined(&hash(base), slug);
-    let room = kind.cap().saturating_sub(tail.len()).saturating_sub(1);
-    let mut head = longest_prefix(kind, base, room);
-    while let Some(shorter) = head.strip_suffix('-').or_else(|| head.strip_suffix('_')) {
-        head = shorter;
-    }
-    if head.is_empty() { tail } else { joined(head, &tail) }
+    base.len().saturating_add(slug.len()) >= kind.cap()
 }
 
 /// `head-tail`.
@@ -65,71 +70,51 @@ pub(crate) fn joined(head: &str, tail: &str) -> String {
     name
 }
 
-/// The longest prefix of `base` that takes at most `room` of the kind's unit.
-fn longest_prefix(kind: Kind, base: &str, room: usize) -> &str {
-    let mut taken = 0_usize;
-    let mut end = 0_usize;
-    for character in base.chars() {
-        let bytes = character.len_utf8();
-        taken = taken.saturating_add(if kind.row().unit == Unit::Bytes { bytes } else { 1 });
-        if taken > room {
-            break;
+/// The longest prefix of `text` of at most `room` bytes, cut between characters.
+fn prefix(text: &str, room: usize) -> &str {
+    let mut end = room;
+    loop {
+        match text.get(..end) {
+            Some(prefix) => return prefix,
+            None => end = end.saturating_sub(1),
         }
-        end = end.saturating_add(bytes);
     }
-    base.get(..end).unwrap_or(base)
 }
 
 /// Refuses a base name that breaks its kind's rule.
 pub(crate) fn check_base(kind: Kind, base: &str) -> Result<(), BlockError> {
-    let row = kind.row();
-    if !row.base.allows(base) {
-        return Err(base_invalid(kind, base, row.base.words));
-    }
-    if has_hash_segment(base) {
-        let why = "has a part of `0` and eight characters, which is how a hash looks";
-        return Err(base_invalid(kind, base, why));
-    }
-    Ok(())
+    let message = if !kind.row().base.allows(base) {
+        Message::BaseRule
+    } else if has_hash_segment(base) {
+        Message::BaseHash
+    } else {
+        return Ok(());
+    };
+    Err(BlockError::new(Code::BaseInvalid, message).with(base).with(kind.as_str()))
 }
 
 /// Refuses a name that is used as it stands and that Cloudflare would refuse.
 pub(crate) fn check_literal(kind: Kind, name: &str) -> Result<(), BlockError> {
-    match kind.row().literal.refuses(name) {
-        None => Ok(()),
-        Some(why) => Err(BlockError::new(
-            Code::BaseInvalid,
-            "$ cannot be the whole name of a $: it %",
-            "Cloudflare would refuse it: look the deployed name up and write just that",
-            &[name, kind.title(), &why],
-        )),
+    if kind.row().literal.allows(name) {
+        return Ok(());
     }
+    Err(BlockError::new(Code::BaseInvalid, Message::LiteralInvalid).with(name).with(kind.as_str()))
 }
 
-fn check_leftover(base: &str, stage: &str, slug: &str) -> Result<(), BlockError> {
-    let without = ends_in(base, slug).or_else(|| ends_in(base, stage));
-    match without {
+fn check_leftover(base: &str, stage: &Stage) -> Result<(), BlockError> {
+    let (raw, slug) = (stage.raw(), stage.slug());
+    let leftover = ends_in(base, slug);
+    match if slug == raw { leftover } else { leftover.or_else(|| ends_in(base, raw)) } {
         None => Ok(()),
-        Some(rest) => Err(BlockError::new(
-            Code::DoubleStage,
-            "$ already ends in the stage $",
-            "write $: the block adds the stage",
-            &[base, stage, rest],
-        )),
+        Some(rest) => Err(BlockError::new(Code::DoubleStage, Message::DoubleStage)
+            .with(base)
+            .with(raw)
+            .with(rest)),
     }
 }
 
 fn ends_in<'a>(base: &'a str, stage: &str) -> Option<&'a str> {
     base.strip_suffix(stage)?.strip_suffix('-')
-}
-
-fn base_invalid(kind: Kind, base: &str, why: &str) -> BlockError {
-    BlockError::new(
-        Code::BaseInvalid,
-        "$ cannot be the base name of a $: it %",
-        "rename it, for example to $",
-        &[base, kind.title(), why, &nearest_base(kind, base)],
-    )
 }
 
 /// The base name nearest to `base` that passes the rule of its kind.
@@ -151,38 +136,31 @@ pub(crate) fn nearest_base(kind: Kind, base: &str) -> String {
             break;
         }
     }
-    if fit.is_empty() || has_hash_segment(&fit) { row.fallback.to_owned() } else { fit }
+    if fit.is_empty() || has_hash_segment(&fit) { kind.words().fallback.to_owned() } else { fit }
 }
 
-/// The class that a Durable Object's base name stands for: `chat-room` → `ChatRoom`.
-pub(crate) fn class_from_base(kind: Kind, base: &str) -> Result<String, BlockError> {
-    let class = match kind {
-        Kind::DurableObject => capitalised(base),
-        _ => base.to_owned(),
-    };
-    if is_class_name(&class) {
-        return Ok(class);
+/// Writes the class that a base name stands for: `chat-room` → `ChatRoom` for a Durable Object.
+pub(crate) fn push_class(out: &mut String, kind: Kind, base: &str) -> Result<(), BlockError> {
+    match kind {
+        Kind::DurableObject => push_capitalised(out, base),
+        _ => out.push_str(base),
     }
-    Err(BlockError::new(
-        Code::ClassInvalid,
-        "no class can be called $, which is what $ gives",
-        "give `className`: the class that your script exports",
-        &[&class, base],
-    ))
+    if is_class_name(out) {
+        return Ok(());
+    }
+    Err(BlockError::new(Code::ClassInvalid, Message::ClassInvalid).with(out).with(base))
 }
 
-/// The parts between hyphens and underscores, joined, each with a capital first.
-fn capitalised(base: &str) -> String {
-    let mut class = String::with_capacity(base.len());
+/// Writes the parts between hyphens and underscores, joined, each with a capital first.
+fn push_capitalised(out: &mut String, base: &str) {
     let mut first = true;
     for character in base.chars() {
         let separates = character == '-' || character == '_';
         if !separates {
-            class.push(if first { character.to_ascii_uppercase() } else { character });
+            out.push(if first { character.to_ascii_uppercase() } else { character });
         }
         first = separates;
     }
-    class
 }
 
 fn is_class_name(text: &str) -> bool {
@@ -209,7 +187,10 @@ mod tests {
 
     #[test]
     fn classes_are_derived() {
-        let class = |kind, base| class_from_base(kind, base);
+        let class = |kind, base| {
+            let mut class = String::new();
+            push_class(&mut class, kind, base).map(|()| class)
+        };
         assert_eq!(class(Kind::DurableObject, "chat-room").as_deref(), Ok("ChatRoom"));
         assert_eq!(class(Kind::DurableObject, "a__b-c").as_deref(), Ok("ABC"));
         assert_eq!(class(Kind::DurableObject, "CounterV2").as_deref(), Ok("CounterV2"));

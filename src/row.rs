@@ -5,9 +5,10 @@
 //! old row for an orphan and deletes what it names, live or not. The rules here are asked when a
 //! row is about to be written, before Alchemy does anything.
 
-use crate::error::{BlockError, Code, push_escaped, say};
+use crate::error::{BlockError, Code};
 use crate::guard::Declaration;
 use crate::kind::Kind;
+use crate::message::Message;
 
 /// The option `onRename`: what to do where the state holds another physical name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,19 +92,26 @@ impl Verdict {
 /// - `would-replace`: the deployed name differs, and nobody said that it may go.
 /// - `id-changed`: another id or scope of this stage holds the declared name.
 /// - `pending-deletion`: the name to go on with is about to be deleted.
-pub fn judge(declaration: &Declaration, row: &Row<'_>) -> Result<Verdict, BlockError> {
+pub fn judge(declaration: &Declaration<'_>, row: &Row<'_>) -> Result<Verdict, BlockError> {
     let verdict = rename(declaration, row)?;
+    let Declaration { kind, identity, name, .. } = declaration;
     let kept = row.name.filter(|_| verdict == Verdict::Keep);
     if row.pending {
-        return Err(pending(declaration, kept.unwrap_or(&declaration.name)));
+        return Err(BlockError::new(Code::PendingDeletion, Message::PendingDeletion)
+            .with(kind.as_str())
+            .with(kept.unwrap_or(name)));
     }
     match row.elsewhere {
-        Some(place) if kept.is_none() => Err(id_changed(declaration, place)),
+        Some(place) if kept.is_none() => Err(BlockError::new(Code::IdChanged, Message::IdChanged)
+            .with(kind.as_str())
+            .with(name)
+            .with(place)
+            .with(identity.id)),
         _ => Ok(verdict),
     }
 }
 
-fn rename(declaration: &Declaration, row: &Row<'_>) -> Result<Verdict, BlockError> {
+fn rename(declaration: &Declaration<'_>, row: &Row<'_>) -> Result<Verdict, BlockError> {
     let Some(deployed) = row.name.filter(|_| row.deployed) else {
         return Ok(Verdict::Declared);
     };
@@ -112,10 +120,15 @@ fn rename(declaration: &Declaration, row: &Row<'_>) -> Result<Verdict, BlockErro
     }
     match declaration.on_rename {
         OnRename::Keep => Ok(Verdict::Keep),
-        OnRename::Refuse => Err(would_replace(declaration, deployed)),
-        OnRename::Replace if row.local => Err(replace_in_local(declaration, deployed)),
+        OnRename::Refuse if renames_in_place(declaration.kind) => {
+            Err(renamed(declaration, deployed, Message::WouldRename))
+        }
+        OnRename::Refuse => Err(renamed(declaration, deployed, Message::WouldReplace)),
+        OnRename::Replace if row.local => {
+            Err(renamed(declaration, deployed, Message::ReplaceInLocal))
+        }
         OnRename::Replace if declaration.protects && !row.retained => {
-            Err(replace_protected(declaration, deployed))
+            Err(renamed(declaration, deployed, Message::ReplaceProtected))
         }
         OnRename::Replace => Ok(Verdict::Replace),
     }
@@ -126,91 +139,15 @@ fn renames_in_place(kind: Kind) -> bool {
     matches!(kind, Kind::Kv | Kind::Queue)
 }
 
-fn change(declaration: &Declaration, deployed: &str) -> String {
-    let Declaration { kind, identity, name, .. } = declaration;
-    let words = [kind.row().noun, &identity.id, deployed, name];
-    say("the % $ is deployed as $, and would now be $", &words)
-}
-
-fn pin_advice(declaration: &Declaration, deployed: &str) -> String {
-    let (stage, name) = (as_source(declaration.stage.raw()), as_source(deployed));
-    say("add `pin: { %: % }`", &[&stage, &name])
-}
-
-/// Text as JavaScript source, escaped for a terminal as well.
-fn as_source(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            _ if character.is_ascii_graphic() || character == ' ' => out.push(character),
-            _ => push_escaped(&mut out, character),
-        }
-    }
-    out.push('"');
-    out
-}
-
-fn would_replace(declaration: &Declaration, deployed: &str) -> BlockError {
-    let noun = declaration.kind.row().noun;
-    let loss = if renames_in_place(declaration.kind) {
-        "it would be renamed in place".to_owned()
-    } else {
-        say("Alchemy would delete the % $ with its data", &[noun, deployed])
-    };
-    BlockError::new(
-        Code::WouldReplace,
-        "%: %",
-        "% to keep it, or say `onRename: \"replace\"` if it may go",
-        &[&change(declaration, deployed), &loss, &pin_advice(declaration, deployed)],
-    )
-}
-
-fn replace_in_local(declaration: &Declaration, deployed: &str) -> BlockError {
-    BlockError::new(
-        Code::WouldReplace,
-        "%: local mode must not touch what is deployed",
-        "deploy the new name first, or %",
-        &[&change(declaration, deployed), &pin_advice(declaration, deployed)],
-    )
-}
-
-fn replace_protected(declaration: &Declaration, deployed: &str) -> BlockError {
-    BlockError::new(
-        Code::WouldReplace,
-        "%: the stage $ is protected, but the state does not say so of this % yet",
-        "% and deploy once, which stores `delete: false`; or write `delete: true` if it may go",
-        &[
-            &change(declaration, deployed),
-            declaration.stage.raw(),
-            declaration.kind.row().noun,
-            &pin_advice(declaration, deployed),
-        ],
-    )
-}
-
-fn id_changed(declaration: &Declaration, place: &str) -> BlockError {
-    let Declaration { kind, identity, name, .. } = declaration;
-    let noun = kind.row().noun;
-    BlockError::new(
-        Code::IdChanged,
-        "the % $ is deployed as $, and would now be $: Alchemy would take the first for an \
-         orphan and delete the %",
-        "keep the old id and scope; or deploy once with `delete: false` at the old place, and \
-         change it then with `adopt: true`",
-        &[noun, name, place, &identity.id, noun],
-    )
-}
-
-fn pending(declaration: &Declaration, name: &str) -> BlockError {
-    BlockError::new(
-        Code::PendingDeletion,
-        "a replacement that did not end has the % $ on its list of deletions",
-        "deploy once with the name that was to replace it, or take the entry out of \
-         `pendingDeletions` in the scope's row of the state",
-        &[declaration.kind.row().noun, name],
-    )
+/// A refusal of another name than the deployed one.
+fn renamed(declaration: &Declaration<'_>, deployed: &str, message: Message) -> BlockError {
+    let Declaration { kind, identity, name, stage, .. } = declaration;
+    BlockError::new(Code::WouldReplace, message)
+        .with(kind.as_str())
+        .with(identity.id)
+        .with(deployed)
+        .with(name)
+        .with(stage)
 }
 
 /// A class or workflow that a Worker holds.
@@ -270,47 +207,19 @@ pub fn judge_worker<'a>(
 
 fn class_lost(old: &Binding<'_>, new: &[Binding<'_>]) -> BlockError {
     let moved = new.iter().find(|other| other.kind == old.kind && other.class == old.class);
-    let class = as_source(old.class);
-    let advice =
-        say("`createBlocks({ deleteClasses: [%] })` says that its storage may go", &[&class]);
-    match moved {
-        Some(other) => BlockError::new(
-            Code::IdChanged,
-            "the Durable Object $ would now be $: Alchemy would delete the class $ with all \
-             its storage",
-            "keep the id $; %",
-            &[old.id, other.id, old.class, old.id, &advice],
-        ),
-        None => BlockError::new(
-            Code::WouldDeleteClass,
-            "the Durable Object $ is not bound any more: Alchemy would delete the class $ \
-             with all its storage",
-            "bind it again; %",
-            &[old.id, old.class, &advice],
-        ),
-    }
+    let (code, message) = match moved {
+        Some(_) => (Code::IdChanged, Message::ClassMoved),
+        None => (Code::WouldDeleteClass, Message::ClassLost),
+    };
+    let id = moved.map_or("", |other| other.id);
+    BlockError::new(code, message).with(old.id).with(old.class).with(id)
 }
 
 fn would_orphan(old: &Binding<'_>, new: &Binding<'_>) -> BlockError {
-    BlockError::new(
-        Code::WouldOrphan,
-        "the workflow $ is deployed as $, and would now be $: the old one would stay behind \
-         with its instances",
-        "`pin` the deployed name, or say `onRename: \"keep\"` or `onRename: \"replace\"`",
-        &[old.id, old.workflow, new.workflow],
-    )
-}
-
-/// A Worker whose script another id or scope of the stage holds: `id-changed`.
-#[must_use]
-pub fn worker_moved(script: &str, id: &str, place: &str) -> BlockError {
-    BlockError::new(
-        Code::IdChanged,
-        "the Worker $ is deployed as $, and would now be $: Alchemy would take the first \
-         for an orphan and delete the script with its Durable Objects",
-        "keep the old id and scope",
-        &[script, place, id],
-    )
+    BlockError::new(Code::WouldOrphan, Message::WouldOrphan)
+        .with(old.id)
+        .with(old.workflow)
+        .with(new.workflow)
 }
 
 /// What this run has declared, where Alchemy would delete the `name` of its row: `would-delete`.
@@ -318,78 +227,39 @@ pub fn worker_moved(script: &str, id: &str, place: &str) -> BlockError {
 /// Alchemy takes for an orphan what has not come to it when a scope ends: a block that failed on its
 /// way, or that nobody waits for, and what lies in a scope that the program has opened twice.
 #[must_use]
-pub fn would_delete(declaration: &Declaration, name: &str) -> BlockError {
-    let noun = declaration.kind.row().noun;
-    BlockError::new(
-        Code::WouldDelete,
-        "the % $ is declared in this run, as $, and Alchemy would delete it for an orphan",
-        "await each block, let its errors through, and open a scope once for all that is in it; \
-         where two rows hold one resource, deploy once with `delete: false` at the one that is to go",
-        &[noun, name, &declaration.identity.id],
-    )
+pub fn would_delete(declaration: &Declaration<'_>, name: &str) -> BlockError {
+    BlockError::new(Code::WouldDelete, Message::WouldDelete)
+        .with(declaration.kind.as_str())
+        .with(name)
+        .with(declaration.identity.id)
 }
 
-/// An id that a program declares at once under two names: `duplicate-name`.
+/// What is refused beside the core, with three words each:
+///
+/// - `worker-moved`, the script, id and place: another id or scope of the stage holds the script of a
+///   Worker (`id-changed`).
+/// - `declared-twice`, the id and two names: a program declares an id at once under both
+///   (`duplicate-name`).
+/// - `other-kind`, the type, id and name: the state holds another kind of resource under an id
+///   (`would-replace`).
+/// - `state-unreadable`, the id, place and reason: a row is there and cannot be read, and is not taken
+///   for absent.
+/// - `owner-missing`, the type, id and name: `share`, where the owner stage has not deployed what it
+///   owns.
+/// - `share-conflict`, the same: `share`, where this stage has a resource of its own.
+///
+/// Nothing for anything else.
 #[must_use]
-pub fn declared_twice(id: &str, first: &str, second: &str) -> BlockError {
-    BlockError::new(
-        Code::DuplicateName,
-        "$ is declared again before it is done, as $ and as $",
-        "declare it once, or await the first",
-        &[id, first, second],
-    )
-}
-
-/// An id under which the state holds another kind of resource: `would-replace`.
-#[must_use]
-pub fn other_kind(resource_type: &str, id: &str, name: &str) -> BlockError {
-    let noun = noun_of(resource_type);
-    BlockError::new(
-        Code::WouldReplace,
-        "$ is deployed as the % $, and would now be of another kind: Alchemy would delete the %, or \
-         forget it",
-        "give the new one another id",
-        &[id, noun, name, noun],
-    )
-}
-
-/// A row that is there and cannot be read, which is not taken for absent: `state-unreadable`.
-#[must_use]
-pub fn state_unreadable(id: &str, place: &str, why: &str) -> BlockError {
-    BlockError::new(
-        Code::StateUnreadable,
-        "the state of $ in $ cannot be read: $",
-        "restore the row from a backup, or remove it and deploy with `adopt: true`; nothing was \
-         changed",
-        &[id, place, why],
-    )
-}
-
-fn noun_of(resource_type: &str) -> &'static str {
-    Kind::of_resource(resource_type).map_or("resource", |kind| kind.row().noun)
-}
-
-/// `share` where the owner stage has not deployed what it owns: `owner-missing`.
-#[must_use]
-pub fn owner_missing(resource_type: &str, id: &str, name: &str) -> BlockError {
-    BlockError::new(
-        Code::OwnerMissing,
-        "$ shares the % $, which is not in the account",
-        "deploy the stage that owns it first",
-        &[id, noun_of(resource_type), name],
-    )
-}
-
-/// `share` where this stage has a resource of its own: `share-conflict`.
-#[must_use]
-pub fn share_conflict(resource_type: &str, id: &str, name: &str) -> BlockError {
-    let noun = noun_of(resource_type);
-    BlockError::new(
-        Code::ShareConflict,
-        "$ would share the % $, but this stage has deployed a % of its own under that id: \
-         Alchemy would take it for an orphan and delete it",
-        "give the shared one another id, or destroy this stage's own first; where that is the same \
-         %, deploy once with `delete: false` before",
-        &[id, noun, name, noun, noun],
-    )
+pub fn refusal(which: &str, words: [&str; 3]) -> Option<BlockError> {
+    let (code, message) = match which {
+        "worker-moved" => (Code::IdChanged, Message::WorkerMoved),
+        "declared-twice" => (Code::DuplicateName, Message::DeclaredTwice),
+        "other-kind" => (Code::WouldReplace, Message::OtherKind),
+        "state-unreadable" => (Code::StateUnreadable, Message::StateUnreadable),
+        "owner-missing" => (Code::OwnerMissing, Message::OwnerMissing),
+        "share-conflict" => (Code::ShareConflict, Message::ShareConflict),
+        _ => return None,
+    };
+    let [first, second, third] = words;
+    Some(BlockError::new(code, message).with(first).with(second).with(third))
 }

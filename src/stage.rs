@@ -1,9 +1,8 @@
 //! The stage: how it stands in a name, and where it comes from.
 
-use std::rc::Rc;
-
 use crate::error::{BlockError, Code};
-use crate::hash::{has_hash_segment, hash};
+use crate::hash::{has_hash_segment, push_hash};
+use crate::message::Message;
 
 /// The most characters that a clean stage may have to be its own slug, and that any slug has.
 pub const SLUG_MAX: usize = 28;
@@ -26,17 +25,7 @@ const READABLE_MAX: usize = 18;
 /// assert_eq!(alch_blocks::stage_slug("feature/login").unwrap(), "feature-login-0356hv2zv");
 /// ```
 pub fn stage_slug(stage: &str) -> Result<String, BlockError> {
-    if stage.is_empty() {
-        let help = "give a stage such as `dev`";
-        return Err(BlockError::new(Code::StageInvalid, "the stage is empty", help, &[]));
-    }
-    if is_clean(stage) {
-        return Ok(stage.to_owned());
-    }
-    let mut slug = readable(stage);
-    slug.push('-');
-    slug.push_str(&hash(stage));
-    Ok(slug)
+    Ok(Stage::new(stage)?.slug().to_owned())
 }
 
 fn is_clean(stage: &str) -> bool {
@@ -49,59 +38,78 @@ fn is_slug_part(part: &[u8]) -> bool {
     !part.is_empty() && part.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'))
 }
 
-fn readable(stage: &str) -> String {
-    let mut text = String::with_capacity(SLUG_MAX);
+/// Writes what can be read of a stage that is not clean, and its hash.
+fn push_hashed(out: &mut String, stage: &str) {
+    let before = out.len();
     // A hyphen is written with what follows it, so that none is left over at the end.
     let mut gap = false;
-    for character in stage.chars() {
-        let lowered = character.to_ascii_lowercase();
-        if !(lowered.is_ascii_lowercase() || lowered.is_ascii_digit()) {
-            gap = !text.is_empty();
+    for byte in stage.bytes() {
+        // No byte of a character outside ASCII is alphanumeric.
+        if !byte.is_ascii_alphanumeric() {
+            gap = out.len() > before;
             continue;
         }
-        if text.len().saturating_add(if gap { 2 } else { 1 }) > READABLE_MAX {
+        let length = out.len().saturating_sub(before);
+        if length.saturating_add(if gap { 2 } else { 1 }) > READABLE_MAX {
             break;
         }
         if gap {
-            text.push('-');
+            out.push('-');
         }
-        text.push(lowered);
+        out.push(char::from(byte.to_ascii_lowercase()));
         gap = false;
     }
-    if text.is_empty() { "stage".to_owned() } else { text }
+    if out.len() == before {
+        out.push_str("stage");
+    }
+    out.push('-');
+    push_hash(out, stage);
 }
 
 /// A stage and its slug.
-///
-/// A copy shares the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stage(Rc<Texts>);
-
-#[derive(Debug, PartialEq, Eq)]
-struct Texts {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stage {
     raw: String,
-    slug: String,
+    /// The slug with the hyphen that stands before it in names.
+    suffix: String,
 }
 
 impl Stage {
+    /// What is no stage yet.
+    pub(crate) const NONE: Self = Self { raw: String::new(), suffix: String::new() };
+
     /// The stage named `raw`.
     ///
     /// # Errors
     /// `stage-invalid` where `raw` is empty.
     pub fn new(raw: &str) -> Result<Self, BlockError> {
-        Ok(Self(Rc::new(Texts { slug: stage_slug(raw)?, raw: raw.to_owned() })))
+        if raw.is_empty() {
+            return Err(BlockError::new(Code::StageInvalid, Message::StageEmpty));
+        }
+        let mut suffix = String::from("-");
+        if is_clean(raw) {
+            suffix.push_str(raw);
+        } else {
+            push_hashed(&mut suffix, raw);
+        }
+        Ok(Self { raw: raw.to_owned(), suffix })
     }
 
     /// As the user names it.
     #[must_use]
     pub fn raw(&self) -> &str {
-        &self.0.raw
+        &self.raw
     }
 
     /// As it stands in names.
     #[must_use]
     pub fn slug(&self) -> &str {
-        &self.0.slug
+        self.suffix.get(1..).unwrap_or_default()
+    }
+
+    /// The same, with the hyphen before it.
+    pub(crate) fn suffix(&self) -> &str {
+        &self.suffix
     }
 }
 
@@ -140,38 +148,20 @@ impl<'a> Environment<'a> {
         said(self.scope_stage).or(said(self.stage)).unwrap_or(DEFAULT_STAGE)
     }
 
-    /// Refuses a stage that nobody chose, in CI.
+    /// Whether nobody chose the stage, in CI.
     ///
     /// Alchemy falls back on the name of the user, which is `runner` in GitHub Actions: a
     /// forgotten stage would become an environment of its own.
-    ///
-    /// # Errors
-    /// `stage-implicit`
-    pub fn require_explicit(&self) -> Result<(), BlockError> {
-        let Some(stage) = said(self.scope_stage) else { return Ok(()) };
-        if !self.in_ci() || !self.is_fallback(stage) || self.is_chosen(stage) {
-            return Ok(());
-        }
-        Err(BlockError::new(
-            Code::StageImplicit,
-            "nobody chose the stage $: it is what Alchemy falls back on",
-            "set `STAGE`, or pass `--stage`, in CI",
-            &[stage],
-        ))
+    #[must_use]
+    pub fn is_implicit(&self) -> bool {
+        said(self.scope_stage)
+            .is_some_and(|stage| self.in_ci() && self.is_fallback(stage) && !self.is_chosen(stage))
     }
 
-    /// The warning where `STAGE` and the scope name different stages.
+    /// What `STAGE` says, where the scope is of another stage, which is used.
     #[must_use]
-    pub fn mismatch(&self) -> Option<BlockError> {
-        let (scope, variable) = (said(self.scope_stage)?, said(self.stage)?);
-        (scope != variable).then(|| {
-            BlockError::new(
-                Code::StageMismatch,
-                "`STAGE` is $, but the Alchemy scope is of stage $, which is used",
-                "give both the same stage",
-                &[variable, scope],
-            )
-        })
+    pub fn mismatch(&self) -> Option<&'a str> {
+        said(self.stage).filter(|variable| said(self.scope_stage).is_some_and(|of| of != *variable))
     }
 
     fn in_ci(&self) -> bool {
@@ -185,6 +175,18 @@ impl<'a> Environment<'a> {
     fn is_chosen(&self, stage: &str) -> bool {
         says(self.stage, stage) || says(self.alchemy_stage, stage) || says(self.argument, stage)
     }
+}
+
+/// Refuses a stage that nobody chose: `stage-implicit`.
+#[must_use]
+pub fn stage_implicit(stage: &str) -> BlockError {
+    BlockError::new(Code::StageImplicit, Message::StageImplicit).with(stage)
+}
+
+/// The warning where `STAGE` and the scope name different stages.
+#[must_use]
+pub fn stage_mismatch(variable: &str, scope: &str) -> BlockError {
+    BlockError::new(Code::StageMismatch, Message::StageMismatch).with(variable).with(scope)
 }
 
 fn said(source: Option<&str>) -> Option<&str> {
@@ -205,11 +207,8 @@ pub(crate) fn is_protected(stage: &str, protected: &[&str]) -> Result<bool, Bloc
     }
     match protected.iter().find(|name| stage.eq_ignore_ascii_case(name)) {
         None => Ok(false),
-        Some(name) => Err(BlockError::new(
-            Code::StageCase,
-            "the stage $ is $ but for its case",
-            "write $, or choose a name that cannot be taken for it",
-            &[stage, name, name],
-        )),
+        Some(name) => {
+            Err(BlockError::new(Code::StageCase, Message::StageCase).with(stage).with(name))
+        }
     }
 }

@@ -1,66 +1,73 @@
 //! The form in which calls and answers pass between JavaScript and Rust.
 //!
 //! A record is a sequence of items: a tag, a sort of value, and for text its length and UTF-8, for
-//! numbers four bytes. One record holds all that a call shows, so that one crossing is enough: a
-//! text that is passed by itself costs more than the crossing.
+//! numbers what they are. One record holds all that a call shows, and one all of its answer: a text
+//! that is passed by itself costs more than the crossing.
 
-use std::cell::Cell;
-
-/// The sorts of value, as JavaScript tells them apart.
-const SORTS: [&str; 10] = [
-    "null",
-    "an array",
-    "undefined",
-    "text",
-    "a function",
-    "an object",
-    "a boolean",
-    "a number",
-    "text",
-    "another type",
-];
-const NULL: u8 = 0;
+// The sorts of value, as JavaScript tells them apart; `message` has them in words.
+pub(crate) const UNDEFINED: u8 = 0;
 pub(crate) const ARRAY: u8 = 1;
-pub(crate) const UNDEFINED: u8 = 2;
-const TEXT: u8 = 3;
+pub(crate) const NULL: u8 = 2;
+pub(crate) const TEXT: u8 = 3;
 pub(crate) const FUNCTION: u8 = 4;
 pub(crate) const OBJECT: u8 = 5;
 const BOOLEAN: u8 = 6;
 const NUMBER: u8 = 7;
 /// Text with half a surrogate pair, which has no UTF-8.
 const ILL_FORMED: u8 = 8;
-const TRUTHY: u8 = 128;
+const TRUTHY: u8 = 64;
 
 /// The tag that ends an answer.
-pub(crate) const END: u8 = 255;
+pub(crate) const END: u8 = 127;
 
 /// A value as it came from JavaScript.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Value<'a> {
     sort: u8,
     truthy: bool,
-    text: &'a str,
     number: u32,
+    text: Option<&'a str>,
 }
 
 impl<'a> Value<'a> {
+    pub(crate) const UNDEFINED: Self = Self::of(UNDEFINED);
+
+    /// A value of which no more is known than its sort.
+    pub(crate) const fn of(sort: u8) -> Self {
+        Self { sort, truthy: false, number: 0, text: None }
+    }
+
     /// The text; `None` for anything else, and for text that is not well-formed.
     pub(crate) fn text(&self) -> Option<&'a str> {
-        (self.sort == TEXT).then_some(self.text)
+        self.text.filter(|_| self.sort == TEXT)
     }
 
-    /// Text in which each half of a surrogate pair is replaced; it must not become a name.
-    pub(crate) fn ill_formed(&self) -> Option<&'a str> {
-        (self.sort == ILL_FORMED).then_some(self.text)
+    /// The text; anything else counts as empty, and text that is not well-formed has each half of a
+    /// surrogate pair replaced: it must not become a name.
+    pub(crate) fn word(&self) -> &'a str {
+        self.text.unwrap_or_default()
     }
 
-    /// A whole number below 2³²; 0 for anything else.
+    pub(crate) fn is_ill_formed(&self) -> bool {
+        self.sort == ILL_FORMED
+    }
+
+    /// A whole number below 2²⁸; nothing to go by for anything else.
     pub(crate) fn number(&self) -> u32 {
         self.number
     }
 
     pub(crate) fn is(&self, sort: u8) -> bool {
         self.sort == sort
+    }
+
+    /// Whether its sort is among these bits.
+    pub(crate) fn is_one_of(&self, sorts: u16) -> bool {
+        sorts & 1_u16.wrapping_shl(self.sort.into()) != 0
+    }
+
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self.sort, TEXT | ILL_FORMED)
     }
 
     pub(crate) fn is_false(&self) -> bool {
@@ -71,75 +78,163 @@ impl<'a> Value<'a> {
         self.truthy
     }
 
-    pub(crate) fn is_text(&self) -> bool {
-        matches!(self.sort, TEXT | ILL_FORMED)
-    }
-
     /// Whether it is left out, as `undefined` or `null`.
     pub(crate) fn is_nothing(&self) -> bool {
         matches!(self.sort, NULL | UNDEFINED)
     }
 
-    /// What it is, in words, for messages.
-    pub(crate) fn sort_words(&self) -> &'static str {
-        SORTS.get(usize::from(self.sort)).copied().unwrap_or_default()
+    /// What it is, for messages: the number of its sort.
+    pub(crate) fn sort_number(&self) -> &'static str {
+        let at = usize::from(self.sort);
+        "0123456789".get(at..at.saturating_add(1)).unwrap_or_default()
     }
 }
 
 /// The items of a record, as tags and values; it ends where the form is broken.
+///
+/// All that is not text is in bytes below 128, so that a whole record is text as well, and is known
+/// to be UTF-8 once for all in it.
 #[derive(Debug, Clone)]
-pub(crate) struct Items<'a>(&'a [u8]);
+pub(crate) struct Items<'a>(&'a str);
 
 impl<'a> Items<'a> {
-    pub(crate) fn of(record: &'a [u8]) -> Self {
+    pub(crate) fn of(record: &'a str) -> Self {
         Self(record)
     }
 
-    fn number(&mut self) -> Option<u32> {
-        let (bytes, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(u32::from_le_bytes(*bytes))
+    fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let bytes = *self.0.as_bytes().first_chunk()?;
+        self.0 = self.0.get(N..)?;
+        Some(bytes)
     }
 
-    fn text(&mut self) -> Option<&'a str> {
-        let length = self.number()? as usize;
-        let (text, rest) = self.0.split_at_checked(length)?;
+    fn text(&mut self, length: [u8; 4]) -> Option<&'a str> {
+        let (text, rest) = self.0.split_at_checked(number(length) as usize)?;
         self.0 = rest;
-        std::str::from_utf8(text).ok()
+        Some(text)
     }
+
+    /// What comes first in a call.
+    pub(crate) fn head(&mut self) -> Option<Head<'a>> {
+        let [id, resource, options, settings, new, a, b, c, d, length @ ..] = self.bytes::<13>()?;
+        let id = Value { text: Some(self.text(length)?), ..Value::of(id & !TRUTHY) };
+        let handle = number([a, b, c, d]);
+        Some(Head { id, resource, options, settings, is_new: new != 0, handle })
+    }
+}
+
+/// The arguments of a call, as far as they are no options, and the handle of its scope.
+pub(crate) struct Head<'a> {
+    pub id: Value<'a>,
+    /// The sorts of the others.
+    pub resource: u8,
+    pub options: u8,
+    pub settings: u8,
+    /// Whether the host says something of the scope, which is new to it.
+    pub is_new: bool,
+    pub handle: u32,
+}
+
+/// Seven bits a byte, the lowest first.
+fn number([a, b, c, d]: [u8; 4]) -> u32 {
+    u32::from(a) | u32::from(b) << 7 | u32::from(c) << 14 | u32::from(d) << 21
 }
 
 impl<'a> Iterator for Items<'a> {
     type Item = (u8, Value<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let ([tag, sort], rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        let mut value =
-            Value { sort: sort & !TRUTHY, truthy: sort & TRUTHY != 0, text: "", number: 0 };
-        match value.sort {
-            TEXT | ILL_FORMED => value.text = self.text()?,
-            NUMBER => value.number = self.number()?,
-            _ => {}
+        let [tag, sort] = self.bytes()?;
+        let truthy = sort & TRUTHY != 0;
+        let mut value = Value { truthy, ..Value::of(sort & !TRUTHY) };
+        if let NUMBER | TEXT | ILL_FORMED = value.sort {
+            let length = self.bytes()?;
+            value.number = number(length);
+            if value.sort != NUMBER {
+                value.text = Some(self.text(length)?);
+            }
         }
-        Some((*tag, value))
+        Some((tag, value))
     }
 }
 
-/// An answer, as JavaScript reads it: a first byte that says what it is, and items.
+/// The memory that both sides know: the host writes a call into one piece, and Rust an answer into
+/// another, so that the answer may be made of what was read.
+#[derive(Debug, Default)]
+pub(crate) struct Record(Vec<u8>);
+
+impl Record {
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Makes room for so many bytes; gives the address, or 0 where there is no more to be had.
+    pub(crate) fn reserve(&mut self, wanted: usize) -> usize {
+        grow(&mut self.0, wanted);
+        if self.0.len() < wanted { 0 } else { address(&mut self.0) }
+    }
+
+    /// What the host has written, of so many bytes; `None` where it is not all there, and text.
+    pub(crate) fn read(&self, length: usize) -> Option<&str> {
+        std::str::from_utf8(self.0.get(..length)?).ok()
+    }
+}
+
+fn grow(memory: &mut Vec<u8>, wanted: usize) {
+    let size = wanted.checked_next_power_of_two().unwrap_or(wanted);
+    let more = size.saturating_sub(memory.len());
+    if more > 0 && memory.try_reserve_exact(more).is_ok() {
+        memory.resize(size, 0);
+    }
+}
+
+fn address(memory: &mut Vec<u8>) -> usize {
+    memory.as_mut_ptr().expose_provenance()
+}
+
+/// An answer, as the host reads it: a byte that says what it is, and items.
+#[derive(Debug, Default)]
 pub(crate) struct Answer {
     memory: Vec<u8>,
     end: usize,
 }
 
 impl Answer {
+    pub(crate) const fn new() -> Self {
+        Self { memory: Vec::new(), end: 0 }
+    }
+
+    /// Begins an answer, in place of one that was begun.
+    pub(crate) fn begin(&mut self) {
+        self.end = 0;
+    }
+
+    /// Ends it, and gives its address; 0 where there was no memory for it.
+    pub(crate) fn end(&mut self) -> usize {
+        self.byte(END);
+        if self.end > self.memory.len() { 0 } else { address(&mut self.memory) }
+    }
+
     pub(crate) fn byte(&mut self, byte: u8) {
-        self.bytes(&[byte]);
+        if self.end >= self.memory.len() {
+            grow(&mut self.memory, self.end.saturating_add(FIRST));
+        }
+        if let Some(place) = self.memory.get_mut(self.end) {
+            *place = byte;
+        }
+        self.end = self.end.saturating_add(1);
     }
 
     pub(crate) fn text(&mut self, tag: u8, text: &str) {
         self.item(tag, TEXT, text.len());
-        self.bytes(text.as_bytes());
+        let end = self.end.saturating_add(text.len());
+        if end >= self.memory.len() {
+            grow(&mut self.memory, end.saturating_add(FIRST));
+        }
+        if let Some(place) = self.memory.get_mut(self.end..end) {
+            place.copy_from_slice(text.as_bytes());
+        }
+        self.end = end;
     }
 
     pub(crate) fn number(&mut self, tag: u8, number: usize) {
@@ -147,121 +242,66 @@ impl Answer {
     }
 
     pub(crate) fn no(&mut self, tag: u8) {
-        self.bytes(&[tag, BOOLEAN]);
+        self.byte(tag);
+        self.byte(BOOLEAN);
     }
 
     fn item(&mut self, tag: u8, sort: u8, number: usize) {
-        let [a, b, c, d] = u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
-        self.bytes(&[tag, sort, a, b, c, d]);
-    }
-
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        let end = self.end.saturating_add(bytes.len());
-        if end > self.memory.len() {
-            grow(&mut self.memory, end);
+        self.byte(tag);
+        self.byte(sort);
+        for byte in u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes() {
+            self.byte(byte);
         }
-        if let Some(place) = self.memory.get_mut(self.end..end) {
-            place.copy_from_slice(bytes);
-        }
-        self.end = end;
     }
 }
 
-/// Makes the memory as large as wanted, or larger; leaves it where there is no more to be had.
-fn grow(memory: &mut Vec<u8>, wanted: usize) {
-    let size = wanted.checked_next_power_of_two().unwrap_or(wanted);
-    if memory.try_reserve_exact(size.saturating_sub(memory.len())).is_ok() {
-        memory.resize(size, 0);
-    }
-}
-
-/// The piece of memory that both sides know.
-///
-/// The host writes into it while it rests here, and only then: whoever reads or writes it in Rust
-/// has taken it out.
-#[derive(Default)]
-pub(crate) struct Wire(Cell<Vec<u8>>);
-
-impl Wire {
-    /// Makes room for so many bytes; gives the new address and size, if it has moved.
-    pub(crate) fn reserve(&self, wanted: usize) -> Option<(usize, usize)> {
-        let mut memory = self.0.take();
-        let size = memory.len();
-        if size < wanted {
-            grow(&mut memory, wanted);
-        }
-        self.put_back(memory, size)
-    }
-
-    /// What the host has written, of so many bytes; `None` where they are not there, as after a
-    /// call that was cut off while it had the memory.
-    ///
-    /// A copy, so that all that is read may borrow from it while the host is asked for more: that
-    /// costs less than a copy of each text.
-    pub(crate) fn read(&self, length: usize) -> Option<Vec<u8>> {
-        let memory = self.0.take();
-        let record = memory.get(..length).map(<[u8]>::to_vec);
-        self.0.set(memory);
-        record
-    }
-
-    /// Writes an answer for the host; gives the new address and size, if it has moved.
-    pub(crate) fn write(&self, act: impl FnOnce(&mut Answer)) -> Option<(usize, usize)> {
-        let mut answer = Answer { memory: self.0.take(), end: 0 };
-        let size = answer.memory.len();
-        act(&mut answer);
-        answer.byte(END);
-        self.put_back(answer.memory, size)
-    }
-
-    fn put_back(&self, mut memory: Vec<u8>, size: usize) -> Option<(usize, usize)> {
-        let moved = memory.len() != size;
-        let place = moved.then(|| (memory.as_mut_ptr().expose_provenance(), memory.len()));
-        self.0.set(memory);
-        place
-    }
-}
+/// What an answer has room for at first, in bytes: more than most need.
+const FIRST: usize = 128;
 
 #[cfg(test)]
 mod tests {
-    use super::{Items, Wire};
+    use super::{Answer, BOOLEAN, END, Items, Record};
 
     #[test]
-    fn what_is_written_is_read() {
-        let wire = Wire::default();
-        let (_, size) = wire.reserve(10).unwrap_or_default();
-        assert_eq!(size, 16);
-        assert_eq!(wire.reserve(16), None);
-        let long = "é".repeat(40);
-        let moved = wire.write(|answer| {
-            answer.text(1, &long);
-            answer.number(2, 70_000);
-            answer.no(3);
-            answer.text(4, "");
-        });
-        assert_eq!(moved.map(|(_, size)| size), Some(128));
-        let read = |record: &[u8]| {
-            let values = Items::of(record).map(|(tag, value)| {
-                (tag, value.text().map(str::to_owned), value.number(), value.is_false())
-            });
-            values.collect::<Vec<_>>()
-        };
+    fn a_record_is_read() {
+        let long = "é".repeat(100);
+        let mut bytes = vec![1, 3 | 64, 200 & 127, 200 >> 7, 0, 0];
+        bytes.extend(long.bytes());
+        bytes.extend([2, 7, 1, 2, 0, 0, 3, BOOLEAN, 4, 3, 0, 0, 0, 0]);
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        let read: Vec<_> = Items::of(&text)
+            .map(|(tag, value)| (tag, value.text(), value.number(), value.is_false()))
+            .collect();
         let expected = [
-            (1, Some(long), 0, false),
-            (2, None, 70_000, false),
+            (1, Some(long.as_str()), 200, false),
+            (2, None, 257, false),
             (3, None, 0, true),
-            (4, Some(String::new()), 0, false),
+            (4, Some(""), 0, false),
         ];
-        let record = wire.read(100).unwrap_or_default();
-        assert_eq!(read(&record), expected);
-        assert!(wire.read(1000).is_none(), "more than there is");
+        assert_eq!(read, expected);
     }
 
     #[test]
     fn a_broken_record_ends() {
-        for record in [&[][..], &[1], &[1, 3], &[1, 3, 255, 0, 0, 0, 65], &[1, 7, 0]] {
+        for record in ["", "\u{1}", "\u{1}\u{3}", "\u{1}\u{3}\u{7f}\0\0\0A", "\u{1}\u{7}\0"] {
             assert_eq!(Items::of(record).count(), 0);
         }
-        assert_eq!(Items::of(&[1, 3, 1, 0, 0, 0, 0xff]).count(), 0, "no UTF-8");
+        assert_eq!(Items::of("\u{1}\u{3}\u{1}\0\0\0é").count(), 0, "half a character");
+    }
+
+    #[test]
+    fn memory_grows() {
+        let mut record = Record::new();
+        assert_eq!(record.read(1), None, "more than there is");
+        assert_ne!(record.reserve(10), 0);
+        assert_eq!(record.read(16), Some("\0".repeat(16).as_str()));
+        assert_eq!(record.read(17), None);
+        record.0.fill(0xff);
+        assert_eq!(record.read(1), None, "no UTF-8");
+        let mut answer = Answer::new();
+        answer.text(1, &"x".repeat(1000));
+        answer.no(2);
+        assert_ne!(answer.end(), 0);
+        assert_eq!(answer.memory.get(1004..1010), Some(&[b'x', b'x', 2, BOOLEAN, END, 0][..]));
     }
 }

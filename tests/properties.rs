@@ -3,11 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use alch_blocks::{
-    Code, Declaration, Kind, Ledger, Request, SLUG_MAX, Stage, StageOption, ambiguous, decide,
-    physical_name, stage_slug,
+    Code, Declaration, Kind, Ledger, Request, SLUG_MAX, Stage, StageOption, Texts, ambiguous,
+    decide, physical_name, stage_slug,
 };
 use proptest::prelude::*;
 
@@ -67,7 +66,13 @@ fn meeting() -> impl Strategy<Value = String> {
     prop_oneof![4 => words, 1 => adversarial()]
 }
 
-fn declaration(kind: Kind, base: &str, stage: &Stage) -> Option<Rc<Declaration>> {
+/// What a block of that base name declares, where the law lets it.
+fn declared<T>(
+    kind: Kind,
+    base: &str,
+    stage: &Stage,
+    act: impl FnOnce(&Declaration<'_>) -> T,
+) -> Option<T> {
     let id = base.replace(':', ";");
     let request = Request {
         id: &id,
@@ -77,18 +82,30 @@ fn declaration(kind: Kind, base: &str, stage: &Stage) -> Option<Rc<Declaration>>
         script: Some(base),
         ..Request::default()
     };
-    decide(kind, &request, stage, &"app/stage".into()).ok().map(|outcome| outcome.declaration)
+    let mut texts = Texts::default();
+    let outcome = decide(kind, &request, stage, "app/stage", &mut texts).ok()?;
+    Some(act(&outcome.declaration))
 }
 
-/// Declares `bases` in a run of `stage`; the declarations that go through, or nothing where the
+fn is_declarable(kind: Kind, base: &str, stage: &Stage) -> bool {
+    declared(kind, base, stage, |_| ()).is_some()
+}
+
+/// Declares `bases` in a run of `stage`; the base and name of what goes through, or nothing where the
 /// guard refused one, since such a run ends.
-fn run(kind: Kind, bases: &[String], stage: &Stage) -> Option<Vec<Rc<Declaration>>> {
+fn run(kind: Kind, bases: &[String], stage: &Stage) -> Option<Vec<(String, String)>> {
     let mut ledger = Ledger::default();
     let mut passed = Vec::new();
     for base in bases {
-        let Some(declaration) = declaration(kind, base, stage) else { continue };
-        ledger.declare(&declaration).ok()?;
-        passed.push(declaration);
+        let done = declared(kind, base, stage, |declaration| {
+            ledger.declare(declaration).ok()?;
+            let base = declaration.base.unwrap_or_default();
+            Some((base.to_owned(), declaration.name.to_owned()))
+        });
+        match done {
+            None => {}
+            Some(pair) => passed.push(pair?),
+        }
     }
     Some(passed)
 }
@@ -107,7 +124,7 @@ proptest! {
     fn cloudflare_takes_every_name(kind in kinds(), base in adversarial(), stage in adversarial()) {
         if let Ok(name) = physical_name(kind, &base, &stage) {
             prop_assert!(cloudflare_accepts(kind, &name), "{kind:?} {name:?}");
-            prop_assert!(kind.measure(&name) <= kind.cap());
+            prop_assert!(name.len() <= kind.cap());
             let slug = stage_slug(&stage).unwrap();
             let suffix = format!("-{slug}");
             prop_assert!(name.ends_with(&suffix), "{name} shows {slug}");
@@ -131,7 +148,7 @@ proptest! {
         for raw in stages.chain([stage]) {
             let Ok(stage) = Stage::new(&raw) else { continue };
             let bases = [a.clone(), b.clone()];
-            let declared = bases.iter().all(|base| declaration(kind, base, &stage).is_some());
+            let declared = bases.iter().all(|base| is_declarable(kind, base, &stage));
             let same_id = folded(kind, &a) == folded(kind, &b);
             if declared && !same_id && run(kind, &bases, &stage).is_none() {
                 refused = true;
@@ -139,7 +156,7 @@ proptest! {
         }
         let declarable = meeting.iter().any(|(longer, _)| {
             Stage::new(longer).is_ok_and(|stage| {
-                [&a, &b].into_iter().all(|base| declaration(kind, base, &stage).is_some())
+                [&a, &b].into_iter().all(|base| is_declarable(kind, base, &stage))
             })
         });
         prop_assert!(!refused || meeting.is_some(), "{a} and {b} are refused in a deploy alone");
@@ -155,9 +172,9 @@ proptest! {
         let mut owners: HashMap<String, (String, String)> = HashMap::new();
         for raw in &stages {
             let Ok(stage) = Stage::new(raw) else { continue };
-            for declared in run(kind, &bases, &stage).unwrap_or_default() {
-                let pair = (declared.base.as_deref().unwrap_or_default().to_owned(), raw.clone());
-                let name = folded(kind, &declared.name);
+            for (base, name) in run(kind, &bases, &stage).unwrap_or_default() {
+                let pair = (base, raw.clone());
+                let name = folded(kind, &name);
                 let owner = owners.entry(name.clone()).or_insert_with(|| pair.clone());
                 let same = folded(kind, &owner.0) == folded(kind, &pair.0) && owner.1 == pair.1;
                 prop_assert!(same, "{name}: {owner:?} and {pair:?}");

@@ -2,9 +2,10 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
 
+use alch_blocks::BlockError;
 use alch_blocks::wasm::{
-    database, durable_object, kv, physical_name_js, physical_names_js, queue, stage_slug_js,
-    version, workflow,
+    database, durable_object, explain_with, kv, physical_name_js, physical_names_js, queue,
+    stage_slug_js, version, workflow,
 };
 use js_sys::{Array, Error, Function, Object, Promise, Reflect};
 use serde::Deserialize;
@@ -39,8 +40,16 @@ extern "C" {
 
 type Export = fn(Array) -> JsValue;
 
+/// As the module of the refusals does.
+fn explain(code: u8, message: u8, words: String) -> String {
+    let error = BlockError::told(code, message, &words).expect("a refusal of the core");
+    format!("{}\n{}\n{}", error.code(), error.message(), error.help())
+}
+
 /// Calls an export as JavaScript does, which is where it throws.
 fn run(export: Export, values: &[&JsValue]) -> Result<JsValue, JsValue> {
+    let say: Closure<dyn FnMut(u8, u8, String) -> String> = Closure::new(explain);
+    explain_with(&say.into_js_value());
     let act = Closure::new(export);
     let ended = attempt(&act, &values.iter().copied().collect::<Array>());
     if Reflect::has(&ended, &js("thrown")).expect("an object") {

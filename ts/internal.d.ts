@@ -15,7 +15,30 @@ declare module "#host" {
   export function currentScope(): Scope | undefined;
   export function activeScope(): Scope;
   export function onScope(watch: (scope: Scope) => void): void;
+  export function onRefusal(say: (code: number, message: number, words: string) => string): void;
+  export function blockError(lines: string): BlockError;
   export function handleOf(object: object): number;
+}
+
+declare module "#refusals-module" {
+  const base64: string;
+  export default base64;
+}
+
+declare module "#refusals" {
+  /** The code, the message and the help of a refusal, a line each. */
+  export function explain(code: number, message: number, words: string): string;
+  export function refuse(
+    which:
+      | "worker-moved"
+      | "declared-twice"
+      | "other-kind"
+      | "state-unreadable"
+      | "owner-missing"
+      | "share-conflict",
+    ...words: [string, string, string]
+  ): string;
+  export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
 declare module "#glue" {
@@ -75,13 +98,5 @@ declare module "#glue" {
     before: number,
     ...bindings: string[]
   ): (number | string)[];
-  type Refusal =
-    | "worker-moved"
-    | "declared-twice"
-    | "other-kind"
-    | "state-unreadable"
-    | "owner-missing"
-    | "share-conflict";
-  export function refused(refusal: Refusal, ...words: [string, string, string]): Error;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }

@@ -9,21 +9,8 @@
 import * as glue from "#glue";
 import * as host from "#host";
 import text from "#module";
-import { compile, instantiate, Module } from "./instance.ts";
-
-/** What the runtime does itself: to decode in JavaScript takes longer than to compile. */
-function decoded(base64: string): Uint8Array {
-  const { Uint8Array: Bytes, Buffer: Node } = globalThis as unknown as Decoders;
-  if (Bytes.fromBase64) return Bytes.fromBase64(base64);
-  if (Node) return Node.from(base64, "base64");
-  return Bytes.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
-/** Newer runtimes have the first, Node has the second in all its versions, old browsers neither. */
-interface Decoders {
-  Uint8Array: typeof Uint8Array & { fromBase64?(base64: string): Uint8Array };
-  Buffer?: { from(text: string, encoding: "base64"): Uint8Array };
-}
+import { compile, decoded, instantiate, Module } from "./instance.ts";
+import "./refusals.ts";
 
 const bytes = decoded(text);
 let compiled: WebAssembly.Module | undefined;

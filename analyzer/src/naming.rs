@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use alch_blocks::{
-    Declaration, Kind, Request, Stage, StageOption, decide, is_shortened, stage_slug,
+    Declaration, Kind, Request, Stage, StageOption, Texts, decide, is_shortened, stage_slug,
 };
 
 use crate::eval::{App, Instance};
@@ -212,11 +212,11 @@ pub(crate) fn render(parts: &[Part], stage: &str) -> Result<String, String> {
             Part::Text(text) => out.push_str(text),
             Part::Stage => out.push_str(stage),
             Part::Slug => {
-                out.push_str(&stage_slug(stage).map_err(|error| error.message().to_owned())?);
+                out.push_str(&stage_slug(stage).map_err(|error| error.message())?);
             }
             Part::Law(kind, base) => {
                 let name = alch_blocks::physical_name(*kind, base, stage);
-                out.push_str(&name.map_err(|error| error.message().to_owned())?);
+                out.push_str(&name.map_err(|error| error.message())?);
             }
             Part::App => return Err("the app's name is not known".to_owned()),
             Part::Env(name, _) => return Err(format!("it depends on the variable `{name}`")),
@@ -352,19 +352,23 @@ fn pick(instance: &Instance, stage: &str) -> Result<Source, Why> {
 
 fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result<InStage, Why> {
     let given = given(instance, settings, run)?;
-    let request = given.request();
+    let pin: Vec<_> =
+        given.pin.iter().map(|(stage, name)| (stage.as_str(), name.as_str())).collect();
+    let protect = given.protect.as_ref();
+    let protect = protect.map(|stages| stages.iter().map(String::as_str).collect::<Vec<_>>());
+    let request = Request { pin: &pin, protect: protect.as_deref(), ..given.request() };
     let stage = Stage::new(run).map_err(Why::Refused)?;
-    let outcome = decide(instance.kind, &request, &stage, &Rc::default()).map_err(Why::Refused)?;
-    let Declaration { name, base, stage, .. } = outcome.declaration.as_ref();
+    let mut texts = Texts::default();
+    let outcome = decide(instance.kind, &request, &stage, "", &mut texts).map_err(Why::Refused)?;
+    let Declaration { name, base, slug, .. } = outcome.declaration;
     // The law keeps no base name where it does not make the name: by a pin, or by `stage: false`.
-    let shortened =
-        base.as_ref().is_some_and(|base| is_shortened(instance.kind, base, stage.slug()));
+    let shortened = base.is_some_and(|base| is_shortened(instance.kind, base, slug));
     let base = Some(base_of(&request));
     if instance.kind == Kind::DurableObject {
-        let name = outcome.class.unwrap_or_default();
+        let name = outcome.class.unwrap_or_default().to_owned();
         return Ok(InStage { name, base, shortened: false });
     }
-    Ok(InStage { name: name.clone(), base, shortened })
+    Ok(InStage { name: name.to_owned(), base, shortened })
 }
 
 /// The base name, prefix included, whether or not the physical name is made of it.
@@ -392,20 +396,18 @@ struct Given {
 }
 
 impl Given {
+    /// Without the lists, which are of other forms.
     fn request(&self) -> Request<'_> {
         let stage = self.stage.as_deref().map_or(StageOption::Resolved, StageOption::Named);
-        let protect = self.protect.as_ref();
         Request {
             id: &self.id,
             explicit: self.explicit.as_deref(),
             stage: if self.suffixed { stage } else { StageOption::Off },
-            pin: self.pin.iter().map(|(stage, name)| (stage.as_str(), name.as_str())).collect(),
             prefix: self.prefix.as_deref(),
             class: self.class.as_deref(),
             dlq: self.dlq.as_deref(),
             share: self.share.as_deref(),
             jurisdiction: self.jurisdiction.as_deref(),
-            protect: protect.map(|stages| stages.iter().map(String::as_str).collect()),
             ..Request::default()
         }
     }

@@ -203,7 +203,7 @@ impl Plan<'_> {
             let now = match in_stage(self.instance, self.app, &stage) {
                 Ok(named) => Some(named.name),
                 Err(Why::Unknown(reason)) => return Err(undecided(&reason)),
-                Err(Why::Refused(error)) => return Err(error.message().to_owned()),
+                Err(Why::Refused(error)) => return Err(error.message()),
                 Err(Why::Absent) => None,
             };
             let Some(deployed) = row.clone().or(now) else { continue };
@@ -343,7 +343,7 @@ impl Plan<'_> {
         instance.options = Value::Object(Rc::new(object));
         match in_stage(&instance, self.app, stage) {
             Ok(named) => Ok(named.name),
-            Err(Why::Refused(error)) => Err(error.message().to_owned()),
+            Err(Why::Refused(error)) => Err(error.message()),
             Err(Why::Unknown(reason)) => Err(undecided(&reason)),
             Err(Why::Absent) => Err("it has no name".to_owned()),
         }

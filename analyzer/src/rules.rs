@@ -510,7 +510,7 @@ impl Rules<'_> {
                 continue;
             }
             let about = self.about_name(instance);
-            self.add(code, &about, error.message().to_owned(), error.help().to_owned());
+            self.add(code, &about, error.message(), error.help());
             if code == "base-invalid" {
                 return;
             }
@@ -556,19 +556,14 @@ impl Rules<'_> {
             let about =
                 About { kind: Some(call.kind), instance: None, file: call.file, at: call.at };
             match alch_blocks::physical_name(call.kind, &call.base, LONGEST_STAGE) {
-                Err(error) => self.add(
-                    "base-invalid",
-                    &about,
-                    error.message().to_owned(),
-                    error.help().to_owned(),
-                ),
+                Err(error) => self.add("base-invalid", &about, error.message(), error.help()),
                 Ok(_) => self.length(call.kind, &call.base, &about),
             }
             for stage in self.stages() {
                 if let Err(error) = alch_blocks::physical_name(call.kind, &call.base, &stage)
                     && error.code() == Code::DoubleStage
                 {
-                    let (message, help) = (error.message().to_owned(), error.help().to_owned());
+                    let (message, help) = (error.message(), error.help());
                     self.add("double-stage", &about, message, help);
                 }
             }

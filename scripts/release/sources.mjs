@@ -1,4 +1,5 @@
 // What is built from comes from the registries, and is what it was when it was locked.
+import { CRATES } from "./versions.mjs";
 
 export function npmSources(read) {
   const { packages } = JSON.parse(read("package-lock.json"));
@@ -12,12 +13,11 @@ export function npmSources(read) {
 }
 
 export function cargoSources(read) {
-  const own = ["alch-blocks", "alch-blocks-analyzer", "alch-blocks-monitor"];
   const entries = read("Cargo.lock").split("[[package]]").slice(1);
   return entries.flatMap((entry) => {
     const field = (name) => entry.match(new RegExp(`^${name} = "([^"]*)"$`, "m"))?.[1];
     const name = field("name");
-    if (own.includes(name)) return [];
+    if (CRATES.includes(name)) return [];
     if (!field("source")?.startsWith("registry+"))
       return [`\`${name}\` does not come from a registry`];
     return field("checksum") ? [] : [`\`${name}\` is locked without a checksum`];

@@ -1,5 +1,13 @@
 // The crates, the module and the package are of one version, which the change log tells of.
 
+/** The project's own crates. */
+export const CRATES = [
+  "alch-blocks",
+  "alch-blocks-analyzer",
+  "alch-blocks-monitor",
+  "alch-blocks-refusals",
+];
+
 /** `loaded` is what the module says of itself. */
 export function versionFaults(read, loaded) {
   const { version } = JSON.parse(read("package.json"));
@@ -10,7 +18,7 @@ export function versionFaults(read, loaded) {
     "Cargo.toml": read("Cargo.toml").match(/^version = "(.+)"$/m)?.[1],
     "the WebAssembly": loaded,
   };
-  for (const crate of ["analyzer", "monitor"]) {
+  for (const crate of ["analyzer", "monitor", "refusals"]) {
     const manifest = read(`${crate}/Cargo.toml`);
     const wanted = manifest.match(/^alch-blocks = \{.*version = "(.+?)"/m)?.[1];
     found[`${crate}/Cargo.toml, of the core`] = wanted;
@@ -18,7 +26,7 @@ export function versionFaults(read, loaded) {
       ? version
       : "its own";
   }
-  for (const name of ["alch-blocks", "alch-blocks-analyzer", "alch-blocks-monitor"]) {
+  for (const name of CRATES) {
     const locked = read("Cargo.lock").match(new RegExp(`name = "${name}"\nversion = "([^"]+)"`));
     found[`Cargo.lock, of ${name}`] = locked?.[1];
   }

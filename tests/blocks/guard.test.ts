@@ -105,6 +105,38 @@ test("a refusal marks the scope as failed, so that nothing is swept", () =>
     expect(failed).toBe(1);
   }));
 
+test("a refusal is whole, whatever it takes to fail a scope", () =>
+  inStage("prod", async (scope) => {
+    scope.fail = () => {
+      core.physicalName("queue", "logged", "prod");
+    };
+    const error = await refused("base-invalid", core.Database, "a b");
+    expect(error.message).toStartWith("`a b` cannot be");
+  }));
+
+test("a refusal that comes of reading a call fails the scope as any other", () =>
+  inStage("prod", async (scope) => {
+    let failed = 0;
+    scope.fail = () => {
+      failed++;
+    };
+    const inner = {
+      get name() {
+        return core.physicalName("queue", "No", "prod");
+      },
+    };
+    await refused("base-invalid", core.Database, "db", inner);
+    expect(failed).toBe(1);
+    const { warn } = console;
+    console.warn = () => core.stageSlug("");
+    try {
+      await refused("stage-invalid", core.Database, "db", { adopt: true });
+    } finally {
+      console.warn = warn;
+    }
+    expect(failed).toBe(2);
+  }));
+
 const Row = Resource("cloudflare::Queue", async function (this, _id: string, own: object) {
   return { ...own };
 });

@@ -227,6 +227,21 @@ describe("the callback", () => {
     await expect(returned).rejects.toBe(reason);
   });
 
+  test("what is on the prototype of all objects is no option", () => {
+    const all = Object.prototype as { name?: string; extra?: number };
+    Object.assign(all, { name: "theirs", extra: 1 });
+    try {
+      const options = pass(Database, "mine", { adopt: false }) ?? {};
+      expect(Object.entries(options)).toEqual([
+        ["adopt", false],
+        ["name", "mine-pr-7"],
+      ]);
+    } finally {
+      delete all.name;
+      delete all.extra;
+    }
+  });
+
   test("options of a class and of a prototype count", () => {
     class Options {
       get stage() {

@@ -152,9 +152,25 @@ describe("the core is started by the first call", () => {
   test.each(runtimes)("and again after one that was cut off, in %s", (name) => {
     const seen = answer(command(name, place("cut-off.mjs", bare)), bare);
     const right = { name: "my-app-db-pr-7" };
-    const given = ["RangeError: grow", version, "RangeError: buffer", right];
+    const given = ["RangeError: instance", version, "RangeError: buffer", right];
     expect(seen).toEqual({ given, instances: 2 });
   });
+
+  test.each(runtimes)("and what refusals say is loaded by the first of them, in %s", (name) => {
+    const seen = answer(command(name, place("refused.mjs", bare)), bare);
+    expect(seen).toEqual([
+      [1, 1],
+      [1, 1, "RangeError", "instance"],
+      [2, 1, "BlockError", "`my"],
+      [2, 1, "BlockError", "`my.db`"],
+      [2, 2],
+    ]);
+  });
+});
+
+test("an app that is gone leaves nothing to the next", () => {
+  const seen = answer(command("Node 24", place("collected.mjs", bare)), bare);
+  expect(seen).toEqual({ first: "option-invalid", others: ["shared-pr-7"], kept: 51 });
 });
 
 describe("the command line, with nothing else installed", () => {

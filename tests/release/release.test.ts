@@ -27,7 +27,7 @@ test("the tree as it is has one version, and no fault", () => {
 describe("another version is seen", () => {
   test.each([
     ["Cargo.toml", /^version = ".*"/m, 'version = "9.9.9"'],
-    ["analyzer/Cargo.toml", /version = "0[^"]*" \}/, 'version = "9.9.9" }'],
+    ["analyzer/Cargo.toml", /version = "0[^"]*", d/, 'version = "9.9.9", d'],
     ["monitor/Cargo.toml", "version.workspace = true", 'version = "9.9.9"'],
     ["Cargo.lock", /(name = "alch-blocks"\nversion = )"[^"]*"/, '$1"9.9.9"'],
     ["package-lock.json", /"version": "[^"]*"/, '"version": "9.9.9"'],

@@ -9,10 +9,6 @@ declare module "#analyzer" {
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
-declare module "#analyzer-host" {
-  export function onScope(watch: (scope: never) => void): void;
-}
-
 declare module "#config-schema" {
   interface Fault {
     instancePath: string;

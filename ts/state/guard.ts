@@ -1,5 +1,6 @@
 /** What the core says of a program's declarations and of the rows of its state. */
 import { handleOf } from "#host";
+import { refusal } from "../refusals.ts";
 import * as wasm from "../wasm.ts";
 import type { Binding } from "./bindings.ts";
 
@@ -118,30 +119,30 @@ export function noteKept(scope: object, id: string, kind: string): void {
 
 /** An id that a program declares at once under two names. */
 export function declaredTwice(id: string, first: string, second: string): Error {
-  return wasm.refused("declared-twice", id, first, second);
+  return refusal("declared-twice", id, first, second);
 }
 
 /** An id under which the state holds a resource of another kind. */
 export function otherKind(kind: string, id: string, name: string): Error {
-  return wasm.refused("other-kind", kind, id, name);
+  return refusal("other-kind", kind, id, name);
 }
 
 /** A Worker whose script another id or scope of the stage holds. */
 export function workerMoved(script: string, id: string, place: string): Error {
-  return wasm.refused("worker-moved", script, id, place);
+  return refusal("worker-moved", script, id, place);
 }
 
 /** A row that is there and cannot be read. */
 export function stateUnreadable(id: string, place: string, why: string): Error {
-  return wasm.refused("state-unreadable", id, place, why);
+  return refusal("state-unreadable", id, place, why);
 }
 
 /** A shared resource whose owner has not deployed it. */
 export function ownerMissing(kind: string, id: string, name: string): Error {
-  return wasm.refused("owner-missing", kind, id, name);
+  return refusal("owner-missing", kind, id, name);
 }
 
 /** A shared resource where this stage has one of its own. */
 export function shareConflict(kind: string, id: string, name: string): Error {
-  return wasm.refused("share-conflict", kind, id, name);
+  return refusal("share-conflict", kind, id, name);
 }

@@ -1,6 +1,5 @@
 /** Loads the analyser, which is Rust, and hands texts to it. */
 import * as glue from "#analyzer";
-import * as host from "#analyzer-host";
 import { instantiate } from "../../instance.ts";
 import { compile } from "../module.ts";
 import type { LinkOptions, Migration, Report } from "./report.ts";
@@ -10,7 +9,7 @@ let running = false;
 
 function start(): void {
   compiled ??= compile("./analyzer.wasm");
-  instantiate(compiled, glue, host);
+  instantiate(compiled, glue);
   running = true;
 }
 

@@ -1,6 +1,5 @@
 /** Loads the judge, which is Rust, and hands claims to it in portions. */
 import * as glue from "#monitor";
-import * as host from "#monitor-host";
 import { instantiate } from "../../instance.ts";
 import { compile } from "../module.ts";
 import type { Claim, MonitorFinding, Source, Summary } from "./report.ts";
@@ -28,7 +27,7 @@ const encoder = new TextEncoder();
 let running = false;
 
 function start(): void {
-  instantiate(compile("./monitor.wasm"), glue, host);
+  instantiate(compile("./monitor.wasm"), glue);
   running = true;
 }
 

@@ -9,10 +9,6 @@ declare module "#monitor" {
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
-declare module "#monitor-host" {
-  export function onScope(watch: (scope: never) => void): void;
-}
-
 declare module "#metrics-schema" {
   const validate: {
     (value: unknown): boolean;
