@@ -10,7 +10,8 @@ import { buildCore, CORE } from "../scripts/build.mjs";
  * there alone, which has no name any more.
  */
 const CRATES = [
-  ["alch_blocks", /^$|alch_blocks|externref shim/],
+  // Exports have the names that JavaScript knows them by.
+  ["alch_blocks", /^$|alch_blocks|^(?!mem(cmp|cpy|move|set)$)\w+$/],
   ["rlsf", /\brlsf\b/],
   ["sha2", /\bsha2\b/],
   ["wasm-bindgen, js-sys, serde-wasm-bindgen", /wasm_bindgen|wbindgen|js_sys|__externref/],

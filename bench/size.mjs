@@ -1,18 +1,24 @@
-// How large the core is: as it lies in pkg/, and as it goes over a wire.
+// How large the core is, as it lies in pkg/ and as it goes over a wire, and what is loaded beside it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { CORE, REFUSALS } from "../scripts/build.mjs";
 import { root, run } from "../scripts/run.mjs";
 
-/** Bytes. */
+/** Bytes; `refusals` and its like are of the module that the first refusal loads. */
 export function measureSize() {
-  const wasm = readFileSync(join(root, "pkg", "alch_blocks_bg.wasm"));
+  const wasm = readFileSync(join(root, "pkg", CORE));
+  const refusals = readFileSync(join(root, "pkg-refusals", REFUSALS));
   return {
     raw: wasm.length,
-    gzip: gzipSync(wasm, { level: 9 }).length,
+    gzip: gzipped(wasm),
     brotli: brotliCompressSync(wasm).length,
+    refusals: refusals.length,
+    refusalsGzip: gzipped(refusals),
   };
 }
+
+const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
 
 /** What npm users load, packed and unpacked, in bytes. */
 export async function measureTarball() {

@@ -30,7 +30,7 @@ const CHECK = { ESLint: 10, "ast-grep": 1 };
 const JUDGE = { milliseconds: 2000, bytes: 1e9 };
 
 async function size() {
-  const { raw, gzip, brotli } = measureSize();
+  const { raw, gzip, brotli, refusals, refusalsGzip } = measureSize();
   section("The core as WebAssembly");
   for (const [name, number] of Object.entries({ raw, "gzip -9": gzip, brotli }))
     bytes(name, number);
@@ -39,7 +39,11 @@ async function size() {
     target(`the core is at most ${gzipped} KB gzipped`, gzip <= gzipped * 1000);
   }
 
-  section("What its code comes from");
+  section("What refusals say, loaded by the first of them");
+  for (const [name, number] of Object.entries({ raw: refusals, "gzip -9": refusalsGzip }))
+    bytes(name, number);
+
+  section("What the core's code comes from");
   const crates = Object.entries(await measureCrates()).sort(([, one], [, other]) => other - one);
   const code = crates.reduce((sum, [, number]) => sum + number, 0);
   for (const [name, number] of crates) bytes(name, number, percent(number, code));
