@@ -78,20 +78,6 @@ pub struct Texts {
     stage: Stage,
 }
 
-impl Texts {
-    /// Without any memory yet.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            base: String::new(),
-            name: String::new(),
-            class: String::new(),
-            dlq: String::new(),
-            stage: Stage::NONE,
-        }
-    }
-}
-
 /// Applies the law to one call, in a run of stage `run` and at the scope path `scope`.
 ///
 /// # Errors

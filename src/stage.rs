@@ -75,9 +75,6 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// What is no stage yet.
-    pub(crate) const NONE: Self = Self { raw: String::new(), suffix: String::new() };
-
     /// The stage named `raw`.
     ///
     /// # Errors
