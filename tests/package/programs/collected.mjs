@@ -45,11 +45,14 @@ for (let i = 0; i < APPS; i++) {
   attempt("one", { name: "shared" });
 }
 active = undefined;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 // The last of them may still be held by the machine.
 while (gone < APPS - 1) {
   collect();
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
 }
+// Each registry is told in a turn of its own, and that of the package may come after this one.
+for (let i = 0; i < 20; i++) await turn();
 seen.length = 0;
 const kept = [enter("refused")];
 attempt("one", { pin: 5 });
