@@ -72,13 +72,15 @@ const FEATURES = [
   "sign-ext",
 ];
 
+/** Every resource of a deploy passes through the core's own code. What it depends on stays small. */
+const CORE_PROFILE = "profile.release.package.alch-blocks.opt-level=2";
+
 /**
- * What the core is compiled with beside. A little more is inlined than by `opt-level = "z"`: that
- * is smaller too, and an export then has no frame of its own on the stack, which what is thrown
- * through it would leave behind.
+ * What the core is compiled with besides. No loop is unrolled, and little is inlined: enough that an
+ * export has no frame of its own on the stack, which what is thrown through it would leave behind.
  */
 const CORE_FLAGS = [
-  ...["-C", "llvm-args=-inline-threshold=25"],
+  ...["-C", "llvm-args=-inline-threshold=45 -unroll-threshold=0"],
   // Nothing here nests deeply, and addresses behind a smaller stack are a byte shorter.
   ...["-C", "link-arg=-zstack-size=131072"],
   // Without reference types. Values of JavaScript are then numbers, of places in an array of the
@@ -94,15 +96,17 @@ export const CORE = "alch_blocks_bg.wasm";
 export const REFUSALS = "alch_blocks_refusals_bg.wasm";
 
 export async function buildCore(folder, options) {
-  await buildModule(".", folder, { options: ["--no-opt"], flags: CORE_FLAGS });
+  const configs = [CORE_PROFILE];
+  await buildModule(".", folder, { options: ["--no-opt"], flags: CORE_FLAGS, configs });
   await shrink(join(folder, CORE), options);
 }
 
-async function buildModule(crate, folder, { options = [], flags = [] } = {}) {
+async function buildModule(crate, folder, { options = [], flags = [], configs = [] } = {}) {
   const target = ["--target", "bundler", "--no-pack", "--out-dir", folder, "--release"];
   // Those of `.cargo/config.toml` hold as well.
   const all = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...FLAGS, ...flags])}`;
-  await run("wasm-pack", ["build", crate, ...target, ...options, "--", "--config", all]);
+  const given = [all, ...configs].flatMap((config) => ["--config", config]);
+  await run("wasm-pack", ["build", crate, ...target, ...options, "--", ...given]);
   // It ignores all of pkg/, and npm would honour that; the project's own file does it for git.
   rmSync(join(folder, ".gitignore"), { force: true });
 }

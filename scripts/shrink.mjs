@@ -17,6 +17,9 @@ const ONLY_IN_PANICS = [
 /** What wasm-bindgen keeps for closures; the core passes none. */
 const FOR_CLOSURES = /wasm_bindgen::convert::closures::/;
 
+/** What wasm-bindgen exports for programs that unwind, which its JavaScript does not ask for. */
+const FOR_UNWINDING = ["__abort_handler", "__instance_terminated"];
+
 /**
  * What panics say. Nobody is left to say it, but data is never taken out by a compiler: what is
  * filled with zeros is left out of the module by `wasm-opt`.
@@ -30,6 +33,7 @@ const SAID_BY_PANICS = [
   /called `Result::unwrap\(\)` on an `Err` value|RefCell already borrowed|capacity overflow/g,
   /Tried to shrink to a larger capacity|LayoutError|AccessError/g,
   /(00)010203040506[0-9]{186}/g,
+  /closure invoked recursively or after being dropped| but ends at |src\/\w+\.rs(?=\0)/g,
 ];
 
 const FEATURES = [
@@ -55,6 +59,7 @@ async function withoutPanics(file, names) {
     module.removeFunction(name);
     module.addFunction(name, params, results, [], module.unreachable());
   }
+  for (const name of FOR_UNWINDING) module.removeExport(name);
   binaryen.setDebugInfo(names);
   writeFileSync(file, withoutTexts(Buffer.from(module.emitBinary())));
   module.dispose();
@@ -71,7 +76,7 @@ function withoutTexts(bytes) {
 /** With `names`, those of functions stay, for who wants to know what takes how much. */
 export async function shrink(file, { names = false } = {}) {
   await withoutPanics(file, names);
-  const passes = ["-Oz", "--reorder-functions", "--reorder-locals", "-Oz", "--strip-producers"];
+  const passes = ["-O3", "--strip-producers"];
   if (names) passes.push("--debuginfo");
   await run("wasm-opt", [...FEATURES, ...passes, "--strip-target-features", file, "-o", file]);
 }

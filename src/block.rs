@@ -7,6 +7,7 @@ use crate::message::Message;
 use crate::name::{check_base, check_literal, push_class, push_name};
 use crate::row::OnRename;
 use crate::stage::{PROTECTED, Stage, is_protected};
+use crate::text::{push, push_ascii};
 
 /// The option `stage` of a block.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -101,17 +102,20 @@ pub fn decide<'a>(
 ) -> Result<Outcome<'a>, BlockError> {
     let Texts { base, name, class, dlq, stage: named } = texts;
     check_id(kind, request)?;
-    let stage = match named_stage(kind, request)? {
-        None => run,
+    let (stage, abroad) = match named_stage(kind, request)? {
+        None => (run, false),
         Some(raw) => {
-            *named = Stage::new(raw)?;
-            named
+            named.set(raw)?;
+            (&*named, raw != run.raw())
         }
     };
     let protected = is_protected(stage.raw(), request.protect.unwrap_or(PROTECTED))?;
 
     let written = request.explicit.unwrap_or(request.id);
-    let base = prefixed(request, written, base);
+    let base = match request.prefix {
+        None => written,
+        Some(prefix) => prefixed(prefix, written, base),
+    };
     let suffixed = !matches!(request.stage, StageOption::Off);
     let pinned = request.pin.iter().find(|(pinned, _)| *pinned == stage.raw());
     let stage_of_name = if suffixed { Some(stage) } else { None };
@@ -123,7 +127,8 @@ pub fn decide<'a>(
         // As text it names a queue of this program, which gets its stage like any other.
         Some(text) => {
             let mut base = String::new();
-            Some(name_of(dlq, Kind::Queue, prefixed(request, text, &mut base), stage_of_name)?)
+            let text = request.prefix.map_or(text, |prefix| prefixed(prefix, text, &mut base));
+            Some(name_of(dlq, Kind::Queue, text, stage_of_name)?)
         }
         None => None,
     };
@@ -136,7 +141,6 @@ pub fn decide<'a>(
             Some(&**class)
         }
     };
-    let abroad = stage.raw() != run.raw();
     let foreign = !suffixed || abroad || is_pinned_abroad(kind, request, pinned, base, stage);
     let protects = protected && !request.delete_given;
     let object = class.filter(|_| kind == Kind::DurableObject);
@@ -187,9 +191,7 @@ fn is_pinned_abroad(
     let Some((here, name)) = pinned else { return false };
     let mut others = request.pin.iter().filter(|(other, _)| other != here);
     let twice = others.any(|(_, same)| kind.same_name(same, name));
-    let cut = name.split_at_checked(base.len()).filter(|(head, _)| kind.same_name(head, base));
-    let rest = cut.and_then(|(_, rest)| rest.strip_prefix('-'));
-    twice || rest.is_some_and(|slug| slug != stage.slug())
+    twice || kind.rest_after(name, base).is_some_and(|slug| slug != stage.slug())
 }
 
 /// An id that Alchemy could not keep apart from others.
@@ -221,25 +223,23 @@ fn name_of<'a>(
         Some(stage) => push_name(out, kind, base, stage)?,
         None => {
             check_literal(kind, base)?;
-            out.push_str(base);
+            push(out, base);
         }
     }
     Ok(out)
 }
 
 /// The base name with the prefix of the set of blocks, for which `out` has room.
-fn prefixed<'a>(request: &Request<'a>, base: &'a str, out: &'a mut String) -> &'a str {
-    let Some(prefix) = request.prefix else { return base };
+fn prefixed<'a>(prefix: &str, base: &str, out: &'a mut String) -> &'a str {
     out.clear();
-    out.push_str(prefix);
-    out.push('-');
-    out.push_str(base);
+    push(out, prefix);
+    push_ascii(out, b'-');
+    push(out, base);
     out
 }
 
 /// Base names that many apps use: with `adopt` on, two of them in one account would meet. By length,
-/// from two letters on, one behind the other: this is asked for each resource, and most are of a length
-/// that few words have.
+/// from two letters on, one behind the other: this is asked for each resource.
 const GENERIC: [&str; 7] = [
     "dbkv",
     "apiapp",
@@ -251,9 +251,13 @@ const GENERIC: [&str; 7] = [
 ];
 
 fn is_generic(base: &str) -> bool {
+    // None of these words has a hyphen, and most names do.
+    if !base.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return false;
+    }
     let words = base.len().checked_sub(2).and_then(|at| GENERIC.get(at));
     let first = base.bytes().next().map(|byte| byte.to_ascii_lowercase());
-    // To look at the first letters alone is quicker, and is all that is done for most names.
+    // To look at the first letters alone is quicker.
     let same =
         |word: &[u8]| word.first().copied() == first && word.eq_ignore_ascii_case(base.as_bytes());
     words.is_some_and(|words| words.as_bytes().chunks(base.len()).any(same))

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::message::Message;
+use crate::text::{push, push_ascii};
 
 /// What went wrong, in a form that does not change between releases.
 ///
@@ -163,8 +164,8 @@ impl BlockError {
     #[inline(never)]
     pub(crate) fn with(mut self, word: &str) -> Self {
         push_decimal(&mut self.0.words, word.len());
-        self.0.words.push(':');
-        self.0.words.push_str(word);
+        push_ascii(&mut self.0.words, b':');
+        push(&mut self.0.words, word);
         self
     }
 
@@ -217,7 +218,7 @@ fn push_decimal(out: &mut String, number: usize) {
     if number > 9 {
         push_decimal(out, number / 10);
     }
-    out.push(char::from(b'0'.wrapping_add((number % 10) as u8)));
+    push_ascii(out, b'0'.wrapping_add((number % 10) as u8));
 }
 
 impl fmt::Display for BlockError {

@@ -10,6 +10,7 @@ use crate::message::Message;
 use crate::name::joined;
 use crate::row::{OnRename, would_delete};
 use crate::stage::{SLUG_MAX, stage_slug};
+use crate::text::push;
 
 /// Who a name belongs to: the place in the program, not the name itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,6 +81,8 @@ struct Claim {
     kept: bool,
     protects: bool,
     on_rename: OnRename,
+    /// How many claims there were when it was last asked whether it is ambiguous with one of them.
+    checked: usize,
     scope: Span,
     id: Span,
     jurisdiction: Span,
@@ -115,9 +118,15 @@ impl Ledger {
         self.check_class(declaration)?;
         let hash = Hash::of(declaration.kind as u8).text(declaration.name);
         let known = self.check_name(declaration, hash)?;
-        // All that was declared since was held against what is known; the state may say more now.
+        let count = self.claims.len();
+        let before = known.and_then(|at| self.claims.get(at));
+        if before.is_some_and(|claim| claim.checked == count) {
+            return Ok(());
+        }
+        // What was declared since was held against it, but the state may say more now.
         self.recheck(declaration)?;
-        if known {
+        if let Some(claim) = known.and_then(|at| self.claims.get_mut(at)) {
+            claim.checked = count;
             return Ok(());
         }
         let at = self.add(declaration, true);
@@ -232,10 +241,12 @@ impl Ledger {
     }
 
     fn is_named(&self, claim: &Claim, kind: Kind, name: &str, jurisdiction: &str) -> bool {
-        claim.declared
-            && claim.kind == kind
-            && kind.same_name(self.text(claim.name), name)
-            && self.is(claim.jurisdiction, jurisdiction)
+        self.is_among(claim, kind, jurisdiction) && kind.same_name(self.text(claim.name), name)
+    }
+
+    /// Whether it was declared in the name space of a kind.
+    fn is_among(&self, claim: &Claim, kind: Kind, jurisdiction: &str) -> bool {
+        claim.declared && claim.kind == kind && self.is(claim.jurisdiction, jurisdiction)
     }
 
     /// Whether it is another resource of this kind, of a base name.
@@ -253,8 +264,7 @@ impl Ledger {
 
     /// The rest of its stage's slug, where that starts with `x` and a hyphen.
     fn left_after(&self, claim: &Claim, x: &str) -> Option<&str> {
-        let (head, rest) = self.text(claim.slug).split_at_checked(x.len())?;
-        rest.strip_prefix('-').filter(|_| claim.kind.same_name(head, x))
+        claim.kind.rest_after(self.text(claim.slug), x)
     }
 
     fn shown(&self, at: usize) -> Declaration<'_> {
@@ -308,6 +318,7 @@ impl Ledger {
             kept: false,
             protects: declaration.protects,
             on_rename: declaration.on_rename,
+            checked: self.claims.len().saturating_add(1),
             scope: self.keep(identity.scope),
             id: self.keep(identity.id),
             jurisdiction: self.keep(identity.jurisdiction),
@@ -334,7 +345,7 @@ impl Ledger {
 
     fn keep(&mut self, text: &str) -> Span {
         let start = self.texts.len();
-        self.texts.push_str(text);
+        push(&mut self.texts, text);
         Span { start, end: self.texts.len() }
     }
 
@@ -351,30 +362,35 @@ impl Ledger {
         }
     }
 
-    /// Whether this run has declared just this; refuses another resource of that name.
-    fn check_name(&self, second: &Declaration<'_>, hash: Hash) -> Result<bool, BlockError> {
+    /// Where this run has declared just this; refuses another resource of that name.
+    fn check_name(
+        &self,
+        second: &Declaration<'_>,
+        hash: Hash,
+    ) -> Result<Option<usize>, BlockError> {
         let Declaration { kind, identity, name, .. } = *second;
         for at in self.index.get(hash) {
             let Some(first) = self.claims.get(at) else { continue };
-            if !self.is_named(first, kind, name, identity.jurisdiction) {
+            let exactly = self.is(first.name, name);
+            let same = exactly || kind.same_name(self.text(first.name), name);
+            if !(same && self.is_among(first, kind, identity.jurisdiction)) {
                 continue;
             }
             if !self.is_at(first, identity.scope, identity.id) {
                 return Err(duplicate_name(second, &self.shown(at).identity));
             }
-            if self.is_same(first, second) {
-                return Ok(true);
+            if exactly && self.is_same(first, second) {
+                return Ok(Some(at));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
-    /// Whether what is declared for one place and name is all the same.
+    /// Whether what is declared for one place and exact name is all the same.
     fn is_same(&self, first: &Claim, second: &Declaration<'_>) -> bool {
         // With one name, the base says the slug, and the slug the stage.
         let same_stage = second.base.is_some() || self.is(first.stage, second.stage);
-        self.is(first.name, second.name)
-            && first.base.length() == second.base.map(str::len)
+        first.base.length() == second.base.map(str::len)
             && same_stage
             && first.on_rename == second.on_rename
             && first.protects == second.protects
@@ -474,6 +490,7 @@ static NOBODY: Claim = Claim {
     kept: false,
     protects: false,
     on_rename: OnRename::Refuse,
+    checked: 0,
     scope: NOT_GIVEN,
     id: NOT_GIVEN,
     jurisdiction: NOT_GIVEN,
@@ -487,7 +504,7 @@ static NOBODY: Claim = Claim {
 
 impl<'a> Declaration<'a> {
     /// Whether the name is the base and the slug, and not shortened.
-    fn shows(&self, base: &str) -> bool {
+    pub(crate) fn shows(&self, base: &str) -> bool {
         self.name.len() == base.len().saturating_add(self.slug.len()).saturating_add(1)
     }
 }
@@ -547,8 +564,7 @@ pub fn ambiguous(kind: Kind, a: &str, b: &str) -> Option<(String, String)> {
     if a.len() > b.len() {
         return ambiguous(kind, b, a).map(|(second, first)| (first, second));
     }
-    let (head, tail) = b.split_at_checked(a.len())?;
-    let rest = tail.strip_prefix('-').filter(|_| kind.same_name(head, a))?;
+    let rest = kind.rest_after(b, a)?;
     // Where case does not count, the stage may be written as slugs are.
     let lowered = rest.to_ascii_lowercase();
     let rest = if kind.same_name(rest, &lowered) { lowered.as_str() } else { rest };

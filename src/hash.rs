@@ -2,6 +2,8 @@
 
 use sha2::block_api::compress256;
 
+use crate::text::push_ascii;
+
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// The length of a hash in a name, in characters (all ASCII).
@@ -14,10 +16,10 @@ pub(crate) const HASH_LEN: usize = 9;
 pub(crate) fn push_hash(out: &mut String, text: &str) {
     let [high, low, ..] = sha256(text.as_bytes());
     let bits = (u64::from(high) << 8) | u64::from(low >> 24);
-    out.push('0');
+    push_ascii(out, b'0');
     for at in (0..8_u32).rev() {
         let letter = BASE32.get((bits >> at.saturating_mul(5)) as usize & 31);
-        out.push(char::from(letter.copied().unwrap_or(b'a')));
+        push_ascii(out, letter.copied().unwrap_or(b'a'));
     }
 }
 

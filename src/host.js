@@ -68,9 +68,9 @@ let start = 0;
 let room = 0;
 let end = 0;
 
-/** Memory that has grown is another buffer. */
+/** Memory that has grown is another buffer, and of the former one nothing can be read any more. */
 function open() {
-  if (bytes.byteLength === 0) bytes = new Uint8Array(exports.memory.buffer);
+  if (bytes[start] === undefined) bytes = new Uint8Array(exports.memory.buffer);
 }
 
 /** Makes room for so many bytes more; what is written stays. */
@@ -121,27 +121,30 @@ function sortOf(value) {
 }
 
 function putNumber(number) {
-  bytes[end] = number & 127;
-  bytes[end + 1] = (number >> 7) & 127;
-  bytes[end + 2] = (number >> 14) & 127;
-  bytes[end + 3] = (number >> 21) & 127;
-  end += 4;
+  const to = bytes;
+  const at = end;
+  to[at] = number & 127;
+  to[at + 1] = (number >> 7) & 127;
+  to[at + 2] = (number >> 14) & 127;
+  to[at + 3] = (number >> 21) & 127;
+  end = at + 4;
 }
 
 /** Writes the length of a text and the text, whose sort is said at a place before. */
 function putText(sort, text) {
+  const to = bytes;
   const length = text.length;
   const from = end + 4;
   let written = length;
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
     if (code > 127) {
-      written = encoder.encodeInto(text, bytes.subarray(from)).written;
+      written = encoder.encodeInto(text, to.subarray(from)).written;
       // Half a surrogate pair has no UTF-8.
-      if (/\p{Surrogate}/u.test(text)) bytes[sort] = ILL_FORMED | TRUTHY;
+      if (/\p{Surrogate}/u.test(text)) to[sort] = ILL_FORMED | TRUTHY;
       break;
     }
-    bytes[from + i] = code;
+    to[from + i] = code;
   }
   // Four bytes of seven bits.
   if (written >= 2 ** 28) throw tooLong();
@@ -152,7 +155,7 @@ function putText(sort, text) {
 // --- Reading ------------------------------------------------------------------------------------
 
 // The words by which Rust says what to read.
-const tags = new Map();
+const tags = Object.create(null);
 let names = [];
 let settingNames = [];
 let variables = [];
@@ -175,7 +178,7 @@ export function learn(its, record, size, ownOptions, options, settings, others) 
   settingNames = settings.slice(1).split(" ");
   const [stage, name, service, ...rest] = others.slice(1).split(" ");
   [flag, innerNames, variables] = [stage, [name, service], rest];
-  for (const [tag, name] of names.entries()) tags.set(name, tag);
+  for (const [tag, name] of names.entries()) tags[name] = tag;
 }
 
 const KEY = 22;
@@ -196,17 +199,25 @@ const suffixes = [];
  * before anything is written: a getter may call a block.
  */
 function reading(gather) {
+  told = 0;
   try {
     const found = gather();
     open();
     end = start;
-    for (let i = 0; i < found.length; i += 2) put(found[i], found[i + 1]);
+    putAll(found);
     return end - start;
   } catch (error) {
     failure = { error };
     return THROWN;
   }
 }
+
+function putAll(found) {
+  for (let i = 0; i < found.length; i += 2) put(found[i], found[i + 1]);
+}
+
+/** The handle of the scope of the call that the core is at. */
+let place = 0;
 
 /**
  * Writes what a call and its surroundings show, and puts into the list of arguments a copy of the
@@ -218,46 +229,63 @@ export function look(args) {
     // Not by destructuring: an iterator takes longer.
     const options = args[1];
     const settings = args[3];
-    const found = [];
-    if (isReadable(settings)) {
-      for (let i = 0; i < settingNames.length; i++) {
-        const value = settings[settingNames[i]];
-        if (isGiven(value)) pushOpened(found, names.length + i, value);
-      }
-    }
-    args[1] = isReadable(options) ? copied(options, found) : {};
+    const found = isReadable(settings) ? ofSettings(settings) : undefined;
+    const copy = isReadable(options) ? copied(options) : {};
+    args[1] = copy ?? { ...options };
     const scope = currentScope();
     const handle = scope === undefined ? 0 : (handles.get(scope) ?? handleOf(scope));
-    // It stays with the call: others may be made before this one is delivered.
-    args[4] = handle;
-    const isNew = handle === 0 || suffixes[handle] === undefined;
-    if (isNew) meet(scope, found);
-    open();
-    end = start;
-    putHead(args[0], args[2], options, settings, isNew, handle);
-    for (let i = 0; i < found.length; i += 2) put(found[i], found[i + 1]);
+    if (copy !== undefined && isKnown(handle)) {
+      beginCall(args, options, false, handle);
+      if (found !== undefined) putAll(found);
+      if (putOptions(copy)) return end - start;
+    }
+    const all = found ?? [];
+    if (copy === undefined) pushByName(all, args[1], options);
+    else pushOptions(all, copy);
+    // Only now: what lies in an option may be a getter, which may call a block.
+    const isNew = !isKnown(handle);
+    if (isNew) meet(scope, all);
+    beginCall(args, options, isNew, handle);
+    putAll(all);
     return end - start;
   } catch (error) {
+    // The core hears nothing of those that are gone.
+    told = 0;
     failure = { error: failing(error) };
     return THROWN;
   }
+}
+
+/** Whether the core knows the scope; outside of any, the stage is another each time. */
+function isKnown(handle) {
+  return handle !== 0 && suffixes[handle] !== undefined;
+}
+
+/** Begins the record of a call. From here on no code of others runs until the call is delivered. */
+function beginCall(args, options, isNew, handle) {
+  place = handle;
+  open();
+  end = start;
+  putHead(args[0], args[2], options, args[3], isNew, handle);
 }
 
 /** Writes what comes first in each call. */
 function putHead(id, resource, options, settings, isNew, handle) {
   const text = typeof id === "string" ? id : "";
   ensure(text.length * 3 + 13);
-  bytes[end] = sortOf(id);
-  bytes[end + 1] = sortOf(resource);
-  bytes[end + 2] = sortOf(options);
-  bytes[end + 3] = sortOf(settings);
-  bytes[end + 4] = isNew ? 1 : 0;
-  end += 5;
+  const to = bytes;
+  const at = end;
+  to[at] = sortOf(id);
+  to[at + 1] = sortOf(resource);
+  to[at + 2] = sortOf(options);
+  to[at + 3] = sortOf(settings);
+  to[at + 4] = isNew ? 1 : 0;
+  end = at + 5;
   putNumber(handle);
-  putText(end - 9, text);
+  putText(at, text);
 }
 
-/** Tells of a scope that the core does not know; outside of any, the stage is another each time. */
+/** Tells of a scope that the core does not know. */
 function meet(scope, found) {
   if (scope !== undefined) watcher?.(scope);
   pushScope(found, scope);
@@ -283,51 +311,76 @@ function isReadable(value) {
 }
 
 /**
- * A copy without the blocks' own options, and what those and others tell.
- *
- * Key by key: V8 takes far longer to add the name to what a spread gives, and JavaScriptCore to assign
- * a whole object.
+ * Copies all that an object itself has. The two ways differ where the prototype of all objects has a
+ * setter or what cannot be written: for `__proto__`, which is seen to, and for what somebody put there.
+ * To spread takes V8 before its version 12 ten times as long, once another key is added; to assign takes
+ * JavaScriptCore three times as long.
  */
-function copied(options, found) {
-  const before = found.length;
+const clone = globalThis.Bun
+  ? (options) => ({ ...options })
+  : (options) => Object.assign({}, options);
+
+/** A copy of plain options, the blocks' own among them; nothing for objects of a class and the like. */
+function copied(options) {
   const kind = Object.getPrototypeOf(options);
-  if (kind !== Object.prototype && kind !== null) return copiedByKeys(options, found);
-  const copy = {};
-  for (const key in options) {
-    // What somebody has put on the prototype of all objects is no option.
-    if (!hasOwn.call(options, key)) continue;
-    const value = options[key];
-    const tag = tags.get(key);
-    if (tag === undefined || tag >= own) copy[key] = value;
-    if (tag !== undefined) pushOption(found, tag, value);
-  }
-  const symbols = Object.getOwnPropertySymbols(options);
-  if (symbols.length > 0) copySymbols(symbols, options, copy);
+  if (kind !== Object.prototype && kind !== null) return undefined;
+  const copy = clone(options);
   // To assign the key `__proto__` changes what the copy inherits from.
-  if (Object.getPrototypeOf(copy) === Object.prototype) return copy;
-  found.length = before;
-  return copiedByKeys(options, found);
+  return Object.getPrototypeOf(copy) === Object.prototype ? copy : undefined;
 }
 
-function copySymbols(symbols, options, copy) {
-  for (const symbol of symbols) if (isOwn.call(options, symbol)) copy[symbol] = options[symbol];
+/**
+ * Writes the options that are read, and takes the blocks' own out. Where something lies in one of them,
+ * it leaves the copy as it is and gives `false`.
+ */
+function putOptions(copy) {
+  let some = false;
+  for (const key in copy) {
+    const tag = tags[key];
+    // What somebody has put on the prototype of all objects is no option.
+    if (tag === undefined || !hasOwn.call(copy, key)) continue;
+    some ||= tag < own;
+    const value = copy[key];
+    if (!isGiven(value)) continue;
+    if (typeof value === "object") return false;
+    put(tag, value);
+  }
+  if (some) for (let tag = 0; tag < own; tag++) delete copy[names[tag]];
+  return true;
 }
 
-/** The same for objects of a class, with a prototype, or with odd keys. */
-function copiedByKeys(options, found) {
-  const copy = { ...options };
+/** The same with what lies in them, to be written later. */
+function pushOptions(found, copy) {
+  for (const key in copy) {
+    const tag = tags[key];
+    if (tag === undefined || !hasOwn.call(copy, key)) continue;
+    pushOption(found, tag, copy[key]);
+    if (tag < own) delete copy[key];
+  }
+}
+
+/** The same for objects of a class and the like: what they inherit counts, as it does for Alchemy. */
+function pushByName(found, copy, options) {
   for (const [tag, name] of names.entries()) {
-    // Options of a class or a prototype count, as they do for Alchemy.
-    pushOption(found, tag, isOwn.call(copy, name) ? copy[name] : options[name]);
+    pushOption(found, tag, hasOwn.call(copy, name) ? copy[name] : options[name]);
     if (tag < own) delete copy[name];
   }
-  return copy;
 }
 
-const { hasOwnProperty: hasOwn, propertyIsEnumerable: isOwn } = Object.prototype;
+const { hasOwnProperty: hasOwn } = Object.prototype;
 
 function pushOption(found, tag, value) {
   if (isGiven(value)) (tag < own ? pushOpened : pushNamed)(found, tag, value);
+}
+
+/** What a set of blocks has in common. */
+function ofSettings(settings) {
+  const found = [];
+  for (let i = 0; i < settingNames.length; i++) {
+    const value = settings[settingNames[i]];
+    if (isGiven(value)) pushOpened(found, names.length + i, value);
+  }
+  return found;
 }
 
 /** A value with all that lies in it. */
@@ -461,7 +514,7 @@ function ended(args) {
     case 7:
       throw blockError(explain(...takeWords()));
     case 8:
-      suffixes[args[4]] = takeNext();
+      suffixes[place] = `-${takeNext()}`;
       return bytes[at] === CALL ? deliver(args) : ended(args);
   }
 }
@@ -498,7 +551,7 @@ function deliver(args) {
   let count = bytes[at + 3];
   const first = at + 4;
   at = first + count;
-  const name = isPlain ? id + suffixes[args[4]] : takeNext();
+  const name = isPlain ? id + suffixes[place] : takeNext();
   while (count-- > 0) copy[names[bytes[first + count]]] = name;
   let warnings;
   for (let tag = bytes[at]; tag !== END; tag = bytes[at]) {

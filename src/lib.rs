@@ -31,7 +31,7 @@
 //! `kind` has one row for each kind of resource; `stage` and `name` make slugs and names; `block`
 //! applies them to the options of one call; `guard` compares the calls of one run, with the table
 //! in `index`; `row` compares a call with what the state holds; `error` is the one error type, and
-//! `message` what it says; `wasm` is the only file that knows JavaScript, and `wire` has the form in
+//! `message` what it says; `text` writes and cuts text; `wasm` is the only file that knows JavaScript, and `wire` has the form in
 //! which calls and answers pass between the two.
 
 mod block;
@@ -44,6 +44,7 @@ mod message;
 mod name;
 mod row;
 mod stage;
+mod text;
 #[cfg(all(target_arch = "wasm32", feature = "javascript"))]
 #[doc(hidden)]
 pub mod wasm;

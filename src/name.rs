@@ -5,6 +5,7 @@ use crate::hash::{HASH_LEN, has_hash_segment, push_hash};
 use crate::kind::Kind;
 use crate::message::Message;
 use crate::stage::Stage;
+use crate::text::{push, push_ascii, until};
 
 /// The physical name: what Cloudflare sees.
 ///
@@ -43,15 +44,16 @@ pub(crate) fn push_name(
     if is_shortened(kind, base, slug) {
         let tail = HASH_LEN.saturating_add(slug.len()).saturating_add(2);
         let head = prefix(base, kind.cap().saturating_sub(tail)).trim_end_matches(['-', '_']);
-        out.push_str(head);
+        push(out, head);
         if !head.is_empty() {
-            out.push('-');
+            push_ascii(out, b'-');
         }
         push_hash(out, base);
     } else {
-        out.push_str(base);
+        push(out, base);
     }
-    out.push_str(stage.suffix());
+    push_ascii(out, b'-');
+    push(out, slug);
     Ok(())
 }
 
@@ -63,10 +65,10 @@ pub fn is_shortened(kind: Kind, base: &str, slug: &str) -> bool {
 
 /// `head-tail`.
 pub(crate) fn joined(head: &str, tail: &str) -> String {
-    let mut name = String::with_capacity(head.len().saturating_add(tail.len()).saturating_add(1));
-    name.push_str(head);
-    name.push('-');
-    name.push_str(tail);
+    let mut name = String::new();
+    push(&mut name, head);
+    push_ascii(&mut name, b'-');
+    push(&mut name, tail);
     name
 }
 
@@ -143,7 +145,7 @@ pub(crate) fn nearest_base(kind: Kind, base: &str) -> String {
 pub(crate) fn push_class(out: &mut String, kind: Kind, base: &str) -> Result<(), BlockError> {
     match kind {
         Kind::DurableObject => push_capitalised(out, base),
-        _ => out.push_str(base),
+        _ => push(out, base),
     }
     if is_class_name(out) {
         return Ok(());
@@ -153,20 +155,22 @@ pub(crate) fn push_class(out: &mut String, kind: Kind, base: &str) -> Result<(),
 
 /// Writes the parts between hyphens and underscores, joined, each with a capital first.
 fn push_capitalised(out: &mut String, base: &str) {
-    let mut first = true;
-    for character in base.chars() {
-        let separates = character == '-' || character == '_';
-        if !separates {
-            out.push(if first { character.to_ascii_uppercase() } else { character });
+    let mut rest = base;
+    while !rest.is_empty() {
+        let (part, behind) = until(rest, b'-', b'_');
+        let start = out.len();
+        push(out, part);
+        if let Some(first) = out.get_mut(start..start.saturating_add(1)) {
+            first.make_ascii_uppercase();
         }
-        first = separates;
+        rest = behind.get(1..).unwrap_or_default();
     }
 }
 
 fn is_class_name(text: &str) -> bool {
-    let start = |c: char| c.is_ascii_alphabetic() || c == '_' || c == '$';
-    let mut characters = text.chars();
-    characters.next().is_some_and(start) && characters.all(|c| start(c) || c.is_ascii_digit())
+    let start = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'$';
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(start) && bytes.all(|byte| start(byte) || byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::error::{BlockError, Code};
 use crate::hash::{has_hash_segment, push_hash};
 use crate::message::Message;
+use crate::text::{push, push_ascii};
 
 /// The most characters that a clean stage may have to be its own slug, and that any slug has.
 pub const SLUG_MAX: usize = 28;
@@ -54,15 +55,15 @@ fn push_hashed(out: &mut String, stage: &str) {
             break;
         }
         if gap {
-            out.push('-');
+            push_ascii(out, b'-');
         }
-        out.push(char::from(byte.to_ascii_lowercase()));
+        push_ascii(out, byte.to_ascii_lowercase());
         gap = false;
     }
     if out.len() == before {
-        out.push_str("stage");
+        push(out, "stage");
     }
-    out.push('-');
+    push_ascii(out, b'-');
     push_hash(out, stage);
 }
 
@@ -70,8 +71,7 @@ fn push_hashed(out: &mut String, stage: &str) {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stage {
     raw: String,
-    /// The slug with the hyphen that stands before it in names.
-    suffix: String,
+    slug: String,
 }
 
 impl Stage {
@@ -80,16 +80,25 @@ impl Stage {
     /// # Errors
     /// `stage-invalid` where `raw` is empty.
     pub fn new(raw: &str) -> Result<Self, BlockError> {
+        let mut stage = Self::default();
+        stage.set(raw)?;
+        Ok(stage)
+    }
+
+    /// Makes it the stage named `raw`, in the memory that it has.
+    pub(crate) fn set(&mut self, raw: &str) -> Result<(), BlockError> {
         if raw.is_empty() {
             return Err(BlockError::new(Code::StageInvalid, Message::StageEmpty));
         }
-        let mut suffix = String::from("-");
+        self.raw.clear();
+        push(&mut self.raw, raw);
+        self.slug.clear();
         if is_clean(raw) {
-            suffix.push_str(raw);
+            push(&mut self.slug, raw);
         } else {
-            push_hashed(&mut suffix, raw);
+            push_hashed(&mut self.slug, raw);
         }
-        Ok(Self { raw: raw.to_owned(), suffix })
+        Ok(())
     }
 
     /// As the user names it.
@@ -101,12 +110,7 @@ impl Stage {
     /// As it stands in names.
     #[must_use]
     pub fn slug(&self) -> &str {
-        self.suffix.get(1..).unwrap_or_default()
-    }
-
-    /// The same, with the hyphen before it.
-    pub(crate) fn suffix(&self) -> &str {
-        &self.suffix
+        &self.slug
     }
 }
 
@@ -165,12 +169,14 @@ impl<'a> Environment<'a> {
         said(self.ci).is_some_and(|ci| ci != "0" && ci != "false")
     }
 
+    // No stage is empty, so a variable that says nothing is none.
+
     fn is_fallback(&self, stage: &str) -> bool {
-        stage == DEFAULT_STAGE || says(self.user, stage) || says(self.username, stage)
+        [Some(DEFAULT_STAGE), self.user, self.username].contains(&Some(stage))
     }
 
     fn is_chosen(&self, stage: &str) -> bool {
-        says(self.stage, stage) || says(self.alchemy_stage, stage) || says(self.argument, stage)
+        [self.stage, self.alchemy_stage, self.argument].contains(&Some(stage))
     }
 }
 
@@ -188,10 +194,6 @@ pub fn stage_mismatch(variable: &str, scope: &str) -> BlockError {
 
 fn said(source: Option<&str>) -> Option<&str> {
     source.filter(|text| !text.is_empty())
-}
-
-fn says(source: Option<&str>, stage: &str) -> bool {
-    said(source) == Some(stage)
 }
 
 /// Whether `stage` is protected; refuses `Prod` where `prod` is.

@@ -16,9 +16,10 @@ use crate::error::{BlockError, Code};
 use crate::guard::{Declaration, Identity, Ledger};
 use crate::kind::{Key, Kind};
 use crate::message::Message;
-use crate::name::{physical_name, push_name};
+use crate::name::push_name;
 use crate::row::{Binding, OnRename, Row, Verdict, judge, judge_worker};
-use crate::stage::{Environment, Stage, stage_implicit, stage_mismatch, stage_slug};
+use crate::stage::{Environment, Stage, stage_implicit, stage_mismatch};
+use crate::text::{push, push_ascii, until};
 use crate::wire::{
     ARRAY, Answer, END, FUNCTION, Head, Items, NULL, OBJECT, Record, UNDEFINED, Value,
 };
@@ -56,15 +57,23 @@ pub fn explain_with(say: &JsValue) {
 thread_local! {
     /// What the host writes a call into; it knows the address.
     static RECORD: Cell<Record> = const { Cell::new(Record::new()) };
-    static ANSWER: Cell<Answer> = const { Cell::new(Answer::new()) };
-    static TEXTS: Cell<Option<Box<Texts>>> = const { Cell::new(None) };
+    /// What calls use one after the other.
+    static MEMORY: Cell<Option<Box<Memory>>> = const { Cell::new(None) };
     /// Nothing of JavaScript's may be called while it is held: that could call a block.
-    static CORE: RefCell<Core> = const { RefCell::new(Core::new()) };
+    static CORE: RefCell<Core> = const { RefCell::new(Core(Vec::new())) };
     static BEGUN: Cell<bool> = const { Cell::new(false) };
     /// Where the last answer lies; 0 where reading threw, and the host keeps what. Not handed on with
     /// the list of arguments: an export would have a frame on the stack then, which what is thrown
     /// through it would leave behind.
     static AT: Cell<usize> = const { Cell::new(0) };
+}
+
+#[derive(Default)]
+struct Memory {
+    answer: Answer,
+    texts: Texts,
+    /// The scope of the last call, by its handle.
+    scope: Option<(u32, Rc<Scope>)>,
 }
 
 /// What a record has room for at first, in bytes: more than most calls need.
@@ -111,28 +120,28 @@ const CALL: u8 = 5;
 const STOP: u8 = 6;
 /// Any other refusal.
 const REFUSAL: u8 = 7;
-/// What comes before the answer itself: the end of the names in a new scope.
+/// What comes before the answer itself: the slug of a new scope, which ends its names.
 const SUFFIX: u8 = 8;
 /// The tag of a warning in a call.
 const WARNING: u8 = 64;
 
 /// Has `act` answer to a record that the host has written, of so many bytes.
-fn answer(length: i32, refusal: u8, act: &dyn Fn(&str, &mut Answer) -> Result<(), BlockError>) {
+fn answer(length: i32, refusal: u8, act: &dyn Fn(&str, &mut Memory) -> Result<(), BlockError>) {
     let Ok(length) = usize::try_from(length) else { return AT.set(0) };
     let record = RECORD.take();
-    let mut answer = ANSWER.take();
-    answer.begin();
+    let mut memory = MEMORY.take().unwrap_or_default();
+    memory.answer.begin();
     let done = match record.read(length) {
-        Some(record) => act(record, &mut answer),
+        Some(record) => act(record, &mut memory),
         // It was lost to a call that was cut off. The next one begins anew.
         None => {
             BEGUN.set(false);
             Err(internal(Message::CutOff))
         }
     };
-    AT.set(settle(done, refusal, &mut answer));
+    AT.set(settle(done, refusal, &mut memory.answer));
     RECORD.set(record);
-    ANSWER.set(answer);
+    MEMORY.set(Some(memory));
 }
 
 /// Does something with what is known of scopes and runs.
@@ -172,46 +181,47 @@ impl Answer {
     }
 }
 
-/// What is known of JavaScript's objects, by their handles, which the host uses again.
-struct Core {
-    scopes: Vec<Option<Rc<Scope>>>,
+/// What is known of JavaScript's scopes, by their handles, which the host uses again.
+struct Core(Vec<Known>);
+
+#[derive(Default)]
+struct Known {
+    scope: Option<Rc<Scope>>,
     /// Of root scopes, each of which stands for one run of one app; of handle 0 outside any scope.
-    runs: Vec<Run>,
+    run: Run,
 }
 
 impl Core {
-    const fn new() -> Self {
-        Self { scopes: Vec::new(), runs: Vec::new() }
+    /// The place of a handle, made where it is new.
+    #[inline(never)]
+    fn at(&mut self, handle: u32) -> Option<&mut Known> {
+        let at = handle as usize;
+        while self.0.len() <= at {
+            self.0.push(Known::default());
+        }
+        self.0.get_mut(at)
     }
 
-    /// The run, begun if it is new.
-    fn run(&mut self, handle: u32) -> Option<&mut Run> {
-        at(&mut self.runs, handle)
+    fn run(&mut self, handle: u32) -> Result<&mut Run, BlockError> {
+        self.at(handle).map(|known| &mut known.run).ok_or_else(unknown)
+    }
+
+    fn scope(&self, handle: u32) -> Option<Rc<Scope>> {
+        self.0.get(handle as usize)?.scope.clone()
     }
 
     /// Forgets the scopes that are gone, by what the host says.
     fn forget(&mut self, items: Items<'_>) {
-        for (tag, value) in items {
-            if tag != GONE {
-                continue;
-            }
-            let gone = value.number();
-            if let (Some(scope), Some(run)) = (at(&mut self.scopes, gone), at(&mut self.runs, gone))
-            {
-                *scope = None;
-                *run = Run::default();
+        for (_, value) in items.filter(|(tag, _)| *tag == GONE) {
+            if let Some(known) = self.at(value.number()) {
+                *known = Known::default();
             }
         }
     }
 }
 
-/// The place of a handle in a list, which is made long enough.
-fn at<T: Default>(list: &mut Vec<T>, handle: u32) -> Option<&mut T> {
-    let at = handle as usize;
-    while list.len() <= at {
-        list.push(T::default());
-    }
-    list.get_mut(at)
+fn unknown() -> BlockError {
+    internal(Message::ScopeUnknown)
 }
 
 struct Scope {
@@ -247,19 +257,12 @@ const VARIABLE: u8 = 30;
 impl Scope {
     fn described(items: Items<'_>) -> Result<Self, BlockError> {
         let mut path = String::new();
-        let mut values = [Value::UNDEFINED; VARIABLE as usize + 5];
-        for (tag, value) in items {
-            if tag == CHAIN {
-                push_scope(&mut path, value.word());
-            }
-            if let Some(place) = values.get_mut(usize::from(tag)) {
-                *place = value;
-            }
+        for (_, name) in items.clone().filter(|(tag, _)| *tag == CHAIN) {
+            push_scope(&mut path, name.word());
         }
-        let value = |tag: u8| values.get(usize::from(tag)).unwrap_or(&Value::UNDEFINED);
-        let text = |tag| value(tag).text();
+        let text = |tag| items.first_text(tag);
         let environment = Environment {
-            scope_stage: checked(value(SCOPE_STAGE), Code::StageInvalid, THE_STAGE)?,
+            scope_stage: checked(&items.first(SCOPE_STAGE), Code::StageInvalid, THE_STAGE)?,
             argument: text(ARGUMENT),
             stage: text(VARIABLE),
             alchemy_stage: text(VARIABLE + 1),
@@ -268,10 +271,10 @@ impl Scope {
             ci: text(VARIABLE + 4),
         };
         Ok(Self {
-            run: value(ROOT).number(),
+            run: items.first(ROOT).number(),
             path,
             stage: Stage::new(environment.resolve())?,
-            adopt: value(ADOPT).is_truthy(),
+            adopt: items.first(ADOPT).is_truthy(),
             implicit: environment.is_implicit(),
             mismatch: environment.mismatch().map(str::to_owned),
         })
@@ -286,14 +289,15 @@ impl Scope {
 /// Goes on with the names of a chain of scopes, so that `a/b` and `a` › `b` stay different.
 fn push_scope(path: &mut String, name: &str) {
     if !path.is_empty() {
-        path.push('/');
+        push_ascii(path, b'/');
     }
-    for character in name.chars() {
-        match character {
-            '%' => path.push_str("%25"),
-            '/' => path.push_str("%2F"),
-            _ => path.push(character),
-        }
+    let mut rest = name;
+    loop {
+        let (before, behind) = until(rest, b'%', b'/');
+        push(path, before);
+        let Some(escaped) = behind.bytes().next() else { return };
+        push(path, if escaped == b'%' { "%25" } else { "%2F" });
+        rest = behind.get(1..).unwrap_or_default();
     }
 }
 
@@ -397,24 +401,27 @@ struct Lists<'a> {
 }
 
 /// A call, as far as the law looks at it.
+#[derive(Default)]
 struct Asked<'a> {
-    head: Head<'a>,
-    /// Options and settings by their tags.
-    values: [Value<'a>; TAGS as usize],
+    /// All that is one value each.
+    request: Request<'a>,
+    /// The option that says the base name.
+    explicit: Option<u8>,
+    adopt: Option<bool>,
+    /// Whether there is a function to call in place of Alchemy's.
+    shared: bool,
+    /// Whether the set of blocks says which stages are protected.
+    protect: bool,
+    /// Whether an object stands for the name of the script, and the name in it.
+    script: bool,
+    inner: Option<&'a str>,
     /// Most calls have none.
     lists: Option<Box<Lists<'a>>>,
-    /// The name of the script, where an object stands for it.
-    inner: Option<&'a str>,
 }
 
 impl<'a> Asked<'a> {
-    fn new(head: Head<'a>) -> Self {
-        Self { head, values: [Value::UNDEFINED; TAGS as usize], lists: None, inner: None }
-    }
-
     /// In its place: it is too large to be handed about in each call.
     fn read(&mut self, kind: Kind, items: Items<'a>) -> Result<(), BlockError> {
-        self.head.check(kind)?;
         let (mut owner, mut key) = (END, Value::UNDEFINED);
         for (tag, value) in items {
             match tag {
@@ -428,28 +435,54 @@ impl<'a> Asked<'a> {
                     }
                     owner = tag;
                     check(kind, tag, &value)?;
-                    if let Some(place) = self.values.get_mut(usize::from(tag)) {
-                        *place = value;
-                    }
+                    self.take(tag, &value);
                 }
             }
         }
-        if self.value(SCRIPT).is(OBJECT) && self.inner.is_none() {
-            return Err(wrong(kind, Message::ScriptInvalid, "", &self.value(SCRIPT)));
+        if self.script && self.inner.is_none() {
+            return Err(wrong(kind, Message::ScriptInvalid, "", &Value::of(OBJECT)));
         }
         Ok(())
     }
 
+    /// Takes an option or a setting that is given, and of the right sort.
+    fn take(&mut self, tag: u8, value: &Value<'a>) {
+        let request = &mut self.request;
+        let text = value.text();
+        let Some(key) = Key::ALL.get(usize::from(tag)) else {
+            match tag {
+                PREFIX => request.prefix = text,
+                PROTECT => self.protect = true,
+                SHARED => self.shared = value.is(FUNCTION),
+                _ => {}
+            }
+            return;
+        };
+        match key {
+            Key::Stage => request.stage = text.map_or(StageOption::Off, StageOption::Named),
+            // What lies in it comes behind it.
+            Key::Pin => {}
+            Key::OnRename => {
+                request.on_rename = text.and_then(OnRename::parse).unwrap_or_default();
+            }
+            Key::Share => request.share = text,
+            Key::Title | Key::WorkflowName | Key::Name => {
+                // The first wins: every row of the kind table has them in the order of the tags.
+                if self.explicit.is_none_or(|first| tag < first) {
+                    (self.explicit, request.explicit) = (Some(tag), text);
+                }
+            }
+            Key::ClassName => request.class = text,
+            Key::ScriptName => (request.script, self.script) = (text, text.is_none()),
+            Key::Dlq => request.dlq = text,
+            Key::Delete => request.delete_given = true,
+            Key::Adopt => self.adopt = Some(value.is_truthy()),
+            Key::Jurisdiction => request.jurisdiction = text.filter(|name| *name != "default"),
+        }
+    }
+
     fn lists(&mut self) -> &mut Lists<'a> {
         self.lists.get_or_insert_default()
-    }
-
-    fn value(&self, tag: u8) -> Value<'a> {
-        self.values.get(usize::from(tag)).copied().unwrap_or(Value::UNDEFINED)
-    }
-
-    fn text(&self, key: Key) -> Option<&'a str> {
-        self.value(key as u8).text()
     }
 
     /// Reads what lies in an option or a setting.
@@ -484,28 +517,14 @@ impl<'a> Asked<'a> {
         Ok(())
     }
 
-    fn request(&'a self, kind: Kind) -> Request<'a> {
-        let stage = self.value(Key::Stage as u8);
-        let protect: &[&str] = self.lists.as_ref().map_or(&[], |lists| &lists.protect);
-        let jurisdiction = self.text(Key::Jurisdiction);
+    fn request(&'a self) -> Request<'a> {
+        let lists = self.lists.as_deref();
+        let protect: &[&str] = lists.map_or(&[], |lists| &lists.protect);
         Request {
-            id: self.head.id.word(),
-            explicit: kind.naming().iter().find_map(|key| self.text(*key)),
-            stage: match stage.text() {
-                Some(stage) => StageOption::Named(stage),
-                None if stage.is_false() => StageOption::Off,
-                None => StageOption::Resolved,
-            },
-            pin: self.lists.as_ref().map_or(&[], |lists| &lists.pin),
-            prefix: self.value(PREFIX).text(),
-            class: self.text(Key::ClassName),
-            script: self.text(Key::ScriptName).or(self.inner),
-            dlq: self.text(Key::Dlq),
-            delete_given: !self.value(Key::Delete as u8).is_nothing(),
-            jurisdiction: jurisdiction.filter(|name| *name != "default"),
-            on_rename: self.text(Key::OnRename).and_then(OnRename::parse).unwrap_or_default(),
-            share: self.text(Key::Share),
-            protect: self.value(PROTECT).is(ARRAY).then_some(protect),
+            pin: lists.map_or(&[], |lists| &lists.pin),
+            protect: self.protect.then_some(protect),
+            script: self.request.script.or(self.inner),
+            ..self.request
         }
     }
 }
@@ -590,11 +609,12 @@ fn block(kind: Kind, args: Array) -> Array {
     if !BEGUN.get() {
         begin();
     }
-    answer(look(&args), STOP, &|record, answer| call(kind, record, answer));
+    answer(look(&args), STOP, &|record, memory| call(kind, record, memory));
     args
 }
 
-fn call(kind: Kind, record: &str, answer: &mut Answer) -> Result<(), BlockError> {
+fn call(kind: Kind, record: &str, memory: &mut Memory) -> Result<(), BlockError> {
+    let Memory { answer, texts, scope: last } = memory;
     let mut items = Items::of(record);
     let Some(head) = items.head() else { return Err(internal(Message::CutOff)) };
     let (handle, is_new) = (head.handle, head.is_new);
@@ -605,38 +625,40 @@ fn call(kind: Kind, record: &str, answer: &mut Answer) -> Result<(), BlockError>
             Ok(())
         })?;
     }
-    let mut asked = Asked::new(head);
+    head.check(kind)?;
+    let mut asked = Asked::default();
+    asked.request.id = head.id.word();
     asked.read(kind, items.clone())?;
-    let scope = if is_new { meet(handle, items, answer)? } else { scope_at(handle)? };
-    let request = asked.request(kind);
+    let scope = match last {
+        Some((known, scope)) if *known == handle && !is_new => scope,
+        _ => {
+            let scope = if is_new { meet(handle, items, answer)? } else { scope_at(handle)? };
+            &last.insert((handle, scope)).1
+        }
+    };
+    let request = asked.request();
     if matches!(request.stage, StageOption::Resolved) {
         scope.check_chosen()?;
     }
-    let mut texts = TEXTS.take().unwrap_or_default();
     // What was decided is not moved out of its place, for which it is too large.
-    let done = match decide(kind, &request, &scope.stage, &scope.path, &mut texts) {
-        Ok(ref outcome) => pass_on(&asked, &request, outcome, &scope, answer),
+    match decide(kind, &request, &scope.stage, &scope.path, texts) {
+        Ok(ref outcome) => pass_on(&asked, &request, outcome, scope, answer),
         Err(error) => Err(error),
-    };
-    TEXTS.set(Some(texts));
-    done
+    }
 }
 
 fn scope_at(handle: u32) -> Result<Rc<Scope>, BlockError> {
-    held(|core| {
-        let known = core.scopes.get(handle as usize).and_then(Option::as_ref);
-        known.map(Rc::clone).ok_or_else(|| internal(Message::ScopeUnknown))
-    })
+    held(|core| core.scope(handle).ok_or_else(unknown))
 }
 
 /// Gets to know a scope from what the host says of it.
 fn meet(handle: u32, items: Items<'_>, answer: &mut Answer) -> Result<Rc<Scope>, BlockError> {
     let scope = Rc::new(Scope::described(items)?);
     answer.byte(SUFFIX);
-    answer.text(0, scope.stage.suffix());
+    answer.text(0, scope.stage.slug());
     held(|core| {
-        if let Some(place) = at(&mut core.scopes, handle) {
-            *place = Some(Rc::clone(&scope));
+        if let Some(known) = core.at(handle) {
+            known.scope = Some(Rc::clone(&scope));
         }
         Ok(())
     })?;
@@ -651,18 +673,18 @@ fn pass_on(
     scope: &Scope,
     answer: &mut Answer,
 ) -> Result<(), BlockError> {
-    if outcome.shared && !asked.value(SHARED).is(FUNCTION) {
+    if outcome.shared && !asked.shared {
         let kind = outcome.declaration.kind.as_str();
         return Err(BlockError::new(Code::OptionInvalid, Message::ShareUnbound).with(kind));
     }
-    let adopt = asked.value(Key::Adopt as u8);
-    let adopts = if adopt.is_nothing() { scope.adopt } else { adopt.is_truthy() };
-    let mut generic = if adopts { generic_name(outcome, request.prefix) } else { None };
+    let mut generic = if asked.adopt.unwrap_or(scope.adopt) {
+        generic_name(outcome, request.prefix)
+    } else {
+        None
+    };
     let mut mismatch = scope.mismatch.as_deref();
     held(|core| {
-        let Some(run) = at(&mut core.runs, scope.run) else {
-            return Err(internal(Message::ScopeUnknown));
-        };
+        let run = core.run(scope.run)?;
         run.ledger.declare(&outcome.declaration)?;
         for class in asked.lists.iter().flat_map(|lists| &lists.may_go) {
             if !run.may_go.iter().any(|known| known == class) {
@@ -676,7 +698,7 @@ fn pass_on(
         run.mismatch |= mismatch.is_some();
         Ok(())
     })?;
-    deliver(outcome, asked.inner, scope, answer);
+    deliver(outcome, asked, request, answer);
     if let Some(variable) = mismatch {
         answer.refusal(WARNING, &stage_mismatch(variable, scope.stage.raw()));
     }
@@ -686,22 +708,21 @@ fn pass_on(
     Ok(())
 }
 
-/// Tells the host what to call Alchemy's function with, in the order of its `deliver`. `script` is
-/// the script's name, where something other than text stood for it.
-fn deliver(outcome: &Outcome<'_>, script: Option<&str>, scope: &Scope, answer: &mut Answer) {
+/// Tells the host what to call Alchemy's function with, in the order of its `deliver`.
+fn deliver(outcome: &Outcome<'_>, asked: &Asked<'_>, request: &Request<'_>, answer: &mut Answer) {
     let Outcome { declaration, class, dlq, retain, shared } = outcome;
     let naming = declaration.kind.naming();
     let other = if *shared { SHARED.wrapping_sub(PREFIX) } else { END };
-    let plain = is_plain(declaration, scope.stage.slug());
-    for byte in [CALL, other, u8::from(plain), naming.len() as u8] {
-        answer.byte(byte);
-    }
+    let plain = is_plain(declaration, request);
+    answer.bytes([CALL, other, u8::from(plain), naming.len() as u8]);
     for key in naming {
         answer.byte(*key as u8);
     }
     if !plain {
         answer.text(0, declaration.name);
     }
+    // Where something other than text stood for the script, it is its name.
+    let script = asked.inner;
     for (key, value) in [(Key::ClassName, *class), (Key::Dlq, *dlq), (Key::ScriptName, script)] {
         if let Some(value) = value {
             answer.text(key as u8, value);
@@ -712,11 +733,12 @@ fn deliver(outcome: &Outcome<'_>, script: Option<&str>, scope: &Scope, answer: &
     }
 }
 
-/// Whether the name is just the id and the stage's slug: then the host joins the two, which is
-/// cheaper than to decode the whole.
-fn is_plain(declaration: &Declaration<'_>, slug: &str) -> bool {
-    let rest = declaration.name.strip_prefix(declaration.identity.id);
-    rest.and_then(|rest| rest.strip_prefix('-')) == Some(slug)
+/// Whether the name is just the id and the end of the names in the scope: then the host joins the two,
+/// which is cheaper than to decode the whole.
+fn is_plain(declaration: &Declaration<'_>, request: &Request<'_>) -> bool {
+    matches!(request.stage, StageOption::Resolved)
+        && request.explicit.or(request.prefix).or(request.share).is_none()
+        && declaration.base.is_some_and(|base| declaration.shows(base))
 }
 
 macro_rules! blocks {
@@ -740,15 +762,30 @@ blocks! {
 // --- Names without a call -----------------------------------------------------------------------
 
 /// The arguments of an export that is no block.
-struct Arguments<'a>(&'a str);
+struct Arguments<'a> {
+    values: Vec<Value<'a>>,
+    /// The same, and what lies in those that are lists.
+    items: Items<'a>,
+}
 
 impl<'a> Arguments<'a> {
-    fn tagged(&self, wanted: u8) -> impl Iterator<Item = Value<'a>> {
-        Items::of(self.0).filter(move |(tag, _)| *tag == wanted).map(|(_, value)| value)
+    fn of(record: &'a str) -> Self {
+        let items = Items::of(record);
+        let mut values = Vec::new();
+        for (tag, value) in items.clone() {
+            if tag == 0 {
+                values.push(value);
+            }
+        }
+        Self { values, items }
     }
 
     fn get(&self, at: usize) -> Value<'a> {
-        self.tagged(0).nth(at).unwrap_or(Value::UNDEFINED)
+        self.values.get(at).copied().unwrap_or(Value::UNDEFINED)
+    }
+
+    fn from(&self, at: usize) -> &[Value<'a>] {
+        self.values.get(at..).unwrap_or_default()
     }
 
     /// Text of a caller of ours; anything else counts as empty.
@@ -788,7 +825,7 @@ fn with(act: fn(&Arguments<'_>, &mut Answer) -> Result<(), BlockError>, args: Ar
     if !BEGUN.get() {
         begin();
     }
-    answer(pack(&args), REFUSAL, &|record, answer| act(&Arguments(record), answer));
+    answer(pack(&args), REFUSAL, &|record, memory| act(&Arguments::of(record), &mut memory.answer));
     args
 }
 
@@ -810,7 +847,10 @@ exports! {
 fn name_of(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError> {
     let kind = given.kind()?;
     let base = required(&given.get(1), Code::BaseInvalid, "the base name")?;
-    answer.one(&physical_name(kind, base, given.stage(2)?)?);
+    let stage = Stage::new(given.stage(2)?)?;
+    let mut name = String::new();
+    push_name(&mut name, kind, base, &stage)?;
+    answer.one(&name);
     Ok(())
 }
 
@@ -825,10 +865,10 @@ fn names_of(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError
         );
     }
     let mut names = String::new();
-    for base in given.tagged(VALUE) {
+    for (_, base) in given.items.clone().filter(|(tag, _)| *tag == VALUE) {
         let base = required(&base, Code::BaseInvalid, "a base name")?;
         if !names.is_empty() {
-            names.push('\0');
+            push_ascii(&mut names, 0);
         }
         push_name(&mut names, kind, base, &stage)?;
     }
@@ -840,7 +880,7 @@ fn names_of(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError
 }
 
 fn slug_of(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError> {
-    answer.one(&stage_slug(given.stage(0)?)?);
+    answer.one(Stage::new(given.stage(0)?)?.slug());
     Ok(())
 }
 
@@ -854,10 +894,10 @@ fn with_stage(args: Array) -> Array {
     if !BEGUN.get() {
         begin();
     }
-    answer(describe(), REFUSAL, &|record, answer| {
+    answer(describe(), REFUSAL, &|record, memory| {
         let scope = Scope::described(Items::of(record))?;
         scope.check_chosen()?;
-        answer.one(scope.stage.raw());
+        memory.answer.one(scope.stage.raw());
         Ok(())
     });
     args
@@ -881,8 +921,9 @@ fn with_core(ask: Ask, args: Array) -> Array {
     if !BEGUN.get() {
         begin();
     }
-    answer(pack(&args), REFUSAL, &|record, answer| {
-        held(|core| ask(&Arguments(record), core, answer))
+    answer(pack(&args), REFUSAL, &|record, memory| {
+        let given = Arguments::of(record);
+        held(|core| ask(&given, core, &mut memory.answer))
     });
     args
 }
@@ -909,34 +950,33 @@ questions! {
 
 /// Whether rows of the state can make a declaration of this scope ambiguous: a number.
 fn needs(given: &Arguments<'_>, core: &mut Core, answer: &mut Answer) -> Result<(), BlockError> {
-    let needs =
-        known(given, core).is_some_and(|(_, slug, _)| slug.bytes().any(|byte| byte == b'-'));
+    let scope = core.scope(given.handle());
+    let needs = scope.is_some_and(|scope| scope.stage.slug().bytes().any(|byte| byte == b'-'));
     answer.byte(ONE);
     answer.number(0, usize::from(needs));
     Ok(())
 }
 
-/// The path and the slug of the scope that is said, and what its run has declared.
-fn known<'a>(
+/// The scope that is said, and what its run has declared.
+fn with_ledger<'a>(
     given: &Arguments<'_>,
     core: &'a mut Core,
-) -> Option<(&'a str, &'a str, &'a mut Ledger)> {
-    let Core { scopes, runs, .. } = core;
-    let scope = scopes.get(given.handle() as usize)?.as_ref()?;
-    let run = runs.get_mut(scope.run as usize)?;
-    Some((&scope.path, scope.stage.slug(), &mut run.ledger))
+) -> Option<(Rc<Scope>, &'a mut Ledger)> {
+    let scope = core.scope(given.handle())?;
+    let known = core.at(scope.run)?;
+    Some((scope, &mut known.run.ledger))
 }
 
 /// Notes a row of a scope's state: the type, id, physical name and jurisdiction of a resource.
 fn hold(given: &Arguments<'_>, core: &mut Core, answer: &mut Answer) -> Result<(), BlockError> {
     let kind = Kind::of_resource(given.word(1));
-    if let (Some((scope, slug, ledger)), Some(kind)) = (known(given, core), kind) {
+    if let (Some((scope, ledger)), Some(kind)) = (with_ledger(given, core), kind) {
         let jurisdiction = match given.word(4) {
             "default" => "",
             other => other,
         };
-        let identity = Identity { scope, id: given.word(2), jurisdiction };
-        ledger.hold(kind, identity, given.word(3), slug);
+        let identity = Identity { scope: &scope.path, id: given.word(2), jurisdiction };
+        ledger.hold(kind, identity, given.word(3), scope.stage.slug());
     }
     answer.byte(NOTHING);
     Ok(())
@@ -949,8 +989,8 @@ fn check_again(
     core: &mut Core,
     answer: &mut Answer,
 ) -> Result<(), BlockError> {
-    if let Some((scope, _, ledger)) = known(given, core) {
-        ledger.recheck_all(scope, given.word(1))?;
+    if let Some((scope, ledger)) = with_ledger(given, core) {
+        ledger.recheck_all(&scope.path, given.word(1))?;
     }
     answer.byte(NOTHING);
     Ok(())
@@ -959,8 +999,8 @@ fn check_again(
 /// Finds what this run has declared in a scope as an id, of the type that Alchemy's state names.
 fn find_declared<'a>(given: &Arguments<'_>, core: &'a mut Core) -> Option<Declaration<'a>> {
     let kind = Kind::of_resource(given.word(2))?;
-    let (scope, _, ledger) = known(given, core)?;
-    ledger.declared(scope, given.word(1), kind)
+    let (scope, ledger) = with_ledger(given, core)?;
+    ledger.declared(&scope.path, given.word(1), kind)
 }
 
 /// What a block has declared in a scope, by id and type: the name, the jurisdiction, `onRename`,
@@ -1009,29 +1049,34 @@ fn judged_worker(
     answer: &mut Answer,
 ) -> Result<(), BlockError> {
     let count = given.get(1).number() as usize;
-    let mut words = given.tagged(0).skip(2).map(|value| value.word());
-    let mut old = Vec::new();
-    while let Some(kind) = words.next() {
-        let kind = if kind == "workflow" { Kind::Workflow } else { Kind::DurableObject };
-        let mut word = || words.next().unwrap_or_default();
-        old.push(Binding { kind, id: word(), class: word(), workflow: word() });
+    let mut bindings = Vec::new();
+    for words in given.from(2).as_chunks().0 {
+        bindings.push(binding(words));
     }
-    let new = old.split_off(old.len().min(count));
+    let (old, new) = bindings.split_at_checked(count).unwrap_or((&bindings, &[]));
     // The Worker may lie in a scope of its own, where no block was called: the run is what counts.
-    let Some(run) = core.run(given.handle()) else {
-        return Err(internal(Message::ScopeUnknown));
-    };
+    let run = core.run(given.handle())?;
     let chosen = |name: &str| {
         let declared = run.ledger.named(Kind::Workflow, name, "");
         declared.map_or(OnRename::Refuse, |declared| declared.on_rename)
     };
-    let kept = judge_worker(&old, &new, &run.may_go, chosen)?;
+    let kept = judge_worker(old, new, &run.may_go, chosen)?;
     answer.byte(LIST);
     for (at, name) in kept {
         answer.number(0, at);
         answer.text(0, name);
     }
     Ok(())
+}
+
+fn binding<'a>([kind, id, class, workflow]: &[Value<'a>; 4]) -> Binding<'a> {
+    let is_workflow = kind.word() == "workflow";
+    Binding {
+        kind: if is_workflow { Kind::Workflow } else { Kind::DurableObject },
+        id: id.word(),
+        class: class.word(),
+        workflow: workflow.word(),
+    }
 }
 
 /// Notes that what a block has declared in a scope, by id and type, keeps its deployed name.
@@ -1041,8 +1086,8 @@ fn note_kept(
     answer: &mut Answer,
 ) -> Result<(), BlockError> {
     let kind = Kind::of_resource(given.word(2));
-    if let (Some((scope, _, ledger)), Some(kind)) = (known(given, core), kind) {
-        ledger.note_kept(scope, given.word(1), kind);
+    if let (Some((scope, ledger)), Some(kind)) = (with_ledger(given, core), kind) {
+        ledger.note_kept(&scope.path, given.word(1), kind);
     }
     answer.byte(NOTHING);
     Ok(())
@@ -1057,10 +1102,11 @@ fn judged_left(
     answer: &mut Answer,
 ) -> Result<(), BlockError> {
     let mut path = String::new();
-    for scope in given.tagged(0).skip(6) {
+    for scope in given.from(6) {
         push_scope(&mut path, scope.word());
     }
-    if let (Some(kind), Some(run)) = (Kind::of_resource(given.word(3)), core.run(given.handle())) {
+    if let Some(kind) = Kind::of_resource(given.word(3)) {
+        let run = core.run(given.handle())?;
         let row = Identity { scope: &path, id: given.word(2), jurisdiction: given.word(5) };
         run.ledger.judge_left(kind, row, given.word(4), given.flag(1))?;
     }

@@ -114,6 +114,18 @@ impl<'a> Items<'a> {
         Some(text)
     }
 
+    /// The first value with a tag, of those that are left; `undefined` where there is none.
+    #[inline(never)]
+    pub(crate) fn first(&self, wanted: u8) -> Value<'a> {
+        self.clone().find(|(tag, _)| *tag == wanted).map_or(Value::UNDEFINED, |(_, value)| value)
+    }
+
+    /// The same, where it is text.
+    #[inline(never)]
+    pub(crate) fn first_text(&self, wanted: u8) -> Option<&'a str> {
+        self.first(wanted).text()
+    }
+
     /// What comes first in a call.
     pub(crate) fn head(&mut self) -> Option<Head<'a>> {
         let [id, resource, options, settings, new, a, b, c, d, length @ ..] = self.bytes::<13>()?;
@@ -200,10 +212,6 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) const fn new() -> Self {
-        Self { memory: Vec::new(), end: 0 }
-    }
-
     /// Begins an answer, in place of one that was begun.
     pub(crate) fn begin(&mut self) {
         self.end = 0;
@@ -216,25 +224,31 @@ impl Answer {
     }
 
     pub(crate) fn byte(&mut self, byte: u8) {
-        if self.end >= self.memory.len() {
-            grow(&mut self.memory, self.end.saturating_add(FIRST));
+        self.bytes([byte]);
+    }
+
+    pub(crate) fn bytes<const N: usize>(&mut self, bytes: [u8; N]) {
+        if let Some(place) = self.room(N).and_then(<[u8]>::first_chunk_mut) {
+            *place = bytes;
         }
-        if let Some(place) = self.memory.get_mut(self.end) {
-            *place = byte;
-        }
-        self.end = self.end.saturating_add(1);
     }
 
     pub(crate) fn text(&mut self, tag: u8, text: &str) {
         self.item(tag, TEXT, text.len());
-        let end = self.end.saturating_add(text.len());
-        if end >= self.memory.len() {
-            grow(&mut self.memory, end.saturating_add(FIRST));
-        }
-        if let Some(place) = self.memory.get_mut(self.end..end) {
+        if let Some(place) = self.room(text.len()) {
             place.copy_from_slice(text.as_bytes());
         }
-        self.end = end;
+    }
+
+    /// The place of so many bytes more; `None` where there is no memory, which `end` then tells.
+    #[inline(never)]
+    fn room(&mut self, more: usize) -> Option<&mut [u8]> {
+        let start = self.end;
+        self.end = start.saturating_add(more);
+        if self.end >= self.memory.len() {
+            grow(&mut self.memory, self.end.saturating_add(FIRST));
+        }
+        self.memory.get_mut(start..self.end)
     }
 
     pub(crate) fn number(&mut self, tag: u8, number: usize) {
@@ -242,16 +256,12 @@ impl Answer {
     }
 
     pub(crate) fn no(&mut self, tag: u8) {
-        self.byte(tag);
-        self.byte(BOOLEAN);
+        self.bytes([tag, BOOLEAN]);
     }
 
     fn item(&mut self, tag: u8, sort: u8, number: usize) {
-        self.byte(tag);
-        self.byte(sort);
-        for byte in u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes() {
-            self.byte(byte);
-        }
+        self.bytes([tag, sort]);
+        self.bytes(u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
     }
 }
 
@@ -298,7 +308,7 @@ mod tests {
         assert_eq!(record.read(17), None);
         record.0.fill(0xff);
         assert_eq!(record.read(1), None, "no UTF-8");
-        let mut answer = Answer::new();
+        let mut answer = Answer::default();
         answer.text(1, &"x".repeat(1000));
         answer.no(2);
         assert_ne!(answer.end(), 0);

@@ -183,6 +183,31 @@ test("a call of another scope, made in between, leaves a name as it is", () =>
     ),
   ));
 
+test("a call made while an option is read leaves the outer one as it is", () =>
+  inStage("prod", async (outer) =>
+    inStage(
+      "pr-7",
+      async () => {
+        // The scope is known from here on: its calls are written down while they are read.
+        declare(core.Database, "first");
+        const { calls, resource } = recorder();
+        const pin = {
+          get prod(): string {
+            const other = "an id that is much longer than the one of the call that is being read";
+            declare(core.KV, other, { title: other });
+            AlchemyScope.storage.run(outer, () => declare(core.KV, "elsewhere"));
+            return "pinned";
+          },
+        };
+        core.Database("db", { adopt: false, pin, delete: true } as never, resource);
+        expect(calls.map(({ id, options }) => [id, options])).toEqual([
+          ["db", { adopt: false, delete: true, name: "db-pr-7" }],
+        ]);
+      },
+      { app: "other" },
+    ),
+  ));
+
 test("a scope that cannot be watched is refused each time", () =>
   inStage("prod", async (scope) => {
     Object.freeze(scope);

@@ -1,0 +1,22 @@
+//! Writing and cutting text: what the library has for it is compiled anew at each place that calls it,
+//! and these are called at many.
+
+/// Adds text.
+#[inline(never)]
+pub(crate) fn push(out: &mut String, text: &str) {
+    out.push_str(text);
+}
+
+/// Adds a character of ASCII.
+#[inline(never)]
+pub(crate) fn push_ascii(out: &mut String, character: u8) {
+    // The compiler sees that it is one byte of UTF-8.
+    out.push(char::from(character & 127));
+}
+
+/// The text before the first of two characters of ASCII, and the rest, which begins with it.
+#[inline(never)]
+pub(crate) fn until(text: &str, one: u8, other: u8) -> (&str, &str) {
+    let at = text.bytes().position(|byte| byte == one || byte == other);
+    text.split_at_checked(at.unwrap_or(text.len())).unwrap_or_default()
+}
