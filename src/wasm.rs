@@ -820,8 +820,10 @@ fn required<'a>(value: &Value<'a>, code: Code, what: &str) -> Result<&'a str, Bl
     })
 }
 
+type Act<'a> = &'a dyn Fn(&Arguments<'_>, &mut Answer) -> Result<(), BlockError>;
+
 #[inline(never)]
-fn with(act: fn(&Arguments<'_>, &mut Answer) -> Result<(), BlockError>, args: Array) -> Array {
+fn with(act: Act<'_>, args: Array) -> Array {
     if !BEGUN.get() {
         begin();
     }
@@ -833,7 +835,7 @@ macro_rules! exports {
     ($($act:ident $export:ident $js:literal;)*) => {$(
         #[wasm_bindgen(js_name = $js, variadic)]
         pub fn $export(args: Array) -> JsValue {
-            finish(with($act, args), AT.get())
+            finish(with(&$act, args), AT.get())
         }
     )*};
 }
@@ -918,14 +920,7 @@ type Ask = fn(&Arguments<'_>, &mut Core, &mut Answer) -> Result<(), BlockError>;
 
 #[inline(never)]
 fn with_core(ask: Ask, args: Array) -> Array {
-    if !BEGUN.get() {
-        begin();
-    }
-    answer(pack(&args), REFUSAL, &|record, memory| {
-        let given = Arguments::of(record);
-        held(|core| ask(&given, core, &mut memory.answer))
-    });
-    args
+    with(&|given, answer| held(|core| ask(given, core, answer)), args)
 }
 
 macro_rules! questions {
