@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { CORE, REFUSALS } from "../scripts/build.mjs";
 import { root, run } from "../scripts/run.mjs";
 
-/** Bytes; `refusals` and its like are of the module that the first refusal loads. */
+/** Bytes; `refusals` and its like are of the module that is loaded where it is needed first. */
 export function measureSize() {
   const wasm = readFileSync(join(root, "pkg", CORE));
   const refusals = readFileSync(join(root, "pkg-refusals", REFUSALS));

@@ -39,7 +39,7 @@ async function size() {
     target(`the core is at most ${gzipped} KB gzipped`, gzip <= gzipped * 1000);
   }
 
-  section("What refusals say, loaded by the first of them");
+  section("What judges other names and says what refusals say, loaded where it is needed first");
   for (const [name, number] of Object.entries({ raw: refusals, "gzip -9": refusalsGzip }))
     bytes(name, number);
 

@@ -2,7 +2,7 @@
 //
 // The crate has no panic of its own, which lints see to, but the library's growing of a vector has
 // one, and it brings the formatting of its message. With `panic = "abort"`
-// nobody would read that message. Without it, a panic still ends in the same trap.
+// nobody would read that message. Without it, a panic still ends in the same trap, by whatever way.
 import { readFileSync, writeFileSync } from "node:fs";
 import { run } from "./run.mjs";
 
@@ -54,23 +54,58 @@ async function withoutPanics(file, names) {
     binaryen.getFunctionInfo(module.getFunctionByIndex(at)),
   );
   const own = all.filter(({ base, name }) => !base && !plain(name).includes("alch_blocks"));
-  for (const { name, params, results } of own) {
-    if (![...ONLY_IN_PANICS, FOR_CLOSURES].some((pattern) => pattern.test(plain(name)))) continue;
+  const dead = own.filter(({ name }) => {
+    return [...ONLY_IN_PANICS, FOR_CLOSURES].some((pattern) => pattern.test(plain(name)));
+  });
+  for (const { name, params, results } of dead) {
     module.removeFunction(name);
     module.addFunction(name, params, results, [], module.unreachable());
   }
   for (const name of FOR_UNWINDING) module.removeExport(name);
+  module.addFunction(NOBODY, 0, 0, [], module.unreachable());
+  const tables = Array.from({ length: module.getNumElementSegments() }, (_, at) =>
+    binaryen.getElementSegmentInfo(module.getElementSegmentByIndex(at)),
+  );
+  const gone = new Set(dead.map(({ name }) => name));
+  for (const table of tables) withoutThese(module, table, gone);
+  const segments = Array.from({ length: module.getNumDataSegments() }, (_, at) =>
+    module.getDataSegmentInfo(module.getDataSegmentByIndex(at)),
+  );
   binaryen.setDebugInfo(names);
-  writeFileSync(file, withoutTexts(Buffer.from(module.emitBinary())));
+  writeFileSync(file, withoutTexts(Buffer.from(module.emitBinary()), segments));
   module.dispose();
 }
 
-function withoutTexts(bytes) {
-  const text = bytes.toString("latin1");
-  for (const { 0: said, index } of SAID_BY_PANICS.flatMap((of) => [...text.matchAll(of)])) {
-    bytes.fill(0, index, index + said.length);
+/** Stands in a table for each function that was taken out, since the others keep their places. */
+const NOBODY = "nobody";
+
+function withoutThese(module, { name, table, offset, data }, gone) {
+  const left = data.map((called) => (gone.has(called) ? NOBODY : called));
+  module.removeElementSegment(name);
+  module.addActiveElementSegment(table, name, left, offset);
+}
+
+/** Takes what panics say, and the places in sources that they give, out of the data of a module. */
+function withoutTexts(bytes, segments) {
+  for (const { data, offset } of segments) {
+    const at = bytes.indexOf(Buffer.from(data));
+    const part = bytes.subarray(at, at + data.byteLength);
+    const text = part.toString("latin1");
+    for (const { 0: said, index } of SAID_BY_PANICS.flatMap((of) => [...text.matchAll(of)])) {
+      part.fill(0, index, index + said.length);
+      if (/\.rs$/.test(said)) withoutPlaces(part, offset + index, said.length);
+    }
   }
   return bytes;
+}
+
+/** A place is the address and the length of a file's name, a line and a column, of four bytes each. */
+function withoutPlaces(part, address, length) {
+  const name = Buffer.alloc(8);
+  name.writeUInt32LE(address);
+  name.writeUInt32LE(length, 4);
+  for (let at = part.indexOf(name); at !== -1; at = part.indexOf(name, at))
+    part.fill(0, at, at + 16);
 }
 
 /** With `names`, those of functions stay, for who wants to know what takes how much. */

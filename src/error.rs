@@ -202,15 +202,27 @@ impl BlockError {
     }
 
     fn line(&self, at: usize) -> String {
-        let (mut words, mut rest) = (Vec::new(), &*self.0.words);
-        while let Some((length, behind)) = rest.split_once(':') {
-            let length = length.parse().unwrap_or_default();
-            let Some((word, next)) = behind.split_at_checked(length) else { break };
-            words.push(word);
-            rest = next;
-        }
+        let words = unpacked(&self.0.words);
         self.0.message.said(&words).split('\n').nth(at).unwrap_or_default().to_owned()
     }
+}
+
+/// The words of a text in which each comes behind its length in bytes and a colon, up to where that form
+/// is broken: how several pass between modules as one.
+///
+/// ```
+/// assert_eq!(alch_blocks::unpacked("2:a:0:3:b:c"), ["a:", "", "b:c"]);
+/// ```
+#[must_use]
+pub fn unpacked(mut text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    while let Some((length, behind)) = text.split_once(':') {
+        let length = length.parse().unwrap_or_default();
+        let Some((word, rest)) = behind.split_at_checked(length) else { break };
+        words.push(word);
+        text = rest;
+    }
+    words
 }
 
 /// Writes a number; the library's way is far larger.

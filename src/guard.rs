@@ -483,6 +483,13 @@ impl Ledger {
     }
 }
 
+/// Whether a row of the state can make a name ambiguous in the stage of this slug, which has to be cut
+/// in two for that.
+#[cfg(all(target_arch = "wasm32", feature = "javascript"))]
+pub(crate) fn can_meet(slug: &str) -> bool {
+    slug.bytes().any(|byte| byte == b'-')
+}
+
 /// Stands for a claim that is not there, which no index says.
 static NOBODY: Claim = Claim {
     kind: Kind::Worker,

@@ -193,6 +193,13 @@ const VARIABLE = 30;
 
 /** The end of the names in each scope that the core knows, by its handle. */
 const suffixes = [];
+/** Whether rows of the state can make a name of such a scope ambiguous, likewise. */
+const needing = [];
+
+/** Whether the rows of the state have to be known for the names of a scope: of no scope without blocks. */
+export function needsRows(scope) {
+  return needing[handles.get(scope)] === true;
+}
 
 /**
  * Writes what `gather` finds, as tags and values in turn, and gives the length. All is gathered
@@ -297,6 +304,7 @@ function meet(scope, found) {
 function release() {
   for (const gone of collected.splice(0, told)) {
     suffixes[gone] = undefined;
+    needing[gone] = undefined;
     free.push(gone);
   }
   told = 0;
@@ -438,17 +446,15 @@ const END = 127;
 /** Where in the memory an answer is read. */
 let at = 0;
 
-function takeNumber() {
+function takeLength() {
   at += 4;
   return bytes[at - 4] | (bytes[at - 3] << 8) | (bytes[at - 2] << 16) | (bytes[at - 1] << 24);
 }
 
-/** The value of an item whose tag is read already: text, a number, or else `false`. */
+/** The value of an item whose tag is read already: text, or else `false`. */
 function take() {
-  const sort = bytes[at++];
-  if (sort === NUMBER) return takeNumber();
-  if (sort !== TEXT) return false;
-  const length = takeNumber();
+  if (bytes[at++] !== TEXT) return false;
+  const length = takeLength();
   at += length;
   return length > SHORT ? decoded(length) : short(length);
 }
@@ -496,8 +502,6 @@ const WARNING = 64;
 
 function ended(args) {
   switch (bytes[at++]) {
-    case 0:
-      return undefined;
     case 1:
       return takeNext();
     case 2:
@@ -514,6 +518,7 @@ function ended(args) {
     case 7:
       throw blockError(explain(...takeWords()));
     case 8:
+      needing[place] = bytes[at] === 1;
       suffixes[place] = `-${takeNext()}`;
       return bytes[at] === CALL ? deliver(args) : ended(args);
   }

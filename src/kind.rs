@@ -2,6 +2,7 @@
 
 use crate::error::{BlockError, Code};
 use crate::message::Message;
+use crate::text::word;
 
 /// A kind of resource, each with its own name space at Cloudflare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -165,16 +166,7 @@ macro_rules! keys {
             pub const ALL: [Self; 13] = [$(Self::$name,)*];
 
             /// Every option as it is written, each behind a space.
-            #[cfg(target_arch = "wasm32")]
             pub(crate) const WRITTEN: &str = concat!($(" ", $written,)*);
-
-            /// The option as it is written.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $written,)*
-                }
-            }
         }
     };
 }
@@ -193,6 +185,15 @@ keys! {
     Delete "delete",
     Adopt "adopt",
     Jurisdiction "jurisdiction",
+}
+
+impl Key {
+    /// The option as it is written.
+    #[must_use]
+    #[inline(never)]
+    pub fn as_str(self) -> &'static str {
+        word(Self::WRITTEN, self as usize)
+    }
 }
 
 static TABLE: [Row; 7] = [
@@ -541,6 +542,8 @@ mod tests {
     fn every_option_has_its_place() {
         for (at, key) in Key::ALL.into_iter().enumerate() {
             assert_eq!(key as usize, at);
+            assert_eq!(Some(key.as_str()), Key::WRITTEN.split(' ').nth(at + 1));
         }
+        assert_eq!(Key::Share.as_str(), "share");
     }
 }

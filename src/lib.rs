@@ -58,7 +58,7 @@ mod wire;
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 pub use block::{Outcome, Request, StageOption, Texts, decide, generic_name};
-pub use error::{BlockError, Code};
+pub use error::{BlockError, Code, unpacked};
 pub use guard::{Class, Declaration, Identity, Ledger, ambiguous};
 pub use kind::{Key, Kind};
 pub use message::quote;

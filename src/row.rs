@@ -161,6 +161,9 @@ pub struct Binding<'a> {
     pub class: &'a str,
     /// The workflow's name; empty for Durable Objects.
     pub workflow: &'a str,
+    /// What was chosen for the class, whose storage may go with [`OnRename::Replace`] alone, or for the
+    /// workflow of this name.
+    pub chosen: OnRename,
 }
 
 /// Decides whether a Worker may go from the bindings `old` to `new`.
@@ -168,34 +171,30 @@ pub struct Binding<'a> {
 /// Durable Objects and Workflows have no row of their own: Alchemy compares the bindings of their
 /// Worker. A Durable Object whose id is gone has its class deleted, with all storage.
 ///
-/// `may_go` are classes whose storage may be deleted; `on_rename` says what was chosen for the
-/// workflow that is declared as a name. The result has the place in `new` and the deployed name of
-/// each workflow that keeps it.
+/// The result has of each workflow that keeps its deployed name the places in `old` and in `new`.
 ///
 /// # Errors
 /// - `id-changed`: a class is bound under another id now.
 /// - `would-delete-class`: a class is not bound any more.
 /// - `would-orphan`: a workflow has another name now, and the old one would stay behind.
-pub fn judge_worker<'a>(
-    old: &[Binding<'a>],
+pub fn judge_worker(
+    old: &[Binding<'_>],
     new: &[Binding<'_>],
-    may_go: &[String],
-    on_rename: impl Fn(&str) -> OnRename,
-) -> Result<Vec<(usize, &'a str)>, BlockError> {
+) -> Result<Vec<(usize, usize)>, BlockError> {
     let mut kept = Vec::new();
-    for binding in old {
+    for (before, binding) in old.iter().enumerate() {
         let same = new
             .iter()
             .enumerate()
             .find(|(_, other)| other.kind == binding.kind && other.id == binding.id);
         match (binding.kind, same) {
-            (Kind::DurableObject, None) if !may_go.iter().any(|class| class == binding.class) => {
+            (Kind::DurableObject, None) if binding.chosen != OnRename::Replace => {
                 return Err(class_lost(binding, new));
             }
             (Kind::Workflow, Some((at, other))) if other.workflow != binding.workflow => {
-                match on_rename(other.workflow) {
+                match other.chosen {
                     OnRename::Refuse => return Err(would_orphan(binding, other)),
-                    OnRename::Keep => kept.push((at, binding.workflow)),
+                    OnRename::Keep => kept.push((before, at)),
                     OnRename::Replace => {}
                 }
             }

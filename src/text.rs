@@ -20,3 +20,13 @@ pub(crate) fn until(text: &str, one: u8, other: u8) -> (&str, &str) {
     let at = text.bytes().position(|byte| byte == one || byte == other);
     text.split_at_checked(at.unwrap_or(text.len())).unwrap_or_default()
 }
+
+/// The word at a place in a text where each comes behind a space: a list of them would take a pointer
+/// and a length for each.
+pub(crate) fn word(words: &str, at: usize) -> &str {
+    let (mut word, mut rest) = ("", words);
+    for _ in 0..=at {
+        (word, rest) = until(rest.get(1..).unwrap_or_default(), b' ', b' ');
+    }
+    word
+}

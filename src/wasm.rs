@@ -13,13 +13,13 @@ use wasm_bindgen::prelude::*;
 
 use crate::block::{Outcome, Request, StageOption, Texts, decide, generic_name};
 use crate::error::{BlockError, Code};
-use crate::guard::{Declaration, Identity, Ledger};
+use crate::guard::{Declaration, Identity, Ledger, can_meet};
 use crate::kind::{Key, Kind};
 use crate::message::Message;
 use crate::name::push_name;
-use crate::row::{Binding, OnRename, Row, Verdict, judge, judge_worker};
+use crate::row::OnRename;
 use crate::stage::{Environment, Stage, stage_implicit, stage_mismatch};
-use crate::text::{push, push_ascii, until};
+use crate::text::{push, push_ascii, until, word};
 use crate::wire::{
     ARRAY, Answer, END, FUNCTION, Head, Items, NULL, OBJECT, Record, UNDEFINED, Value,
 };
@@ -110,8 +110,7 @@ const SETTINGS: &str = " prefix protect deleteClasses shared";
 /// name; the variables that tell a stage, in the order in which [`Scope::described`] reads them.
 const OTHERS: &str = " --stage name service STAGE ALCHEMY_STAGE USER USERNAME CI";
 
-// How an answer begins, for the host.
-const NOTHING: u8 = 0;
+// How an answer begins, for the host; one that ends at once says nothing.
 const ONE: u8 = 1;
 const LIST: u8 = 2;
 const NAMES: u8 = 3;
@@ -120,7 +119,8 @@ const CALL: u8 = 5;
 const STOP: u8 = 6;
 /// Any other refusal.
 const REFUSAL: u8 = 7;
-/// What comes before the answer itself: the slug of a new scope, which ends its names.
+/// What comes before the answer itself: the slug of a new scope, which ends its names, tagged with 1
+/// where rows of the state can make a declaration of that scope ambiguous.
 const SUFFIX: u8 = 8;
 /// The tag of a warning in a call.
 const WARNING: u8 = 64;
@@ -594,11 +594,7 @@ fn wrong(kind: Kind, message: Message, key: &str, value: &Value<'_>) -> BlockErr
 
 /// A setting, as it is written.
 fn setting(tag: u8) -> &'static str {
-    match tag {
-        PREFIX => "prefix",
-        PROTECT => "protect",
-        _ => "deleteClasses",
-    }
+    word(SETTINGS, tag.wrapping_sub(PREFIX).into())
 }
 
 // --- One call -----------------------------------------------------------------------------------
@@ -654,8 +650,9 @@ fn scope_at(handle: u32) -> Result<Rc<Scope>, BlockError> {
 /// Gets to know a scope from what the host says of it.
 fn meet(handle: u32, items: Items<'_>, answer: &mut Answer) -> Result<Rc<Scope>, BlockError> {
     let scope = Rc::new(Scope::described(items)?);
+    let slug = scope.stage.slug();
     answer.byte(SUFFIX);
-    answer.text(0, scope.stage.slug());
+    answer.text(u8::from(can_meet(slug)), slug);
     held(|core| {
         if let Some(known) = core.at(handle) {
             known.scope = Some(Rc::clone(&scope));
@@ -784,31 +781,21 @@ impl<'a> Arguments<'a> {
         self.values.get(at).copied().unwrap_or(Value::UNDEFINED)
     }
 
-    fn from(&self, at: usize) -> &[Value<'a>] {
-        self.values.get(at..).unwrap_or_default()
-    }
-
     /// Text of a caller of ours; anything else counts as empty.
     fn word(&self, at: usize) -> &'a str {
         self.get(at).word()
     }
 
-    fn flag(&self, at: usize) -> bool {
-        self.get(at).is_truthy()
+    /// The kind and the stage that a name is asked for, the first argument and the third.
+    #[inline(never)]
+    fn kind_and_stage(&self) -> Result<(Kind, Stage), BlockError> {
+        let kind = Kind::parse(required(&self.get(0), Code::ArgumentInvalid, "the kind")?)?;
+        Ok((kind, self.stage(2)?))
     }
 
-    /// A number, which is always the first.
-    fn handle(&self) -> u32 {
-        self.get(0).number()
-    }
-
-    /// The kind that is the first argument.
-    fn kind(&self) -> Result<Kind, BlockError> {
-        Kind::parse(required(&self.get(0), Code::ArgumentInvalid, "the kind")?)
-    }
-
-    fn stage(&self, at: usize) -> Result<&'a str, BlockError> {
-        required(&self.get(at), Code::StageInvalid, THE_STAGE)
+    #[inline(never)]
+    fn stage(&self, at: usize) -> Result<Stage, BlockError> {
+        Stage::new(required(&self.get(at), Code::StageInvalid, THE_STAGE)?)
     }
 }
 
@@ -847,19 +834,16 @@ exports! {
 }
 
 fn name_of(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError> {
-    let kind = given.kind()?;
-    let base = required(&given.get(1), Code::BaseInvalid, "the base name")?;
-    let stage = Stage::new(given.stage(2)?)?;
+    let (kind, stage) = given.kind_and_stage()?;
     let mut name = String::new();
-    push_name(&mut name, kind, base, &stage)?;
+    push_name_of(&mut name, kind, &given.get(1), "the base name", &stage)?;
     answer.one(&name);
     Ok(())
 }
 
 /// All names in one text: none of them may have the control character that separates them.
 fn names_of(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError> {
-    let kind = given.kind()?;
-    let stage = Stage::new(given.stage(2)?)?;
+    let (kind, stage) = given.kind_and_stage()?;
     let bases = given.get(1);
     if !bases.is(ARRAY) {
         return Err(
@@ -868,11 +852,10 @@ fn names_of(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError
     }
     let mut names = String::new();
     for (_, base) in given.items.clone().filter(|(tag, _)| *tag == VALUE) {
-        let base = required(&base, Code::BaseInvalid, "a base name")?;
         if !names.is_empty() {
             push_ascii(&mut names, 0);
         }
-        push_name(&mut names, kind, base, &stage)?;
+        push_name_of(&mut names, kind, &base, "a base name", &stage)?;
     }
     answer.byte(if names.is_empty() { LIST } else { NAMES });
     if !names.is_empty() {
@@ -881,8 +864,19 @@ fn names_of(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError
     Ok(())
 }
 
+#[inline(never)]
+fn push_name_of(
+    out: &mut String,
+    kind: Kind,
+    base: &Value<'_>,
+    what: &str,
+    stage: &Stage,
+) -> Result<(), BlockError> {
+    push_name(out, kind, required(base, Code::BaseInvalid, what)?, stage)
+}
+
 fn slug_of(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError> {
-    answer.one(Stage::new(given.stage(0)?)?.slug());
+    answer.one(given.stage(0)?.slug());
     Ok(())
 }
 
@@ -913,198 +907,159 @@ pub fn version() -> JsValue {
 }
 
 // --- What the state holds -----------------------------------------------------------------------
-//
-// The first argument is the handle of a scope, which is known where a block was used in it.
 
-type Ask = fn(&Arguments<'_>, &mut Core, &mut Answer) -> Result<(), BlockError>;
+/// What a question is about: the arguments behind the handle of a scope, by a caller of ours.
+struct Subject<'a> {
+    id: &'a str,
+    /// By the type that Alchemy's state names; `None` for others.
+    kind: Option<Kind>,
+    /// The physical name.
+    name: &'a str,
+    jurisdiction: &'a str,
+}
 
+impl<'a> Subject<'a> {
+    #[inline(never)]
+    fn of(given: &Arguments<'a>) -> Self {
+        Self {
+            id: given.word(1),
+            kind: Kind::of_resource(given.word(2)),
+            name: given.word(3),
+            jurisdiction: given.word(4),
+        }
+    }
+}
+
+/// A question about a scope, and what its run has declared.
+type Ask = fn(&Subject<'_>, &Scope, &mut Ledger, &mut Answer) -> Result<(), BlockError>;
+
+/// Where no block was used in the scope, it is not known, and there is no answer.
 #[inline(never)]
-fn with_core(ask: Ask, args: Array) -> Array {
-    with(&|given, answer| held(|core| ask(given, core, answer)), args)
+fn with_scope(ask: Ask, args: Array) -> Array {
+    let act = |given: &Arguments<'_>, answer: &mut Answer| {
+        held(|core| {
+            let Some(scope) = core.scope(given.get(0).number()) else { return Ok(()) };
+            ask(&Subject::of(given), &scope, &mut core.run(scope.run)?.ledger, answer)
+        })
+    };
+    with(&act, args)
 }
 
 macro_rules! questions {
     ($($ask:ident $export:ident $js:literal;)*) => {$(
         #[wasm_bindgen(js_name = $js, variadic)]
         pub fn $export(args: Array) -> JsValue {
-            finish(with_core($ask, args), AT.get())
+            finish(with_scope($ask, args), AT.get())
         }
     )*};
 }
 
 questions! {
-    needs needs_rows "needsRows";
     hold hold_row "holdRow";
     check_again recheck "recheck";
     declared declared_js "declared";
-    judged judge_row "judgeRow";
-    judged_worker judge_worker_js "judgeWorker";
-    judged_left judge_left "judgeLeft";
     note_kept note_kept_js "noteKept";
 }
 
-/// Whether rows of the state can make a declaration of this scope ambiguous: a number.
-fn needs(given: &Arguments<'_>, core: &mut Core, answer: &mut Answer) -> Result<(), BlockError> {
-    let scope = core.scope(given.handle());
-    let needs = scope.is_some_and(|scope| scope.stage.slug().bytes().any(|byte| byte == b'-'));
-    answer.byte(ONE);
-    answer.number(0, usize::from(needs));
-    Ok(())
+exports! {
+    chosen chosen_js "chosen";
+    judged_left judge_left "judgeLeft";
 }
 
-/// The scope that is said, and what its run has declared.
-fn with_ledger<'a>(
-    given: &Arguments<'_>,
-    core: &'a mut Core,
-) -> Option<(Rc<Scope>, &'a mut Ledger)> {
-    let scope = core.scope(given.handle())?;
-    let known = core.at(scope.run)?;
-    Some((scope, &mut known.run.ledger))
-}
-
-/// Notes a row of a scope's state: the type, id, physical name and jurisdiction of a resource.
-fn hold(given: &Arguments<'_>, core: &mut Core, answer: &mut Answer) -> Result<(), BlockError> {
-    let kind = Kind::of_resource(given.word(1));
-    if let (Some((scope, ledger)), Some(kind)) = (with_ledger(given, core), kind) {
-        let jurisdiction = match given.word(4) {
-            "default" => "",
-            other => other,
-        };
-        let identity = Identity { scope: &scope.path, id: given.word(2), jurisdiction };
-        ledger.hold(kind, identity, given.word(3), scope.stage.slug());
-    }
-    answer.byte(NOTHING);
+/// Notes a row of a scope's state.
+fn hold(
+    subject: &Subject<'_>,
+    scope: &Scope,
+    ledger: &mut Ledger,
+    _: &mut Answer,
+) -> Result<(), BlockError> {
+    let Subject { id, kind: Some(kind), name, jurisdiction } = *subject else { return Ok(()) };
+    let identity = Identity { scope: &scope.path, id, jurisdiction };
+    ledger.hold(kind, identity, name, scope.stage.slug());
     Ok(())
 }
 
 /// Asks the guard again about what this run declared in a scope as an id, now that the rows are
 /// known.
 fn check_again(
-    given: &Arguments<'_>,
-    core: &mut Core,
+    subject: &Subject<'_>,
+    scope: &Scope,
+    ledger: &mut Ledger,
+    _: &mut Answer,
+) -> Result<(), BlockError> {
+    ledger.recheck_all(&scope.path, subject.id)
+}
+
+/// What a block has declared in a scope, by id and type: the name, the jurisdiction, `onRename`, the
+/// stage, the same once more where it is protected, and the options that have the name; nothing for
+/// others.
+fn declared(
+    subject: &Subject<'_>,
+    scope: &Scope,
+    ledger: &mut Ledger,
     answer: &mut Answer,
 ) -> Result<(), BlockError> {
-    if let Some((scope, ledger)) = with_ledger(given, core) {
-        ledger.recheck_all(&scope.path, given.word(1))?;
-    }
-    answer.byte(NOTHING);
-    Ok(())
-}
-
-/// Finds what this run has declared in a scope as an id, of the type that Alchemy's state names.
-fn find_declared<'a>(given: &Arguments<'_>, core: &'a mut Core) -> Option<Declaration<'a>> {
-    let kind = Kind::of_resource(given.word(2))?;
-    let (scope, ledger) = with_ledger(given, core)?;
-    ledger.declared(&scope.path, given.word(1), kind)
-}
-
-/// What a block has declared in a scope, by id and type: the name, the jurisdiction, `onRename`,
-/// and the options that have the name; nothing for others.
-fn declared(given: &Arguments<'_>, core: &mut Core, answer: &mut Answer) -> Result<(), BlockError> {
-    let Some(found) = find_declared(given, core) else {
-        answer.byte(NOTHING);
+    let found = subject.kind.and_then(|kind| ledger.declared(&scope.path, subject.id, kind));
+    let Some(Declaration { kind, name, identity, on_rename, stage, protects, .. }) = found else {
         return Ok(());
     };
     answer.byte(LIST);
-    for text in [found.name, found.identity.jurisdiction, found.on_rename.as_str()] {
+    let protected = if protects { stage } else { "" };
+    for text in [name, identity.jurisdiction, on_rename.as_str(), stage, protected] {
         answer.text(0, text);
     }
-    for key in found.kind.naming() {
+    for key in kind.naming() {
         answer.text(0, key.as_str());
     }
     Ok(())
 }
 
-/// Decides what may happen to a row, by scope, id and type, and what is known of it; empty text
-/// stands for what is not there.
-fn judged(given: &Arguments<'_>, core: &mut Core, answer: &mut Answer) -> Result<(), BlockError> {
-    let some = |at| Some(given.word(at)).filter(|text| !text.is_empty());
-    let row = Row {
-        name: some(3),
-        deployed: given.flag(4),
-        retained: given.flag(5),
-        local: given.flag(6),
-        elsewhere: some(7),
-        pending: given.flag(8),
-    };
-    let verdict = match find_declared(given, core) {
-        None => Verdict::Declared,
-        Some(found) => judge(&found, &row)?,
-    };
-    answer.one(verdict.as_str());
-    Ok(())
-}
-
-/// Decides whether a Worker's bindings may change: the handle of the root scope, how many there
-/// were, then type, id, class and workflow of each, before and now. Gives the place among the new
-/// and the name of each workflow that keeps its deployed name.
-fn judged_worker(
-    given: &Arguments<'_>,
-    core: &mut Core,
-    answer: &mut Answer,
-) -> Result<(), BlockError> {
-    let count = given.get(1).number() as usize;
-    let mut bindings = Vec::new();
-    for words in given.from(2).as_chunks().0 {
-        bindings.push(binding(words));
-    }
-    let (old, new) = bindings.split_at_checked(count).unwrap_or((&bindings, &[]));
-    // The Worker may lie in a scope of its own, where no block was called: the run is what counts.
-    let run = core.run(given.handle())?;
-    let chosen = |name: &str| {
-        let declared = run.ledger.named(Kind::Workflow, name, "");
-        declared.map_or(OnRename::Refuse, |declared| declared.on_rename)
-    };
-    let kept = judge_worker(old, new, &run.may_go, chosen)?;
-    answer.byte(LIST);
-    for (at, name) in kept {
-        answer.number(0, at);
-        answer.text(0, name);
-    }
-    Ok(())
-}
-
-fn binding<'a>([kind, id, class, workflow]: &[Value<'a>; 4]) -> Binding<'a> {
-    let is_workflow = kind.word() == "workflow";
-    Binding {
-        kind: if is_workflow { Kind::Workflow } else { Kind::DurableObject },
-        id: id.word(),
-        class: class.word(),
-        workflow: workflow.word(),
-    }
-}
-
 /// Notes that what a block has declared in a scope, by id and type, keeps its deployed name.
 fn note_kept(
-    given: &Arguments<'_>,
-    core: &mut Core,
-    answer: &mut Answer,
+    subject: &Subject<'_>,
+    scope: &Scope,
+    ledger: &mut Ledger,
+    _: &mut Answer,
 ) -> Result<(), BlockError> {
-    let kind = Kind::of_resource(given.word(2));
-    if let (Some((scope, ledger)), Some(kind)) = (with_ledger(given, core), kind) {
-        ledger.note_kept(&scope.path, given.word(1), kind);
+    if let Some(kind) = subject.kind {
+        ledger.note_kept(&scope.path, subject.id, kind);
     }
-    answer.byte(NOTHING);
     Ok(())
 }
 
-/// Decides whether Alchemy may delete what a row holds, as an orphan: the handle of the root scope,
-/// whether the program deletes what is declared in the row's scope, the id, type, name and
-/// jurisdiction, and the names of the scope's chain.
-fn judged_left(
-    given: &Arguments<'_>,
-    core: &mut Core,
-    answer: &mut Answer,
-) -> Result<(), BlockError> {
+/// What was chosen for a workflow that would have another name, or for a class whose storage would go:
+/// the handle of the root scope, the name of the workflow or the class, and the type of the binding.
+///
+/// A Worker may lie in a scope of its own, where no block was called: the run is what counts.
+fn chosen(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError> {
+    let name = given.word(1);
+    held(|core| {
+        let run = core.run(given.get(0).number())?;
+        let chosen = if given.word(2) == "workflow" {
+            run.ledger.named(Kind::Workflow, name, "").map(|declared| declared.on_rename)
+        } else {
+            let may_go = run.may_go.iter().any(|known| known == name);
+            may_go.then_some(OnRename::Replace)
+        };
+        answer.one(chosen.unwrap_or_default().as_str());
+        Ok(())
+    })
+}
+
+/// Decides whether Alchemy may delete what a row holds, as an orphan: the handle of the root scope, the
+/// row, whether the program deletes what is declared in the row's scope, and the names of that scope's
+/// chain.
+fn judged_left(given: &Arguments<'_>, _: &mut Answer) -> Result<(), BlockError> {
+    let Subject { id, kind: Some(kind), name, jurisdiction } = Subject::of(given) else {
+        return Ok(());
+    };
     let mut path = String::new();
-    for scope in given.from(6) {
+    for scope in given.values.get(6..).unwrap_or_default() {
         push_scope(&mut path, scope.word());
     }
-    if let Some(kind) = Kind::of_resource(given.word(3)) {
-        let run = core.run(given.handle())?;
-        let row = Identity { scope: &path, id: given.word(2), jurisdiction: given.word(5) };
-        run.ledger.judge_left(kind, row, given.word(4), given.flag(1))?;
-    }
-    answer.byte(NOTHING);
-    Ok(())
+    let row = Identity { scope: &path, id, jurisdiction };
+    held(|core| {
+        let run = core.run(given.get(0).number())?;
+        run.ledger.judge_left(kind, row, name, given.get(5).is_truthy())
+    })
 }

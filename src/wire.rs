@@ -234,7 +234,8 @@ impl Answer {
     }
 
     pub(crate) fn text(&mut self, tag: u8, text: &str) {
-        self.item(tag, TEXT, text.len());
+        self.bytes([tag, TEXT]);
+        self.bytes(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
         if let Some(place) = self.room(text.len()) {
             place.copy_from_slice(text.as_bytes());
         }
@@ -251,17 +252,8 @@ impl Answer {
         self.memory.get_mut(start..self.end)
     }
 
-    pub(crate) fn number(&mut self, tag: u8, number: usize) {
-        self.item(tag, NUMBER, number);
-    }
-
     pub(crate) fn no(&mut self, tag: u8) {
         self.bytes([tag, BOOLEAN]);
-    }
-
-    fn item(&mut self, tag: u8, sort: u8, number: usize) {
-        self.bytes([tag, sort]);
-        self.bytes(u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes());
     }
 }
 

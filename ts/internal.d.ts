@@ -18,6 +18,7 @@ declare module "#host" {
   export function onRefusal(say: (code: number, message: number, words: string) => string): void;
   export function blockError(lines: string): BlockError;
   export function handleOf(object: object): number;
+  export function needsRows(scope: object): boolean;
 }
 
 declare module "#refusals-module" {
@@ -38,10 +39,19 @@ declare module "#refusals" {
       | "share-conflict",
     ...words: [string, string, string]
   ): string;
+  // Words are each behind their length in bytes and a colon. An answer of three lines is a refusal.
+  /** Takes what is declared and what the row has, empty where it is not; gives one word. */
+  export function judgeRow(words: string): string;
+  /**
+   * Takes how many bindings there were, then type, id, class, workflow and what was chosen of each,
+   * before and now; gives places among the old and the new in turn, a space apart.
+   */
+  export function judgeWorker(before: number, words: string): string;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 
 declare module "#glue" {
+  type OnRename = import("./options.ts").OnRename;
   type Block = (name: unknown, options: unknown, resource: unknown, settings: unknown) => unknown;
   export const Database: Block;
   export const Bucket: Block;
@@ -55,48 +65,34 @@ declare module "#glue" {
   export function resolveStage(): string;
   export function version(): string;
   // The scopes are given by their handles: see `handleOf`.
-  /** 1 where rows of the state can make a name ambiguous. */
-  export function needsRows(scope: number): number;
   export function holdRow(
     scope: number,
-    type: string,
     id: string,
+    type: string,
     name: string,
     jurisdiction: string,
   ): void;
   export function recheck(scope: number, id: string): void;
-  /** The name, the jurisdiction, `onRename`, and the options that have the name. */
+  /**
+   * The name, the jurisdiction, `onRename`, the stage, the same where that is protected, and the
+   * options that have the name.
+   */
   export function declared(
     scope: number,
     id: string,
     type: string,
-  ): [string, string, "refuse" | "keep" | "replace", ...string[]] | undefined;
-  export function judgeRow(
-    scope: number,
-    id: string,
-    type: string,
-    name: string,
-    deployed: boolean,
-    retained: boolean,
-    local: boolean,
-    elsewhere: string,
-    pending: boolean,
-  ): "declared" | "keep" | "replace";
-  /** Takes type, id, class and workflow of each binding; gives places and names in turn. */
+  ): [string, string, OnRename, string, string, ...string[]] | undefined;
+  /** What was chosen for a workflow, by its name, or for a class. */
+  export function chosen(root: number, name: string, type: string): OnRename;
   export function judgeLeft(
     root: number,
-    meant: boolean,
     id: string,
     type: string,
     name: string,
     jurisdiction: string,
+    meant: boolean,
     ...chain: string[]
   ): void;
   export function noteKept(scope: number, id: string, type: string): void;
-  export function judgeWorker(
-    root: number,
-    before: number,
-    ...bindings: string[]
-  ): (number | string)[];
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }

@@ -1,6 +1,6 @@
 /**
- * What the refusals of the core say: made by a WebAssembly module of its own, which the first of them
- * loads, since most deploys have none.
+ * Whether what the state holds may change, and what refusals say: by a WebAssembly module of its own,
+ * which is loaded where it is needed first, since most deploys need none of it.
  */
 import { type BlockError, blockError, onRefusal } from "#host";
 import * as glue from "#refusals";
@@ -31,4 +31,31 @@ onRefusal((code, message, words) => asked(() => glue.explain(code, message, word
 /** A refusal that is not the core's, by its name and three words. */
 export function refusal(...words: Parameters<typeof glue.refuse>): BlockError {
   return blockError(asked(() => glue.refuse(...words)));
+}
+
+const encoder = new TextEncoder();
+
+function packed(words: readonly string[]): string {
+  return words.map((word) => `${encoder.encode(word).length}:${word}`).join("");
+}
+
+/** Gives what the module answers; throws what it refuses. */
+function judged(ask: () => string): string {
+  const answer = asked(ask);
+  if (answer.includes("\n")) throw blockError(answer);
+  return answer;
+}
+
+/** What becomes of a row, by the words that say what is declared and what the row has. */
+export function rowVerdict(words: readonly string[]): "declared" | "keep" | "replace" {
+  return judged(() => glue.judgeRow(packed(words))) as "declared" | "keep" | "replace";
+}
+
+/** Where the workflows are that keep their names: among a Worker's old bindings, and among the new. */
+export function workerVerdict(
+  before: number,
+  words: readonly string[],
+): [old: number, now: number][] {
+  const places = judged(() => glue.judgeWorker(before, packed(words)));
+  return [...places.matchAll(/(\d+) (\d+)/g)].map(([, old, now]) => [Number(old), Number(now)]);
 }

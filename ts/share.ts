@@ -76,11 +76,10 @@ async function refuseOwned(
   id: string,
   name: string,
 ): Promise<void> {
-  const jurisdiction = findDeclared(scope, id, kind)?.jurisdiction ?? "";
-  const place = await heldElsewhere(scope, kind, name, jurisdiction, id);
-  if (!place) return;
-  const elsewhere = place.path.join("/");
-  judgeRow(scope, id, kind, { elsewhere, pending: place.pending });
+  const declared = findDeclared(scope, id, kind);
+  const place = await heldElsewhere(scope, kind, name, declared?.jurisdiction ?? "", id);
+  if (!declared || !place) return;
+  judgeRow(id, kind, declared, { elsewhere: place.path.join("/"), pending: place.pending });
 }
 
 function binding(kind: string, held: Held, options: Options): object {

@@ -180,6 +180,28 @@ test("a workflow keeps its name, or leaves the old one behind, where it is told 
   nothingDeleted(app);
 }, 120_000);
 
+test("what judges is loaded only where something has another name", async () => {
+  await using app = await App.start();
+  await app.write(
+    "count.ts",
+    `const { Instance } = WebAssembly;
+globalThis.instances = 0;
+WebAssembly.Instance = class extends Instance {
+  constructor(...given) { super(...given); globalThis.instances += 1; }
+};`,
+  );
+  const deploy = async (options: string, bindings: string) => {
+    const flow = FLOW.replace('"flow", {', `"flow", { ${options}`);
+    const held = `await Database("db");\n${COUNTER}\n${ROOM}\n${flow}`;
+    const body = `${worker(held, bindings)}\nconsole.log("instances:", globalThis.instances);`;
+    const output = await app.deploy(STAGE, `import "./count.ts";\n${program(body)}`);
+    return output.match(/^instances: (\d+)$/m)?.[1];
+  };
+  expect(await deploy("", "counter, flow")).toBe("1");
+  expect(await deploy("", "counter, flow, room")).toBe("1");
+  expect(await deploy('name: "greet", onRename: "keep",', "counter, flow, room")).toBe("2");
+}, 120_000);
+
 const GONE: Record<string, { before: string; after: string }> = {
   "is declared no more": { before: worker(ALL, "counter, room, flow"), after: "" },
   "goes with its scope": { before: nested(ALL, "counter, room, flow"), after: "" },

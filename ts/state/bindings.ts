@@ -2,7 +2,7 @@
 import type { Row } from "./row.ts";
 
 const OBJECT = "durable_object_namespace";
-const WORKFLOW = "workflow";
+export const WORKFLOW = "workflow";
 /** A container is a Durable Object that Alchemy binds, and deletes, by its class as any other. */
 const KINDS: readonly unknown[] = [OBJECT, WORKFLOW, "container"];
 

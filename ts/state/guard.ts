@@ -1,14 +1,18 @@
-/** What the core says of a program's declarations and of the rows of its state. */
+/** What the law says of a program's declarations and of the rows of its state. */
 import { handleOf } from "#host";
-import { refusal } from "../refusals.ts";
+import type { OnRename } from "../options.ts";
+import { refusal, rowVerdict, workerVerdict } from "../refusals.ts";
 import * as wasm from "../wasm.ts";
-import type { Binding } from "./bindings.ts";
+import { type Binding, WORKFLOW } from "./bindings.ts";
 
 /** What a block has declared in this run. */
 export interface Declared {
   name: string;
   jurisdiction: string;
-  onRename: "refuse" | "keep" | "replace";
+  onRename: OnRename;
+  stage: string;
+  /** The stage once more, where it is protected. */
+  protects: string;
   /** The options that have the name. */
   keys: readonly string[];
 }
@@ -26,20 +30,15 @@ export interface Facts {
   pending?: boolean;
 }
 
-/** Whether rows of the state can make a declaration of this scope ambiguous. */
-export function needsRows(scope: object): boolean {
-  return wasm.needsRows(handleOf(scope)) === 1;
-}
-
 /** Notes a row of a scope's state, whose base name counts as declared before. */
 export function holdRow(
   scope: object,
-  kind: string,
   id: string,
+  kind: string,
   name: string,
   jurisdiction: string,
 ): void {
-  wasm.holdRow(handleOf(scope), kind, id, name, jurisdiction);
+  wasm.holdRow(handleOf(scope), id, kind, name, jurisdiction);
 }
 
 /** Asks again whether what was declared as an id is ambiguous; throws what is refused. */
@@ -51,28 +50,27 @@ export function recheck(scope: object, id: string): void {
 export function findDeclared(scope: object, id: string, kind: string): Declared | undefined {
   const found = wasm.declared(handleOf(scope), id, kind);
   if (!found) return undefined;
-  const [name, jurisdiction, onRename, ...keys] = found;
-  return { name, jurisdiction, onRename, keys };
+  const [name, jurisdiction, onRename, stage, protects, ...keys] = found;
+  return { name, jurisdiction, onRename, stage, protects, keys };
 }
 
 /** What becomes of the name; throws what is refused. */
 export function judgeRow(
-  scope: object,
   id: string,
   kind: string,
-  { name, deployed, retained, local, elsewhere, pending }: Facts,
+  { name, onRename, stage, protects }: Declared,
+  facts: Facts,
 ): "declared" | "keep" | "replace" {
-  return wasm.judgeRow(
-    handleOf(scope),
-    id,
-    kind,
-    name ?? "",
-    deployed ?? false,
-    retained ?? false,
-    local ?? false,
-    elsewhere ?? "",
-    pending ?? false,
-  );
+  const { deployed, retained, local, elsewhere, pending } = facts;
+  const isNamedSo = !deployed || facts.name === name;
+  // Where nothing has another name or place there is nothing to judge, which is so in most deploys.
+  if (isNamedSo && elsewhere === undefined && !pending) return "declared";
+  const said = (holds: boolean | undefined) => (holds ? "true" : "");
+  return rowVerdict([
+    ...[kind, id, name, onRename, stage, protects],
+    ...[facts.name ?? "", said(deployed), said(retained), said(local)],
+    ...[elsewhere ?? "", said(pending)],
+  ]);
 }
 
 /**
@@ -84,14 +82,25 @@ export function judgeWorker(
   before: readonly Binding[],
   now: readonly Binding[],
 ): void {
+  if (before.every((binding) => now.some((other) => isSame(binding, other)))) return;
   const words = [...before, ...now].flatMap(({ type, id, className, workflowName }) => {
-    return [type, id, className, workflowName];
+    const name = type === WORKFLOW ? workflowName : className;
+    const chosen = wasm.chosen(handleOf(root), name, type);
+    return [type, id, className, workflowName, chosen];
   });
-  const kept = wasm.judgeWorker(handleOf(root), before.length, ...words);
-  for (let i = 0; i < kept.length; i += 2) {
-    const binding = now[kept[i] as number];
-    if (binding) binding.source.workflowName = kept[i + 1];
+  for (const [old, kept] of workerVerdict(before.length, words)) {
+    const binding = now[kept];
+    if (binding) binding.source.workflowName = before[old]?.workflowName;
   }
+}
+
+function isSame(one: Binding, other: Binding): boolean {
+  return (
+    one.type === other.type &&
+    one.id === other.id &&
+    one.className === other.className &&
+    one.workflowName === other.workflowName
+  );
 }
 
 /** A row that Alchemy takes for an orphan. */
@@ -109,7 +118,7 @@ export interface Left {
 /** Judges whether it may go; throws what is refused. */
 export function judgeLeft({ root }: { readonly root: object }, left: Left): void {
   const { meant, id, kind, name, jurisdiction, chain } = left;
-  wasm.judgeLeft(handleOf(root), meant, id, kind, name, jurisdiction, ...chain);
+  wasm.judgeLeft(handleOf(root), id, kind, name, jurisdiction, meant, ...chain);
 }
 
 /** Notes that what is declared as an id keeps its deployed name. */

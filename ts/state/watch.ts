@@ -6,6 +6,7 @@
  * So the guard refuses there, and needs no reads of its own. What it changes, it changes in the
  * row that Alchemy reads and in the options that Alchemy is about to use.
  */
+import { needsRows } from "#host";
 import type { Account } from "../account.ts";
 import { bindingsOf, ownBindings } from "./bindings.ts";
 import { mark, unmark } from "./creation.ts";
@@ -17,7 +18,6 @@ import {
   judgeLeft,
   judgeRow,
   judgeWorker,
-  needsRows,
   noteKept,
   otherKind,
   recheck,
@@ -311,7 +311,7 @@ class Watch {
     const rows = await readRows(this.#store);
     for (const [id, row] of rows) {
       const name = deployedName(row);
-      if (name) holdRow(this.#scope, row.kind, id, name, jurisdictionOf(row));
+      if (name) holdRow(this.#scope, id, row.kind, name, jurisdictionOf(row));
     }
     held.add(this.#scope);
     return rows;
@@ -373,7 +373,7 @@ class Watch {
     const kept = deployed && declared.onRename === "keep" ? old : undefined;
     const elsewhere = moves ? await this.#elsewhere(row.kind, declared, id) : undefined;
     const names = await this.#names();
-    const verdict = judgeRow(this.#scope, id, row.kind, {
+    const verdict = judgeRow(id, row.kind, declared, {
       name: old,
       deployed,
       retained: row.oldProps?.delete === false,
