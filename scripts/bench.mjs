@@ -39,7 +39,7 @@ async function size() {
     target(`the core is at most ${gzipped} KB gzipped`, gzip <= gzipped * 1000);
   }
 
-  section("What judges other names and says what refusals say, loaded where it is needed first");
+  section("The module of refusals, loaded where something is judged or refused");
   for (const [name, number] of Object.entries({ raw: refusals, "gzip -9": refusalsGzip }))
     bytes(name, number);
 
