@@ -217,8 +217,8 @@ impl BlockError {
 pub fn unpacked(mut text: &str) -> Vec<&str> {
     let mut words = Vec::new();
     while let Some((length, behind)) = text.split_once(':') {
-        let length = length.parse().unwrap_or_default();
-        let Some((word, rest)) = behind.split_at_checked(length) else { break };
+        let word = length.parse().ok().and_then(|length| behind.split_at_checked(length));
+        let Some((word, rest)) = word else { break };
         words.push(word);
         text = rest;
     }

@@ -63,5 +63,7 @@ pub use guard::{Class, Declaration, Identity, Ledger, ambiguous};
 pub use kind::{Key, Kind};
 pub use message::quote;
 pub use name::{is_shortened, physical_name};
-pub use row::{Binding, OnRename, Row, Verdict, judge, judge_worker, refusal, would_delete};
+pub use row::{
+    Binding, OnRename, Row, Verdict, cut_off, judge, judge_worker, refusal, would_delete,
+};
 pub use stage::{Environment, SLUG_MAX, Stage, stage_implicit, stage_mismatch, stage_slug};

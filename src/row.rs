@@ -183,10 +183,11 @@ pub fn judge_worker(
 ) -> Result<Vec<(usize, usize)>, BlockError> {
     let mut kept = Vec::new();
     for (before, binding) in old.iter().enumerate() {
-        let same = new
-            .iter()
-            .enumerate()
-            .find(|(_, other)| other.kind == binding.kind && other.id == binding.id);
+        let is_same = |other: &Binding<'_>| other.kind == binding.kind && other.id == binding.id;
+        // One id may be bound twice: what is bound as it was stays.
+        let stays = |other: &Binding<'_>| is_same(other) && other.workflow == binding.workflow;
+        let place = new.iter().position(stays).or_else(|| new.iter().position(is_same));
+        let same = place.and_then(|at| Some((at, new.get(at)?)));
         match (binding.kind, same) {
             (Kind::DurableObject, None) if binding.chosen != OnRename::Replace => {
                 return Err(class_lost(binding, new));
@@ -231,6 +232,12 @@ pub fn would_delete(declaration: &Declaration<'_>, name: &str) -> BlockError {
         .with(declaration.kind.as_str())
         .with(name)
         .with(declaration.identity.id)
+}
+
+/// What a question was about got lost on its way: `internal`. Nothing may go on without a verdict.
+#[must_use]
+pub fn cut_off() -> BlockError {
+    BlockError::new(Code::Internal, Message::CutOff)
 }
 
 /// What is refused beside the core, with three words each:

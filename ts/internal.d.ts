@@ -43,10 +43,10 @@ declare module "#refusals" {
   /** Takes what is declared and what the row has, empty where it is not; gives one word. */
   export function judgeRow(words: string): string;
   /**
-   * Takes how many bindings there were, then type, id, class, workflow and what was chosen of each,
+   * Takes how many bindings there were and are, then type, id, class, workflow and what was chosen of each,
    * before and now; gives places among the old and the new in turn, a space apart.
    */
-  export function judgeWorker(before: number, words: string): string;
+  export function judgeWorker(before: number, now: number, words: string): string;
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
 }
 

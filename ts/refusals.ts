@@ -51,11 +51,15 @@ export function rowVerdict(words: readonly string[]): "declared" | "keep" | "rep
   return judged(() => glue.judgeRow(packed(words))) as "declared" | "keep" | "replace";
 }
 
-/** Where the workflows are that keep their names: among a Worker's old bindings, and among the new. */
+/**
+ * Where the workflows are that keep their names, among a Worker's old bindings and among the new, by how
+ * many there were and are, and the words of each.
+ */
 export function workerVerdict(
   before: number,
+  now: number,
   words: readonly string[],
 ): [old: number, now: number][] {
-  const places = judged(() => glue.judgeWorker(before, packed(words)));
+  const places = judged(() => glue.judgeWorker(before, now, packed(words)));
   return [...places.matchAll(/(\d+) (\d+)/g)].map(([, old, now]) => [Number(old), Number(now)]);
 }

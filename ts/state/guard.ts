@@ -88,7 +88,7 @@ export function judgeWorker(
     const chosen = wasm.chosen(handleOf(root), name, type);
     return [type, id, className, workflowName, chosen];
   });
-  for (const [old, kept] of workerVerdict(before.length, words)) {
+  for (const [old, kept] of workerVerdict(before.length, now.length, words)) {
     const binding = now[kept];
     if (binding) binding.source.workflowName = before[old]?.workflowName;
   }
