@@ -108,6 +108,7 @@ impl<'a> Items<'a> {
         Some(bytes)
     }
 
+    #[inline(always)]
     fn text(&mut self, length: [u8; 4]) -> Option<&'a str> {
         let (text, rest) = self.0.split_at_checked(number(length) as usize)?;
         self.0 = rest;
@@ -227,6 +228,8 @@ impl Answer {
         self.bytes([byte]);
     }
 
+    // Called for each item of an answer: as with what reads one, it costs more to call than it takes.
+    #[inline(always)]
     pub(crate) fn bytes<const N: usize>(&mut self, bytes: [u8; N]) {
         if let Some(place) = self.room(N).and_then(<[u8]>::first_chunk_mut) {
             *place = bytes;
