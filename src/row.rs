@@ -48,10 +48,8 @@ impl OnRename {
 /// What the state says of one resource that a block declares.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Row<'a> {
-    /// The physical name, where the row has one.
+    /// The physical name, where the account holds it: rows that local mode made hold nothing there.
     pub name: Option<&'a str>,
-    /// Whether the account holds it: rows that local mode made hold nothing there.
-    pub deployed: bool,
     /// Whether the stored options have `delete: false`.
     pub retained: bool,
     /// Whether this run is in local mode for this resource.
@@ -112,9 +110,7 @@ pub fn judge(declaration: &Declaration<'_>, row: &Row<'_>) -> Result<Verdict, Bl
 }
 
 fn rename(declaration: &Declaration<'_>, row: &Row<'_>) -> Result<Verdict, BlockError> {
-    let Some(deployed) = row.name.filter(|_| row.deployed) else {
-        return Ok(Verdict::Declared);
-    };
+    let Some(deployed) = row.name else { return Ok(Verdict::Declared) };
     if deployed == declaration.name {
         return Ok(Verdict::Declared);
     }
@@ -164,6 +160,14 @@ pub struct Binding<'a> {
     /// What was chosen for the class, whose storage may go with [`OnRename::Replace`] alone, or for the
     /// workflow of this name.
     pub chosen: OnRename,
+}
+
+impl Binding<'_> {
+    /// The kind that Alchemy calls `of` where it is bound; containers are Durable Objects, too.
+    #[must_use]
+    pub fn kind(of: &str) -> Kind {
+        if of == "workflow" { Kind::Workflow } else { Kind::DurableObject }
+    }
 }
 
 /// Decides whether a Worker may go from the bindings `old` to `new`.

@@ -17,7 +17,7 @@ use crate::guard::{Declaration, Identity, Ledger, can_meet};
 use crate::kind::{Key, Kind};
 use crate::message::Message;
 use crate::name::push_name;
-use crate::row::OnRename;
+use crate::row::{Binding, OnRename};
 use crate::stage::{Environment, Stage, stage_implicit, stage_mismatch};
 use crate::text::{push, push_ascii, until, word};
 use crate::wire::{
@@ -930,8 +930,16 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// A question about a scope, and what its run has declared.
-type Ask = fn(&Subject<'_>, &Scope, &mut Ledger, &mut Answer) -> Result<(), BlockError>;
+/// A question about a scope.
+struct Question<'a> {
+    subject: Subject<'a>,
+    scope: &'a Scope,
+    /// What the run of the scope has declared.
+    ledger: &'a mut Ledger,
+    answer: &'a mut Answer,
+}
+
+type Ask = fn(Question<'_>) -> Result<(), BlockError>;
 
 /// Where no block was used in the scope, it is not known, and there is no answer.
 #[inline(never)]
@@ -939,7 +947,8 @@ fn with_scope(ask: Ask, args: Array) -> Array {
     let act = |given: &Arguments<'_>, answer: &mut Answer| {
         held(|core| {
             let Some(scope) = core.scope(given.get(0).number()) else { return Ok(()) };
-            ask(&Subject::of(given), &scope, &mut core.run(scope.run)?.ledger, answer)
+            let ledger = &mut core.run(scope.run)?.ledger;
+            ask(Question { subject: Subject::of(given), scope: &scope, ledger, answer })
         })
     };
     with(&act, args)
@@ -967,13 +976,8 @@ exports! {
 }
 
 /// Notes a row of a scope's state.
-fn hold(
-    subject: &Subject<'_>,
-    scope: &Scope,
-    ledger: &mut Ledger,
-    _: &mut Answer,
-) -> Result<(), BlockError> {
-    let Subject { id, kind: Some(kind), name, jurisdiction } = *subject else { return Ok(()) };
+fn hold(Question { subject, scope, ledger, .. }: Question<'_>) -> Result<(), BlockError> {
+    let Subject { id, kind: Some(kind), name, jurisdiction } = subject else { return Ok(()) };
     let identity = Identity { scope: &scope.path, id, jurisdiction };
     ledger.hold(kind, identity, name, scope.stage.slug());
     Ok(())
@@ -981,24 +985,14 @@ fn hold(
 
 /// Asks the guard again about what this run declared in a scope as an id, now that the rows are
 /// known.
-fn check_again(
-    subject: &Subject<'_>,
-    scope: &Scope,
-    ledger: &mut Ledger,
-    _: &mut Answer,
-) -> Result<(), BlockError> {
+fn check_again(Question { subject, scope, ledger, .. }: Question<'_>) -> Result<(), BlockError> {
     ledger.recheck_all(&scope.path, subject.id)
 }
 
 /// What a block has declared in a scope, by id and type: the name, the jurisdiction, `onRename`, the
 /// stage, the same once more where it is protected, and the options that have the name; nothing for
 /// others.
-fn declared(
-    subject: &Subject<'_>,
-    scope: &Scope,
-    ledger: &mut Ledger,
-    answer: &mut Answer,
-) -> Result<(), BlockError> {
+fn declared(Question { subject, scope, ledger, answer }: Question<'_>) -> Result<(), BlockError> {
     let found = subject.kind.and_then(|kind| ledger.declared(&scope.path, subject.id, kind));
     let Some(Declaration { kind, name, identity, on_rename, stage, protects, .. }) = found else {
         return Ok(());
@@ -1015,12 +1009,7 @@ fn declared(
 }
 
 /// Notes that what a block has declared in a scope, by id and type, keeps its deployed name.
-fn note_kept(
-    subject: &Subject<'_>,
-    scope: &Scope,
-    ledger: &mut Ledger,
-    _: &mut Answer,
-) -> Result<(), BlockError> {
+fn note_kept(Question { subject, scope, ledger, .. }: Question<'_>) -> Result<(), BlockError> {
     if let Some(kind) = subject.kind {
         ledger.note_kept(&scope.path, subject.id, kind);
     }
@@ -1035,7 +1024,7 @@ fn chosen(given: &Arguments<'_>, answer: &mut Answer) -> Result<(), BlockError> 
     let name = given.word(1);
     held(|core| {
         let run = core.run(given.get(0).number())?;
-        let chosen = if given.word(2) == "workflow" {
+        let chosen = if Binding::kind(given.word(2)) == Kind::Workflow {
             run.ledger.named(Kind::Workflow, name, "").map(|declared| declared.on_rename)
         } else {
             let may_go = run.may_go.iter().any(|known| known == name);

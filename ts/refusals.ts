@@ -46,9 +46,12 @@ function judged(ask: () => string): string {
   return answer;
 }
 
+/** What becomes of a name: the declared one is used, the deployed one stays, or is replaced. */
+export type Verdict = "declared" | "keep" | "replace";
+
 /** What becomes of a row, by the words that say what is declared and what the row has. */
-export function rowVerdict(words: readonly string[]): "declared" | "keep" | "replace" {
-  return judged(() => glue.judgeRow(packed(words))) as "declared" | "keep" | "replace";
+export function rowVerdict(words: readonly string[]): Verdict {
+  return judged(() => glue.judgeRow(packed(words))) as Verdict;
 }
 
 /**

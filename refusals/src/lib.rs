@@ -19,9 +19,9 @@ pub fn lines(error: &BlockError) -> String {
 /// as [`unpacked`] reads them.
 ///
 /// Of what is declared: the type, by which Alchemy's state knows it, the id, the name, `onRename`, the
-/// stage, and any text where that is protected. Of the row: the name, any text where it is deployed,
-/// where it is retained, where this run is in local mode for it, where else the declared name is
-/// deployed, and any text where that is about to be deleted. Empty text stands for what is not there.
+/// stage, and any text where that is protected. Of the row: the deployed name, any text where it is
+/// retained and where this run is in local mode for it, where else the declared name is deployed, and
+/// any text where that is about to be deleted. Empty text stands for what is not there.
 ///
 /// # Errors
 /// As [`judge`], and [`cut_off`] where these are other words.
@@ -30,12 +30,12 @@ pub fn lines(error: &BlockError) -> String {
 /// use alch_blocks_refusals::row_verdict;
 ///
 /// let declared = "22:cloudflare::D1Database2:db7:db-prod6:refuse4:prod0:";
-/// let error = row_verdict(&format!("{declared}8:old-prod4:true0:0:0:0:")).unwrap_err();
+/// let error = row_verdict(&format!("{declared}8:old-prod0:0:0:0:")).unwrap_err();
 /// assert_eq!(error.code().as_str(), "would-replace");
 /// ```
 pub fn row_verdict(words: &str) -> Result<Verdict, BlockError> {
     let words = unpacked(words);
-    let [resource, id, name, on_rename, stage, protects, deployed_as, row @ ..] = &*words else {
+    let [resource, id, name, on_rename, stage, protects, row @ ..] = &*words else {
         return Err(cut_off());
     };
     let [deployed, retained, local, elsewhere, pending] = row else { return Err(cut_off()) };
@@ -52,8 +52,7 @@ pub fn row_verdict(words: &str) -> Result<Verdict, BlockError> {
         protects: !protects.is_empty(),
     };
     let row = Row {
-        name: some(deployed_as),
-        deployed: !deployed.is_empty(),
+        name: some(deployed),
         retained: !retained.is_empty(),
         local: !local.is_empty(),
         elsewhere: some(elsewhere),
@@ -95,9 +94,8 @@ pub fn worker_verdict(
 }
 
 fn binding<'a>([kind, id, class, workflow, chosen]: &[&'a str; 5]) -> Binding<'a> {
-    let kind = if *kind == "workflow" { Kind::Workflow } else { Kind::DurableObject };
     let chosen = OnRename::parse(chosen).unwrap_or_default();
-    Binding { kind, id, class, workflow, chosen }
+    Binding { kind: Binding::kind(kind), id, class, workflow, chosen }
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -153,20 +151,7 @@ mod tests {
 
     #[test]
     fn there_is_no_verdict_on_other_words() {
-        let row = [
-            "cloudflare::Queue",
-            "jobs",
-            "jobs-dev",
-            "keep",
-            "dev",
-            "",
-            "j",
-            "true",
-            "",
-            "",
-            "",
-            "",
-        ];
+        let row = ["cloudflare::Queue", "jobs", "jobs-dev", "keep", "dev", "", "j", "", "", "", ""];
         let whole = packed(&row);
         assert!(row_verdict(&whole).is_ok());
         for end in 0..whole.len() {

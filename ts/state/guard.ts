@@ -1,7 +1,7 @@
 /** What the law says of a program's declarations and of the rows of its state. */
 import { handleOf } from "#host";
 import type { OnRename } from "../options.ts";
-import { refusal, rowVerdict, workerVerdict } from "../refusals.ts";
+import { refusal, rowVerdict, type Verdict, workerVerdict } from "../refusals.ts";
 import * as wasm from "../wasm.ts";
 import { type Binding, WORKFLOW } from "./bindings.ts";
 
@@ -19,9 +19,8 @@ export interface Declared {
 
 /** What the state says of a resource that is about to be written. */
 export interface Facts {
-  /** The physical name, where the row has one. */
+  /** The physical name, where the account holds it. */
   name?: string | undefined;
-  deployed?: boolean;
   retained?: boolean;
   local?: boolean;
   /** Where else in the stage's state the declared name is deployed. */
@@ -60,16 +59,15 @@ export function judgeRow(
   kind: string,
   { name, onRename, stage, protects }: Declared,
   facts: Facts,
-): "declared" | "keep" | "replace" {
-  const { deployed, retained, local, elsewhere, pending } = facts;
-  const isNamedSo = !deployed || facts.name === name;
+): Verdict {
+  const { retained, local, elsewhere, pending } = facts;
+  const deployed = facts.name ?? name;
   // Where nothing has another name or place there is nothing to judge, which is so in most deploys.
-  if (isNamedSo && elsewhere === undefined && !pending) return "declared";
+  if (deployed === name && elsewhere === undefined && !pending) return "declared";
   const said = (holds: boolean | undefined) => (holds ? "true" : "");
   return rowVerdict([
     ...[kind, id, name, onRename, stage, protects],
-    ...[facts.name ?? "", said(deployed), said(retained), said(local)],
-    ...[elsewhere ?? "", said(pending)],
+    ...[facts.name ?? "", said(retained), said(local), elsewhere ?? "", said(pending)],
   ]);
 }
 

@@ -374,8 +374,7 @@ class Watch {
     const elsewhere = moves ? await this.#elsewhere(row.kind, declared, id) : undefined;
     const names = await this.#names();
     const verdict = judgeRow(id, row.kind, declared, {
-      name: old,
-      deployed,
+      name: deployed ? old : undefined,
       retained: row.oldProps?.delete === false,
       local,
       elsewhere: elsewhere?.path.join("/"),
