@@ -212,6 +212,7 @@ impl BlockError {
 ///
 /// ```
 /// assert_eq!(alch_blocks::unpacked("2:a:0:3:b:c"), ["a:", "", "b:c"]);
+/// assert_eq!(alch_blocks::unpacked("1:ax:b"), ["a"]);
 /// ```
 #[must_use]
 pub fn unpacked(mut text: &str) -> Vec<&str> {
