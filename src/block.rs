@@ -7,7 +7,7 @@ use crate::message::Message;
 use crate::name::{check_base, check_literal, push_class, push_name};
 use crate::row::OnRename;
 use crate::stage::{PROTECTED, Stage, is_protected};
-use crate::text::{push, push_ascii};
+use crate::text::{push, push_joined};
 
 /// The option `stage` of a block.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -232,9 +232,7 @@ fn name_of<'a>(
 /// The base name with the prefix of the set of blocks, for which `out` has room.
 fn prefixed<'a>(prefix: &str, base: &str, out: &'a mut String) -> &'a str {
     out.clear();
-    push(out, prefix);
-    push_ascii(out, b'-');
-    push(out, base);
+    push_joined(out, prefix, base);
     out
 }
 

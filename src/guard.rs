@@ -352,9 +352,7 @@ impl Ledger {
     fn check_class(&self, second: &Declaration<'_>) -> Result<(), BlockError> {
         let Some(class) = &second.class else { return Ok(()) };
         let first = self.find(class_hash(class.name), &|claim| {
-            self.is(claim.class, class.name)
-                && self.given(claim.script) == class.script
-                && self.is_other(claim, &second.identity)
+            self.has_class(claim, Some(class)) && self.is_other(claim, &second.identity)
         });
         match first {
             None => Ok(()),
@@ -394,8 +392,16 @@ impl Ledger {
             && same_stage
             && first.on_rename == second.on_rename
             && first.protects == second.protects
-            && self.given(first.class) == second.class.map(|class| class.name)
-            && self.given(first.script) == second.class.and_then(|class| class.script)
+            && self.has_class(first, second.class.as_ref())
+    }
+
+    fn has_class(&self, claim: &Claim, class: Option<&Class<'_>>) -> bool {
+        match class {
+            None => claim.class.length().is_none(),
+            Some(class) => {
+                self.is(claim.class, class.name) && self.given(claim.script) == class.script
+            }
+        }
     }
 
     /// Asks whether a declaration is ambiguous with what is known by now.

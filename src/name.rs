@@ -5,7 +5,7 @@ use crate::hash::{HASH_LEN, has_hash_segment, push_hash};
 use crate::kind::Kind;
 use crate::message::Message;
 use crate::stage::Stage;
-use crate::text::{push, push_ascii, until};
+use crate::text::{push, push_ascii, push_joined, until};
 
 /// The physical name: what Cloudflare sees.
 ///
@@ -41,19 +41,18 @@ pub(crate) fn push_name(
     check_base(kind, base)?;
     check_leftover(base, stage)?;
     let slug = stage.slug();
-    if is_shortened(kind, base, slug) {
-        let tail = HASH_LEN.saturating_add(slug.len()).saturating_add(2);
-        let head = prefix(base, kind.cap().saturating_sub(tail)).trim_end_matches(['-', '_']);
-        push(out, head);
-        if !head.is_empty() {
-            push_ascii(out, b'-');
-        }
-        push_hash(out, base);
-    } else {
-        push(out, base);
+    if !is_shortened(kind, base, slug) {
+        push_joined(out, base, slug);
+        return Ok(());
     }
-    push_ascii(out, b'-');
-    push(out, slug);
+    let tail = HASH_LEN.saturating_add(slug.len()).saturating_add(2);
+    let head = prefix(base, kind.cap().saturating_sub(tail)).trim_end_matches(['-', '_']);
+    push(out, head);
+    if !head.is_empty() {
+        push_ascii(out, b'-');
+    }
+    push_hash(out, base);
+    push_joined(out, "", slug);
     Ok(())
 }
 
@@ -66,9 +65,7 @@ pub fn is_shortened(kind: Kind, base: &str, slug: &str) -> bool {
 /// `head-tail`.
 pub(crate) fn joined(head: &str, tail: &str) -> String {
     let mut name = String::new();
-    push(&mut name, head);
-    push_ascii(&mut name, b'-');
-    push(&mut name, tail);
+    push_joined(&mut name, head, tail);
     name
 }
 

@@ -14,6 +14,14 @@ pub(crate) fn push_ascii(out: &mut String, character: u8) {
     out.push(char::from(character & 127));
 }
 
+/// Adds `head-tail`.
+#[inline(never)]
+pub(crate) fn push_joined(out: &mut String, head: &str, tail: &str) {
+    push(out, head);
+    push_ascii(out, b'-');
+    push(out, tail);
+}
+
 /// The text before the first of two characters of ASCII, and the rest, which begins with it.
 #[inline(never)]
 pub(crate) fn until(text: &str, one: u8, other: u8) -> (&str, &str) {

@@ -55,9 +55,6 @@ pub fn explain_with(say: &JsValue) {
 // was taken out of its place is lost then and made anew, and what was held stays held. So only what
 // must not be lost is held, and no longer than it has to be.
 thread_local! {
-    /// What the host writes a call into; it knows the address.
-    static RECORD: Cell<Record> = const { Cell::new(Record::new()) };
-    /// What calls use one after the other.
     static MEMORY: Cell<Option<Box<Memory>>> = const { Cell::new(None) };
     /// Nothing of JavaScript's may be called while it is held: that could call a block.
     static CORE: RefCell<Core> = const { RefCell::new(Core(Vec::new())) };
@@ -68,9 +65,17 @@ thread_local! {
     static AT: Cell<usize> = const { Cell::new(0) };
 }
 
+/// What calls use one after the other.
 #[derive(Default)]
 struct Memory {
+    /// What the host writes a call into; it knows the address.
+    record: Record,
     answer: Answer,
+    work: Work,
+}
+
+#[derive(Default)]
+struct Work {
     texts: Texts,
     /// The scope of the last call, by its handle.
     scope: Option<(u32, Rc<Scope>)>,
@@ -82,9 +87,9 @@ const ROOM: usize = 1024;
 /// Makes room for a record of so many bytes, for the host; gives its address, or 0 for failure.
 #[wasm_bindgen]
 pub fn reserve(size: usize) -> usize {
-    let mut record = RECORD.take();
-    let at = record.reserve(size);
-    RECORD.set(record);
+    let mut memory = MEMORY.take().unwrap_or_default();
+    let at = memory.record.reserve(size);
+    MEMORY.set(Some(memory));
     at
 }
 
@@ -125,22 +130,23 @@ const SUFFIX: u8 = 8;
 /// The tag of a warning in a call.
 const WARNING: u8 = 64;
 
-/// Has `act` answer to a record that the host has written, of so many bytes.
-fn answer(length: i32, refusal: u8, act: &dyn Fn(&str, &mut Memory) -> Result<(), BlockError>) {
+type Reply<'a> = &'a dyn Fn(&[u8], &mut Answer, &mut Work) -> Result<(), BlockError>;
+
+/// Has `reply` answer to a record that the host has written, of so many bytes.
+fn answer(length: i32, refusal: u8, reply: Reply<'_>) {
     let Ok(length) = usize::try_from(length) else { return AT.set(0) };
-    let record = RECORD.take();
     let mut memory = MEMORY.take().unwrap_or_default();
-    memory.answer.begin();
+    let Memory { record, answer, work } = &mut *memory;
+    answer.begin();
     let done = match record.read(length) {
-        Some(record) => act(record, &mut memory),
+        Some(record) => reply(record, answer, work),
         // It was lost to a call that was cut off. The next one begins anew.
         None => {
             BEGUN.set(false);
             Err(internal(Message::CutOff))
         }
     };
-    AT.set(settle(done, refusal, &mut memory.answer));
-    RECORD.set(record);
+    AT.set(settle(done, refusal, answer));
     MEMORY.set(Some(memory));
 }
 
@@ -172,6 +178,13 @@ impl Answer {
         self.text(tag, words);
         self.byte(code);
         self.byte(message);
+    }
+
+    /// An option that is given.
+    fn option(&mut self, key: Key, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(key as u8, value);
+        }
     }
 
     /// An answer that is one text.
@@ -391,13 +404,16 @@ static COLUMNS: [Column; TAGS as usize] = [
     Column { code: Code::OptionInvalid, text: true, also: ANY },
 ];
 
-/// What lies in options and settings that are lists.
+/// What lies in options and settings.
 #[derive(Default)]
-struct Lists<'a> {
+struct Inner<'a> {
     pin: Vec<(&'a str, &'a str)>,
-    protect: Vec<&'a str>,
+    /// The protected stages, where the set of blocks says them.
+    protect: Option<Vec<&'a str>>,
     /// The classes whose storage may go.
     may_go: Vec<&'a str>,
+    /// The name in an object that stands for the script.
+    script: Option<&'a str>,
 }
 
 /// A call, as far as the law looks at it.
@@ -410,13 +426,10 @@ struct Asked<'a> {
     adopt: Option<bool>,
     /// Whether there is a function to call in place of Alchemy's.
     shared: bool,
-    /// Whether the set of blocks says which stages are protected.
-    protect: bool,
-    /// Whether an object stands for the name of the script, and the name in it.
+    /// Whether an object stands for the name of the script.
     script: bool,
-    inner: Option<&'a str>,
-    /// Most calls have none.
-    lists: Option<Box<Lists<'a>>>,
+    /// Most calls have nothing there.
+    inner: Option<Box<Inner<'a>>>,
 }
 
 impl<'a> Asked<'a> {
@@ -439,7 +452,7 @@ impl<'a> Asked<'a> {
                 }
             }
         }
-        if self.script && self.inner.is_none() {
+        if self.script && self.inner_script().is_none() {
             return Err(wrong(kind, Message::ScriptInvalid, "", &Value::of(OBJECT)));
         }
         Ok(())
@@ -452,7 +465,7 @@ impl<'a> Asked<'a> {
         let Some(key) = Key::ALL.get(usize::from(tag)) else {
             match tag {
                 PREFIX => request.prefix = text,
-                PROTECT => self.protect = true,
+                PROTECT => self.inner().protect = Some(Vec::new()),
                 SHARED => self.shared = value.is(FUNCTION),
                 _ => {}
             }
@@ -481,8 +494,12 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn lists(&mut self) -> &mut Lists<'a> {
-        self.lists.get_or_insert_default()
+    fn inner(&mut self) -> &mut Inner<'a> {
+        self.inner.get_or_insert_default()
+    }
+
+    fn inner_script(&self) -> Option<&'a str> {
+        self.inner.as_ref()?.script
     }
 
     /// Reads what lies in an option or a setting.
@@ -497,35 +514,37 @@ impl<'a> Asked<'a> {
             PIN if !value.is_nothing() => {
                 let stage = checked(key, Code::StageInvalid, THE_STAGE)?.unwrap_or_default();
                 match checked(value, Code::BaseInvalid, "the pinned name")? {
-                    Some(name) if !name.is_empty() => self.lists().pin.push((stage, name)),
+                    Some(name) if !name.is_empty() => self.inner().pin.push((stage, name)),
                     _ => return Err(wrong(kind, Message::PinInvalid, stage, value)),
                 }
             }
-            SCRIPT if self.inner.is_none() => {
-                self.inner = value.text().filter(|name| !name.is_empty());
+            SCRIPT if self.inner_script().is_none() => {
+                self.inner().script = value.text().filter(|name| !name.is_empty());
             }
             PROTECT | DELETE_CLASSES => {
                 let setting = setting(owner);
                 let text = checked(value, Code::OptionInvalid, setting)?
                     .ok_or_else(|| wrong(kind, Message::SettingInvalid, setting, value))?;
-                let lists = self.lists();
-                let list = if owner == PROTECT { &mut lists.protect } else { &mut lists.may_go };
-                list.push(text);
+                let inner = self.inner();
+                match &mut inner.protect {
+                    Some(protect) if owner == PROTECT => protect.push(text),
+                    _ => inner.may_go.push(text),
+                }
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn request(&'a self) -> Request<'a> {
-        let lists = self.lists.as_deref();
-        let protect: &[&str] = lists.map_or(&[], |lists| &lists.protect);
-        Request {
-            pin: lists.map_or(&[], |lists| &lists.pin),
-            protect: self.protect.then_some(protect),
-            script: self.request.script.or(self.inner),
+    /// The request with what lies in options and settings; nothing where that is as it is.
+    fn opened(&'a self) -> Option<Request<'a>> {
+        let inner = self.inner.as_deref()?;
+        Some(Request {
+            pin: &inner.pin,
+            protect: inner.protect.as_deref(),
+            script: self.request.script.or(inner.script),
             ..self.request
-        }
+        })
     }
 }
 
@@ -605,12 +624,12 @@ fn block(kind: Kind, args: Array) -> Array {
     if !BEGUN.get() {
         begin();
     }
-    answer(look(&args), STOP, &|record, memory| call(kind, record, memory));
+    answer(look(&args), STOP, &|record, answer, work| call(kind, record, answer, work));
     args
 }
 
-fn call(kind: Kind, record: &str, memory: &mut Memory) -> Result<(), BlockError> {
-    let Memory { answer, texts, scope: last } = memory;
+fn call(kind: Kind, record: &[u8], answer: &mut Answer, work: &mut Work) -> Result<(), BlockError> {
+    let Work { texts, scope: last } = work;
     let mut items = Items::of(record);
     let Some(head) = items.head() else { return Err(internal(Message::CutOff)) };
     let (handle, is_new) = (head.handle, head.is_new);
@@ -632,13 +651,14 @@ fn call(kind: Kind, record: &str, memory: &mut Memory) -> Result<(), BlockError>
             &last.insert((handle, scope)).1
         }
     };
-    let request = asked.request();
+    let opened = asked.opened();
+    let request = opened.as_ref().unwrap_or(&asked.request);
     if matches!(request.stage, StageOption::Resolved) {
         scope.check_chosen()?;
     }
     // What was decided is not moved out of its place, for which it is too large.
-    match decide(kind, &request, &scope.stage, &scope.path, texts) {
-        Ok(ref outcome) => pass_on(&asked, &request, outcome, scope, answer),
+    match decide(kind, request, &scope.stage, &scope.path, texts) {
+        Ok(ref outcome) => pass_on(&asked, request, outcome, scope, answer),
         Err(error) => Err(error),
     }
 }
@@ -683,7 +703,7 @@ fn pass_on(
     held(|core| {
         let run = core.run(scope.run)?;
         run.ledger.declare(&outcome.declaration)?;
-        for class in asked.lists.iter().flat_map(|lists| &lists.may_go) {
+        for class in asked.inner.iter().flat_map(|inner| &inner.may_go) {
             if !run.may_go.iter().any(|known| known == class) {
                 run.may_go.push((*class).to_owned());
             }
@@ -718,13 +738,10 @@ fn deliver(outcome: &Outcome<'_>, asked: &Asked<'_>, request: &Request<'_>, answ
     if !plain {
         answer.text(0, declaration.name);
     }
-    // Where something other than text stood for the script, it is its name.
-    let script = asked.inner;
-    for (key, value) in [(Key::ClassName, *class), (Key::Dlq, *dlq), (Key::ScriptName, script)] {
-        if let Some(value) = value {
-            answer.text(key as u8, value);
-        }
-    }
+    answer.option(Key::ClassName, *class);
+    answer.option(Key::Dlq, *dlq);
+    // An object stood for the script, and Alchemy wants its name.
+    answer.option(Key::ScriptName, asked.inner_script());
     if *retain {
         answer.no(Key::Delete as u8);
     }
@@ -766,7 +783,7 @@ struct Arguments<'a> {
 }
 
 impl<'a> Arguments<'a> {
-    fn of(record: &'a str) -> Self {
+    fn of(record: &'a [u8]) -> Self {
         let items = Items::of(record);
         let mut values = Vec::new();
         for (tag, value) in items.clone() {
@@ -814,7 +831,7 @@ fn with(act: Act<'_>, args: Array) -> Array {
     if !BEGUN.get() {
         begin();
     }
-    answer(pack(&args), REFUSAL, &|record, memory| act(&Arguments::of(record), &mut memory.answer));
+    answer(pack(&args), REFUSAL, &|record, answer, _| act(&Arguments::of(record), answer));
     args
 }
 
@@ -890,10 +907,10 @@ fn with_stage(args: Array) -> Array {
     if !BEGUN.get() {
         begin();
     }
-    answer(describe(), REFUSAL, &|record, memory| {
+    answer(describe(), REFUSAL, &|record, answer, _| {
         let scope = Scope::described(Items::of(record))?;
         scope.check_chosen()?;
-        memory.answer.one(scope.stage.raw());
+        answer.one(scope.stage.raw());
         Ok(())
     });
     args

@@ -92,27 +92,25 @@ impl<'a> Value<'a> {
 
 /// The items of a record, as tags and values; it ends where the form is broken.
 ///
-/// All that is not text is in bytes below 128, so that a whole record is text as well, and is known
-/// to be UTF-8 once for all in it.
 #[derive(Debug, Clone)]
-pub(crate) struct Items<'a>(&'a str);
+pub(crate) struct Items<'a>(&'a [u8]);
 
 impl<'a> Items<'a> {
-    pub(crate) fn of(record: &'a str) -> Self {
+    pub(crate) fn of(record: &'a [u8]) -> Self {
         Self(record)
     }
 
     fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let bytes = *self.0.as_bytes().first_chunk()?;
-        self.0 = self.0.get(N..)?;
-        Some(bytes)
+        let (bytes, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*bytes)
     }
 
     #[inline(always)]
     fn text(&mut self, length: [u8; 4]) -> Option<&'a str> {
         let (text, rest) = self.0.split_at_checked(number(length) as usize)?;
         self.0 = rest;
-        Some(text)
+        str::from_utf8(text).ok()
     }
 
     /// The first value with a tag, of those that are left; `undefined` where there is none.
@@ -177,19 +175,15 @@ impl<'a> Iterator for Items<'a> {
 pub(crate) struct Record(Vec<u8>);
 
 impl Record {
-    pub(crate) const fn new() -> Self {
-        Self(Vec::new())
-    }
-
     /// Makes room for so many bytes; gives the address, or 0 where there is no more to be had.
     pub(crate) fn reserve(&mut self, wanted: usize) -> usize {
         grow(&mut self.0, wanted);
         if self.0.len() < wanted { 0 } else { address(&mut self.0) }
     }
 
-    /// What the host has written, of so many bytes; `None` where it is not all there, and text.
-    pub(crate) fn read(&self, length: usize) -> Option<&str> {
-        std::str::from_utf8(self.0.get(..length)?).ok()
+    /// What the host has written, of so many bytes; `None` where it is not all there.
+    pub(crate) fn read(&self, length: usize) -> Option<&[u8]> {
+        self.0.get(..length)
     }
 }
 
@@ -273,8 +267,7 @@ mod tests {
         let mut bytes = vec![1, 3 | 64, 200 & 127, 200 >> 7, 0, 0];
         bytes.extend(long.bytes());
         bytes.extend([2, 7, 1, 2, 0, 0, 3, BOOLEAN, 4, 3, 0, 0, 0, 0]);
-        let text = String::from_utf8(bytes).unwrap_or_default();
-        let read: Vec<_> = Items::of(&text)
+        let read: Vec<_> = Items::of(&bytes)
             .map(|(tag, value)| (tag, value.text(), value.number(), value.is_false()))
             .collect();
         let expected = [
@@ -289,20 +282,19 @@ mod tests {
     #[test]
     fn a_broken_record_ends() {
         for record in ["", "\u{1}", "\u{1}\u{3}", "\u{1}\u{3}\u{7f}\0\0\0A", "\u{1}\u{7}\0"] {
-            assert_eq!(Items::of(record).count(), 0);
+            assert_eq!(Items::of(record.as_bytes()).count(), 0);
         }
-        assert_eq!(Items::of("\u{1}\u{3}\u{1}\0\0\0é").count(), 0, "half a character");
+        let half = "\u{1}\u{3}\u{1}\0\0\0é";
+        assert_eq!(Items::of(half.as_bytes()).count(), 0, "half a character");
     }
 
     #[test]
     fn memory_grows() {
-        let mut record = Record::new();
+        let mut record = Record::default();
         assert_eq!(record.read(1), None, "more than there is");
         assert_ne!(record.reserve(10), 0);
-        assert_eq!(record.read(16), Some("\0".repeat(16).as_str()));
+        assert_eq!(record.read(16), Some([0; 16].as_slice()));
         assert_eq!(record.read(17), None);
-        record.0.fill(0xff);
-        assert_eq!(record.read(1), None, "no UTF-8");
         let mut answer = Answer::default();
         answer.text(1, &"x".repeat(1000));
         answer.no(2);
