@@ -6,6 +6,7 @@ import * as blocks from "@alch/blocks/core";
 import { Scope } from "alchemy";
 import * as cloudflare from "alchemy/cloudflare";
 import { sideBySide, summary } from "./measure.mjs";
+import { loadNaive } from "./naive.mjs";
 
 const STAGE = "bench";
 const RESOURCES = 200;
@@ -35,11 +36,12 @@ function formulaOnce(name, opts) {
 
 const options = { primaryLocationHint: "weur", adopt: true };
 
-function repeated() {
+function repeated(naive) {
   const acts = {
     block: () => blocks.Database("my-db", options, resource),
     formula: () => formula("my-db", options),
     formulaOnce: () => formulaOnce("my-db", options),
+    naive: () => naive("my-db", options, resource),
   };
   return sideBySide(acts, { rounds: 200, batch: 1000 });
 }
@@ -80,7 +82,8 @@ async function alchemy(rootDir) {
 const rootDir = mkdtempSync(join(tmpdir(), "alch-blocks-bench-"));
 process.env.STAGE = STAGE;
 try {
-  const call = await inScope(rootDir, async () => repeated());
+  const naive = await loadNaive();
+  const call = await inScope(rootDir, async () => repeated(naive));
   const first = [];
   // The first of them warms up; each has a scope, and so a run, of its own.
   for (let i = 0; i < 12; i++) first.push(await inScope(rootDir, async () => distinct()));

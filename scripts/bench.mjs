@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { measureCrates } from "../bench/crates.mjs";
 import { measureImports, measureStarts } from "../bench/imports.mjs";
 import { install } from "../bench/install.mjs";
+import { buildNaive } from "../bench/naive.mjs";
 import { tellNames } from "../bench/names/tell.mjs";
 import { bytes, markdown, percent, row, section, target, verdict } from "../bench/report.mjs";
 import { measureSize, measureTarball } from "../bench/size.mjs";
@@ -63,12 +64,12 @@ function cheapest(alchemy, state) {
 async function calls(name, command) {
   const { runtime, call, distinct, alchemy } = JSON.parse(await run(command, ["bench/calls.mjs"]));
   section(`One call, in ${runtime} (median, least–most)`);
-  const { block, formula, formulaOnce } = call;
-  const times = ({ median }) => `${(block.median / median).toFixed(1)} × the formula`;
-  row("a block", block, times(formula));
+  const { block, formula, formulaOnce, naive } = call;
+  row("a block", block, `${(block.median / formula.median).toFixed(1)} × the formula`);
   row("a block, each of 1,000 of another name", distinct);
   row("the formula in TypeScript", formula);
   row("the formula, with STAGE read only once", formulaOnce);
+  row("a naive wrapper", naive, `a block is ${percent(block.median, naive.median)}`);
   for (const state of ["unchanged", "created"]) {
     const least = cheapest(alchemy, state);
     const note = `a block is ${percent(block.median, least.median)}`;
@@ -79,6 +80,10 @@ async function calls(name, command) {
   const fast = { Bun: ["0.7 µs", 0.0007], Node: ["what the formula takes", formula.median] };
   const [limit, most] = fast[name];
   target(`${name}: a block takes at most ${limit}`, block.median <= most);
+  target(
+    `${name}: a block takes at most a third of the naive wrapper`,
+    block.median * 3 <= naive.median,
+  );
   target(`${name}: a block takes less than 1 % of any resource`, block.median < least / 100);
 }
 
@@ -208,6 +213,7 @@ function versions() {
 }
 
 await build();
+if (parts.includes("calls")) await buildNaive();
 if (parts.includes("size")) await size();
 for (const [name, command] of Object.entries(RUNTIMES)) {
   if (parts.includes("calls")) await calls(name, command);

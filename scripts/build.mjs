@@ -42,7 +42,7 @@ function fingerprint(paths) {
  * Has `act` make `output`, unless it was already made from the same inputs. It is made beside its
  * place and moved there when it is whole: tests of another process may be reading the old one.
  */
-async function once(what, output, inputs, act) {
+export async function once(what, output, inputs, act) {
   const place = join(root, output);
   const stamp = join(place, ".made-from");
   const wanted = fingerprint(inputs);
@@ -104,7 +104,8 @@ export async function buildCore(folder, options) {
   await shrink(join(folder, CORE), options);
 }
 
-async function buildModule(crate, folder, { options = [], flags = [], configs = [] } = {}) {
+/** Compiles a crate to WebAssembly, as wasm-pack leaves it. */
+export async function buildModule(crate, folder, { options = [], flags = [], configs = [] } = {}) {
   const target = ["--target", "bundler", "--no-pack", "--out-dir", folder, "--release"];
   // Those of `.cargo/config.toml` hold as well.
   const all = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...FLAGS, ...flags])}`;

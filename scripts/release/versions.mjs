@@ -5,6 +5,7 @@ export const CRATES = [
   "alch-blocks",
   "alch-blocks-analyzer",
   "alch-blocks-monitor",
+  "alch-blocks-naive",
   "alch-blocks-refusals",
 ];
 
