@@ -6,7 +6,7 @@ import * as blocks from "@alch/blocks/core";
 import { Scope } from "alchemy";
 import * as cloudflare from "alchemy/cloudflare";
 import { sideBySide, summary } from "./measure.mjs";
-import { loadNaive } from "./naive.mjs";
+import { loadNaive } from "./naive/load.mjs";
 
 const STAGE = "bench";
 const RESOURCES = 200;

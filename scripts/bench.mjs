@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { measureCrates } from "../bench/crates.mjs";
 import { measureImports, measureStarts } from "../bench/imports.mjs";
 import { install } from "../bench/install.mjs";
-import { buildNaive } from "../bench/naive.mjs";
+import { buildNaive } from "../bench/naive/build.mjs";
 import { tellNames } from "../bench/names/tell.mjs";
 import { bytes, markdown, percent, row, section, target, verdict } from "../bench/report.mjs";
 import { measureSize, measureTarball } from "../bench/size.mjs";

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { measureSize } from "../bench/size.mjs";
 import { build } from "./build.mjs";
 import { cargoLicences, npmLicences } from "./release/licences.mjs";
+import { crateFaults } from "./release/packed.mjs";
 import { grown } from "./release/size.mjs";
 import { cargoSources, npmSources } from "./release/sources.mjs";
 import { changelogFaults, versionFaults } from "./release/versions.mjs";
@@ -35,8 +36,14 @@ async function npmPackage() {
 /** The law's crate is packed and compiled from what was packed; the others are not published. */
 async function crate() {
   const dirty = releasing ? [] : ["--allow-dirty"];
-  await run("cargo", ["package", "-p", "alch-blocks", "--offline", "--locked", ...dirty]);
-  return [];
+  const args = ["package", "-p", "alch-blocks", "--offline", "--locked", ...dirty];
+  const faults = crateFaults(
+    said("cargo", [...args, "--list"])
+      .trim()
+      .split(/\r?\n/),
+  );
+  if (faults.length === 0) await run("cargo", args);
+  return faults;
 }
 
 /** What goes with the package: nothing but the peer may be installed with it. */

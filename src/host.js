@@ -491,13 +491,19 @@ function takeAll() {
 /** Ends a call with the answer at an address in the memory; 0 where reading threw. */
 export function finish(args, address) {
   if (address === 0) throw thrown();
-  if (told > 0) release();
   open();
   at = address >>> 0;
+  if (bytes[at] === FAULT) {
+    // It is told again of those that are gone.
+    told = 0;
+    at++;
+  }
+  if (told > 0) release();
   return bytes[at] === CALL ? deliver(args) : ended(args);
 }
 
 const CALL = 5;
+const FAULT = 9;
 const WARNING = 64;
 
 function ended(args) {

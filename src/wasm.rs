@@ -87,7 +87,11 @@ const ROOM: usize = 1024;
 /// Makes room for a record of so many bytes, for the host; gives its address, or 0 for failure.
 #[wasm_bindgen]
 pub fn reserve(size: usize) -> usize {
-    let mut memory = MEMORY.take().unwrap_or_default();
+    // Lost to a call that was cut off, and with it what the host has written: the next one begins anew.
+    let Some(mut memory) = MEMORY.take() else {
+        BEGUN.set(false);
+        return 0;
+    };
     let at = memory.record.reserve(size);
     MEMORY.set(Some(memory));
     at
@@ -97,6 +101,7 @@ pub fn reserve(size: usize) -> usize {
 #[cold]
 #[inline(never)]
 fn begin() {
+    MEMORY.set(Some(MEMORY.take().unwrap_or_default()));
     let record = reserve(ROOM);
     let size = if record == 0 { 0 } else { ROOM };
     learn(&wasm_bindgen::exports(), record, size, OWN, Key::WRITTEN, SETTINGS, OTHERS);
@@ -127,6 +132,8 @@ const REFUSAL: u8 = 7;
 /// What comes before the answer itself: the slug of a new scope, which ends its names, tagged with 1
 /// where rows of the state can make a declaration of that scope ambiguous.
 const SUFFIX: u8 = 8;
+/// What comes before a refusal that is nobody's fault but the core's: it may not have heard who is gone.
+const FAULT: u8 = 9;
 /// The tag of a warning in a call.
 const WARNING: u8 = 64;
 
@@ -161,6 +168,9 @@ fn held<T>(act: impl FnOnce(&mut Core) -> Result<T, BlockError>) -> Result<T, Bl
 fn settle(done: Result<(), BlockError>, refusal: u8, answer: &mut Answer) -> usize {
     if let Err(error) = done {
         answer.begin();
+        if error.code() == Code::Internal {
+            answer.byte(FAULT);
+        }
         answer.byte(refusal);
         answer.refusal(0, &error);
     }
@@ -270,9 +280,11 @@ const VARIABLE: u8 = 30;
 impl Scope {
     fn described(items: Items<'_>) -> Result<Self, BlockError> {
         let mut path = String::new();
-        for (_, name) in items.clone().filter(|(tag, _)| *tag == CHAIN) {
+        let mut all = items.clone();
+        for (_, name) in all.by_ref().filter(|(tag, _)| *tag == CHAIN) {
             push_scope(&mut path, name.word());
         }
+        all.check_end()?;
         let text = |tag| items.first_text(tag);
         let environment = Environment {
             scope_stage: checked(&items.first(SCOPE_STAGE), Code::StageInvalid, THE_STAGE)?,
@@ -434,9 +446,9 @@ struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     /// In its place: it is too large to be handed about in each call.
-    fn read(&mut self, kind: Kind, items: Items<'a>) -> Result<(), BlockError> {
+    fn read(&mut self, kind: Kind, mut items: Items<'a>) -> Result<(), BlockError> {
         let (mut owner, mut key) = (END, Value::UNDEFINED);
-        for (tag, value) in items {
+        for (tag, value) in &mut items {
             match tag {
                 KEY => key = value,
                 VALUE => self.read_inner(kind, owner, &key, &value)?,
@@ -452,6 +464,7 @@ impl<'a> Asked<'a> {
                 }
             }
         }
+        items.check_end()?;
         if self.script && self.inner_script().is_none() {
             return Err(wrong(kind, Message::ScriptInvalid, "", &Value::of(OBJECT)));
         }
@@ -525,18 +538,16 @@ impl<'a> Asked<'a> {
                 let setting = setting(owner);
                 let text = checked(value, Code::OptionInvalid, setting)?
                     .ok_or_else(|| wrong(kind, Message::SettingInvalid, setting, value))?;
-                let inner = self.inner();
-                match &mut inner.protect {
-                    Some(protect) if owner == PROTECT => protect.push(text),
-                    _ => inner.may_go.push(text),
-                }
+                let Inner { protect, may_go, .. } = self.inner();
+                let list = if owner == PROTECT { protect.get_or_insert_default() } else { may_go };
+                list.push(text);
             }
             _ => {}
         }
         Ok(())
     }
 
-    /// The request with what lies in options and settings; nothing where that is as it is.
+    /// The request with what lies in options and settings; `None` where nothing lies there.
     fn opened(&'a self) -> Option<Request<'a>> {
         let inner = self.inner.as_deref()?;
         Some(Request {
@@ -783,15 +794,17 @@ struct Arguments<'a> {
 }
 
 impl<'a> Arguments<'a> {
-    fn of(record: &'a [u8]) -> Self {
+    fn of(record: &'a [u8]) -> Result<Self, BlockError> {
         let items = Items::of(record);
+        let mut rest = items.clone();
         let mut values = Vec::new();
-        for (tag, value) in items.clone() {
+        for (tag, value) in &mut rest {
             if tag == 0 {
                 values.push(value);
             }
         }
-        Self { values, items }
+        rest.check_end()?;
+        Ok(Self { values, items })
     }
 
     fn get(&self, at: usize) -> Value<'a> {
@@ -831,7 +844,7 @@ fn with(act: Act<'_>, args: Array) -> Array {
     if !BEGUN.get() {
         begin();
     }
-    answer(pack(&args), REFUSAL, &|record, answer, _| act(&Arguments::of(record), answer));
+    answer(pack(&args), REFUSAL, &|record, answer, _| act(&Arguments::of(record)?, answer));
     args
 }
 

@@ -4,6 +4,9 @@
 //! numbers what they are. One record holds all that a call shows, and one all of its answer: a text
 //! that is passed by itself costs more than the crossing.
 
+use crate::error::{BlockError, Code};
+use crate::message::Message;
+
 // The sorts of value, as JavaScript tells them apart; `message` has them in words.
 pub(crate) const UNDEFINED: u8 = 0;
 pub(crate) const ARRAY: u8 = 1;
@@ -90,14 +93,35 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The items of a record, as tags and values; it ends where the form is broken.
-///
+/// The items of a record, as tags and values; it ends where the form is broken, and tells.
 #[derive(Debug, Clone)]
 pub(crate) struct Items<'a>(&'a [u8]);
 
 impl<'a> Items<'a> {
     pub(crate) fn of(record: &'a [u8]) -> Self {
         Self(record)
+    }
+
+    /// Refuses a record that was not read to its end: what it had left out would be lost.
+    pub(crate) fn check_end(&self) -> Result<(), BlockError> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        Err(BlockError::new(Code::Internal, Message::CutOff))
+    }
+
+    fn item(&mut self) -> Option<(u8, Value<'a>)> {
+        let [tag, sort] = self.bytes()?;
+        let truthy = sort & TRUTHY != 0;
+        let mut value = Value { truthy, ..Value::of(sort & !TRUTHY) };
+        if let NUMBER | TEXT | ILL_FORMED = value.sort {
+            let length = self.bytes()?;
+            value.number = number(length);
+            if value.sort != NUMBER {
+                value.text = Some(self.text(length)?);
+            }
+        }
+        Some((tag, value))
     }
 
     fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -155,17 +179,12 @@ impl<'a> Iterator for Items<'a> {
     type Item = (u8, Value<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let [tag, sort] = self.bytes()?;
-        let truthy = sort & TRUTHY != 0;
-        let mut value = Value { truthy, ..Value::of(sort & !TRUTHY) };
-        if let NUMBER | TEXT | ILL_FORMED = value.sort {
-            let length = self.bytes()?;
-            value.number = number(length);
-            if value.sort != NUMBER {
-                value.text = Some(self.text(length)?);
-            }
+        let rest = self.0;
+        let item = self.item();
+        if item.is_none() {
+            self.0 = rest;
         }
-        Some((tag, value))
+        item
     }
 }
 
@@ -282,7 +301,9 @@ mod tests {
     #[test]
     fn a_broken_record_ends() {
         for record in ["", "\u{1}", "\u{1}\u{3}", "\u{1}\u{3}\u{7f}\0\0\0A", "\u{1}\u{7}\0"] {
-            assert_eq!(Items::of(record.as_bytes()).count(), 0);
+            let mut items = Items::of(record.as_bytes());
+            assert_eq!(items.next().map(|(tag, _)| tag), None);
+            assert_eq!(items.check_end().is_ok(), record.is_empty(), "{record:?}");
         }
         let half = "\u{1}\u{3}\u{1}\0\0\0é";
         assert_eq!(Items::of(half.as_bytes()).count(), 0, "half a character");

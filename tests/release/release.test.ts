@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cargoLicences, npmLicences, permits } from "../../scripts/release/licences.mjs";
+import { crateFaults } from "../../scripts/release/packed.mjs";
 import { grown } from "../../scripts/release/size.mjs";
 import { cargoSources, npmSources } from "../../scripts/release/sources.mjs";
 import { changelogFaults, versionFaults } from "../../scripts/release/versions.mjs";
@@ -129,4 +130,18 @@ describe("the size of the core", () => {
     expect(grown(sizes, read("a table of all zones"))).toEqual([]);
     expect(grown(sizes, read("just so"))).toHaveLength(1);
   });
+});
+
+test("a file that does not belong into the crate is seen", () => {
+  const own = [
+    "src/lib.rs",
+    "src/host.js",
+    "tests/vectors/naming.json",
+    "LICENSE-MIT",
+    "Cargo.lock",
+  ];
+  expect(crateFaults([...own, ".cargo_vcs_info.json", "Cargo.toml.orig"])).toEqual([]);
+  expect(crateFaults([...own, "node_modules/one/README.md"])).toEqual([
+    "`node_modules/one/README.md` would be published with the crate",
+  ]);
 });

@@ -1,5 +1,6 @@
-//! A block as one would write it down at first, with nothing of the law and no guard: each key is made
-//! anew, each look at JavaScript crosses the boundary, and each text is decoded.
+//! A block as one would write it down at first, with nothing of the law and no guard: the stage is read
+//! in each call, each key is made anew, each look at JavaScript crosses the boundary, and each text is
+//! decoded.
 
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -7,7 +8,7 @@ use wasm_bindgen::prelude::*;
 /// A D1 database: the name with the stage behind it, whatever that makes.
 ///
 /// # Errors
-/// What Alchemy's function throws.
+/// What Alchemy's function throws, or a getter of the options.
 #[wasm_bindgen(js_name = Database)]
 pub fn database(id: &str, options: &JsValue, resource: &Function) -> Result<JsValue, JsValue> {
     let copy = Object::assign(&Object::new(), options.unchecked_ref());

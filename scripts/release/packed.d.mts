@@ -1,0 +1,1 @@
+export function crateFaults(files: readonly string[]): string[];
