@@ -87,6 +87,8 @@ test("getting started works, from an empty folder on", async () => {
       continue;
     }
     expect(language).toBe("sh");
+    // A reader has one shell for all of them.
+    expect(text).not.toMatch(/^cd /m);
     const from = cloudflare.log.length;
     const [before = "", after] = text.split(`${INSTALL}\n`);
     let out = await shell(before, folder);
@@ -118,5 +120,6 @@ test("getting started works, from an empty folder on", async () => {
   expect(migrated?.changed).toEqual([]);
   expect(migrated?.held).toEqual(raw?.held ?? []);
   expect(watched?.changed).toEqual([]);
+  expect(watched?.out).toContain("foreign");
   expect(cloudflare.unhandled).toEqual([]);
 }, 300_000);
