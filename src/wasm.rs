@@ -17,7 +17,7 @@ use crate::guard::{Declaration, Identity, Ledger, can_meet};
 use crate::kind::{Key, Kind};
 use crate::message::Message;
 use crate::name::push_name;
-use crate::row::{Binding, OnRename};
+use crate::row::{Binding, OnRename, cut_off};
 use crate::stage::{Environment, Stage, stage_implicit, stage_mismatch};
 use crate::text::{push, push_ascii, until, word};
 use crate::wire::{
@@ -150,7 +150,7 @@ fn answer(length: i32, refusal: u8, reply: Reply<'_>) {
         // It was lost to a call that was cut off. The next one begins anew.
         None => {
             BEGUN.set(false);
-            Err(internal(Message::CutOff))
+            Err(cut_off())
         }
     };
     AT.set(settle(done, refusal, answer));
@@ -161,7 +161,7 @@ fn answer(length: i32, refusal: u8, reply: Reply<'_>) {
 fn held<T>(act: impl FnOnce(&mut Core) -> Result<T, BlockError>) -> Result<T, BlockError> {
     CORE.with(|core| match core.try_borrow_mut() {
         Ok(mut core) => act(&mut core),
-        Err(_) => Err(internal(Message::CutOff)),
+        Err(_) => Err(cut_off()),
     })
 }
 
@@ -642,7 +642,7 @@ fn block(kind: Kind, args: Array) -> Array {
 fn call(kind: Kind, record: &[u8], answer: &mut Answer, work: &mut Work) -> Result<(), BlockError> {
     let Work { texts, scope: last } = work;
     let mut items = Items::of(record);
-    let Some(head) = items.head() else { return Err(internal(Message::CutOff)) };
+    let Some(head) = items.head() else { return Err(cut_off()) };
     let (handle, is_new) = (head.handle, head.is_new);
     if is_new {
         // First: the host uses their handles again, whatever becomes of this call.

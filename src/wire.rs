@@ -4,8 +4,8 @@
 //! numbers what they are. One record holds all that a call shows, and one all of its answer: a text
 //! that is passed by itself costs more than the crossing.
 
-use crate::error::{BlockError, Code};
-use crate::message::Message;
+use crate::error::BlockError;
+use crate::row::cut_off;
 
 // The sorts of value, as JavaScript tells them apart; `message` has them in words.
 pub(crate) const UNDEFINED: u8 = 0;
@@ -104,10 +104,7 @@ impl<'a> Items<'a> {
 
     /// Refuses a record that was not read to its end: what it had left out would be lost.
     pub(crate) fn check_end(&self) -> Result<(), BlockError> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        Err(BlockError::new(Code::Internal, Message::CutOff))
+        if self.0.is_empty() { Ok(()) } else { Err(cut_off()) }
     }
 
     fn item(&mut self) -> Option<(u8, Value<'a>)> {
