@@ -177,10 +177,6 @@ fn settle(done: Result<(), BlockError>, refusal: u8, answer: &mut Answer) -> usi
     answer.end()
 }
 
-fn internal(message: Message) -> BlockError {
-    BlockError::new(Code::Internal, message)
-}
-
 impl Answer {
     /// What the host says of a refusal, or shows of a warning, by the module that has the texts.
     fn refusal(&mut self, tag: u8, error: &BlockError) {
@@ -244,7 +240,7 @@ impl Core {
 }
 
 fn unknown() -> BlockError {
-    internal(Message::ScopeUnknown)
+    BlockError::new(Code::Internal, Message::ScopeUnknown)
 }
 
 struct Scope {
@@ -645,7 +641,7 @@ fn call(kind: Kind, record: &[u8], answer: &mut Answer, work: &mut Work) -> Resu
     let Some(head) = items.head() else { return Err(cut_off()) };
     let (handle, is_new) = (head.handle, head.is_new);
     if is_new {
-        // First: the host uses their handles again, whatever becomes of this call.
+        // First: the host uses their handles again, unless the core is at fault.
         held(|core| {
             core.forget(items.clone());
             Ok(())
