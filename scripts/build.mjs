@@ -18,7 +18,6 @@ import { assets, WORKFLOW } from "./assets.mjs";
 import { licenses } from "./licenses.mjs";
 import { root, run, step } from "./run.mjs";
 import { setup } from "./setup.mjs";
-import { shrink } from "./shrink.mjs";
 
 const ENTRIES = ["index", "core", "naming"];
 
@@ -39,18 +38,20 @@ function fingerprint(paths) {
 }
 
 /**
- * Has `act` make `output`, unless it was already made from the same inputs. It is made beside its
- * place and moved there when it is whole: tests of another process may be reading the old one.
+ * Has `act` make `output`, unless it was made from the same inputs already. What was made quickly
+ * counts only if `quick` is asked for. It is made beside its place and moved there when it is whole:
+ * tests of another process may be reading the old one.
  */
-export async function once(what, output, inputs, act) {
+export async function once(what, output, inputs, act, quick = false) {
   const place = join(root, output);
   const stamp = join(place, ".made-from");
   const wanted = fingerprint(inputs);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  const accepted = quick ? [wanted, `${wanted} quick`] : [wanted];
+  if (existsSync(stamp) && accepted.includes(readFileSync(stamp, "utf8"))) return;
   const made = mkdtempSync(join(root, `.tmp-${output}-`));
   try {
     await step(what, () => act(made));
-    writeFileSync(join(made, ".made-from"), wanted);
+    writeFileSync(join(made, ".made-from"), accepted.at(-1));
     rmSync(place, { recursive: true, force: true });
     renameSync(made, place);
   } finally {
@@ -63,87 +64,44 @@ const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
 /** Panics name files, but not of this machine. */
 const FLAGS = [`--remap-path-prefix=${cargoHome}=cargo`];
 
-/** What the core may use of WebAssembly. */
-const FEATURES = [
-  "bulk-memory",
-  "multivalue",
-  "mutable-globals",
-  "nontrapping-fptoint",
-  "sign-ext",
-];
-
-/** Every resource of a deploy passes through the core's own code. What it depends on stays small. */
-const CORE_PROFILE = "profile.release.package.alch-blocks.opt-level=2";
-
 /**
- * Little is inlined, no loop is unrolled, few have their condition copied before them, and none gets a
- * pointer in place of each index: each of these makes the core larger, and blocks hardly quicker.
+ * Compiles a crate to WebAssembly, as wasm-pack leaves it: optimised, or in a fraction of the time
+ * with the profile `quick`.
  */
-const SMALL = "-inline-threshold=5 -unroll-threshold=0 -rotation-max-header-size=2 -disable-lsr";
-
-/** What the core is compiled with besides. */
-const CORE_FLAGS = [
-  ...["-C", `llvm-args=${SMALL}`],
-  // Nothing here nests deeply, and addresses behind a smaller stack are a byte shorter.
-  ...["-C", "link-arg=-zstack-size=131072"],
-  // Without reference types. Values of JavaScript are then numbers, of places in an array of the
-  // glue's, which takes less code and less time than a table of WebAssembly's. The library is compiled
-  // with reference types, but uses none: hence no check.
-  ...["-C", `link-arg=--features=${FEATURES.join()}`],
-  ...["-C", "link-arg=--no-check-features"],
-];
-
-/** The core's module, in the folder that it is built into. */
-export const CORE = "alch_blocks_bg.wasm";
-/** That of what refusals say. */
-export const REFUSALS = "alch_blocks_refusals_bg.wasm";
-
-export async function buildCore(folder, options) {
-  const configs = [CORE_PROFILE];
-  await buildModule(".", folder, { options: ["--no-opt"], flags: CORE_FLAGS, configs });
-  await shrink(join(folder, CORE), options);
-}
-
-/** Compiles a crate to WebAssembly, as wasm-pack leaves it. */
-export async function buildModule(crate, folder, { options = [], flags = [], configs = [] } = {}) {
-  const target = ["--target", "bundler", "--no-pack", "--out-dir", folder, "--release"];
-  // Those of `.cargo/config.toml` hold as well.
-  const all = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...FLAGS, ...flags])}`;
-  const given = [all, ...configs].flatMap((config) => ["--config", config]);
-  await run("wasm-pack", ["build", crate, ...target, ...options, "--", ...given]);
-  // It ignores all of pkg/, and npm would honour that; the project's own file does it for git.
+export async function buildModule(crate, folder, quick = false) {
+  const profile = quick ? ["--profile", "quick", "--no-opt"] : ["--release"];
+  const options = ["--target", "bundler", "--no-pack", "--out-dir", folder, ...profile];
+  // The flags of `.cargo/config.toml` apply as well.
+  const flags = `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(FLAGS)}`;
+  await run("wasm-pack", ["build", crate, ...options, "--", "--config", flags]);
+  // It ignores all of the folder, and npm would honour that. The project's own file does it for git.
   rmSync(join(folder, ".gitignore"), { force: true });
 }
 
-/** The core's own JavaScript, as wasm-pack has put it beside the module. */
+/** The core's own JavaScript, where wasm-pack has put it. */
 function host() {
   const snippets = join(root, "pkg", "snippets");
   const [snippet] = readdirSync(snippets);
   return join(snippets, snippet, "src", "host.js");
 }
 
-/** The names that the sources use for what wasm-pack makes. */
+/** Resolves the names that the sources use for what wasm-pack makes. */
 const generated = {
   name: "generated",
   setup(build) {
     const pkg = (file) => ({ path: join(root, "pkg", file) });
     build.onResolve({ filter: /^#glue$/ }, () => pkg("alch_blocks_bg.js"));
-    build.onResolve({ filter: /^#module$/ }, () => pkg(CORE));
+    build.onResolve({ filter: /^#module$/ }, () => pkg("alch_blocks_bg.wasm"));
     build.onResolve({ filter: /^#host$/ }, () => ({ path: host() }));
-    const refusals = (file) => ({ path: join(root, "pkg-refusals", file) });
-    build.onResolve({ filter: /^#refusals$/ }, () => refusals("alch_blocks_refusals_bg.js"));
-    build.onResolve({ filter: /^#refusals-module$/ }, () => refusals(REFUSALS));
   },
 };
 
-/** The same for the command line, which has the naming law from the package's own entry. */
+/** The same for the command line. It has the core from the package's own entries. */
 const generatedForCli = {
   name: "generated-for-cli",
   setup(build) {
-    for (const name of ["analyzer", "monitor"]) {
-      const glue = join(root, `pkg-${name}`, `alch_blocks_${name}_bg.js`);
-      build.onResolve({ filter: new RegExp(`^#${name}$`) }, () => ({ path: glue }));
-    }
+    const glue = join(root, "pkg-cli", `${CLI}.js`);
+    build.onResolve({ filter: /^#cli$/ }, () => ({ path: glue }));
     build.onResolve({ filter: /\/naming\.ts$/ }, () => ({ path: "../naming.js", external: true }));
     build.onResolve({ filter: /^#(?:config|metrics)-schema$/ }, ({ path }) => ({
       path: path.slice(1, -"-schema".length),
@@ -154,6 +112,9 @@ const generatedForCli = {
     });
   },
 };
+
+/** What wasm-pack calls the module of the command line. */
+const CLI = "alch_blocks_cli_wasm_bg";
 
 /** A program that validates against a schema, so that no user needs what compiled it. */
 async function validator(name) {
@@ -196,17 +157,11 @@ async function bundleCli(folder) {
     metafile: true,
     logLevel: "warning",
   });
-  for (const name of ["analyzer", "monitor"]) {
-    const module = join(root, `pkg-${name}`, `alch_blocks_${name}_bg.wasm`);
-    copyFileSync(module, join(folder, `${name}.wasm`));
-  }
+  copyFileSync(join(root, "pkg-cli", `${CLI}.wasm`), join(folder, "cli.wasm"));
   writeFileSync(join(folder, "LICENSES.txt"), licenses(Object.keys(metafile.inputs)));
 }
 
-/** Says to Bun that a file is as it should run, and that it need not take it apart beforehand. */
-const AS_IT_IS = "// @bun";
-
-async function bundle(folder) {
+async function bundleLibrary(folder) {
   const { build } = await import("esbuild");
   await build({
     absWorkingDir: root,
@@ -219,35 +174,49 @@ async function bundle(folder) {
     target: "es2022",
     packages: "external",
     loader: { ".wasm": "base64" },
-    banner: { js: AS_IT_IS },
     chunkNames: "[name]-[hash]",
     plugins: [generated],
     logLevel: "warning",
   });
-  await run("tsc", ["-p", "ts", "--outDir", folder]);
-  await bundleCli(join(folder, "cli"));
 }
 
-export async function build() {
+async function bundle(folder) {
+  await Promise.all([
+    bundleLibrary(folder),
+    bundleCli(join(folder, "cli")),
+    run("tsc", ["-p", "ts", "--outDir", folder]),
+  ]);
+}
+
+/** What the Rust code of a module is made from. */
+const RUST = ["src", "ts/options.ts", "ts/generated/types.ts", "Cargo.toml", "Cargo.lock", ".cargo"];
+const MODULES = [
+  { what: "the core", crate: ".", output: "pkg", inputs: RUST },
+  {
+    what: "the analyser and the judge",
+    crate: "cli-wasm",
+    output: "pkg-cli",
+    inputs: [...RUST, "analyzer", "monitor", "cli-wasm"],
+  },
+];
+
+/**
+ * Builds what has changed. `quick` is for working on it: it takes whatever is up to date, and
+ * compiles the rest without optimising.
+ */
+export async function build({ quick = false } = {}) {
   await setup();
-  const rust = ["src", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/build.mjs"];
-  const core = [...rust, "scripts/shrink.mjs"];
-  await once("compiling the core to WebAssembly", "pkg", core, (folder) => buildCore(folder));
-  const refusals = (folder) => buildModule("refusals", folder);
-  const texts = [...rust, "refusals"];
-  await once("compiling what refusals say to WebAssembly", "pkg-refusals", texts, refusals);
-  const analyzer = (folder) => buildModule("analyzer", folder);
-  const sources = [...rust, "analyzer"];
-  await once("compiling the analyser to WebAssembly", "pkg-analyzer", sources, analyzer);
-  const monitor = (folder) => buildModule("monitor", folder);
-  const judge = [...rust, "monitor"];
-  await once("compiling the monitor's judge to WebAssembly", "pkg-monitor", judge, monitor);
-  const packages = ["pkg", "pkg-refusals", "pkg-analyzer", "pkg-monitor"];
+  for (const { what, crate, output, inputs } of MODULES) {
+    const act = (folder) => buildModule(crate, folder, quick);
+    await once(`compiling ${what} to WebAssembly`, output, inputs, act, quick);
+  }
   const inputs = [
-    ...["ts", ...packages, "schemas", "package.json"],
+    ...["ts", "pkg", "pkg-cli", "schemas", "package.json", "tsconfig.json"],
     ...["scripts/build.mjs", "scripts/assets.mjs", "scripts/licenses.mjs", WORKFLOW],
   ];
   await once("building the package", "dist", inputs, bundle);
 }
 
-if (process.argv[1] === import.meta.filename) await build();
+if (process.argv[1] === import.meta.filename) {
+  await build({ quick: process.argv.includes("--quick") });
+}

@@ -1,21 +1,19 @@
-//! Base names and physical names: φ(kind, base, stage).
+//! Base names and physical names.
 
-use crate::error::{BlockError, Code};
-use crate::hash::{HASH_LEN, has_hash_segment, push_hash};
+use crate::error::Error;
+use crate::hash::{HASH_LEN, has_hash_segment, hash};
 use crate::kind::Kind;
-use crate::message::Message;
 use crate::stage::Stage;
-use crate::text::{push, push_ascii, push_joined, until};
 
 /// The physical name: what Cloudflare sees.
 ///
-/// A pure function of its three arguments. `base` follows the rule of its kind, `stage` is any
-/// text that is not empty. The result is `base-slug`, or, where that is over the kind's cap, as
+/// A pure function of its three arguments. `base` follows the rule of its kind, `stage` is any text
+/// that is not empty. The result is `base-slug`. Where that is longer than the kind's cap, it is as
 /// much of `base` as fits, a hash of the whole `base`, and the slug.
 ///
 /// # Errors
 /// - `base-invalid`: `base` breaks its rule, or a part of it looks like a hash.
-/// - `double-stage`: `base` ends in `-` and the stage or its slug.
+/// - `double-stage`: `base` ends in `-` and the stage, and the stage is a usual one such as `prod`.
 /// - `stage-invalid`: `stage` is empty.
 ///
 /// ```
@@ -24,183 +22,143 @@ use crate::text::{push, push_ascii, push_joined, until};
 /// assert_eq!(physical_name(Kind::Database, "my-app-db", "prod").unwrap(), "my-app-db-prod");
 /// assert_eq!(physical_name(Kind::Database, "my-app-db", "pr-123").unwrap(), "my-app-db-pr-123");
 /// ```
-pub fn physical_name(kind: Kind, base: &str, stage: &str) -> Result<String, BlockError> {
-    let stage = Stage::new(stage)?;
-    let mut name = String::new();
-    push_name(&mut name, kind, base, &stage)?;
-    Ok(name)
+pub fn physical_name(kind: Kind, base: &str, stage: &str) -> Result<String, Error> {
+    name_in(kind, base, &Stage::new(stage)?)
 }
 
-/// Writes φ for a stage whose slug is already known.
-pub(crate) fn push_name(
-    out: &mut String,
-    kind: Kind,
-    base: &str,
-    stage: &Stage,
-) -> Result<(), BlockError> {
+/// [`physical_name`] in a stage whose slug is known.
+pub(crate) fn name_in(kind: Kind, base: &str, stage: &Stage) -> Result<String, Error> {
     check_base(kind, base)?;
-    check_leftover(base, stage)?;
+    if let Some(rest) = leftover(base, stage).filter(|_| stage.is_usual()) {
+        return Err(Error::DoubleStage {
+            base: base.to_owned(),
+            stage: stage.raw().to_owned(),
+            rest: rest.to_owned(),
+        });
+    }
     let slug = stage.slug();
     if !is_shortened(kind, base, slug) {
-        push_joined(out, base, slug);
-        return Ok(());
+        return Ok(format!("{base}-{slug}"));
     }
-    let tail = HASH_LEN.saturating_add(slug.len()).saturating_add(2);
-    let head = prefix(base, kind.cap().saturating_sub(tail)).trim_end_matches(['-', '_']);
-    push(out, head);
-    if !head.is_empty() {
-        push_ascii(out, b'-');
-    }
-    push_hash(out, base);
-    push_joined(out, "", slug);
-    Ok(())
+    let room = kind.cap() - slug.len() - HASH_LEN - 2;
+    let head = base[..base.floor_char_boundary(room)].trim_end_matches(['-', '_']);
+    let hash = hash(base);
+    Ok(if head.is_empty() { format!("{hash}-{slug}") } else { format!("{head}-{hash}-{slug}") })
 }
 
-/// Whether φ had to shorten: the name does not show its whole base.
+/// Whether the physical name of `base` has to be shortened to stay within the cap.
 #[must_use]
 pub fn is_shortened(kind: Kind, base: &str, slug: &str) -> bool {
-    base.len().saturating_add(slug.len()) >= kind.cap()
+    base.len() + 1 + slug.len() > kind.cap()
 }
 
-/// `head-tail`.
-pub(crate) fn joined(head: &str, tail: &str) -> String {
-    let mut name = String::new();
-    push_joined(&mut name, head, tail);
-    name
-}
-
-/// The longest prefix of `text` of at most `room` bytes, cut between characters.
-fn prefix(text: &str, room: usize) -> &str {
-    let mut end = room;
-    loop {
-        match text.get(..end) {
-            Some(prefix) => return prefix,
-            None => end = end.saturating_sub(1),
-        }
-    }
+/// What is left of a base name that ends in `-` and the stage.
+pub(crate) fn leftover<'a>(base: &'a str, stage: &Stage) -> Option<&'a str> {
+    let mut names = [stage.slug(), stage.raw()].into_iter();
+    names.find_map(|stage| base.strip_suffix(stage)?.strip_suffix('-'))
 }
 
 /// Refuses a base name that breaks its kind's rule.
-pub(crate) fn check_base(kind: Kind, base: &str) -> Result<(), BlockError> {
-    let message = if !kind.row().base.allows(base) {
-        Message::BaseRule
-    } else if has_hash_segment(base) {
-        Message::BaseHash
-    } else {
-        return Ok(());
-    };
-    Err(BlockError::new(Code::BaseInvalid, message).with(base).with(kind.as_str()))
+pub(crate) fn check_base(kind: Kind, base: &str) -> Result<(), Error> {
+    let nearest = || nearest_base(kind, base);
+    if !kind.spec().base.allows(base) {
+        return Err(Error::BaseRule { kind, base: base.to_owned(), nearest: nearest() });
+    }
+    if has_hash_segment(base) {
+        return Err(Error::BaseHash { kind, base: base.to_owned(), nearest: nearest() });
+    }
+    Ok(())
 }
 
 /// Refuses a name that is used as it stands and that Cloudflare would refuse.
-pub(crate) fn check_literal(kind: Kind, name: &str) -> Result<(), BlockError> {
-    if kind.row().literal.allows(name) {
-        return Ok(());
+pub(crate) fn check_literal(kind: Kind, name: &str) -> Result<(), Error> {
+    let literal = &kind.spec().literal;
+    if !literal.rule.allows(name) {
+        return Err(Error::LiteralRule { kind, name: name.to_owned() });
     }
-    Err(BlockError::new(Code::BaseInvalid, Message::LiteralInvalid).with(name).with(kind.as_str()))
-}
-
-fn check_leftover(base: &str, stage: &Stage) -> Result<(), BlockError> {
-    let (raw, slug) = (stage.raw(), stage.slug());
-    let leftover = ends_in(base, slug);
-    match if slug == raw { leftover } else { leftover.or_else(|| ends_in(base, raw)) } {
-        None => Ok(()),
-        Some(rest) => Err(BlockError::new(Code::DoubleStage, Message::DoubleStage)
-            .with(base)
-            .with(raw)
-            .with(rest)),
+    let length = name.chars().count();
+    if !literal.length.contains(&length) {
+        return Err(Error::LiteralLength { kind, name: name.to_owned(), length });
     }
+    Ok(())
 }
 
-fn ends_in<'a>(base: &'a str, stage: &str) -> Option<&'a str> {
-    base.strip_suffix(stage)?.strip_suffix('-')
-}
-
-/// The base name nearest to `base` that passes the rule of its kind.
+/// The base name nearest to `base` that keeps the rule of its kind.
 pub(crate) fn nearest_base(kind: Kind, base: &str) -> String {
-    let row = kind.row();
-    let mut fit = String::with_capacity(base.len());
+    let rule = &kind.spec().base;
+    let mut near = String::new();
     for character in base.chars() {
-        let fits = |c| if fit.is_empty() { row.base.starts_with(c) } else { row.base.has(c) };
-        let lowered = character.to_ascii_lowercase();
-        if let Some(kept) = [character, lowered].into_iter().find(|c| fits(*c)) {
-            fit.push(kept);
-        } else if !fit.is_empty() && !fit.ends_with('-') {
-            fit.push('-');
+        let fits = if near.is_empty() { rule.first } else { rule.anywhere };
+        let lower = character.to_ascii_lowercase();
+        if let Some(kept) = [character, lower].into_iter().find(|c| fits(*c)) {
+            near.push(kept);
+        } else if !near.is_empty() && !near.ends_with('-') {
+            near.push('-');
         }
     }
-    while let Some(last) = fit.pop() {
-        if last != '-' && row.base.ends_with(last) {
-            fit.push(last);
-            break;
-        }
-    }
-    if fit.is_empty() || has_hash_segment(&fit) { kind.words().fallback.to_owned() } else { fit }
+    let near = near.trim_end_matches(|last| last == '-' || !(rule.last)(last));
+    let fits = !near.is_empty() && !has_hash_segment(near);
+    if fits { near.to_owned() } else { kind.spec().example.to_owned() }
 }
 
-/// Writes the class that a base name stands for: `chat-room` → `ChatRoom` for a Durable Object.
-pub(crate) fn push_class(out: &mut String, kind: Kind, base: &str) -> Result<(), BlockError> {
-    match kind {
-        Kind::DurableObject => push_capitalised(out, base),
-        _ => push(out, base),
+/// The class that a base name stands for, such as `ChatRoom` for `chat-room`. A workflow's base
+/// name that already is a class name stays as it is.
+pub(crate) fn class_of(kind: Kind, base: &str) -> Result<String, Error> {
+    if kind == Kind::Workflow && is_class_name(base) {
+        return Ok(base.to_owned());
     }
-    if is_class_name(out) {
-        return Ok(());
+    let class: String = base.split(['-', '_']).map(capitalised).collect();
+    if is_class_name(&class) {
+        return Ok(class);
     }
-    Err(BlockError::new(Code::ClassInvalid, Message::ClassInvalid).with(out).with(base))
+    Err(Error::ClassInvalid { class, base: base.to_owned() })
 }
 
-/// Writes the parts between hyphens and underscores, joined, each with a capital first.
-fn push_capitalised(out: &mut String, base: &str) {
-    let mut rest = base;
-    while !rest.is_empty() {
-        let (part, behind) = until(rest, b'-', b'_');
-        let start = out.len();
-        push(out, part);
-        if let Some(first) = out.get_mut(start..start.saturating_add(1)) {
-            first.make_ascii_uppercase();
-        }
-        rest = behind.get(1..).unwrap_or_default();
-    }
+fn capitalised(word: &str) -> String {
+    let mut characters = word.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
 }
 
 fn is_class_name(text: &str) -> bool {
-    let start = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'$';
-    let mut bytes = text.bytes();
-    bytes.next().is_some_and(start) && bytes.all(|byte| start(byte) || byte.is_ascii_digit())
+    let may_start = |c: char| c.is_ascii_alphabetic() || c == '_' || c == '$';
+    text.starts_with(may_start) && text.chars().all(|c| may_start(c) || c.is_ascii_digit())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{class_of, nearest_base};
+    use crate::kind::Kind;
 
     #[test]
     fn the_nearest_base_is_close() {
-        let near = |kind, base| nearest_base(kind, base);
-        assert_eq!(near(Kind::Queue, "Jobs"), "jobs");
-        assert_eq!(near(Kind::Bucket, "my_bucket."), "my-bucket");
-        assert_eq!(near(Kind::Database, "_x"), "x");
-        assert_eq!(near(Kind::Database, "x-0356hv2zv"), "my-database");
-        assert_eq!(near(Kind::Kv, " pad"), "pad");
-        assert_eq!(near(Kind::Workflow, ""), "my-workflow");
-        assert_eq!(near(Kind::Bucket, "日本"), "my-bucket");
+        for (kind, base, near) in [
+            (Kind::Queue, "Jobs", "jobs"),
+            (Kind::Bucket, "my_bucket.", "my-bucket"),
+            (Kind::Database, "_x", "x"),
+            (Kind::Database, "x-0356hv2zv", "my-database"),
+            (Kind::Kv, " pad", "pad"),
+            (Kind::Workflow, "", "my-workflow"),
+            (Kind::Bucket, "日本", "my-bucket"),
+        ] {
+            assert_eq!(nearest_base(kind, base), near, "of {base:?}");
+        }
     }
 
     #[test]
     fn classes_are_derived() {
-        let class = |kind, base| {
-            let mut class = String::new();
-            push_class(&mut class, kind, base).map(|()| class)
-        };
-        assert_eq!(class(Kind::DurableObject, "chat-room").as_deref(), Ok("ChatRoom"));
-        assert_eq!(class(Kind::DurableObject, "a__b-c").as_deref(), Ok("ABC"));
-        assert_eq!(class(Kind::DurableObject, "CounterV2").as_deref(), Ok("CounterV2"));
-        assert_eq!(
-            class(Kind::Workflow, "OnboardingWorkflow").as_deref(),
-            Ok("OnboardingWorkflow")
-        );
-        for (kind, base) in [(Kind::DurableObject, "2fa"), (Kind::Workflow, "on-board")] {
-            assert_eq!(class(kind, base).map_err(|e| e.code()), Err(Code::ClassInvalid));
+        for (kind, base, class) in [
+            (Kind::DurableObject, "chat-room", "ChatRoom"),
+            (Kind::DurableObject, "a__b-c", "ABC"),
+            (Kind::DurableObject, "CounterV2", "CounterV2"),
+            (Kind::Workflow, "OnboardingWorkflow", "OnboardingWorkflow"),
+            (Kind::Workflow, "order-flow", "OrderFlow"),
+            (Kind::Workflow, "order_flow", "order_flow"),
+        ] {
+            assert_eq!(class_of(kind, base).as_deref(), Ok(class));
+        }
+        for (kind, base) in [(Kind::DurableObject, "2fa"), (Kind::Workflow, "2-fa")] {
+            assert_eq!(class_of(kind, base).map_err(|e| e.code()), Err("class-invalid".into()));
         }
     }
 }

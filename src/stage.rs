@@ -1,74 +1,39 @@
 //! The stage: how it stands in a name, and where it comes from.
 
-use crate::error::{BlockError, Code};
-use crate::hash::{has_hash_segment, push_hash};
-use crate::message::Message;
-use crate::text::{push, push_ascii};
+use crate::error::Error;
+use crate::hash::{has_hash_segment, hash};
 
-/// The most characters that a clean stage may have to be its own slug, and that any slug has.
+/// The most characters that a slug has, and that a stage may have to be its own slug.
 pub const SLUG_MAX: usize = 28;
 
-/// How much of an unclean stage is kept readable, in characters.
+/// How much of any other stage stays readable, in characters.
 const READABLE_MAX: usize = 18;
 
-/// The stage as it stands in names.
+/// The stage where no source names one.
+const DEFAULT_STAGE: &str = "dev";
+
+/// The protected stages of a set of blocks that does not say which.
+pub const PROTECTED: [&str; 2] = ["prod", "production"];
+
+/// The stage as it stands in names: at most 28 characters of `a-z`, `0-9` and `-`.
 ///
-/// A stage of at most 28 characters made of lower-case letters and digits with single hyphens
-/// between them is its own slug. Any other is made readable and gets a hash of the whole, so that
-/// different stages always have different slugs. The result has at most 28 characters, all of
-/// them `a-z`, `0-9` and `-`.
+/// A stage of at most 28 characters, made of lower-case letters and digits with single hyphens
+/// between them, is its own slug. Any other becomes readable text and a hash of the whole stage, so
+/// that different stages always have different slugs.
 ///
 /// # Errors
-/// `stage-invalid` for an empty stage: it is no stage, so it has no slug.
+/// `stage-invalid`: the stage is empty.
 ///
 /// ```
 /// assert_eq!(alch_blocks::stage_slug("pr-123").unwrap(), "pr-123");
 /// assert_eq!(alch_blocks::stage_slug("feature/login").unwrap(), "feature-login-0356hv2zv");
 /// ```
-pub fn stage_slug(stage: &str) -> Result<String, BlockError> {
-    Ok(Stage::new(stage)?.slug().to_owned())
-}
-
-fn is_clean(stage: &str) -> bool {
-    stage.len() <= SLUG_MAX
-        && stage.as_bytes().split(|byte| *byte == b'-').all(is_slug_part)
-        && !has_hash_segment(stage)
-}
-
-fn is_slug_part(part: &[u8]) -> bool {
-    !part.is_empty() && part.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'))
-}
-
-/// Writes what can be read of a stage that is not clean, and its hash.
-fn push_hashed(out: &mut String, stage: &str) {
-    let before = out.len();
-    // A hyphen is written with what follows it, so that none is left over at the end.
-    let mut gap = false;
-    for byte in stage.bytes() {
-        // No byte of a character outside ASCII is alphanumeric.
-        if !byte.is_ascii_alphanumeric() {
-            gap = out.len() > before;
-            continue;
-        }
-        let length = out.len().saturating_sub(before);
-        if length.saturating_add(if gap { 2 } else { 1 }) > READABLE_MAX {
-            break;
-        }
-        if gap {
-            push_ascii(out, b'-');
-        }
-        push_ascii(out, byte.to_ascii_lowercase());
-        gap = false;
-    }
-    if out.len() == before {
-        push(out, "stage");
-    }
-    push_ascii(out, b'-');
-    push_hash(out, stage);
+pub fn stage_slug(stage: &str) -> Result<String, Error> {
+    Ok(Stage::new(stage)?.slug)
 }
 
 /// A stage and its slug.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage {
     raw: String,
     slug: String,
@@ -78,27 +43,13 @@ impl Stage {
     /// The stage named `raw`.
     ///
     /// # Errors
-    /// `stage-invalid` where `raw` is empty.
-    pub fn new(raw: &str) -> Result<Self, BlockError> {
-        let mut stage = Self::default();
-        stage.set(raw)?;
-        Ok(stage)
-    }
-
-    /// Makes it the stage named `raw`, in the memory that it has.
-    pub(crate) fn set(&mut self, raw: &str) -> Result<(), BlockError> {
+    /// `stage-invalid`: `raw` is empty.
+    pub fn new(raw: &str) -> Result<Self, Error> {
         if raw.is_empty() {
-            return Err(BlockError::new(Code::StageInvalid, Message::StageEmpty));
+            return Err(Error::StageEmpty);
         }
-        self.raw.clear();
-        push(&mut self.raw, raw);
-        self.slug.clear();
-        if is_clean(raw) {
-            push(&mut self.slug, raw);
-        } else {
-            push_hashed(&mut self.slug, raw);
-        }
-        Ok(())
+        let slug = if is_clean(raw) { raw.to_owned() } else { hashed(raw) };
+        Ok(Self { raw: raw.to_owned(), slug })
     }
 
     /// As the user names it.
@@ -112,102 +63,107 @@ impl Stage {
     pub fn slug(&self) -> &str {
         &self.slug
     }
+
+    /// Whether many projects have a stage of this name: a base name that ends in it is a leftover
+    /// of naming by hand, and not chance.
+    pub(crate) fn is_usual(&self) -> bool {
+        let number = self.raw.strip_prefix("pr-").unwrap_or_default();
+        let is_pull_request = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_pull_request
+            || matches!(
+                self.raw.as_str(),
+                "dev" | "test" | "preview" | "staging" | "prod" | "production"
+            )
+    }
 }
 
-/// What can say which stage this run is for.
+fn is_clean(stage: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    stage.len() <= SLUG_MAX && stage.split('-').all(is_word) && !has_hash_segment(stage)
+}
+
+/// What can be read of a stage that is not clean, and its hash.
+fn hashed(stage: &str) -> String {
+    let lower = stage.to_ascii_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut readable = words.collect::<Vec<_>>().join("-");
+    readable.truncate(READABLE_MAX);
+    let readable = match readable.trim_end_matches('-') {
+        "" => "stage",
+        some => some,
+    };
+    format!("{readable}-{}", hash(stage))
+}
+
+/// What can say which stage a run is for.
 ///
-/// Alchemy keys its state by the scope's stage, so that comes before the environment: a name made
-/// from anything else could point one stage's state at another stage's resource.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Environment<'a> {
+/// Alchemy keys its state by the scope's stage, so that comes first: a name made from anything else
+/// could point one stage's state at another stage's resource.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
     /// The stage of the active Alchemy scope.
-    pub scope_stage: Option<&'a str>,
+    pub scope_stage: Option<String>,
     /// `STAGE`.
-    pub stage: Option<&'a str>,
+    pub stage: Option<String>,
     /// `ALCHEMY_STAGE`.
-    pub alchemy_stage: Option<&'a str>,
+    pub alchemy_stage: Option<String>,
     /// What follows `--stage` on the command line.
-    pub argument: Option<&'a str>,
+    pub argument: Option<String>,
     /// `USER`.
-    pub user: Option<&'a str>,
+    pub user: Option<String>,
     /// `USERNAME`.
-    pub username: Option<&'a str>,
+    pub username: Option<String>,
     /// `CI`.
-    pub ci: Option<&'a str>,
+    pub ci: Option<String>,
 }
 
-/// The stage where no source names one.
-const DEFAULT_STAGE: &str = "dev";
-
-/// Stages that are protected where a set of blocks does not say which.
-pub const PROTECTED: &[&str] = &["prod", "production"];
-
-impl<'a> Environment<'a> {
-    /// The stage of this run: the scope's, else `STAGE`, else `dev`. Empty text says nothing.
+impl Environment {
+    /// The stage of this run: the scope's, else `STAGE`, else `dev`. Empty text counts as not set.
     #[must_use]
-    pub fn resolve(&self) -> &'a str {
-        said(self.scope_stage).or(said(self.stage)).unwrap_or(DEFAULT_STAGE)
+    pub fn resolve(&self) -> &str {
+        set(&self.scope_stage).or(set(&self.stage)).unwrap_or(DEFAULT_STAGE)
     }
 
     /// Whether nobody chose the stage, in CI.
     ///
-    /// Alchemy falls back on the name of the user, which is `runner` in GitHub Actions: a
-    /// forgotten stage would become an environment of its own.
+    /// Alchemy falls back on the name of the user, which is `runner` in GitHub Actions: a forgotten
+    /// stage would become an environment of its own.
     #[must_use]
     pub fn is_implicit(&self) -> bool {
-        said(self.scope_stage)
-            .is_some_and(|stage| self.in_ci() && self.is_fallback(stage) && !self.is_chosen(stage))
+        let Some(stage) = set(&self.scope_stage) else { return false };
+        let in_ci = set(&self.ci).is_some_and(|ci| ci != "0" && ci != "false");
+        let fallbacks = [Some(DEFAULT_STAGE), self.user.as_deref(), self.username.as_deref()];
+        let choices = [&self.stage, &self.alchemy_stage, &self.argument].map(Option::as_deref);
+        in_ci && fallbacks.contains(&Some(stage)) && !choices.contains(&Some(stage))
     }
 
-    /// What `STAGE` says, where the scope is of another stage, which is used.
+    /// What `STAGE` says, if the scope has another stage.
     #[must_use]
-    pub fn mismatch(&self) -> Option<&'a str> {
-        said(self.stage).filter(|variable| said(self.scope_stage).is_some_and(|of| of != *variable))
-    }
-
-    fn in_ci(&self) -> bool {
-        said(self.ci).is_some_and(|ci| ci != "0" && ci != "false")
-    }
-
-    // No stage is empty, so a variable that says nothing is none.
-
-    fn is_fallback(&self, stage: &str) -> bool {
-        [Some(DEFAULT_STAGE), self.user, self.username].contains(&Some(stage))
-    }
-
-    fn is_chosen(&self, stage: &str) -> bool {
-        [self.stage, self.alchemy_stage, self.argument].contains(&Some(stage))
+    pub fn mismatch(&self) -> Option<&str> {
+        let scope = set(&self.scope_stage)?;
+        set(&self.stage).filter(|variable| *variable != scope)
     }
 }
 
-/// Refuses a stage that nobody chose: `stage-implicit`.
-#[must_use]
-pub fn stage_implicit(stage: &str) -> BlockError {
-    BlockError::new(Code::StageImplicit, Message::StageImplicit).with(stage)
+fn set(source: &Option<String>) -> Option<&str> {
+    source.as_deref().filter(|text| !text.is_empty())
 }
 
-/// The warning where `STAGE` and the scope name different stages.
-#[must_use]
-pub fn stage_mismatch(variable: &str, scope: &str) -> BlockError {
-    BlockError::new(Code::StageMismatch, Message::StageMismatch).with(variable).with(scope)
-}
-
-fn said(source: Option<&str>) -> Option<&str> {
-    source.filter(|text| !text.is_empty())
-}
-
-/// Whether `stage` is protected; refuses `Prod` where `prod` is.
+/// Whether `stage` is one of the protected stages.
 ///
 /// # Errors
-/// `stage-case`
-pub(crate) fn is_protected(stage: &str, protected: &[&str]) -> Result<bool, BlockError> {
-    if protected.contains(&stage) {
+/// `stage-case`: it differs from a protected stage only in case, as `Prod` from `prod`.
+pub(crate) fn is_protected<S: AsRef<str>>(stage: &str, protected: &[S]) -> Result<bool, Error> {
+    let mut names = protected.iter().map(AsRef::as_ref);
+    if names.clone().any(|name| name == stage) {
         return Ok(true);
     }
-    match protected.iter().find(|name| stage.eq_ignore_ascii_case(name)) {
+    match names.find(|name| stage.eq_ignore_ascii_case(name)) {
         None => Ok(false),
         Some(name) => {
-            Err(BlockError::new(Code::StageCase, Message::StageCase).with(stage).with(name))
+            Err(Error::StageCase { stage: stage.to_owned(), protected: name.to_owned() })
         }
     }
 }

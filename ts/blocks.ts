@@ -1,13 +1,18 @@
 /** A set of blocks, bound to resource functions. */
 import * as alchemy from "alchemy/cloudflare";
-import { activeScope, currentScope } from "#host";
-import { Account } from "./account.ts";
+import { notePassed } from "./alchemy/guard/passed.ts";
+import { useAccount } from "./alchemy/guard/recovery.ts";
+import { activeScope, requireScope } from "./alchemy/scope.ts";
+import { bindShared } from "./alchemy/share.ts";
+import { Account } from "./cloudflare/account.ts";
 import * as core from "./core.ts";
-import type { DataOptions, OnRename, Settings, StageOptions, With } from "./options.ts";
-import { bindShared } from "./share.ts";
-import { noteOptions, useAccount } from "./state/watch.ts";
+import { type Kind, KINDS, resourceOf } from "./kinds.ts";
+import type { CoreBlock, DataOptions, OnRename, Settings, StageOptions } from "./options.ts";
 
 useAccount(() => new Account());
+
+/** Alchemy's options, with `Own` in place of what the blocks take in another form. */
+type With<Theirs, Own> = Omit<Theirs, keyof Own> & Own;
 
 type Named = { name?: string | null | undefined };
 type Naming = Named & DataOptions;
@@ -87,44 +92,38 @@ export interface Blocks {
  */
 export function createBlocks(options: BlocksOptions = {}): Blocks {
   const { resources, ...settings } = options;
-  const { D1Database, R2Bucket, KVNamespace, Queue, DurableObjectNamespace, Workflow } = alchemy;
-  const functions: Resources = {
-    D1Database,
-    R2Bucket,
-    KVNamespace,
-    Queue,
-    DurableObjectNamespace,
-    Workflow,
-    ...resources,
+  const functions: Record<string, Call> = { ...(alchemy as object), ...resources };
+  const bind = (kind: Kind, block: CoreBlock) => {
+    const { alchemy: names, ownsData } = KINDS[kind];
+    const call = functions[names.function] as Call;
+    const resource = (ownsData ? noted(call) : call) as core.Resource<object, unknown>;
+    const shared = ownsData ? sharing(resourceOf(kind)) : undefined;
+    const common = { ...settings, shared };
+    return (id: string, given?: object) => block(id, given, resource, common);
   };
-  const bind = (block: core.CoreBlock, call: Call, shared?: Call) => {
-    const own = { ...settings, shared };
-    return (id: string, given?: object) =>
-      block(id, given, call as core.Resource<object, unknown>, own);
-  };
-  /** A kind with data: its options are noted for the guard, and it can be shared. */
-  const data = (block: core.CoreBlock, name: "D1Database" | "R2Bucket" | "KVNamespace" | "Queue") =>
-    bind(block, noted(functions[name]), (id, given) =>
-      bindShared(activeScope(), `cloudflare::${name}`, id, given),
-    );
-  // Each gives what the function gives that it is bound to, which the core cannot know.
+  // Each returns what the function returns that it is bound to, which the core cannot know.
   return {
-    Database: data(core.Database, "D1Database"),
-    Bucket: data(core.Bucket, "R2Bucket"),
-    KV: data(core.KV, "KVNamespace"),
-    Queue: data(core.Queue, "Queue"),
-    DurableObject: bind(core.DurableObject, functions.DurableObjectNamespace),
-    AlchemyWorkflow: bind(core.AlchemyWorkflow, functions.Workflow),
+    Database: bind("database", core.Database),
+    Bucket: bind("bucket", core.Bucket),
+    KV: bind("kv", core.KV),
+    Queue: bind("queue", core.Queue),
+    DurableObject: bind("durable-object", core.DurableObject),
+    AlchemyWorkflow: bind("workflow", core.AlchemyWorkflow),
   } as unknown as Blocks;
 }
 
-/** A resource function, whatever it takes and gives. */
+/** A resource function, whatever it takes and returns. */
 type Call = (id: string, options: never) => unknown;
 
+/** The function, with the guard told what is passed to it. */
 function noted(call: Call): Call {
   return (id, options) => {
-    const scope = currentScope();
-    if (scope) noteOptions(scope, id, options);
+    const scope = activeScope();
+    if (scope) notePassed(scope, id, options);
     return call(id, options);
   };
+}
+
+function sharing(resource: string): Call {
+  return (id, options) => bindShared(requireScope(), resource, id, options);
 }

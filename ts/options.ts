@@ -1,9 +1,8 @@
 /** Options that every block takes, beside those of Alchemy's own function. */
 export interface StageOptions {
   /**
-   * The stage to use in place of the run's own; `false` for no suffix, the same name in every
-   * stage. Where that names what another stage owns, `delete: false` is set unless `delete` is
-   * given.
+   * The stage to use instead of the run's own; `false` for no suffix, the same name in every stage.
+   * If that names what another stage owns, the block sets `delete: false` unless you write `delete`.
    */
   stage?: string | false | null | undefined;
   /**
@@ -16,19 +15,19 @@ export interface StageOptions {
 /** Options of the kinds that hold data: databases, buckets, KV namespaces and queues. */
 export interface DataOptions extends StageOptions {
   /**
-   * What to do where the state holds another physical name for this id: `"refuse"` (the default),
-   * `"keep"` the deployed name, or `"replace"` it: Alchemy then deletes an old database or bucket,
+   * What to do if the state holds another physical name for this id: `"refuse"` (the default),
+   * `"keep"` the deployed name, or `"replace"` it. Alchemy then deletes an old database or bucket,
    * and renames KV namespaces and queues in place.
    */
   onRename?: OnRename | null | undefined;
   /**
-   * The stage that owns the resource which every stage uses. In all other stages it is looked up
-   * in the account and only bound: not created, configured, migrated or deleted.
+   * The stage that owns the resource which every stage uses. All other stages look it up in the
+   * account and only bind it: they do not create, configure, migrate or delete it.
    */
   share?: string | null | undefined;
 }
 
-/** What to do where the state holds another name: see {@link DataOptions.onRename}. */
+/** What to do if the state holds another name: see {@link DataOptions.onRename}. */
 export type OnRename = "refuse" | "keep" | "replace";
 
 /** What a set of blocks has in common. */
@@ -36,13 +35,29 @@ export interface Settings {
   /** Put before every base name, with a hyphen. */
   prefix?: string | undefined;
   /**
-   * The stages whose data stays unless `delete` is given: `["prod", "production"]` by default.
+   * The stages whose data stays unless you write `delete`: `["prod", "production"]` by default.
    * It takes effect with the first deploy, which stores it.
    */
   protect?: readonly string[] | undefined;
-  /** Durable Object classes that may be deleted, with their storage, when they are bound no more. */
+  /** Durable Object classes that may be deleted with their storage when nothing binds them. */
   deleteClasses?: readonly string[] | undefined;
 }
 
-/** Alchemy's options with ours added, and with `Own` in place of what we take in another form. */
-export type With<Theirs, Own> = Omit<Theirs, keyof Own> & Own;
+/** A resource function: takes the logical id and the options. */
+export type Resource<Options, Result> = (id: string, options: Options) => Result;
+
+/**
+ * A block: computes the options and calls `resource(name, options)` with them.
+ *
+ * The logical id stays `name`. What `resource` returns comes back as it is, a promise as the same
+ * promise; what it throws comes through as the same object. Options that the block does not know
+ * are passed on as they came, and the caller's object is not changed.
+ *
+ * @throws BlockError before `resource` is called.
+ */
+export type CoreBlock = <Options, Result>(
+  name: string,
+  options: (Partial<Options> & StageOptions) | null | undefined,
+  resource: Resource<Options, Result>,
+  settings?: Settings,
+) => Result;

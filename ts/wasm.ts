@@ -1,40 +1,21 @@
 /**
- * Loads the Rust core.
- *
- * The module is inlined as text and instantiated synchronously: the loader that wasm-pack writes
- * for bundlers imports a `.wasm` file, which Node, Bun and esbuild each refuse or lose, and a
- * top-level await would break `require`. That is done by the first call, not by the import: until
- * then the runtime compiles the module beside what else the program loads.
+ * The Rust core. The package has the module as text; the first call makes an instance of it, so that
+ * to import the package costs little and needs no WebAssembly.
  */
 import * as glue from "#glue";
 import * as host from "#host";
 import text from "#module";
-import { compile, decoded, instantiate, Module } from "./instance.ts";
-import "./refusals.ts";
+import { decoded, type Glue, instantiate, Module } from "./instance.ts";
 
-const bytes = decoded(text);
-let compiled: WebAssembly.Module | undefined;
-compile(bytes).then(
-  (module) => {
-    compiled = module;
-  },
-  // The first call compiles it again then, and throws why that failed.
-  () => {},
-);
+let started = false;
 
-/** Makes the instance, which the glue has from then on. */
-function start(): WebAssembly.Exports {
-  try {
-    return instantiate(compiled ?? new Module(bytes), glue, host);
-  } catch (error) {
-    // The next call makes another: the stack may have ended in the midst of this.
-    glue.__wbg_set_wasm(unstarted);
-    throw error;
+/** The exports of the core, ready to be called. */
+export function core(): typeof glue {
+  if (!started) {
+    instantiate(new Module(decoded(text)), glue as unknown as Glue, host);
+    started = true;
   }
+  return glue;
 }
 
-/** What the glue reads each export off at first, so that the first read is the first call. */
-const unstarted = new Proxy({}, { get: (_, name) => Reflect.get(start(), name) });
-glue.__wbg_set_wasm(unstarted);
-
-export * from "#glue";
+export type { Declared, Run, Scope } from "#glue";

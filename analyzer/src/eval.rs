@@ -1016,7 +1016,7 @@ impl<'p> Eval<'p> {
         let [kind, base, stage, ..] = args else {
             return Value::unknown("`physicalName` lacks an argument");
         };
-        let kind = kind.known_text().and_then(|kind| Kind::parse(&kind).ok());
+        let kind = kind.known_text().and_then(|kind| Kind::parse(&kind));
         let Some(kind) = kind else { return Value::unknown("the kind is not known") };
         let at = call.at;
         base.map(|base| {
@@ -1039,7 +1039,7 @@ impl<'p> Eval<'p> {
                 Value::Text(parts) => match known(parts) {
                     Some(stage) => match alch_blocks::physical_name(kind, &base, &stage) {
                         Ok(name) => Value::text(name),
-                        Err(error) => Value::unknown(error.message()),
+                        Err(error) => Value::unknown(error.to_string()),
                     },
                     None => Value::Text(join([vec![Part::Text(base)], dash(), parts.clone()])),
                 },
@@ -1374,16 +1374,12 @@ fn library_member(library: Library, key: &str) -> Option<Value> {
 
 /// The kind that a function of `alchemy/cloudflare` makes.
 pub(crate) fn raw_kind(name: &str) -> Option<Kind> {
-    Some(match name {
-        "DurableObjectNamespace" => Kind::DurableObject,
-        "Workflow" => Kind::Workflow,
-        _ => return Kind::of_resource(&format!("cloudflare::{name}")),
-    })
+    Kind::of_function(name)
 }
 
 /// The kind that a block makes.
 fn block_kind(name: &str) -> Option<Kind> {
-    Kind::all().find(|kind| kind.block() == Some(name))
+    Kind::ALL.into_iter().find(|kind| kind.block() == Some(name))
 }
 
 /// Whether a condition says that the stage is one text.

@@ -21,8 +21,6 @@ mod scan;
 mod source;
 mod state;
 mod value;
-#[cfg(target_arch = "wasm32")]
-mod wasm;
 
 use facts::Facts;
 use report::{Options, Report};

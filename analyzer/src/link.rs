@@ -58,7 +58,7 @@ fn declared(
                 names.insert(stage.clone(), Named { name: named.name, length, cap, shortened });
             }
             Err(Why::Unknown(reason)) => undecided = Some(reason),
-            Err(Why::Refused(error)) => undecided = Some(error.message()),
+            Err(Why::Refused(error)) => undecided = Some(error.to_string()),
             Err(Why::Absent) => {}
         }
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use alch_blocks::{
-    Declaration, Kind, Request, Stage, StageOption, Texts, decide, is_shortened, stage_slug,
+    Declaration, Kind, Request, Stage, StageOption, decide, is_shortened, stage_slug,
 };
 
 use crate::eval::{App, Instance};
@@ -25,22 +25,10 @@ pub(crate) enum Source {
     Unknown(String),
 }
 
-/// The options that name a kind in Alchemy, in order.
-pub(crate) fn raw_naming(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Kv => &["title"],
-        Kind::Workflow => &["workflowName", "className"],
-        Kind::DurableObject => &[],
-        _ => &["name"],
-    }
-}
-
 /// The options that can name a declaration.
 pub(crate) fn naming_options(instance: &Instance) -> Vec<&'static str> {
-    if instance.block.is_none() {
-        return raw_naming(instance.kind).to_vec();
-    }
-    instance.kind.naming().iter().map(|key| key.as_str()).collect()
+    let spec = instance.kind.spec();
+    if instance.block.is_none() { spec.alchemy.naming.to_vec() } else { spec.naming.to_vec() }
 }
 
 /// An option's value.
@@ -212,11 +200,11 @@ pub(crate) fn render(parts: &[Part], stage: &str) -> Result<String, String> {
             Part::Text(text) => out.push_str(text),
             Part::Stage => out.push_str(stage),
             Part::Slug => {
-                out.push_str(&stage_slug(stage).map_err(|error| error.message())?);
+                out.push_str(&stage_slug(stage).map_err(|error| error.to_string())?);
             }
             Part::Law(kind, base) => {
                 let name = alch_blocks::physical_name(*kind, base, stage);
-                out.push_str(&name.map_err(|error| error.message())?);
+                out.push_str(&name.map_err(|error| error.to_string())?);
             }
             Part::App => return Err("the app's name is not known".to_owned()),
             Part::Env(name, _) => return Err(format!("it depends on the variable `{name}`")),
@@ -282,7 +270,7 @@ pub(crate) enum Why {
     /// The program does not say.
     Unknown(String),
     /// The law refuses it.
-    Refused(alch_blocks::BlockError),
+    Refused(alch_blocks::Error),
     /// The declaration is not reached in that stage, or has no name of its own.
     Absent,
 }
@@ -351,69 +339,31 @@ fn pick(instance: &Instance, stage: &str) -> Result<Source, Why> {
 }
 
 fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result<InStage, Why> {
-    let given = given(instance, settings, run)?;
-    let pin: Vec<_> =
-        given.pin.iter().map(|(stage, name)| (stage.as_str(), name.as_str())).collect();
-    let protect = given.protect.as_ref();
-    let protect = protect.map(|stages| stages.iter().map(String::as_str).collect::<Vec<_>>());
-    let request = Request { pin: &pin, protect: protect.as_deref(), ..given.request() };
+    let request = request(instance, settings, run)?;
     let stage = Stage::new(run).map_err(Why::Refused)?;
-    let mut texts = Texts::default();
-    let outcome = decide(instance.kind, &request, &stage, "", &mut texts).map_err(Why::Refused)?;
-    let Declaration { name, base, slug, .. } = outcome.declaration;
-    // The law keeps no base name where it does not make the name: by a pin, or by `stage: false`.
-    let shortened = base.is_some_and(|base| is_shortened(instance.kind, base, slug));
-    let base = Some(base_of(&request));
+    let written = base_of(&request);
+    let outcome = decide(instance.kind, request, &stage, "").map_err(Why::Refused)?;
+    let Declaration { name, base, stage, .. } = outcome.declaration;
+    // The law keeps no base name if it does not make the name: by a pin, or by `stage: false`.
+    let shortened = base.is_some_and(|base| is_shortened(instance.kind, &base, stage.slug()));
     if instance.kind == Kind::DurableObject {
-        let name = outcome.class.unwrap_or_default().to_owned();
-        return Ok(InStage { name, base, shortened: false });
+        let name = outcome.class.unwrap_or_default();
+        return Ok(InStage { name, base: Some(written), shortened: false });
     }
-    Ok(InStage { name: name.to_owned(), base, shortened })
+    Ok(InStage { name, base: Some(written), shortened })
 }
 
 /// The base name, prefix included, whether or not the physical name is made of it.
-fn base_of(request: &Request<'_>) -> String {
-    let written = request.explicit.unwrap_or(request.id);
-    match request.prefix {
-        None => written.to_owned(),
+fn base_of(request: &Request) -> String {
+    let written = request.explicit.as_ref().unwrap_or(&request.id);
+    match &request.prefix {
+        None => written.clone(),
         Some(prefix) => format!("{prefix}-{written}"),
     }
 }
 
-/// The texts of a call that the law reads.
-struct Given {
-    id: String,
-    explicit: Option<String>,
-    suffixed: bool,
-    stage: Option<String>,
-    pin: Vec<(String, String)>,
-    prefix: Option<String>,
-    class: Option<String>,
-    dlq: Option<String>,
-    share: Option<String>,
-    jurisdiction: Option<String>,
-    protect: Option<Vec<String>>,
-}
-
-impl Given {
-    /// Without the lists, which are of other forms.
-    fn request(&self) -> Request<'_> {
-        let stage = self.stage.as_deref().map_or(StageOption::Resolved, StageOption::Named);
-        Request {
-            id: &self.id,
-            explicit: self.explicit.as_deref(),
-            stage: if self.suffixed { stage } else { StageOption::Off },
-            prefix: self.prefix.as_deref(),
-            class: self.class.as_deref(),
-            dlq: self.dlq.as_deref(),
-            share: self.share.as_deref(),
-            jurisdiction: self.jurisdiction.as_deref(),
-            ..Request::default()
-        }
-    }
-}
-
-fn given(instance: &Instance, settings: &Settings, run: &str) -> Result<Given, Why> {
+/// What the law reads of a block's call.
+fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Request, Why> {
     let text = |key: &str| text_in(&option(instance, key), run).map_err(Why::Unknown);
     let explicit = match pick(instance, run)? {
         Source::Parts(parts) => Some(render(&parts, run).map_err(Why::Unknown)?),
@@ -421,28 +371,28 @@ fn given(instance: &Instance, settings: &Settings, run: &str) -> Result<Given, W
         Source::Unknown(reason) => return Err(Why::Unknown(reason)),
     };
     let id = text_in(&instance.id, run).map_err(Why::Unknown)?;
-    let prefix = match &settings.prefix {
-        None => None,
-        Some(parts) => Some(render(parts, run).map_err(Why::Unknown)?),
-    };
-    let stage = option(instance, "stage");
-    Ok(Given {
+    let prefix = settings.prefix.as_ref().map(|parts| render(parts, run));
+    Ok(Request {
         id: id.ok_or_else(|| Why::Unknown("the id is not known".to_owned()))?,
         explicit,
-        suffixed: stage != Value::Bool(false),
-        stage: match &stage {
-            Value::Bool(false) | Value::Nil => None,
-            Value::Text(parts) if parts.as_slice() == [Part::Stage] => None,
-            other => text_in(other, run).map_err(Why::Unknown)?,
+        stage: match &option(instance, "stage") {
+            Value::Bool(false) => StageOption::Off,
+            Value::Nil => StageOption::Resolved,
+            Value::Text(parts) if parts.as_slice() == [Part::Stage] => StageOption::Resolved,
+            other => {
+                let stage = text_in(other, run).map_err(Why::Unknown)?;
+                stage.map_or(StageOption::Resolved, StageOption::Named)
+            }
         },
         pin: pins(&option(instance, "pin"), run)?,
-        prefix,
+        prefix: prefix.transpose().map_err(Why::Unknown)?,
         // What is not known of a class is not for the name to say.
         class: text("className").unwrap_or_else(|_| Some("Unknown".to_owned())),
         dlq: if instance.kind == Kind::Queue { text("dlq").unwrap_or(None) } else { None },
         share: text("share")?,
         jurisdiction: text("jurisdiction").unwrap_or(None),
         protect: settings.protect.clone(),
+        ..Request::default()
     })
 }
 

@@ -203,7 +203,7 @@ impl Plan<'_> {
             let now = match in_stage(self.instance, self.app, &stage) {
                 Ok(named) => Some(named.name),
                 Err(Why::Unknown(reason)) => return Err(undecided(&reason)),
-                Err(Why::Refused(error)) => return Err(error.message()),
+                Err(Why::Refused(error)) => return Err(error.to_string()),
                 Err(Why::Absent) => None,
             };
             let Some(deployed) = row.clone().or(now) else { continue };
@@ -343,7 +343,7 @@ impl Plan<'_> {
         instance.options = Value::Object(Rc::new(object));
         match in_stage(&instance, self.app, stage) {
             Ok(named) => Ok(named.name),
-            Err(Why::Refused(error)) => Err(error.message()),
+            Err(Why::Refused(error)) => Err(error.to_string()),
             Err(Why::Unknown(reason)) => Err(undecided(&reason)),
             Err(Why::Absent) => Err("it has no name".to_owned()),
         }
@@ -353,7 +353,7 @@ impl Plan<'_> {
 
     fn steps(&self, naming: &Naming, steps: &mut Vec<Step>) -> Result<(), String> {
         let pins = naming.pins.clone();
-        let written = naming::raw_naming(self.instance.kind)
+        let written = self.instance.kind.spec().alchemy.naming
             .iter()
             .filter(|key| **key != "className")
             .find_map(|key| self.prop(key).map(|prop| (*key, prop)));
@@ -457,11 +457,7 @@ impl Plan<'_> {
 
 /// The option that carries a block's base name, in the form that Alchemy knows.
 fn naming_key(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Kv => "title",
-        Kind::Workflow => "workflowName",
-        _ => "name",
-    }
+    kind.spec().naming.first().copied().unwrap_or("name")
 }
 
 fn undecided(reason: &str) -> String {

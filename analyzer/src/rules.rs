@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alch_blocks::{Code, Kind, ambiguous, is_shortened, quote};
+use alch_blocks::{Kind, ambiguous, is_shortened, quote};
 
 use crate::eval::{App, Eval, Instance, names_a_stage};
 use crate::facts::{At, Expr, Facts, Key};
@@ -499,9 +499,9 @@ impl Rules<'_> {
         for stage in self.stages() {
             let app = app_of(self.eval, instance);
             let Err(Why::Refused(error)) = in_stage(instance, app, &stage) else { continue };
-            let code = match error.code() {
-                Code::DoubleStage => "double-stage",
-                Code::StageInvalid | Code::StageCase | Code::StageImplicit => continue,
+            let code = match error.code().as_str() {
+                "double-stage" => "double-stage",
+                "stage-invalid" | "stage-case" | "stage-implicit" => continue,
                 _ => "base-invalid",
             };
             let carried = matches!(code, "double-stage")
@@ -510,7 +510,7 @@ impl Rules<'_> {
                 continue;
             }
             let about = self.about_name(instance);
-            self.add(code, &about, error.message(), error.help());
+            self.add(code, &about, error.to_string(), error.help());
             if code == "base-invalid" {
                 return;
             }
@@ -556,14 +556,14 @@ impl Rules<'_> {
             let about =
                 About { kind: Some(call.kind), instance: None, file: call.file, at: call.at };
             match alch_blocks::physical_name(call.kind, &call.base, LONGEST_STAGE) {
-                Err(error) => self.add("base-invalid", &about, error.message(), error.help()),
+                Err(error) => self.add("base-invalid", &about, error.to_string(), error.help()),
                 Ok(_) => self.length(call.kind, &call.base, &about),
             }
             for stage in self.stages() {
                 if let Err(error) = alch_blocks::physical_name(call.kind, &call.base, &stage)
-                    && error.code() == Code::DoubleStage
+                    && error.code() == "double-stage"
                 {
-                    let (message, help) = (error.message(), error.help());
+                    let (message, help) = (error.to_string(), error.help());
                     self.add("double-stage", &about, message, help);
                 }
             }

@@ -8,9 +8,6 @@ use crate::report::StateRow;
 use crate::rules::app_of;
 use crate::value::{hold, known};
 
-/// Workflows have no rows: their Worker's has them, and they are shown as rows of this type.
-const WORKFLOW: &str = "workflow";
-
 /// Whether a row can be one of the app's; an app whose name is not known may have any.
 pub(crate) fn is_of_app(row: &StateRow, app: Option<&App>) -> bool {
     app.and_then(|app| known(&app.name)).is_none_or(|name| name == row.app)
@@ -37,10 +34,9 @@ pub(crate) fn is_of(row: &StateRow, instance: &Instance) -> Option<bool> {
 }
 
 fn kind_of(row: &StateRow) -> Option<Kind> {
-    match row.r#type.as_str() {
-        WORKFLOW => Some(Kind::Workflow),
-        other => Kind::of_resource(other),
-    }
+    // Workflows have no rows: their Worker's has them, and they are given with the binding's type.
+    let workflow = Kind::Workflow.spec().binding;
+    if row.r#type == workflow { Some(Kind::Workflow) } else { Kind::of_resource(&row.r#type) }
 }
 
 /// A deployed resource that the program no longer declares: its next deploy deletes it.

@@ -2,9 +2,7 @@
 import { buildModule, once } from "../../scripts/build.mjs";
 
 export async function buildNaive() {
-  // As quick as it can be compiled: it is compared for its time, and its size matters to nobody.
-  const build = (folder) =>
-    buildModule("bench/naive", folder, { configs: ["profile.release.opt-level=3"] });
+  const build = (folder) => buildModule("bench/naive", folder);
   const inputs = ["bench/naive", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/build.mjs"];
   await once("compiling the naive wrapper to WebAssembly", "pkg-naive", inputs, build);
 }

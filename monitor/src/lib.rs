@@ -23,7 +23,7 @@
 //!
 //! `claim` reads claims, `texts` keeps each text once, `groups` puts claims together, `world` has those of
 //! one name and knows the stages and base names, `rules` has a file for each question, `finding` and
-//! `report` are what comes out. `wasm` is the only file that knows JavaScript.
+//! `report` are what comes out.
 
 mod claim;
 mod finding;
@@ -31,9 +31,6 @@ mod groups;
 mod report;
 mod rules;
 mod texts;
-#[cfg(target_arch = "wasm32")]
-#[doc(hidden)]
-pub mod wasm;
 mod world;
 
 pub use claim::Source;

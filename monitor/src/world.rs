@@ -290,7 +290,7 @@ fn cuts<'a, 'b>(
 fn unknown(listing: &Unknown) -> Option<(Source, Option<Kind>, Option<&str>)> {
     let kind = match &listing.kind {
         None => None,
-        Some(kind) => Some(Kind::parse(kind).ok()?),
+        Some(kind) => Some(Kind::parse(kind)?),
     };
     Some((listing.source, kind, listing.place.as_deref()))
 }

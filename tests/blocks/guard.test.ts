@@ -27,7 +27,7 @@ test("one name of one kind belongs to one resource", () =>
     declare(core.KV, "b", { name: "main" });
     const error = await refused("duplicate-name", core.Database, "b", { name: "main" });
     expect(error.message).toContain("`a`");
-    expect(error.help).toContain("already passed on");
+    expect(error.help).toContain("already passed to Alchemy");
     await refused("duplicate-name", core.Database, "c", { name: "Main" });
     await refused("duplicate-name", core.Database, "d", { pin: { prod: "main-prod" } });
     await refused("duplicate-name", core.Database, "e", { name: "main", stage: "prod" });
@@ -62,6 +62,15 @@ test("two apps in one process do not disturb each other", async () => {
   await inStage("prod", () => declare(core.Database, "db"), { app: "one" });
   await inStage("prod", () => declare(core.Database, "other", { name: "db" }), { app: "two" });
 });
+
+test("what names nothing at Cloudflare of its own can meet nothing", () =>
+  inStage("pr-1", async () => {
+    declare(core.DurableObject, "db", { className: "One" });
+    declare(core.DurableObject, "db-pr", { className: "Two" });
+    declare(core.AlchemyWorkflow, "flow", { className: "Flow" });
+    declare(core.AlchemyWorkflow, "flow-pr", { className: "Flow", scriptName: "other" });
+    await refused("ambiguous-stage", core.AlchemyWorkflow, "flow-pr", { className: "Flow" });
+  }));
 
 test("two Durable Object ids with one class are refused", () =>
   inStage("prod", async () => {

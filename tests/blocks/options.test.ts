@@ -156,11 +156,13 @@ describe("references", () => {
   test("`className` is kept or derived, and never carries stage or prefix", () => {
     expect(pass(DurableObject, "c1", { className: "Own" })?.className).toBe("Own");
     expect(pass(DurableObject, "my_chat--room-v2")?.className).toBe("MyChatRoomV2");
-    expect(pass(AlchemyWorkflow, "on-board", { className: "OnBoard" })).toEqual({
-      workflowName: "on-board-pr-7",
-      name: "on-board-pr-7",
-      className: "OnBoard",
+    expect(pass(AlchemyWorkflow, "on-board", { className: "Own" })?.className).toBe("Own");
+    expect(pass(AlchemyWorkflow, "order-flow")).toEqual({
+      workflowName: "order-flow-pr-7",
+      name: "order-flow-pr-7",
+      className: "OrderFlow",
     });
+    expect(pass(AlchemyWorkflow, "order_flow")?.className).toBe("order_flow");
     expect(pass(AlchemyWorkflow, "Flow5", { pin: { "pr-7": "Old-Flow" } })?.className).toBe(
       "Flow5",
     );
@@ -332,7 +334,7 @@ describe("bad input is refused before Alchemy is called", () => {
     ["option-invalid", "name: 5", (block, r) => block("bad", { name: 5 } as never, r)],
     ["base-invalid", "a hash segment", (block, r) => block("a-0abcdefgh", {}, r)],
     ["double-stage", "a leftover stage", (block, r) => block("bad-pr-7", {}, r)],
-    ["double-stage", "a leftover slug", (b, r) => b("bad-x-y", { stage: "x-y" }, r)],
+    ["double-stage", "a leftover `prod`", (b, r) => b("bad-prod", { stage: "prod" }, r)],
     ["stage-case", "Prod for prod", (block, r) => block("bad", { stage: "Prod" }, r)],
     ["base-invalid", "half a pair in the name", (block, r) => block("bad\ud800", {}, r)],
     ["stage-invalid", "half a pair in the stage", (b, r) => b("bad", { stage: "\udc00" }, r)],
@@ -394,7 +396,7 @@ describe("bad input is refused before Alchemy is called", () => {
   test("a class name that cannot be derived", async () => {
     const { calls, resource } = recorder();
     await refusal("class-invalid", () => DurableObject("2fa", {}, resource));
-    await refusal("class-invalid", () => AlchemyWorkflow("on-board", {}, resource));
+    await refusal("class-invalid", () => AlchemyWorkflow("2-fa", {}, resource));
     expect(calls).toEqual([]);
   });
 });

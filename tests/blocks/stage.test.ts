@@ -78,6 +78,21 @@ test("a generic name with `adopt` is said once, unless there is a prefix", async
   }
 });
 
+test("a base name that ends in the stage by chance is said once", async () => {
+  const warn = spyOn(console, "warn").mockImplementation(() => {});
+  try {
+    await inStage("cache", () => {
+      expect(nameOf("my-cache")).toBe("my-cache-cache");
+      expect(nameOf("other-cache")).toBe("other-cache-cache");
+      expect(warn.mock.calls).toHaveLength(1);
+      expect(warn.mock.calls[0]?.[0]).toContain("(double-stage)");
+    });
+    await inStage("pr-12", () => refusal("double-stage", () => nameOf("my-db-pr-12")));
+  } finally {
+    warn.mockRestore();
+  }
+});
+
 test("CI needs a stage that somebody chose", async () => {
   process.env.CI = "true";
   process.env.USER = "runner";

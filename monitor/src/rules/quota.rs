@@ -12,17 +12,10 @@ use crate::world::{Plan, World};
 /// In hundredths of the limit.
 const NEAR: u64 = 80;
 
-/// How many an account may have, on the free and on the paid plan; none where no limit is known.
+/// How many an account may have; nothing where no limit is known.
 fn limit(kind: Kind, plan: Plan) -> Option<u64> {
-    let (free, paid) = match kind {
-        Kind::Worker | Kind::DurableObject => (100, 500),
-        Kind::Database => (10, 50_000),
-        Kind::Kv => (1_000, 1_000),
-        Kind::Queue => (10_000, 10_000),
-        Kind::Bucket => (1_000_000, 1_000_000),
-        _ => return None,
-    };
-    Some(if plan == Plan::Free { free } else { paid })
+    let quota = kind.spec().quota?;
+    Some(if plan == Plan::Free { quota.free } else { quota.paid })
 }
 
 /// The use of every limit, for the kinds that were listed.
@@ -34,7 +27,7 @@ pub(crate) fn quotas(world: &World<'_>) -> Vec<(Kind, Quota)> {
             *number = number.saturating_add(1);
         }
     }
-    let listed = Kind::all().filter(|kind| world.is_complete(Source::Account, *kind));
+    let listed = Kind::ALL.into_iter().filter(|kind| world.is_complete(Source::Account, *kind));
     listed
         .filter_map(|kind| {
             let limit = limit(kind, world.options.plan)?;

@@ -1,8 +1,9 @@
 /** Reads what Alchemy's file store says is deployed: `<folder>/<app>/<stage>/<scopes>/<id>.json`. */
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { WORKER } from "../../kinds.ts";
 import { ownBindings } from "../../state/bindings.ts";
-import { deployedName, isDeployed, isRetained, type Row, SCOPE, WORKER } from "../../state/row.ts";
+import { deployedName, isDeployed, isRetained, type Row, SCOPE } from "../../state/row.ts";
 import type { StateRow } from "../analyse/report.ts";
 import type { Said } from "../args.ts";
 import { isMissing, Problem, reasonOf } from "../problem.ts";

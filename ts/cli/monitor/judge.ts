@@ -1,7 +1,6 @@
-/** Loads the judge, which is Rust, and hands claims to it in portions. */
-import * as glue from "#monitor";
-import { instantiate } from "../../instance.ts";
-import { compile } from "../module.ts";
+/** Hands claims to the judge, in portions. */
+import type { Judge } from "#cli";
+import { ask } from "../module.ts";
 import type { Claim, MonitorFinding, Source, Summary } from "./report.ts";
 
 export interface JudgeOptions {
@@ -24,17 +23,12 @@ const PORTION = 5000;
 
 const encoder = new TextEncoder();
 
-let running = false;
-
-function start(): void {
-  instantiate(compile("./monitor.wasm"), glue);
-  running = true;
-}
-
 /** What is to be said about `claims`. */
 export function judge(claims: readonly Claim[], options: JudgeOptions): Verdict {
-  if (!running) start();
-  const judge = new glue.Judge();
+  return ask(({ Judge }) => judgeWith(new Judge(), claims, options));
+}
+
+function judgeWith(judge: Judge, claims: readonly Claim[], options: JudgeOptions): Verdict {
   try {
     for (let at = 0; at < claims.length; at += PORTION) {
       judge.add(encoder.encode(lines(claims, at, at + PORTION)));

@@ -1,14 +1,7 @@
 /** From a row of Alchemy's state to claims. */
 import { ownBindings } from "../../../state/bindings.ts";
-import {
-  BUCKET,
-  deployedName,
-  isDeployed,
-  isRetained,
-  jurisdictionOf,
-  type Row,
-  WORKER,
-} from "../../../state/row.ts";
+import { BUCKET, WORKER } from "../../../kinds.ts";
+import { deployedName, isDeployed, isRetained, jurisdictionOf, type Row } from "../../../state/row.ts";
 import type { Claim } from "../report.ts";
 
 /** Where a row lies. */

@@ -1,0 +1,68 @@
+//! The analyser and the judge for the command line: texts in, texts out. All they do is in their own
+//! crates.
+
+use alch_blocks_analyzer as analyzer;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Whether a text may declare or hand on a resource.
+#[wasm_bindgen]
+#[must_use]
+pub fn mentions(text: &str) -> bool {
+    analyzer::mentions(text)
+}
+
+/// The modules that a text seems to import, as a JSON array.
+#[wasm_bindgen]
+#[must_use]
+pub fn specifiers(text: &str) -> String {
+    analyzer::specifiers(text)
+}
+
+/// The facts of one file, as JSON.
+#[wasm_bindgen]
+#[must_use]
+pub fn parse(path: &str, text: &str) -> String {
+    analyzer::parse(path, text)
+}
+
+/// The report on a program, as JSON.
+#[wasm_bindgen]
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "an array of JavaScript comes as a vector")]
+pub fn link(facts: Vec<String>, options: &str) -> String {
+    analyzer::link(&facts, options)
+}
+
+/// The edits that turn the raw resources of one file into blocks, as JSON.
+#[wasm_bindgen]
+#[must_use]
+pub fn migrate(path: &str, text: &str, report: &str) -> String {
+    analyzer::migrate(path, text, report)
+}
+
+/// Takes claims in portions, and judges them.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Judge(alch_blocks_monitor::Judge);
+
+#[wasm_bindgen]
+impl Judge {
+    /// A judge that knows nothing yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes claims in, as lines of UTF-8: a JavaScript string would cross character by character.
+    pub fn add(&mut self, lines: &[u8]) {
+        self.0.add(&String::from_utf8_lossy(lines));
+    }
+
+    /// The verdict as JSON; empty text if `options` are none.
+    #[must_use]
+    pub fn judge(&self, options: &str) -> String {
+        let Ok(options) = serde_json::from_str(options) else { return String::new() };
+        serde_json::to_string(&self.0.judge(&options)).unwrap_or_default()
+    }
+}

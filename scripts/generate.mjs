@@ -1,0 +1,180 @@
+// Writes everything that is made from the core's catalogue of kinds: `ts/generated/`, the enums in
+// `schemas/`, and the tables in the documentation. `--check` writes nothing and fails if something
+// has drifted.
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { env, root, run } from "./run.mjs";
+
+const NOTE = "Made from src/kind/ by `npm run generate`. Do not edit.";
+
+async function catalogue() {
+  return JSON.parse(await run("cargo", ["run", "--quiet", "--example", "catalogue"]));
+}
+
+const union = (values) => values.map((value) => `\n  | ${JSON.stringify(value)}`).join("");
+
+/** The types that the core and the package share. */
+function types({ kinds, codes }) {
+  return `// ${NOTE}
+
+/** A kind of resource. Each has a name space of its own at Cloudflare. */
+export type Kind =${union(kinds.map(({ kind }) => kind))};
+
+/** The code of a refusal. It keeps its meaning between releases. */
+export type ErrorCode =${union(codes)};
+`;
+}
+
+/** The rows of the catalogue, for TypeScript. */
+function rows({ kinds }) {
+  const entries = kinds.map((spec) => [spec.kind, spec]);
+  return `// ${NOTE}
+import type { Kind } from "./types.ts";
+
+/** What the project knows about a kind: \`src/kind/spec.rs\` says what each field means. */
+export interface KindSpec {
+  kind: Kind;
+  noun: string;
+  plural: string;
+  product: string;
+  block: string | null;
+  example: string;
+  alchemy: { function: string; resource: string | null; naming: readonly string[] };
+  alchemy2: { constructor: string; resources: readonly string[] };
+  base: { words: string };
+  cap: number;
+  capUnit: "characters" | "bytes";
+  foldsCase: boolean;
+  naming: readonly string[];
+  ownsData: boolean;
+  isClass: boolean;
+  onNewName: "replace" | "rename-in-place" | "leave-behind" | "nothing";
+  binding: string;
+  listing: Listing;
+  quota: { free: number; paid: number } | null;
+  note: string | null;
+}
+
+/** How the Cloudflare API lists a kind. */
+export interface Listing {
+  path: string;
+  paging: "pages" | "cursor" | "none";
+  items: string | null;
+  name: readonly string[];
+  id: string;
+  created: string | null;
+  jurisdictions: readonly string[];
+  permission: string;
+  stores: readonly string[];
+}
+
+/** One row for each kind, with all that the project knows about it. */
+export const KINDS: Readonly<Record<Kind, KindSpec>> = ${JSON.stringify(Object.fromEntries(entries))};
+`;
+}
+
+/** Formats a text as the linter wants a file of that name to be. */
+function formatted(path, text) {
+  const args = ["format", `--stdin-file-path=${path}`];
+  const done = spawnSync("biome", args, { cwd: root, env, input: text, encoding: "utf8" });
+  if (done.status !== 0) throw new Error(`cannot format ${path}: ${done.stderr}`);
+  return done.stdout;
+}
+
+/** A schema with every enum that has a kind in it replaced. */
+function schema(text, { kinds }) {
+  const names = kinds.map(({ kind }) => kind);
+  const renewed = (key, value) => {
+    const isOfKinds = key === "enum" && Array.isArray(value) && value.includes(names[0]);
+    return isOfKinds ? [...names, ...(value.includes(null) ? [null] : [])] : value;
+  };
+  return `${JSON.stringify(JSON.parse(text, renewed), null, 2)}\n`;
+}
+
+/** The tables of a page, each between two marks. */
+const TABLES = {
+  blocks: ({ kinds }) => [
+    ["block", "calls Alchemy's", "in stage `pr-123`", "a base name"],
+    ...kinds
+      .filter(({ block }) => block !== null)
+      .map(({ block, alchemy, isClass, base, example, kind }) => [
+        `\`${block}("${nameFor(kind, example)}")\``,
+        `\`${alchemy.function}\``,
+        isClass && kind === "durable-object"
+          ? "the class `ChatRoom` of the stage's Worker"
+          : `\`${nameFor(kind, example)}-pr-123\``,
+        base.words,
+      ]),
+  ],
+  caps: ({ kinds }) => [
+    ["kind", "a base name", "cap on the physical name"],
+    ...kinds.map(({ kind, base, cap, capUnit }) => [
+      `\`${kind}\``,
+      base.words,
+      `${cap} ${capUnit}`,
+    ]),
+  ],
+};
+
+/** The names that the pages use throughout. */
+const NAMES = {
+  database: "my-app-db",
+  bucket: "my-app-files",
+  kv: "my-app-cache",
+  queue: "my-app-jobs",
+  "durable-object": "chat-room",
+  workflow: "onboarding",
+};
+const nameFor = (kind, example) => NAMES[kind] ?? example;
+
+function page(text, all) {
+  return text.replace(
+    /(<!-- table: (\w+) -->\n)[\s\S]*?(\n<!-- end -->)/g,
+    (_, start, name, end) => start + table(TABLES[name](all)) + end,
+  );
+}
+
+function table([head, ...body]) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...body.map(line)].join("\n");
+}
+
+const SCHEMAS = ["check", "migrate", "monitor", "plan"].map((name) => `schemas/${name}.json`);
+const PAGES = ["README.md", "docs/naming-law.md"];
+
+const read = (path) => readFileSync(join(root, path), "utf8");
+
+/** Every generated file with the text that it should have. */
+async function generated() {
+  const all = await catalogue();
+  return new Map([
+    ["ts/generated/types.ts", formatted("ts/generated/types.ts", types(all))],
+    ["ts/generated/kinds.ts", formatted("ts/generated/kinds.ts", rows(all))],
+    ...SCHEMAS.map((path) => [path, formatted(path, schema(read(path), all))]),
+    ...PAGES.map((path) => [path, page(read(path), all)]),
+  ]);
+}
+
+/** Writes what has drifted, or only names it; gives the paths. */
+export async function generate({ check = false } = {}) {
+  const drifted = [...(await generated())].filter(([path, text]) => {
+    try {
+      return read(path) !== text;
+    } catch {
+      return true;
+    }
+  });
+  if (!check) for (const [path, text] of drifted) writeFileSync(join(root, path), text);
+  return drifted.map(([path]) => path);
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const check = process.argv.includes("--check");
+  const drifted = await generate({ check });
+  for (const path of drifted) console.log(`${check ? "has drifted" : "wrote"}: ${path}`);
+  if (check && drifted.length > 0) {
+    console.error("run `npm run generate`");
+    process.exitCode = 1;
+  }
+}

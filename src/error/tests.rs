@@ -1,0 +1,216 @@
+//! Every message to the letter.
+
+use std::collections::BTreeSet;
+
+use strum::VariantNames;
+
+use super::{CODES, Earlier, Error, Place, Reason};
+use crate::kind::Kind;
+
+fn place(scope: &str, id: &str) -> Place {
+    Place { scope: scope.to_owned(), id: id.to_owned() }
+}
+
+/// Most fields are text, written here as `&str`.
+macro_rules! refusal {
+    ($variant:ident { $($field:ident: $value:expr),* $(,)? }) => {
+        Error::$variant { $($field: $value.into()),* }
+    };
+}
+
+fn would_replace(kind: Kind, reason: Reason) -> Error {
+    let (id, deployed, declared, stage) =
+        ("db".into(), "legacy".into(), "db-prod".into(), "prod".into());
+    Error::WouldReplace { kind, id, deployed, declared, stage, reason }
+}
+
+fn ambiguous(declared: bool) -> Error {
+    refusal!(AmbiguousStage {
+        kind: Kind::Queue, shorter: "db", longer: "db-pr", slug: "pr-1", rest: "1", base: "db-pr",
+        earlier: Earlier { place: place("shop/pr-1", "db"), name: "db-pr-1".into(), declared },
+    })
+}
+
+fn names_and_stages() -> Vec<(Error, &'static str, &'static str, &'static str)> {
+    let kind = Kind::Queue;
+    vec![
+        (refusal!(KindUnknown { name: "table" }), "argument-invalid",
+            "there is no kind `table`",
+            "use one of `database`, `bucket`, `kv`, `queue`, `durable-object`, `workflow`, `worker`"),
+        (refusal!(BaseRule { kind: kind, base: "Jobs", nearest: "jobs" }), "base-invalid",
+            "`Jobs` cannot be the base name of a `Queue`: a base name uses only lower-case letters, digits and hyphens, and starts and ends with a letter or digit",
+            "rename it, for example to `jobs`"),
+        (refusal!(BaseHash { kind: kind, base: "a-0356hv2zv", nearest: "my-queue" }), "base-invalid",
+            "`a-0356hv2zv` cannot be the base name of a `Queue`: a part of it, `0` and eight characters, looks like a hash",
+            "rename it, for example to `my-queue`"),
+        (refusal!(BaseIllFormed { base: "a\u{fffd}" }), "base-invalid",
+            "the base name `a\u{fffd}` has an unpaired surrogate", "pass well-formed Unicode text"),
+        (refusal!(LiteralRule { kind: Kind::Worker, name: "A b" }), "base-invalid",
+            "`A b` cannot be the whole name of a `Worker`: a name uses only lower-case letters, digits, `_` and `-`, and does not start with `-`",
+            "write the deployed name exactly as Cloudflare shows it"),
+        (refusal!(LiteralLength { kind: Kind::Bucket, name: "ab", length: 2_usize }), "base-invalid",
+            "`ab` cannot be the whole name of a `Bucket`: it has 2 characters, and Cloudflare allows 3 to 63",
+            "write the deployed name exactly as Cloudflare shows it"),
+        (refusal!(DoubleStage { base: "db-prod", stage: "prod", rest: "db" }), "double-stage",
+            "`db-prod` already ends in the stage `prod`", "write `db`: the block adds the stage"),
+        (refusal!(ClassInvalid { class: "2fa", base: "2-fa" }), "class-invalid",
+            "`2-fa` gives the class name `2fa`, which is not a JavaScript identifier",
+            "add `className: \"MyClass\"`, with the class that your script exports"),
+        (refusal!(IdInvalid { kind: kind, id: "a:b" }), "id-invalid",
+            "`a:b` cannot be the id of a `Queue`: Alchemy would lose track of it",
+            "use an id that is not empty, has no `:` and is not `__proto__`"),
+        (Error::StageEmpty, "stage-invalid", "the stage is empty", "pass a stage such as `dev`"),
+        (refusal!(StageIllFormed { stage: "\u{fffd}" }), "stage-invalid",
+            "the stage `\u{fffd}` has an unpaired surrogate", "pass well-formed Unicode text"),
+        (refusal!(StageImplicit { stage: "runner" }), "stage-implicit",
+            "no stage was set in CI, so Alchemy would use `runner`",
+            "pass `--stage`, or set `STAGE`, in CI"),
+        (refusal!(StageCase { stage: "Prod", protected: "prod" }), "stage-case",
+            "the stage `Prod` differs from the protected stage `prod` only in case",
+            "write `prod`, or choose another name"),
+    ]
+}
+
+fn one_run() -> Vec<(Error, &'static str, &'static str, &'static str)> {
+    let class = |script: Option<String>| Error::DuplicateClass {
+        class: "Room".into(), script, first: place("", "a"), second: place("", "b"),
+    };
+    vec![
+        (refusal!(DuplicateName { kind: Kind::Queue, name: "n", first: place("", "a"), second: place("s", "b") }), "duplicate-name",
+            "two resources are the queue `n`: `a` and `b` in scope `s`",
+            "give one of them another `name`; `a` was already passed to Alchemy in this run"),
+        (class(None), "duplicate-name",
+            "two Durable Objects are the class `Room`: `a` and `b`",
+            "use one Durable Object in both places, or give each its own `className` or `scriptName`"),
+        (class(Some("site".into())), "duplicate-name",
+            "two Durable Objects are the class `Room` of the script `site`: `a` and `b`",
+            "use one Durable Object in both places, or give each its own `className` or `scriptName`"),
+        (refusal!(DeclaredTwice { id: "db", first: "a-prod", second: "b-prod" }), "duplicate-name",
+            "`db` is declared twice at once, as `a-prod` and as `b-prod`",
+            "declare it once, or await the first declaration"),
+        (ambiguous(true), "ambiguous-stage",
+            "`db` and `db-pr` cannot both name a queue: `db-pr-1` would be the first in stage `pr-1` and the second in stage `1`",
+            "rename `db-pr`; or rename `db` in scope `shop/pr-1`, which this run has already passed to Alchemy as `db-pr-1`: remove `db-pr-1` once this deploy has ended"),
+        (ambiguous(false), "ambiguous-stage",
+            "`db` and `db-pr` cannot both name a queue: `db-pr-1` would be the first in stage `pr-1` and the second in stage `1`",
+            "rename `db-pr`; or rename `db` in scope `shop/pr-1`, which this stage's state holds as `db-pr-1`: deploy once without both to remove it first"),
+    ]
+}
+
+fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
+    vec![
+        (would_replace(Kind::Database, Reason::Deletes), "would-replace",
+            "the database `db` is deployed as `legacy`, and this program names it `db-prod`: Alchemy would delete `legacy` with its data",
+            "add `pin: { \"prod\": \"legacy\" }` to keep it, or `onRename: \"replace\"` to let it go"),
+        (would_replace(Kind::Kv, Reason::Renames), "would-replace",
+            "the KV namespace `db` is deployed as `legacy`, and this program names it `db-prod`: Alchemy would rename it in place",
+            "add `pin: { \"prod\": \"legacy\" }` to keep it, or `onRename: \"replace\"` to let it go"),
+        (would_replace(Kind::Database, Reason::LocalMode), "would-replace",
+            "the database `db` is deployed as `legacy`, and this program names it `db-prod`: local mode must not change what is deployed",
+            "add `pin: { \"prod\": \"legacy\" }` to keep it, or deploy the new name first"),
+        (would_replace(Kind::Database, Reason::Protected), "would-replace",
+            "the database `db` is deployed as `legacy`, and this program names it `db-prod`: the stage `prod` is protected, but its state does not say so yet",
+            "add `pin: { \"prod\": \"legacy\" }` and deploy once, which stores `delete: false`; or add `delete: true` to let it go"),
+        (refusal!(OtherKind { kind: Kind::Bucket, id: "x", name: "x-prod" }), "would-replace",
+            "`x` is deployed as the bucket `x-prod`, and this program declares another kind under that id: Alchemy would delete or forget the bucket",
+            "use another id for the new resource"),
+        (refusal!(IdChanged { kind: Kind::Database, name: "db-prod", place: "shop/prod/old", id: "new" }), "id-changed",
+            "the database `db-prod` is deployed as `shop/prod/old`, and this program declares it as `new`: Alchemy would delete it as an orphan",
+            "keep the id and the scope `shop/prod/old`; to move it, deploy once with `delete: false` there, then change it with `adopt: true`"),
+        (refusal!(WorkerMoved { script: "api", place: "shop/prod/old", id: "new" }), "id-changed",
+            "the Worker `api` is deployed as `shop/prod/old`, and this program declares it as `new`: Alchemy would delete the script with its Durable Objects",
+            "keep the id and the scope `shop/prod/old`"),
+        (refusal!(ClassMoved { id: "room", class: "Room", now: "chat" }), "id-changed",
+            "the Durable Object `room` is now declared as `chat`: Alchemy would delete the class `Room` with all its storage",
+            "keep the id `room`, or write `createBlocks({ deleteClasses: [\"Room\"] })` to delete its storage"),
+        (refusal!(ClassLost { id: "room", class: "Room" }), "would-delete-class",
+            "the Durable Object `room` is no longer bound: Alchemy would delete the class `Room` with all its storage",
+            "bind it again, or write `createBlocks({ deleteClasses: [\"Room\"] })` to delete its storage"),
+        (refusal!(WouldOrphan { id: "flow", deployed: "a", declared: "b" }), "would-orphan",
+            "the workflow `flow` is deployed as `a`, and this program names it `b`: the old one would stay behind with its instances",
+            "add `onRename: \"keep\"` to keep the deployed name, or `onRename: \"replace\"` to leave the old one behind"),
+        (refusal!(WouldDelete { kind: Kind::Database, name: "db-prod", id: "db" }), "would-delete",
+            "this program declares the database `db-prod` as `db`, and Alchemy would delete it as an orphan",
+            "await every block, do not catch its errors, and open each scope once; if two rows hold the database, deploy once with `delete: false` on the one that should go"),
+        (refusal!(PendingDeletion { kind: Kind::Database, name: "db-prod" }), "pending-deletion",
+            "an interrupted replacement would delete the database `db-prod`, which this program uses",
+            "deploy once with the name that was to replace it, or remove it from `pendingDeletions` in the scope's row of the state"),
+        (refusal!(StateUnreadable { id: "db", place: ".alchemy", cause: "SyntaxError" }), "state-unreadable",
+            "the state of `db` in `.alchemy` cannot be read: `SyntaxError`",
+            "restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was changed"),
+        (refusal!(OwnerMissing { kind: Kind::Kv, id: "kv", name: "kv-prod" }), "owner-missing",
+            "`kv` shares the KV namespace `kv-prod`, which is not in the account",
+            "deploy the stage that owns it first"),
+        (refusal!(ShareConflict { kind: Kind::Kv, id: "kv", name: "kv-prod" }), "share-conflict",
+            "`kv` would share the KV namespace `kv-prod`, but this stage has deployed its own KV namespace under that id: Alchemy would delete it as an orphan",
+            "use another id for the shared KV namespace, or destroy this stage's own first; if they are the same KV namespace, deploy once with `delete: false` first"),
+    ]
+}
+
+fn calls() -> Vec<(Error, &'static str, &'static str, &'static str)> {
+    let (kind, found) = (Kind::Kv, "a number");
+    vec![
+        (Error::IdMissing { kind, found }, "argument-invalid",
+            "the first argument of `KV` is a number", "pass the id as text: `KV(\"my-namespace\")`"),
+        (Error::OptionsInvalid { kind, found }, "argument-invalid",
+            "the options of `KV` are a number", "pass an object, or nothing"),
+        (Error::ResourceInvalid { kind, found }, "argument-invalid",
+            "the third argument of `KV` is a number, not Alchemy's function",
+            "pass the resource function of `alchemy/cloudflare`, or import `KV` from `@alch/blocks`"),
+        (Error::TextMissing { what: "the stage", found }, "argument-invalid",
+            "the stage is a number", "pass text"),
+        (Error::BasesInvalid { found }, "argument-invalid",
+            "the base names are a number", "pass an array of text"),
+        (refusal!(OptionInvalid { kind: kind, option: "title", found: found, expected: "text" }), "option-invalid",
+            "the option `title` of `KV` is a number", "pass text, or leave it out"),
+        (refusal!(OptionIllFormed { kind: Kind::Workflow, option: "className", text: "\u{fffd}" }), "option-invalid",
+            "the option `className` of `AlchemyWorkflow`, `\u{fffd}`, has an unpaired surrogate",
+            "pass well-formed Unicode text"),
+        (Error::SettingInvalid { setting: "prefix", found, expected: "text" }, "option-invalid",
+            "the setting `prefix` of `createBlocks` is a number", "pass text, or leave it out"),
+        (Error::SettingsInvalid { found }, "option-invalid",
+            "the settings of `createBlocks` are a number", "pass an object, or leave them out"),
+        (Error::ShareWithStage { kind }, "option-invalid",
+            "`KV` takes either `stage` or `share`",
+            "remove one of the two: `share` names the stage that owns the resource"),
+        (Error::ShareUnsupported { kind: Kind::Workflow }, "option-invalid",
+            "`AlchemyWorkflow` cannot be shared",
+            "remove `share`: only databases, buckets, KV namespaces and queues take it"),
+        (Error::ShareUnbound { kind }, "option-invalid",
+            "`share` of `KV` needs an account to look the resource up in",
+            "import `KV` from `@alch/blocks`"),
+        (Error::ScriptInvalid { kind: Kind::Workflow, found }, "script-invalid",
+            "`scriptName` of `AlchemyWorkflow` is a number, which names no script",
+            "pass the script's name, an awaited `Worker` or a `WorkerRef`"),
+        (refusal!(Internal { cause: "x" }), "internal", "x", "report this with the program that causes it"),
+    ]
+}
+
+#[test]
+fn every_refusal_says_what_is_wrong_and_what_to_do() {
+    let all = [names_and_stages(), one_run(), the_state(), calls()].concat();
+    for (error, code, message, help) in &all {
+        assert_eq!(error.code(), *code, "{error:?}");
+        assert_eq!(error.to_string(), *message);
+        assert_eq!(error.help(), *help, "{error:?}");
+        assert!(!message.ends_with('.') && !message.starts_with(char::is_uppercase), "{message}");
+    }
+    let name = |error: &Error| format!("{error:?}").split([' ', '{']).next().map(str::to_owned);
+    let tried: BTreeSet<_> = all.iter().filter_map(|(error, ..)| name(error)).collect();
+    assert_eq!(tried, Error::VARIANTS.iter().map(|&name| name.to_owned()).collect());
+    let codes: BTreeSet<_> = all.iter().map(|(_, code, ..)| *code).collect();
+    assert_eq!(codes, CODES.into_iter().collect());
+}
+
+#[test]
+fn source_in_a_help_can_be_pasted_and_is_safe_for_a_terminal() {
+    let error = Error::WouldReplace {
+        kind: Kind::Kv,
+        id: "a".into(),
+        deployed: "p\"d".into(),
+        declared: "a-prod".into(),
+        stage: "\u{1b}".into(),
+        reason: Reason::Renames,
+    };
+    assert!(error.help().contains(r#"`pin: { "\u{1b}": "p\"d" }`"#), "{}", error.help());
+}

@@ -1,0 +1,166 @@
+//! What a row of the catalogue has.
+
+use serde::Serialize;
+
+use crate::rule::{Literal, Rule};
+
+/// A kind of resource. Each has a name space of its own at Cloudflare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// A D1 database.
+    Database,
+    /// An R2 bucket.
+    Bucket,
+    /// A Workers KV namespace, known by its title.
+    Kv,
+    /// A queue.
+    Queue,
+    /// A Durable Object namespace. Script and class identify it; its name is ours alone.
+    DurableObject,
+    /// A workflow.
+    Workflow,
+    /// A Worker script. It has no block: use [`physical_name`](crate::physical_name).
+    Worker,
+}
+
+/// One row of the catalogue.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spec {
+    /// The kind, written as users of `physicalName` write it.
+    pub kind: Kind,
+    /// One of it, in messages.
+    pub noun: &'static str,
+    /// Many of it, in messages.
+    pub plural: &'static str,
+    /// One of it, with Cloudflare's name for the product.
+    pub product: &'static str,
+    /// The block that makes it.
+    pub block: Option<&'static str>,
+    /// A base name that keeps the rule, for messages and examples.
+    pub example: &'static str,
+    /// How Alchemy 0.94 knows it.
+    pub alchemy: Alchemy,
+    /// How Alchemy 2 knows it.
+    pub alchemy2: Alchemy2,
+    /// What a base name may be.
+    pub base: Rule,
+    /// What Cloudflare accepts for a name that is used as it stands.
+    #[serde(skip)]
+    pub literal: Literal,
+    /// The most that a physical name may have, in bytes of UTF-8. Only a KV title may have other
+    /// characters than ASCII.
+    pub cap: usize,
+    /// What people count the cap in.
+    pub cap_unit: Unit,
+    /// Whether `A` and `a` are one name. Where in doubt they are, which refuses more.
+    pub folds_case: bool,
+    /// The options that can give the base name. The first that is given wins; the physical name is
+    /// written to all of them.
+    pub naming: &'static [&'static str],
+    /// Whether it holds data, which Alchemy deletes unless `delete: false` is stored.
+    pub owns_data: bool,
+    /// Whether it is a class in a script, and takes `className` and `scriptName`.
+    pub is_class: bool,
+    /// What Alchemy 0.94 does when the physical name changes.
+    pub on_new_name: OnNewName,
+    /// The type of a Worker's binding to it.
+    pub binding: &'static str,
+    /// How the Cloudflare API lists it.
+    pub listing: Listing,
+    /// How many an account may have.
+    pub quota: Option<Quota>,
+    /// What a user should know about its name.
+    pub note: Option<&'static str>,
+}
+
+/// How Alchemy 0.94 knows a kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct Alchemy {
+    /// The function of `alchemy/cloudflare` that makes it.
+    pub function: &'static str,
+    /// The type of its rows in the state. Classes and workflows have none: they stand in the row
+    /// of their Worker.
+    pub resource: Option<&'static str>,
+    /// The options that Alchemy itself takes the name from, the first that is given.
+    pub naming: &'static [&'static str],
+}
+
+/// How Alchemy 2 knows a kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct Alchemy2 {
+    /// The constructor, below `Cloudflare`.
+    pub constructor: &'static str,
+    /// The types of its rows in the state: the current one, then older ones.
+    pub resources: &'static [&'static str],
+}
+
+/// What people count the length of a name in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// Unicode code points.
+    Characters,
+    /// Bytes of UTF-8.
+    Bytes,
+}
+
+/// What Alchemy 0.94 does when the physical name of a resource changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnNewName {
+    /// It creates a new one and deletes the old one.
+    Replace,
+    /// It renames the one that is there.
+    RenameInPlace,
+    /// It creates a new one and leaves the old one behind.
+    LeaveBehind,
+    /// The name is ours alone, so nothing happens.
+    Nothing,
+}
+
+/// How the Cloudflare API lists a kind.
+#[derive(Debug, Clone, Serialize)]
+pub struct Listing {
+    /// The path below the account.
+    pub path: &'static str,
+    /// How a long list is read.
+    pub paging: Paging,
+    /// The key of the list in the result; the result itself is the list where there is none.
+    pub items: Option<&'static str>,
+    /// The fields of an item that make its name, joined by `/`.
+    pub name: &'static [&'static str],
+    /// The field that has the id.
+    pub id: &'static str,
+    /// The field that has the time of creation.
+    pub created: Option<&'static str>,
+    /// The jurisdictions that have lists of their own, beside the default one.
+    pub jurisdictions: &'static [&'static str],
+    /// The permission that an API token needs, as Cloudflare calls it.
+    pub permission: &'static str,
+    /// The names that Alchemy's own state stores use in the account.
+    pub stores: &'static [&'static str],
+}
+
+/// How a long list is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Paging {
+    /// By `page` and `per_page`.
+    Pages,
+    /// By `cursor`.
+    Cursor,
+    /// It comes whole.
+    None,
+}
+
+/// How many of a kind an account may have.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Quota {
+    /// On the free plan.
+    pub free: u64,
+    /// On the paid plan.
+    pub paid: u64,
+}

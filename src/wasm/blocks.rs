@@ -1,0 +1,196 @@
+//! One call of a block: read it, ask the law, call Alchemy's function.
+
+use js_sys::{Function, Object};
+use wasm_bindgen::prelude::*;
+
+use super::js::{Result, Text, found, is_given, is_options, text};
+use super::options::{Common, Options, Settings, adopts, request};
+use super::scope::{Run, Scope, active_scope};
+use crate::block::{Outcome, StageOption, decide};
+use crate::error::Error;
+use crate::kind::Kind;
+
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn split(options: &JsValue) -> Result<Split>;
+
+    /// Options, split into what is read and what is passed on.
+    type Split;
+    #[wasm_bindgen(method, getter)]
+    fn given(this: &Split) -> Options;
+    #[wasm_bindgen(method, getter)]
+    fn passed(this: &Split) -> Passed;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The options that Alchemy gets.
+    type Passed;
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    fn set(this: &Passed, option: &str, value: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_delete(this: &Passed, delete: bool);
+
+    #[wasm_bindgen(js_namespace = console, js_name = warn, catch)]
+    fn warn(text: &str) -> Result<()>;
+}
+
+thread_local! {
+    /// The run of blocks that are called without a scope of ours.
+    static ALONE: Run = Run::default();
+}
+
+macro_rules! blocks {
+    ($($kind:ident $export:ident $js:literal $doc:literal;)*) => {$(
+        #[doc = $doc]
+        ///
+        /// # Errors
+        /// A `BlockError`, before `resource` is called; and whatever `resource` throws.
+        #[wasm_bindgen(js_name = $js, skip_typescript)]
+        pub fn $export(
+            id: &JsValue,
+            options: &JsValue,
+            resource: &JsValue,
+            settings: &JsValue,
+        ) -> Result<JsValue> {
+            let scope = ALONE.with(|run| Scope::new(run, &active_scope()))?;
+            call(&scope, Kind::$kind, id, options, resource, settings)
+        }
+    )*
+
+    #[wasm_bindgen(typescript_custom_section)]
+    const TYPES: &str = concat!($("/** ", $doc, " */\nexport const ", $js, ": CoreBlock;\n"),*);
+    };
+}
+
+blocks! {
+    Database database "Database" "A D1 database: sets `name`.";
+    Bucket bucket "Bucket" "An R2 bucket: sets `name`.";
+    Kv kv "KV" "A KV namespace: sets `title` and `name`.";
+    Queue queue "Queue" "A queue: sets `name`, and `dlq` if it is text.";
+    DurableObject durable_object "DurableObject"
+        "A Durable Object namespace: sets `name`, and `className` if it is missing.";
+    Workflow workflow "AlchemyWorkflow"
+        "A workflow: sets `workflowName` and `name`, and `className` if it is missing.";
+}
+
+#[wasm_bindgen]
+impl Scope {
+    /// Calls a block in this scope. The result of `resource` comes back as it is.
+    ///
+    /// @throws BlockError before `resource` is called; and whatever `resource` throws
+    #[wasm_bindgen(unchecked_return_type = "unknown")]
+    pub fn call(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Kind")] kind: &str,
+        #[wasm_bindgen(unchecked_param_type = "unknown", param_description = "the logical id")]
+        id: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "unknown")] options: &JsValue,
+        #[wasm_bindgen(
+            unchecked_param_type = "unknown",
+            param_description = "Alchemy's function: takes the id and the options"
+        )]
+        resource: &JsValue,
+        #[wasm_bindgen(
+            unchecked_param_type = "unknown",
+            param_description = "what a set of blocks has in common"
+        )]
+        settings: &JsValue,
+    ) -> Result<JsValue> {
+        let kind = Kind::parse(kind);
+        let kind = kind.ok_or_else(|| Error::Internal { cause: "an unknown block".to_owned() })?;
+        call(self, kind, id, options, resource, settings)
+    }
+}
+
+fn call(
+    scope: &Scope,
+    kind: Kind,
+    id: &JsValue,
+    options: &JsValue,
+    resource: &JsValue,
+    settings: &JsValue,
+) -> Result<JsValue> {
+    let name = id_of(kind, id)?;
+    let Some(resource) = resource.dyn_ref::<Function>() else {
+        return Err(Error::ResourceInvalid { kind, found: found(resource) }.into());
+    };
+    let settings = settings_of(settings)?;
+    let common = settings.map_or_else(|| Ok(Common::default()), Common::read)?;
+    let options = split(&options_of(kind, options)?)?;
+    let request = request(kind, name, &options.given(), &common)?;
+    let adopts = adopts(&options.given())?;
+    if request.stage == StageOption::Resolved && request.share.is_none() {
+        scope.check_chosen()?;
+    }
+    let script = request.script.clone();
+    let outcome = decide(kind, request, scope.stage(), scope.path())?;
+    let shared = match settings {
+        Some(settings) if outcome.shared => settings.shared()?,
+        _ => JsValue::UNDEFINED,
+    };
+    let called = match shared.dyn_ref::<Function>() {
+        Some(shared) => shared,
+        None if outcome.shared => return Err(Error::ShareUnbound { kind }.into()),
+        None => resource,
+    };
+    let warnings =
+        scope.declare(&outcome, adopts, common.prefix.as_deref(), &common.delete_classes)?;
+    for warning in warnings {
+        let (code, help) = (warning.code(), warning.help());
+        warn(&format!("@alch/blocks: {warning} ({code}): {help}"))?;
+    }
+    let passed = options.passed();
+    write(&passed, kind, &outcome, script.as_deref());
+    called.call2(&JsValue::UNDEFINED, id, &passed)
+}
+
+fn id_of(kind: Kind, id: &JsValue) -> Result<String, Error> {
+    match text(id) {
+        Some(Text::WellFormed(id)) => Ok(id),
+        Some(Text::IllFormed(base)) => Err(Error::BaseIllFormed { base }),
+        None => Err(Error::IdMissing { kind, found: found(id) }),
+    }
+}
+
+fn options_of(kind: Kind, options: &JsValue) -> Result<JsValue, Error> {
+    if !is_given(options) {
+        return Ok(Object::new().into());
+    }
+    if !is_options(options) || options.is_function() {
+        return Err(Error::OptionsInvalid { kind, found: found(options) });
+    }
+    Ok(options.clone())
+}
+
+fn settings_of(settings: &JsValue) -> Result<Option<&Settings>, Error> {
+    if settings.is_undefined() {
+        return Ok(None);
+    }
+    if !is_options(settings) {
+        return Err(Error::SettingsInvalid { found: found(settings) });
+    }
+    Ok(Some(settings.unchecked_ref()))
+}
+
+/// Writes what the block sets into the options that Alchemy gets.
+fn write(passed: &Passed, kind: Kind, outcome: &Outcome, script: Option<&str>) {
+    for option in kind.spec().naming {
+        passed.set(option, &outcome.declaration.name);
+    }
+    let texts = [
+        ("className", outcome.class.as_deref()),
+        ("dlq", outcome.dlq.as_deref()),
+        // A Worker may have stood in its place.
+        ("scriptName", script),
+    ];
+    for (option, value) in texts {
+        if let Some(value) = value {
+            passed.set(option, value);
+        }
+    }
+    if outcome.retain {
+        passed.set_delete(false);
+    }
+}

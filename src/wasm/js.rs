@@ -1,0 +1,82 @@
+//! Between Rust and JavaScript: errors, and values of which nothing is known.
+
+use js_sys::{Array, JsString, Object};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+use crate::error::Error;
+
+pub(super) type Result<T, E = JsValue> = std::result::Result<T, E>;
+
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    type BlockError;
+    #[wasm_bindgen(constructor)]
+    fn new(code: &str, message: &str, help: &str) -> BlockError;
+}
+
+/// The one way in which a refusal becomes a JavaScript error.
+impl From<Error> for JsValue {
+    fn from(error: Error) -> Self {
+        BlockError::new(&error.code(), &error.to_string(), &error.help()).into()
+    }
+}
+
+/// Reads a value that our own TypeScript made.
+pub(super) fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|error| Error::Internal { cause: error.to_string() })
+}
+
+/// Whether a value is given: `undefined` and `null` count as left out.
+pub(super) fn is_given(value: &JsValue) -> bool {
+    !value.is_undefined() && !value.is_null()
+}
+
+/// Whether a value is an object with options in it.
+pub(super) fn is_options(value: &JsValue) -> bool {
+    value.is_object() && !Array::is_array(value)
+}
+
+/// Text as it came from JavaScript.
+pub(super) enum Text {
+    WellFormed(String),
+    /// It has an unpaired surrogate, and therefore no UTF-8. The text here has U+FFFD in its place,
+    /// which is good for a message and for nothing else.
+    IllFormed(String),
+}
+
+/// The text that a value is, if it is text.
+pub(super) fn text(value: &JsValue) -> Option<Text> {
+    let text = value.as_string()?;
+    // JavaScript gives U+FFFD for an unpaired surrogate, but it may also be meant.
+    let is_well_formed = !text.contains(char::REPLACEMENT_CHARACTER)
+        || value.dyn_ref::<JsString>().is_some_and(JsString::is_valid_utf16);
+    Some(if is_well_formed { Text::WellFormed(text) } else { Text::IllFormed(text) })
+}
+
+/// What a value is, for messages.
+pub(super) fn found(value: &JsValue) -> &'static str {
+    if value.is_null() {
+        return "null";
+    }
+    if Array::is_array(value) {
+        return "an array";
+    }
+    match value.js_typeof().as_string().as_deref() {
+        Some("undefined") => "undefined",
+        Some("string") if value.as_string().is_some_and(|text| text.is_empty()) => "empty",
+        Some("string") => "text",
+        Some("object") => "an object",
+        Some("function") => "a function",
+        Some("boolean") => "a boolean",
+        Some("number") => "a number",
+        _ => "of another type",
+    }
+}
+
+/// Every own key of an object with its value.
+pub(super) fn entries(object: &Object) -> Result<Vec<(JsValue, JsValue)>> {
+    let entry = |key: JsValue| Ok((key.clone(), js_sys::Reflect::get(object, &key)?));
+    Object::keys(object).iter().map(entry).collect()
+}

@@ -1,0 +1,30 @@
+//! The only code that knows JavaScript: it reads a call, asks the law, and hands the call on.
+//!
+//! What users give is read through imported types whose getters may throw (`options`); what our own
+//! TypeScript gives crosses as serde structs (`rows`). No borrow is held while JavaScript runs, so a
+//! callback, a getter and `console.warn` may call blocks themselves.
+
+mod blocks;
+mod js;
+mod names;
+mod options;
+mod refusals;
+mod rows;
+mod scope;
+
+use wasm_bindgen::prelude::*;
+
+pub use blocks::{bucket, database, durable_object, kv, queue, workflow};
+pub use names::{physical_name, physical_names, stage_slug, version};
+pub use refusals::{
+    declared_twice, other_kind, owner_missing, share_conflict, state_unreadable, worker_moved,
+};
+pub use rows::Declared;
+pub use scope::{AlchemyScope, Run, Scope, resolve_stage};
+
+#[wasm_bindgen(typescript_custom_section)]
+const CATALOGUE: &str = include_str!("../../ts/generated/types.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const OPTIONS: &str = include_str!("../../ts/options.ts");
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");

@@ -1,0 +1,53 @@
+//! Refusals of what only TypeScript sees. It throws them; the messages are the law's.
+
+use wasm_bindgen::prelude::*;
+
+use crate::error::Error;
+use crate::kind::Kind;
+
+/// A Worker whose script another id or scope of the stage holds.
+#[wasm_bindgen(js_name = workerMoved, unchecked_return_type = "Error")]
+#[must_use]
+pub fn worker_moved(script: String, id: String, place: String) -> JsValue {
+    Error::WorkerMoved { script, place, id }.into()
+}
+
+/// An id that a program declares twice at once, under two names.
+#[wasm_bindgen(js_name = declaredTwice, unchecked_return_type = "Error")]
+#[must_use]
+pub fn declared_twice(id: String, first: String, second: String) -> JsValue {
+    Error::DeclaredTwice { id, first, second }.into()
+}
+
+/// A row that is there and cannot be read.
+#[wasm_bindgen(js_name = stateUnreadable, unchecked_return_type = "Error")]
+#[must_use]
+pub fn state_unreadable(id: String, place: String, cause: String) -> JsValue {
+    Error::StateUnreadable { id, place, cause }.into()
+}
+
+/// An id under which the state holds a resource of another kind.
+#[wasm_bindgen(js_name = otherKind, unchecked_return_type = "Error")]
+#[must_use]
+pub fn other_kind(resource: &str, id: String, name: String) -> JsValue {
+    of_kind(resource, |kind| Error::OtherKind { kind, id, name })
+}
+
+/// A shared resource whose owner has not deployed it.
+#[wasm_bindgen(js_name = ownerMissing, unchecked_return_type = "Error")]
+#[must_use]
+pub fn owner_missing(resource: &str, id: String, name: String) -> JsValue {
+    of_kind(resource, |kind| Error::OwnerMissing { kind, id, name })
+}
+
+/// A shared resource whose id this stage uses for one of its own.
+#[wasm_bindgen(js_name = shareConflict, unchecked_return_type = "Error")]
+#[must_use]
+pub fn share_conflict(resource: &str, id: String, name: String) -> JsValue {
+    of_kind(resource, |kind| Error::ShareConflict { kind, id, name })
+}
+
+fn of_kind(resource: &str, refusal: impl FnOnce(Kind) -> Error) -> JsValue {
+    let unknown = || Error::Internal { cause: format!("no kind has the type `{resource}`") };
+    Kind::of_resource(resource).map_or_else(unknown, refusal).into()
+}

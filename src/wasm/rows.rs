@@ -1,0 +1,160 @@
+//! What TypeScript shows of Alchemy's state, and what the law says to it.
+//!
+//! `resource` is always the type by which Alchemy's state knows a kind, such as
+//! `cloudflare::D1Database`. Of other types nothing is declared, and nothing is judged.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use super::js::{Result, read};
+use super::scope::{Run, RunState, Scope, path_of};
+use crate::error::Place;
+use crate::kind::Kind;
+use crate::ledger::{Declaration, OnRename};
+use crate::state::{Binding, Row, judge, judge_worker};
+
+/// What a block has declared in this run.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Declared {
+    run: Rc<RefCell<RunState>>,
+    declaration: Declaration,
+}
+
+#[wasm_bindgen]
+impl Declared {
+    /// The physical name.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.declaration.name.clone()
+    }
+
+    /// The jurisdiction of a bucket; empty for the default one.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn jurisdiction(&self) -> String {
+        self.declaration.jurisdiction.clone()
+    }
+
+    /// What to do if the state holds another name.
+    #[wasm_bindgen(getter, js_name = onRename, unchecked_return_type = "OnRename")]
+    pub fn on_rename(&self) -> Result<JsValue> {
+        Ok(serde_wasm_bindgen::to_value(&self.declaration.on_rename)?)
+    }
+
+    /// Decides what may happen to the row that is about to be written for it.
+    ///
+    /// @throws BlockError `would-replace`, `id-changed`, `pending-deletion`
+    #[wasm_bindgen(unchecked_return_type = "Verdict")]
+    pub fn judge(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "RowFacts")] row: JsValue,
+    ) -> Result<JsValue> {
+        let row: Row = read(row)?;
+        Ok(serde_wasm_bindgen::to_value(&judge(&self.declaration, &row)?)?)
+    }
+
+    /// Notes that it keeps its deployed name, so that the declared one is not in use.
+    #[wasm_bindgen(js_name = noteKept)]
+    pub fn note_kept(&self) {
+        self.run.borrow_mut().ledger.note_kept(&self.declaration);
+    }
+}
+
+#[wasm_bindgen]
+impl Scope {
+    /// Whether rows of the state can make a name of this scope ambiguous.
+    #[wasm_bindgen(getter, js_name = needsRows)]
+    #[must_use]
+    pub fn needs_rows(&self) -> bool {
+        // Only a slug that can be cut in two meets the end of another base name.
+        self.stage().slug().contains('-')
+    }
+
+    /// Notes a row of this scope's state. Its base name counts as declared before.
+    #[wasm_bindgen(js_name = noteRow)]
+    pub fn note_row(&self, id: String, resource: &str, name: &str, jurisdiction: &str) {
+        let Some(kind) = Kind::of_resource(resource) else { return };
+        let mut run = self.run().borrow_mut();
+        run.ledger.note_row(kind, self.place(id), jurisdiction, name, self.stage());
+    }
+
+    /// Checks again what was declared under an id, now that the rows are noted.
+    ///
+    /// @throws BlockError `ambiguous-stage`
+    pub fn recheck(&self, id: String) -> Result<()> {
+        Ok(self.run().borrow().ledger.recheck(&self.place(id))?)
+    }
+
+    /// What a block has declared last under an id, as a type of resource.
+    #[must_use]
+    pub fn declared(&self, id: String, resource: &str) -> Option<Declared> {
+        let kind = Kind::of_resource(resource)?;
+        let run = self.run().borrow();
+        let declaration = run.ledger.declared(&self.place(id), kind)?.clone();
+        Some(Declared { run: Rc::clone(self.run()), declaration })
+    }
+}
+
+impl Scope {
+    fn place(&self, id: String) -> Place {
+        Place { scope: self.path().to_owned(), id }
+    }
+}
+
+/// A row that Alchemy is about to delete as an orphan.
+#[derive(Deserialize)]
+struct Orphan {
+    id: String,
+    resource: String,
+    name: String,
+    jurisdiction: String,
+    chain: Vec<String>,
+    meant: bool,
+}
+
+/// A Worker, and a scope that is swept, may lie where no block was called: the run is what counts.
+#[wasm_bindgen]
+impl Run {
+    /// Decides whether a Worker may go from the bindings `before` to `now`. Gives the workflows
+    /// that keep their deployed name.
+    ///
+    /// @throws BlockError `id-changed`, `would-delete-class`, `would-orphan`
+    #[wasm_bindgen(js_name = judgeWorker, unchecked_return_type = "KeptWorkflow[]")]
+    pub fn judge_worker(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "readonly WorkerBinding[]")] before: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "readonly WorkerBinding[]")] now: JsValue,
+    ) -> Result<JsValue> {
+        let (before, now): (Vec<Binding>, Vec<Binding>) = (read(before)?, read(now)?);
+        let run = self.state().borrow();
+        let chosen = |binding: &Binding| match binding.kind() {
+            Kind::Workflow => {
+                let declared = run.ledger.named(Kind::Workflow, &binding.workflow_name, "");
+                declared.map_or(OnRename::Refuse, |declared| declared.on_rename)
+            }
+            _ if run.delete_classes.contains(&binding.class_name) => OnRename::Replace,
+            _ => OnRename::Refuse,
+        };
+        Ok(serde_wasm_bindgen::to_value(&judge_worker(&before, &now, chosen)?)?)
+    }
+
+    /// Decides whether Alchemy may delete a row as an orphan.
+    ///
+    /// @throws BlockError `would-delete`
+    #[wasm_bindgen(js_name = judgeOrphan)]
+    pub fn judge_orphan(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "OrphanRow")] orphan: JsValue,
+    ) -> Result<()> {
+        let Orphan { id, resource, name, jurisdiction, chain, meant } = read(orphan)?;
+        let Some(kind) = Kind::of_resource(&resource) else { return Ok(()) };
+        let place = Place { scope: path_of(&chain), id };
+        let run = self.state().borrow();
+        Ok(run.ledger.judge_orphan(kind, &place, &jurisdiction, &name, meant)?)
+    }
+}

@@ -1,0 +1,187 @@
+//! Runs and scopes of Alchemy, as far as the law looks at them.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use super::js::{Result, Text, read, text};
+use crate::block::{Outcome, warnings};
+use crate::error::Error;
+use crate::ledger::{Declaration, Ledger};
+use crate::stage::{Environment, Stage};
+use crate::warning::Warning;
+
+#[wasm_bindgen(module = "/src/host.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = activeScope)]
+    pub(super) fn active_scope() -> AlchemyScope;
+    fn environment() -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A scope of Alchemy's, or `undefined` outside of any.
+    #[wasm_bindgen(typescript_type = "AlchemyScope | undefined")]
+    pub type AlchemyScope;
+    #[wasm_bindgen(method, getter)]
+    fn stage(this: &AlchemyScope) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn chain(this: &AlchemyScope) -> Vec<String>;
+    #[wasm_bindgen(method, getter)]
+    fn adopt(this: &AlchemyScope) -> JsValue;
+}
+
+/// What one run of one app has declared. Make one for each root scope of Alchemy.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Run(Rc<RefCell<RunState>>);
+
+#[derive(Debug, Default)]
+pub(super) struct RunState {
+    pub ledger: Ledger,
+    /// The classes whose storage may go, because the program says so.
+    pub delete_classes: Vec<String>,
+    /// The codes of the warnings that were given.
+    warned: Vec<String>,
+}
+
+#[wasm_bindgen]
+impl Run {
+    /// A run that has declared nothing yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Run {
+    pub(super) fn state(&self) -> &Rc<RefCell<RunState>> {
+        &self.0
+    }
+}
+
+/// A scope of Alchemy's. Make one for each, and let go of it with the scope.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Scope {
+    run: Rc<RefCell<RunState>>,
+    path: String,
+    stage: Stage,
+    adopt: bool,
+    environment: Environment,
+}
+
+#[wasm_bindgen]
+impl Scope {
+    /// What the law has to know of a scope.
+    ///
+    /// @throws BlockError `stage-invalid`
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(param_description = "what the app has declared in this run")] run: &Run,
+        #[wasm_bindgen(param_description = "Alchemy's own scope; nothing outside of any")]
+        alchemy: &AlchemyScope,
+    ) -> Result<Scope> {
+        let is_inside = !alchemy.is_undefined();
+        let environment = environment_of(alchemy)?;
+        Ok(Self {
+            run: Rc::clone(run.state()),
+            path: if is_inside { path_of(&alchemy.chain()) } else { String::new() },
+            stage: Stage::new(environment.resolve())?,
+            adopt: is_inside && alchemy.adopt().is_truthy(),
+            environment,
+        })
+    }
+}
+
+impl Scope {
+    pub(super) fn run(&self) -> &Rc<RefCell<RunState>> {
+        &self.run
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(super) fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    /// Refuses the stage of this run if nobody chose it.
+    pub(super) fn check_chosen(&self) -> Result<(), Error> {
+        check_chosen(&self.environment)
+    }
+
+    /// Declares what was decided. Gives the warnings that this run has not given yet.
+    pub(super) fn declare(
+        &self,
+        outcome: &Outcome,
+        adopts: Option<bool>,
+        prefix: Option<&str>,
+        delete_classes: &[String],
+    ) -> Result<Vec<Warning>, Error> {
+        let declaration: &Declaration = &outcome.declaration;
+        let mut run = self.run.borrow_mut();
+        run.ledger.declare(declaration.clone())?;
+        for class in delete_classes {
+            if !run.delete_classes.contains(class) {
+                run.delete_classes.push(class.clone());
+            }
+        }
+        let mut all = warnings(declaration, adopts.unwrap_or(self.adopt), prefix);
+        all.extend(self.environment.mismatch().map(|variable| Warning::StageMismatch {
+            variable: variable.to_owned(),
+            scope: self.stage.raw().to_owned(),
+        }));
+        all.retain(|warning| !run.warned.contains(&warning.code()));
+        run.warned.extend(all.iter().map(Warning::code));
+        Ok(all)
+    }
+}
+
+/// The stage of this run: that of the active Alchemy scope, else `STAGE`, else `dev`.
+///
+/// @throws BlockError `stage-implicit` in CI, if nobody chose the stage; `stage-invalid`
+#[wasm_bindgen(js_name = resolveStage)]
+pub fn resolve_stage() -> Result<String> {
+    let environment = environment_of(&active_scope())?;
+    check_chosen(&environment)?;
+    Ok(Stage::new(environment.resolve())?.raw().to_owned())
+}
+
+fn check_chosen(environment: &Environment) -> Result<(), Error> {
+    let stage = environment.resolve().to_owned();
+    if environment.is_implicit() { Err(Error::StageImplicit { stage }) } else { Ok(()) }
+}
+
+/// The environment without the scope, as the host gives it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Variables {
+    stage: Option<String>,
+    alchemy_stage: Option<String>,
+    argument: Option<String>,
+    user: Option<String>,
+    username: Option<String>,
+    ci: Option<String>,
+}
+
+fn environment_of(alchemy: &AlchemyScope) -> Result<Environment> {
+    let Variables { stage, alchemy_stage, argument, user, username, ci } = read(environment())?;
+    let given = if alchemy.is_undefined() { JsValue::UNDEFINED } else { alchemy.stage() };
+    let scope_stage = match text(&given) {
+        Some(Text::IllFormed(stage)) => return Err(Error::StageIllFormed { stage }.into()),
+        Some(Text::WellFormed(stage)) => Some(stage),
+        None => None,
+    };
+    Ok(Environment { scope_stage, stage, alchemy_stage, argument, user, username, ci })
+}
+
+/// The path of a chain of scopes, in which `a/b` and `a` above `b` stay different.
+pub(super) fn path_of(chain: &[String]) -> String {
+    let names = chain.iter().map(|name| name.replace('%', "%25").replace('/', "%2F"));
+    names.collect::<Vec<_>>().join("/")
+}

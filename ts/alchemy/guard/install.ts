@@ -1,0 +1,112 @@
+/**
+ * The guard between Alchemy 0.94 and its state. Alchemy reads and writes rows in a fixed order, and
+ * an error from the store stops it with nothing done:
+ *
+ * | Alchemy calls | when | what the guard does, and why |
+ * | --- | --- | --- |
+ * | `get(id)` | first, for each resource | reads ahead (`rows.ts`); refuses a row of another kind (`judge.ts`); suppresses differences that are none, because Alchemy compares options as text (`diffs.ts`) |
+ * | `set(id)`, `creating`, no `oldProps` | if there is no row | waits: there are no options to judge yet, and Alchemy does nothing before the next write |
+ * | `set(id)`, `creating` or `updating` | with the options, before the API | judges the row or the Worker (`judge.ts`) and marks a creation (`recovery.ts`): the last moment at which a refusal changes nothing |
+ * | the Cloudflare API | | |
+ * | `get(id)` | when the resource is done | answers with what was just written, which saves a call to a remote store |
+ * | `set(id)`, `created` or `updated` | last | takes the mark of the creation out |
+ * | `list()` | when a scope ends | judges what Alchemy would delete as orphans, and hides it if the scope ends before the app (`orphans.ts`) |
+ * | `delete(id)` | for each orphan | nothing |
+ *
+ * If the guard itself fails, the deploy fails too: what could not be read was not judged.
+ */
+import { holdsData, WORKER } from "../../kinds.ts";
+import { isBeginning, type Row } from "../../state/row.ts";
+import { failScopes } from "../scope.ts";
+import { overlaid, overlaying } from "../store.ts";
+import type { AlchemyScope, StateStore } from "../types.ts";
+import { suppressNoOpDiff } from "./diffs.ts";
+import { judgeKind, judgeRow, judgeWorker } from "./judge.ts";
+import { judgeOrphans } from "./orphans.ts";
+import { declaredAs, passedAs } from "./passed.ts";
+import { shielded, unmarkCreation } from "./recovery.ts";
+import { Rows } from "./rows.ts";
+
+const guarded = new WeakSet<AlchemyScope>();
+
+/**
+ * Puts the guard in front of the state of `scope`, of those above it, and of all that are made below
+ * them: a Worker need not be in the scope in which its Durable Objects were declared.
+ */
+export function guardState(scope: AlchemyScope): void {
+  for (let at: AlchemyScope | undefined = scope; at && !guarded.has(at); at = at.parent) guard(at);
+}
+
+function guard(scope: AlchemyScope): void {
+  scope.state = guardedStore(scope, scope.state);
+  scope.stateStore = overlaying(scope.stateStore, (inner, store) => {
+    guarded.add(inner);
+    return guardedStore(inner, store);
+  });
+  // Last: a scope that cannot be guarded is refused each time.
+  guarded.add(scope);
+  // Those below have their stores already if they were begun before.
+  for (const child of scope.children.values()) if (!guarded.has(child)) guard(child);
+}
+
+function guardedStore(scope: AlchemyScope, store: StateStore): StateStore {
+  const rows = new Rows(scope, store);
+  return overlaid(store, {
+    get: (id) => orFail(scope, get(scope, store, rows, id)),
+    set: (id, row) => orFail(scope, set(scope, store, rows, id, row)),
+    list: () => orFail(scope, store.list().then((ids) => judgeOrphans(scope, ids))),
+    delete: (id) => {
+      rows.noteWrite(id, undefined);
+      return store.delete(id);
+    },
+  });
+}
+
+/** Alchemy fails the scope of a resource that throws, but not those above it. */
+async function orFail<T>(scope: AlchemyScope, act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    failScopes(scope);
+    throw error;
+  }
+}
+
+async function get(
+  scope: AlchemyScope,
+  store: StateStore,
+  rows: Rows,
+  id: string,
+): Promise<Row | undefined> {
+  const passed = passedAs(scope, id);
+  // Once for each declaration: to delete a resource Alchemy reads the row too, and needs it as it is.
+  const isForBlock = passed !== undefined && passed.unread > 0;
+  if (isForBlock) passed.unread -= 1;
+  const inProgress = rows.inProgress(id);
+  if (inProgress) return inProgress;
+  const row = await rows.read(id);
+  if (!row || !isForBlock || scope.phase === "read") return row;
+  judgeKind(scope, id, row);
+  await suppressNoOpDiff(scope, store, id, row, passed.options);
+  return row;
+}
+
+async function set(
+  scope: AlchemyScope,
+  store: StateStore,
+  rows: Rows,
+  id: string,
+  row: Row,
+): Promise<void> {
+  rows.noteWrite(id, row);
+  const declared = holdsData(row.kind) ? declaredAs(scope, id, row.kind) : undefined;
+  // Alchemy deploys in a nested scope whose phase is `destroy` as it does in others.
+  const isOurs = scope.phase !== "read" && (declared !== undefined || row.kind === WORKER);
+  if (!isOurs) return store.set(id, row);
+  if (row.status === "creating" && !("oldProps" in row)) return;
+  const begins = isBeginning(row);
+  if (!begins) unmarkCreation(row);
+  else if (declared) await judgeRow(scope, id, row, declared);
+  else await judgeWorker(scope, id, row);
+  await rows.write(id, shielded(row), row, begins && declared !== undefined);
+}

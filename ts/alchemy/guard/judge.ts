@@ -1,0 +1,115 @@
+/** Judges a row that Alchemy is about to write, before it calls Cloudflare. */
+import { holdsData, specOf, WORKER } from "../../kinds.ts";
+import { type Binding, bindingsOf, ownBindings } from "../../state/bindings.ts";
+import {
+  deployedName,
+  isDeployed,
+  isRetained,
+  jurisdictionOf,
+  nameKey,
+  pendingRows,
+  type Row,
+} from "../../state/row.ts";
+import { core, type Declared } from "../../wasm.ts";
+import { runOf } from "../scope.ts";
+import type { AlchemyScope } from "../types.ts";
+import { declaredAs, passedAs } from "./passed.ts";
+import { findElsewhere, scopeRow } from "./places.ts";
+import { markCreation } from "./recovery.ts";
+
+/** What interrupted replacements of a scope are about to delete, by the keys of the names. */
+const pendingOf = new WeakMap<AlchemyScope, Promise<Set<string>>>();
+
+/**
+ * Refuses a row of another kind under an id that a block declares. Alchemy would take it for the row
+ * of the resource: it deletes what the row holds, or overwrites that it is retained.
+ */
+export function judgeKind(scope: AlchemyScope, id: string, row: Row): void {
+  if (!holdsData(row.kind) || !isDeployed(row) || declaredAs(scope, id, row.kind)) return;
+  throw core().otherKind(row.kind, id, deployedName(row) ?? "");
+}
+
+/** Judges a row of a block. Writes the name that counts, and the mark of a creation, into it. */
+export async function judgeRow(
+  scope: AlchemyScope,
+  id: string,
+  row: Row,
+  declared: Declared,
+): Promise<void> {
+  const { props } = row;
+  if (!props) return;
+  const naming = specOf(row.kind)?.naming ?? [];
+  refuseSecondName(scope, id, props[naming[0] ?? "name"], declared.name);
+  const deployed = isDeployed(row) ? deployedName(row) : undefined;
+  const local = isLocal(scope, props);
+  const kept = declared.onRename === "keep" ? deployed : undefined;
+  const { name, jurisdiction } = declared;
+  const elsewhere =
+    deployed === name ? undefined : await findElsewhere(scope, row.kind, name, jurisdiction, id);
+  const pending = await pendingNames(scope);
+  const verdict = declared.judge({
+    name: deployed,
+    retained: row.oldProps?.delete === false,
+    local,
+    elsewhere: elsewhere?.path.join("/"),
+    pending:
+      pending.has(nameKey(row.kind, kept ?? name, jurisdiction)) || elsewhere?.pending === true,
+  });
+  if (verdict === "keep") for (const option of naming) props[option] = deployed;
+  if (verdict === "replace" && deployed) {
+    pending.add(nameKey(row.kind, deployed, jurisdictionOf(row)));
+  }
+  const replaces = verdict === "replace" && specOf(row.kind)?.onNewName === "replace";
+  if ((deployed === undefined || replaces) && !local) await markCreation(scope, row, declared);
+}
+
+/** Refuses an id whose earlier declaration, under another name, is not done yet. */
+function refuseSecondName(scope: AlchemyScope, id: string, given: unknown, name: string): void {
+  if (given === name || !passedAs(scope, id)?.earlier.has(given)) return;
+  throw core().declaredTwice(id, String(given), name);
+}
+
+function isLocal(scope: AlchemyScope, options: Record<string, unknown>): boolean {
+  const dev = options.dev as { remote?: boolean } | undefined;
+  return scope.local && !dev?.remote;
+}
+
+function pendingNames(scope: AlchemyScope): Promise<Set<string>> {
+  let pending = pendingOf.get(scope);
+  if (!pending) {
+    pending = readPending(scope);
+    pendingOf.set(scope, pending);
+  }
+  return pending;
+}
+
+async function readPending(scope: AlchemyScope): Promise<Set<string>> {
+  const rows = pendingRows(await scopeRow(scope)).filter((row) => !isRetained(row));
+  return new Set(
+    rows.map((row) => nameKey(row.kind, deployedName(row) ?? "", jurisdictionOf(row))),
+  );
+}
+
+/** Judges a Worker that is about to be written: its script, its Durable Objects and workflows. */
+export async function judgeWorker(scope: AlchemyScope, id: string, row: Row): Promise<void> {
+  const script = row.props?.name ?? scope.createPhysicalName(id).toLowerCase();
+  if (typeof script !== "string") return;
+  if (isDeployed(row)) {
+    judgeBindings(scope, ownBindings(row), bindingsOf(row.props?.bindings));
+    return;
+  }
+  const place = await findElsewhere(scope, WORKER, script, "", id);
+  if (place) throw core().workerMoved(script, id, place.path.join("/"));
+}
+
+/** Judges a Worker's bindings, before and now. A workflow that keeps its deployed name takes it. */
+export function judgeBindings(
+  { root }: AlchemyScope,
+  before: readonly Binding[],
+  now: readonly Binding[],
+): void {
+  for (const { index, workflowName } of runOf(root).judgeWorker(before, now)) {
+    const binding = now[index];
+    if (binding) binding.source.workflowName = workflowName;
+  }
+}

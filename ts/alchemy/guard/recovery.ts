@@ -1,0 +1,106 @@
+/**
+ * Recovery from a process that died between creating a resource and storing its row.
+ *
+ * Alchemy would be stuck at "already exists". Adopting by name alone would open the door to
+ * strangers' resources, so ownership is proven. Before a run creates its first resource of a kind,
+ * the account is listed once. A name that is absent is marked in the row that says `creating`. If a
+ * later run finds that mark, and the resource was made soon after it, the resource is ours.
+ */
+import type { Account } from "../../cloudflare/account.ts";
+import type { RemoteResource } from "../../cloudflare/listing.ts";
+import { BUCKET } from "../../kinds.ts";
+import { deployedName, isDeployed, type Row } from "../../state/row.ts";
+import type { Declared } from "../../wasm.ts";
+import type { AlchemyScope } from "../types.ts";
+
+const MARK = "@alch/blocks:creating";
+const ADOPTED = "@alch/blocks:adopted";
+
+interface Mark {
+  absent: string;
+  /** In milliseconds since 1970. */
+  at: number;
+}
+
+/**
+ * How long after the mark a resource may have been made and still be ours, in milliseconds: Alchemy
+ * goes on trying for some minutes.
+ */
+const WINDOW = 15 * 60 * 1000;
+/** How far Cloudflare's clock may be behind ours, in milliseconds. */
+const SKEW = 60 * 1000;
+
+/** One view of the account for a run of an app. */
+const accounts = new WeakMap<object, Account>();
+let makeAccount: (() => Account) | undefined;
+
+/** Says how to look into the account. The core alone is not bound to Alchemy, and cannot. */
+export function useAccount(make: () => Account): void {
+  makeAccount = make;
+}
+
+/** The account of the app that a scope belongs to. */
+export function accountOf({ root }: AlchemyScope): Account | undefined {
+  let account = accounts.get(root);
+  if (!account && makeAccount) {
+    account = makeAccount();
+    accounts.set(root, account);
+  }
+  return account;
+}
+
+/** Marks a row that is about to create what the account does not hold, or adopts what it made. */
+export async function markCreation(scope: AlchemyScope, row: Row, declared: Declared): Promise<void> {
+  const account = accountOf(scope);
+  if (!account) return;
+  const options = row.props ?? {};
+  row.data ??= {};
+  delete row.data[ADOPTED];
+  if (options.adopt ?? scope.adopt) return;
+  const earlier = row.data[MARK] as Mark | undefined;
+  let found: RemoteResource | undefined;
+  try {
+    found = await account.find(row.kind, declared.name, declared.jurisdiction, options);
+  } catch {
+    // Without a whole list nothing is known to be absent or there: no mark is set, an earlier one
+    // stays, and Alchemy goes on alone.
+    return;
+  }
+  if (!found) {
+    row.data[MARK] = { absent: declared.name, at: Date.now() } satisfies Mark;
+  } else if (earlier?.absent === declared.name && isOurs(found, earlier)) {
+    row.data[ADOPTED] = { instead: options.adopt };
+    options.adopt = true;
+  }
+}
+
+/** Takes the mark, and an adoption that came of one, out of a row that says `created`. */
+export function unmarkCreation(row: Row): void {
+  const adopted = row.data?.[ADOPTED] as { instead?: unknown } | undefined;
+  if (adopted && row.props) {
+    // What is stored is compared with the program's options in the next run.
+    if (adopted.instead === undefined) delete row.props.adopt;
+    else row.props.adopt = adopted.instead;
+  }
+  delete row.data?.[MARK];
+  delete row.data?.[ADOPTED];
+}
+
+/**
+ * Whether it was made after the mark, and soon. What is older was missing from a list by mistake. KV
+ * says no time of creation: there, the run itself has to come soon after the mark.
+ */
+function isOurs(found: RemoteResource, earlier: Mark): boolean {
+  const made = found.createdAt ?? Date.now();
+  return made >= earlier.at - SKEW && made <= earlier.at + WINDOW;
+}
+
+/**
+ * The row to store. A bucket that the account does not hold yet is stored as retained, because
+ * Alchemy deletes a bucket by the name in its options, which may be a stranger's.
+ */
+export function shielded(row: Row): Row {
+  const made = isDeployed(row) && deployedName(row) === row.props?.name;
+  if (row.kind !== BUCKET || made) return row;
+  return { ...row, props: { ...row.props, delete: false } };
+}

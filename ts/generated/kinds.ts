@@ -1,0 +1,284 @@
+// Made from src/kind/ by `npm run generate`. Do not edit.
+import type { Kind } from "./types.ts";
+
+/** What the project knows about a kind: `src/kind/spec.rs` says what each field means. */
+export interface KindSpec {
+  kind: Kind;
+  noun: string;
+  plural: string;
+  product: string;
+  block: string | null;
+  example: string;
+  alchemy: { function: string; resource: string | null; naming: readonly string[] };
+  alchemy2: { constructor: string; resources: readonly string[] };
+  base: { words: string };
+  cap: number;
+  capUnit: "characters" | "bytes";
+  foldsCase: boolean;
+  naming: readonly string[];
+  ownsData: boolean;
+  isClass: boolean;
+  onNewName: "replace" | "rename-in-place" | "leave-behind" | "nothing";
+  binding: string;
+  listing: Listing;
+  quota: { free: number; paid: number } | null;
+  note: string | null;
+}
+
+/** How the Cloudflare API lists a kind. */
+export interface Listing {
+  path: string;
+  paging: "pages" | "cursor" | "none";
+  items: string | null;
+  name: readonly string[];
+  id: string;
+  created: string | null;
+  jurisdictions: readonly string[];
+  permission: string;
+  stores: readonly string[];
+}
+
+/** One row for each kind, with all that the project knows about it. */
+export const KINDS: Readonly<Record<Kind, KindSpec>> = {
+  database: {
+    kind: "database",
+    noun: "database",
+    plural: "databases",
+    product: "D1 database",
+    block: "Database",
+    example: "my-database",
+    alchemy: { function: "D1Database", resource: "cloudflare::D1Database", naming: ["name"] },
+    alchemy2: { constructor: "D1.Database", resources: ["Cloudflare.D1Database"] },
+    base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
+    cap: 128,
+    capUnit: "characters",
+    foldsCase: true,
+    naming: ["name"],
+    ownsData: true,
+    isClass: false,
+    onNewName: "replace",
+    binding: "d1",
+    listing: {
+      path: "d1/database",
+      paging: "pages",
+      items: null,
+      name: ["name"],
+      id: "uuid",
+      created: "created_at",
+      jurisdictions: [],
+      permission: "D1: Read",
+      stores: ["alchemy-state"],
+    },
+    quota: { free: 10, paid: 50000 },
+    note: null,
+  },
+  bucket: {
+    kind: "bucket",
+    noun: "bucket",
+    plural: "buckets",
+    product: "R2 bucket",
+    block: "Bucket",
+    example: "my-bucket",
+    alchemy: { function: "R2Bucket", resource: "cloudflare::R2Bucket", naming: ["name"] },
+    alchemy2: {
+      constructor: "R2.Bucket",
+      resources: ["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
+    },
+    base: {
+      words:
+        "uses only lower-case letters, digits and hyphens, and starts and ends with a letter or digit",
+    },
+    cap: 63,
+    capUnit: "characters",
+    foldsCase: false,
+    naming: ["name"],
+    ownsData: true,
+    isClass: false,
+    onNewName: "replace",
+    binding: "r2_bucket",
+    listing: {
+      path: "r2/buckets",
+      paging: "cursor",
+      items: "buckets",
+      name: ["name"],
+      id: "name",
+      created: "creation_date",
+      jurisdictions: ["eu", "us", "fedramp", "fedramp-high"],
+      permission: "Workers R2 Storage: Read",
+      stores: [],
+    },
+    quota: { free: 1000000, paid: 1000000 },
+    note: null,
+  },
+  kv: {
+    kind: "kv",
+    noun: "KV namespace",
+    plural: "KV namespaces",
+    product: "KV namespace",
+    block: "KV",
+    example: "my-namespace",
+    alchemy: { function: "KVNamespace", resource: "cloudflare::KVNamespace", naming: ["title"] },
+    alchemy2: {
+      constructor: "KV.Namespace",
+      resources: ["Cloudflare.KV.Namespace", "Cloudflare.KVNamespace"],
+    },
+    base: { words: "has no control characters, and no white space at its start or end" },
+    cap: 512,
+    capUnit: "bytes",
+    foldsCase: false,
+    naming: ["title", "name"],
+    ownsData: true,
+    isClass: false,
+    onNewName: "rename-in-place",
+    binding: "kv_namespace",
+    listing: {
+      path: "storage/kv/namespaces",
+      paging: "pages",
+      items: null,
+      name: ["title"],
+      id: "id",
+      created: null,
+      jurisdictions: [],
+      permission: "Workers KV Storage: Read",
+      stores: [],
+    },
+    quota: { free: 1000, paid: 1000 },
+    note: null,
+  },
+  queue: {
+    kind: "queue",
+    noun: "queue",
+    plural: "queues",
+    product: "Queue",
+    block: "Queue",
+    example: "my-queue",
+    alchemy: { function: "Queue", resource: "cloudflare::Queue", naming: ["name"] },
+    alchemy2: {
+      constructor: "Queues.Queue",
+      resources: ["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
+    },
+    base: {
+      words:
+        "uses only lower-case letters, digits and hyphens, and starts and ends with a letter or digit",
+    },
+    cap: 63,
+    capUnit: "characters",
+    foldsCase: false,
+    naming: ["name"],
+    ownsData: true,
+    isClass: false,
+    onNewName: "rename-in-place",
+    binding: "queue",
+    listing: {
+      path: "queues",
+      paging: "pages",
+      items: null,
+      name: ["queue_name"],
+      id: "queue_id",
+      created: "created_on",
+      jurisdictions: [],
+      permission: "Queues: Read",
+      stores: [],
+    },
+    quota: { free: 10000, paid: 10000 },
+    note: null,
+  },
+  "durable-object": {
+    kind: "durable-object",
+    noun: "Durable Object",
+    plural: "Durable Object namespaces",
+    product: "Durable Object",
+    block: "DurableObject",
+    example: "my-object",
+    alchemy: { function: "DurableObjectNamespace", resource: null, naming: [] },
+    alchemy2: { constructor: "DurableObject", resources: ["Cloudflare.DurableObject"] },
+    base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
+    cap: 128,
+    capUnit: "characters",
+    foldsCase: false,
+    naming: ["name"],
+    ownsData: false,
+    isClass: true,
+    onNewName: "nothing",
+    binding: "durable_object_namespace",
+    listing: {
+      path: "workers/durable_objects/namespaces",
+      paging: "pages",
+      items: null,
+      name: ["script", "class"],
+      id: "id",
+      created: null,
+      jurisdictions: [],
+      permission: "Workers Scripts: Read",
+      stores: ["alchemy-state-service/Store"],
+    },
+    quota: { free: 100, paid: 500 },
+    note: "Cloudflare knows a Durable Object by its class and its Worker. The name of the Worker keeps stages apart.",
+  },
+  workflow: {
+    kind: "workflow",
+    noun: "workflow",
+    plural: "workflows",
+    product: "Workflow",
+    block: "AlchemyWorkflow",
+    example: "my-workflow",
+    alchemy: { function: "Workflow", resource: null, naming: ["workflowName", "className"] },
+    alchemy2: { constructor: "Workflow", resources: ["Cloudflare.Workflow"] },
+    base: { words: "uses only letters, digits, `_` and `-`, and does not start with `-`" },
+    cap: 64,
+    capUnit: "characters",
+    foldsCase: true,
+    naming: ["workflowName", "name"],
+    ownsData: false,
+    isClass: true,
+    onNewName: "leave-behind",
+    binding: "workflow",
+    listing: {
+      path: "workflows",
+      paging: "pages",
+      items: null,
+      name: ["name"],
+      id: "id",
+      created: null,
+      jurisdictions: [],
+      permission: "Workers Scripts: Read",
+      stores: [],
+    },
+    quota: null,
+    note: null,
+  },
+  worker: {
+    kind: "worker",
+    noun: "Worker",
+    plural: "Workers",
+    product: "Worker",
+    block: null,
+    example: "my-worker",
+    alchemy: { function: "Worker", resource: "cloudflare::Worker", naming: ["name"] },
+    alchemy2: { constructor: "Worker", resources: ["Cloudflare.Worker"] },
+    base: {
+      words: "uses only lower-case letters, digits, `_` and `-`, and does not start with `-`",
+    },
+    cap: 54,
+    capUnit: "characters",
+    foldsCase: false,
+    naming: ["name"],
+    ownsData: false,
+    isClass: false,
+    onNewName: "replace",
+    binding: "service",
+    listing: {
+      path: "workers/scripts",
+      paging: "none",
+      items: null,
+      name: ["id"],
+      id: "id",
+      created: "created_on",
+      jurisdictions: [],
+      permission: "Workers Scripts: Read",
+      stores: ["alchemy-state-service"],
+    },
+    quota: { free: 100, paid: 500 },
+    note: "A Worker has no block: give it the name yourself.",
+  },
+};

@@ -1,0 +1,36 @@
+// Made from src/kind/ by `npm run generate`. Do not edit.
+
+/** A kind of resource. Each has a name space of its own at Cloudflare. */
+export type Kind =
+  | "database"
+  | "bucket"
+  | "kv"
+  | "queue"
+  | "durable-object"
+  | "workflow"
+  | "worker";
+
+/** The code of a refusal. It keeps its meaning between releases. */
+export type ErrorCode =
+  | "argument-invalid"
+  | "base-invalid"
+  | "double-stage"
+  | "option-invalid"
+  | "id-invalid"
+  | "stage-invalid"
+  | "stage-implicit"
+  | "stage-case"
+  | "class-invalid"
+  | "script-invalid"
+  | "duplicate-name"
+  | "ambiguous-stage"
+  | "would-replace"
+  | "id-changed"
+  | "pending-deletion"
+  | "would-delete-class"
+  | "would-orphan"
+  | "would-delete"
+  | "state-unreadable"
+  | "owner-missing"
+  | "share-conflict"
+  | "internal";

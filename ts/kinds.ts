@@ -1,0 +1,32 @@
+/** Looking kinds up by the type that Alchemy's state has for them. */
+import { KINDS, type KindSpec } from "./generated/kinds.ts";
+import type { Kind } from "./generated/types.ts";
+
+export { KINDS, type KindSpec, type Listing } from "./generated/kinds.ts";
+export type { Kind } from "./generated/types.ts";
+
+export const ALL_KINDS: readonly KindSpec[] = Object.values(KINDS);
+
+const BY_RESOURCE: ReadonlyMap<string, KindSpec> = new Map(
+  ALL_KINDS.flatMap((spec) => (spec.alchemy.resource ? [[spec.alchemy.resource, spec]] : [])),
+);
+
+/** The type of the rows of a Worker, which hold its Durable Objects and workflows as bindings. */
+export const WORKER = "cloudflare::Worker";
+/** The type whose resources Alchemy deletes by name, whether they are deployed or not. */
+export const BUCKET = "cloudflare::R2Bucket";
+
+/** The kind that Alchemy's state calls `resource`, such as `cloudflare::D1Database`. */
+export function specOf(resource: string): KindSpec | undefined {
+  return BY_RESOURCE.get(resource);
+}
+
+/** Alchemy's type for a kind that has rows of its own. */
+export function resourceOf(kind: Kind): string {
+  return KINDS[kind].alchemy.resource ?? KINDS[kind].binding;
+}
+
+/** Whether a block answers for rows of this type: those that hold data. */
+export function holdsData(resource: string): boolean {
+  return specOf(resource)?.ownsData === true;
+}

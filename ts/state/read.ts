@@ -1,0 +1,75 @@
+/** Reading the rows of a store, again if a deploy is writing them. */
+import { core } from "../wasm.ts";
+import { isRow, type Row } from "./row.ts";
+
+/** What is asked of a store to read it. */
+export interface ReadableStore {
+  list(): Promise<string[]>;
+  get(id: string): Promise<Row | undefined>;
+  all(): Promise<Record<string, Row>>;
+}
+
+/** How often a row is read before it counts as corrupt: the file store does not write atomically. */
+const READS = 6;
+/** How long that may take, in milliseconds: most stores try again on their own, for longer. */
+const PATIENCE = 1000;
+
+/**
+ * Reads a row, again if it does not parse.
+ *
+ * @throws BlockError `state-unreadable`, which names the file or the store. What cannot be read is
+ *   not taken for absent, because Alchemy would then create or delete.
+ */
+export async function readRow(store: ReadableStore, id: string): Promise<Row | undefined> {
+  const until = Date.now() + PATIENCE;
+  for (let read = 1; ; read++) {
+    try {
+      return checked(await store.get(id));
+    } catch (error) {
+      if (!isCorruption(error)) throw error;
+      if (read === READS || Date.now() > until) {
+        throw core().stateUnreadable(id, placeOf(store), String(error));
+      }
+    }
+    await new Promise((done) => setTimeout(done, 5 * 2 ** read));
+  }
+}
+
+/** Every row of a store, by id, at once: a remote store answers that with one call. */
+export async function readTogether(store: ReadableStore): Promise<Map<string, Row>> {
+  const rows = Object.entries(await store.all());
+  for (const [, row] of rows) checked(row);
+  return new Map(rows);
+}
+
+/**
+ * Every row of a store, one by one if they cannot be read together: if one of them does not parse,
+ * stores say nothing about the others.
+ */
+export async function readRows(store: ReadableStore): Promise<Map<string, Row>> {
+  try {
+    return await readTogether(store);
+  } catch (error) {
+    if (!isCorruption(error)) throw error;
+  }
+  const ids = await store.list();
+  const rows = await Promise.all(ids.map(async (id) => [id, await readRow(store, id)] as const));
+  return new Map(rows.filter((entry): entry is [string, Row] => entry[1] !== undefined));
+}
+
+function checked(row: Row | undefined): Row | undefined {
+  if (row === undefined || isRow(row)) return row;
+  throw new SyntaxError("it is no row");
+}
+
+/** JSON that does not parse, or parses to something that is no row. */
+function isCorruption(error: unknown): boolean {
+  return error instanceof SyntaxError || error instanceof TypeError;
+}
+
+/** The folder or file of a store, or its class if it has neither. */
+function placeOf(store: object): string {
+  const { dir, filename } = store as { dir?: unknown; filename?: unknown };
+  const place = dir ?? filename;
+  return typeof place === "string" ? place : store.constructor.name;
+}
