@@ -189,7 +189,14 @@ async function bundle(folder) {
 }
 
 /** What the Rust code of a module is made from. */
-const RUST = ["src", "ts/options.ts", "ts/generated/types.ts", "Cargo.toml", "Cargo.lock", ".cargo"];
+const RUST = [
+  "src",
+  "ts/options.ts",
+  "ts/generated/types.ts",
+  "Cargo.toml",
+  "Cargo.lock",
+  ".cargo",
+];
 const MODULES = [
   { what: "the core", crate: ".", output: "pkg", inputs: RUST },
   {

@@ -121,10 +121,10 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
             jurisdiction: request.jurisdiction.unwrap_or_default(),
             name,
             base: (pinned.is_none() && suffixed).then_some(base),
-            class: class.clone().filter(|_| spec.is_class).map(|class| Class {
-                script: request.script,
-                name: class,
-            }),
+            class: class
+                .clone()
+                .filter(|_| spec.is_class)
+                .map(|class| Class { script: request.script, name: class }),
             stage: stage.clone(),
             on_rename: request.on_rename,
             protects: protected && !request.delete_given,
@@ -156,16 +156,9 @@ fn literal_name(kind: Kind, name: &str) -> Result<String, Error> {
 
 /// Whether other stages own the name that is pinned here: it is pinned there too, or is the
 /// computed name of another stage. Then tearing this stage down must not take it.
-fn others_own(
-    kind: Kind,
-    name: &str,
-    base: &str,
-    pin: &[(String, String)],
-    stage: &Stage,
-) -> bool {
-    let is_same = |(other, pinned): &(String, String)| {
-        other != stage.raw() && kind.same_name(pinned, name)
-    };
+fn others_own(kind: Kind, name: &str, base: &str, pin: &[(String, String)], stage: &Stage) -> bool {
+    let is_same =
+        |(other, pinned): &(String, String)| other != stage.raw() && kind.same_name(pinned, name);
     let is_computed = kind.rest_after(name, base).is_some_and(|slug| slug != stage.slug());
     pin.iter().any(is_same) || is_computed
 }

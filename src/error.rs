@@ -50,24 +50,40 @@ pub enum Error {
 
     #[error("{} cannot be the whole name of a `{}`: a name {}",
         quote(name), kind.title(), kind.spec().literal.rule.words)]
-    #[diagnostic(code("base-invalid"), help("write the deployed name exactly as Cloudflare shows it"))]
+    #[diagnostic(
+        code("base-invalid"),
+        help("write the deployed name exactly as Cloudflare shows it")
+    )]
     LiteralRule { kind: Kind, name: String },
 
     #[error("{} cannot be the whole name of a `{}`: it has {length} characters, and Cloudflare allows {} to {}",
         quote(name), kind.title(), kind.spec().literal.length.start(), kind.spec().literal.length.end())]
-    #[diagnostic(code("base-invalid"), help("write the deployed name exactly as Cloudflare shows it"))]
+    #[diagnostic(
+        code("base-invalid"),
+        help("write the deployed name exactly as Cloudflare shows it")
+    )]
     LiteralLength { kind: Kind, name: String, length: usize },
 
     #[error("{} already ends in the stage {}", quote(base), quote(stage))]
     #[diagnostic(code("double-stage"), help("write {}: the block adds the stage", quote(rest)))]
     DoubleStage { base: String, stage: String, rest: String },
 
-    #[error("{} gives the class name {}, which is not a JavaScript identifier", quote(base), quote(class))]
-    #[diagnostic(code("class-invalid"), help("add `className: \"MyClass\"`, with the class that your script exports"))]
+    #[error(
+        "{} gives the class name {}, which is not a JavaScript identifier",
+        quote(base),
+        quote(class)
+    )]
+    #[diagnostic(
+        code("class-invalid"),
+        help("add `className: \"MyClass\"`, with the class that your script exports")
+    )]
     ClassInvalid { class: String, base: String },
 
     #[error("{} cannot be the id of a `{}`: Alchemy would lose track of it", quote(id), kind.title())]
-    #[diagnostic(code("id-invalid"), help("use an id that is not empty, has no `:` and is not `__proto__`"))]
+    #[diagnostic(
+        code("id-invalid"),
+        help("use an id that is not empty, has no `:` and is not `__proto__`")
+    )]
     IdInvalid { kind: Kind, id: String },
 
     // --- Stages ----------------------------------------------------------------------------
@@ -83,22 +99,37 @@ pub enum Error {
     #[diagnostic(code("stage-implicit"), help("pass `--stage`, or set `STAGE`, in CI"))]
     StageImplicit { stage: String },
 
-    #[error("the stage {} differs from the protected stage {} only in case", quote(stage), quote(protected))]
+    #[error(
+        "the stage {} differs from the protected stage {} only in case",
+        quote(stage),
+        quote(protected)
+    )]
     #[diagnostic(code("stage-case"), help("write {}, or choose another name", quote(protected)))]
     StageCase { stage: String, protected: String },
 
     // --- One run ---------------------------------------------------------------------------
     #[error("two resources are the {} {}: {first} and {second}", kind.noun(), quote(name))]
-    #[diagnostic(code("duplicate-name"), help(
-        "give one of them another `name`; {first} was already passed to Alchemy in this run"))]
+    #[diagnostic(
+        code("duplicate-name"),
+        help("give one of them another `name`; {first} was already passed to Alchemy in this run")
+    )]
     DuplicateName { kind: Kind, name: String, first: Place, second: Place },
 
     #[error("two Durable Objects are the class {}{}: {first} and {second}", quote(class), of_script(script.as_ref()))]
-    #[diagnostic(code("duplicate-name"), help(
-        "use one Durable Object in both places, or give each its own `className` or `scriptName`"))]
+    #[diagnostic(
+        code("duplicate-name"),
+        help(
+            "use one Durable Object in both places, or give each its own `className` or `scriptName`"
+        )
+    )]
     DuplicateClass { class: String, script: Option<String>, first: Place, second: Place },
 
-    #[error("{} is declared twice at once, as {} and as {}", quote(id), quote(first), quote(second))]
+    #[error(
+        "{} is declared twice at once, as {} and as {}",
+        quote(id),
+        quote(first),
+        quote(second)
+    )]
     #[diagnostic(code("duplicate-name"), help("declare it once, or await the first declaration"))]
     DeclaredTwice { id: String, first: String, second: String },
 
@@ -137,35 +168,72 @@ pub enum Error {
 
     #[error("the {} {} is deployed as {}, and this program declares it as {}: Alchemy would delete \
              it as an orphan", kind.noun(), quote(name), quote(place), quote(id))]
-    #[diagnostic(code("id-changed"), help(
-        "keep the id and the scope {}; to move it, deploy once with `delete: false` there, then \
-         change it with `adopt: true`", quote(place)))]
+    #[diagnostic(
+        code("id-changed"),
+        help(
+            "keep the id and the scope {}; to move it, deploy once with `delete: false` there, then \
+         change it with `adopt: true`",
+            quote(place)
+        )
+    )]
     IdChanged { kind: Kind, name: String, place: String, id: String },
 
-    #[error("the Worker {} is deployed as {}, and this program declares it as {}: Alchemy would \
-             delete the script with its Durable Objects", quote(script), quote(place), quote(id))]
+    #[error(
+        "the Worker {} is deployed as {}, and this program declares it as {}: Alchemy would \
+             delete the script with its Durable Objects",
+        quote(script),
+        quote(place),
+        quote(id)
+    )]
     #[diagnostic(code("id-changed"), help("keep the id and the scope {}", quote(place)))]
     WorkerMoved { script: String, place: String, id: String },
 
-    #[error("the Durable Object {} is now declared as {}: Alchemy would delete the class {} with \
-             all its storage", quote(id), quote(now), quote(class))]
-    #[diagnostic(code("id-changed"), help(
-        "keep the id {}, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage",
-        quote(id), literal(class)))]
+    #[error(
+        "the Durable Object {} is now declared as {}: Alchemy would delete the class {} with \
+             all its storage",
+        quote(id),
+        quote(now),
+        quote(class)
+    )]
+    #[diagnostic(
+        code("id-changed"),
+        help(
+            "keep the id {}, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage",
+            quote(id),
+            literal(class)
+        )
+    )]
     ClassMoved { id: String, class: String, now: String },
 
-    #[error("the Durable Object {} is no longer bound: Alchemy would delete the class {} with all \
-             its storage", quote(id), quote(class))]
-    #[diagnostic(code("would-delete-class"), help(
-        "bind it again, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage",
-        literal(class)))]
+    #[error(
+        "the Durable Object {} is no longer bound: Alchemy would delete the class {} with all \
+             its storage",
+        quote(id),
+        quote(class)
+    )]
+    #[diagnostic(
+        code("would-delete-class"),
+        help(
+            "bind it again, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage",
+            literal(class)
+        )
+    )]
     ClassLost { id: String, class: String },
 
-    #[error("the workflow {} is deployed as {}, and this program names it {}: the old one would \
-             stay behind with its instances", quote(id), quote(deployed), quote(declared))]
-    #[diagnostic(code("would-orphan"), help(
-        "add `onRename: \"keep\"` to keep the deployed name, or `onRename: \"replace\"` to leave \
-         the old one behind"))]
+    #[error(
+        "the workflow {} is deployed as {}, and this program names it {}: the old one would \
+             stay behind with its instances",
+        quote(id),
+        quote(deployed),
+        quote(declared)
+    )]
+    #[diagnostic(
+        code("would-orphan"),
+        help(
+            "add `onRename: \"keep\"` to keep the deployed name, or `onRename: \"replace\"` to leave \
+         the old one behind"
+        )
+    )]
     WouldOrphan { id: String, deployed: String, declared: String },
 
     #[error("this program declares the {} {} as {}, and Alchemy would delete it as an orphan",
@@ -176,15 +244,23 @@ pub enum Error {
     WouldDelete { kind: Kind, name: String, id: String },
 
     #[error("an interrupted replacement would delete the {} {}, which this program uses", kind.noun(), quote(name))]
-    #[diagnostic(code("pending-deletion"), help(
-        "deploy once with the name that was to replace it, or remove it from `pendingDeletions` \
-         in the scope's row of the state"))]
+    #[diagnostic(
+        code("pending-deletion"),
+        help(
+            "deploy once with the name that was to replace it, or remove it from `pendingDeletions` \
+         in the scope's row of the state"
+        )
+    )]
     PendingDeletion { kind: Kind, name: String },
 
     #[error("the state of {} in {} cannot be read: {}", quote(id), quote(place), quote(cause))]
-    #[diagnostic(code("state-unreadable"), help(
-        "restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was \
-         changed"))]
+    #[diagnostic(
+        code("state-unreadable"),
+        help(
+            "restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was \
+         changed"
+        )
+    )]
     StateUnreadable { id: String, place: String, cause: String },
 
     #[error("{} shares the {} {}, which is not in the account", quote(id), kind.noun(), quote(name))]
@@ -237,12 +313,17 @@ pub enum Error {
     SettingsInvalid { found: &'static str },
 
     #[error("`{}` takes either `stage` or `share`", kind.title())]
-    #[diagnostic(code("option-invalid"), help("remove one of the two: `share` names the stage that owns the resource"))]
+    #[diagnostic(
+        code("option-invalid"),
+        help("remove one of the two: `share` names the stage that owns the resource")
+    )]
     ShareWithStage { kind: Kind },
 
     #[error("`{}` cannot be shared", kind.title())]
-    #[diagnostic(code("option-invalid"), help(
-        "remove `share`: only databases, buckets, KV namespaces and queues take it"))]
+    #[diagnostic(
+        code("option-invalid"),
+        help("remove `share`: only databases, buckets, KV namespaces and queues take it")
+    )]
     ShareUnsupported { kind: Kind },
 
     #[error("`share` of `{}` needs an account to look the resource up in", kind.title())]
@@ -250,7 +331,10 @@ pub enum Error {
     ShareUnbound { kind: Kind },
 
     #[error("`scriptName` of `{}` is {found}, which names no script", kind.title())]
-    #[diagnostic(code("script-invalid"), help("pass the script's name, an awaited `Worker` or a `WorkerRef`"))]
+    #[diagnostic(
+        code("script-invalid"),
+        help("pass the script's name, an awaited `Worker` or a `WorkerRef`")
+    )]
     ScriptInvalid { kind: Kind, found: &'static str },
 
     #[error("{cause}")]
@@ -363,7 +447,10 @@ impl Reason {
             Self::Deletes => format!("Alchemy would delete {} with its data", quote(deployed)),
             Self::LocalMode => "local mode must not change what is deployed".to_owned(),
             Self::Protected => {
-                format!("the stage {} is protected, but its state does not say so yet", quote(stage))
+                format!(
+                    "the stage {} is protected, but its state does not say so yet",
+                    quote(stage)
+                )
             }
         }
     }

@@ -237,7 +237,9 @@ impl Ledger {
         let keys = [
             claim.declared.then(|| Key::Name(*kind, kind.folded(name))),
             claim.declared.then(|| Key::of(place)),
-            base.as_ref().filter(|_| claims_its_name).map(|base| Key::Base(*kind, kind.folded(base))),
+            base.as_ref()
+                .filter(|_| claims_its_name)
+                .map(|base| Key::Base(*kind, kind.folded(base))),
             class.as_ref().map(|class| Key::Class(class.name.clone())),
         ];
         for key in keys.into_iter().flatten() {
@@ -265,7 +267,7 @@ impl Ledger {
         let whole = kind.folded(&format!("{base}-{}", stage.slug()));
         let heads = whole.rmatch_indices('-').map(|(at, _)| at);
         let heads = heads.take_while(|at| at + 1 + SLUG_MAX >= base.len());
-        for head in heads.map(|at| whole[..at].to_owned()) {
+        for head in heads.map(|at| whole.split_at(at).0.to_owned()) {
             let mut old = self.newest(&Key::Base(*kind, head));
             old.try_for_each(|old| check_ambiguous(old, new))?;
         }

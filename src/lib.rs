@@ -40,9 +40,12 @@
 
 mod block;
 mod error;
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod hash;
 mod kind;
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod ledger;
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod name;
 mod quote;
 mod rule;

@@ -41,7 +41,8 @@ pub(crate) fn name_in(kind: Kind, base: &str, stage: &Stage) -> Result<String, E
         return Ok(format!("{base}-{slug}"));
     }
     let room = kind.cap() - slug.len() - HASH_LEN - 2;
-    let head = base[..base.floor_char_boundary(room)].trim_end_matches(['-', '_']);
+    let (head, _) = base.split_at(base.floor_char_boundary(room));
+    let head = head.trim_end_matches(['-', '_']);
     let hash = hash(base);
     Ok(if head.is_empty() { format!("{hash}-{slug}") } else { format!("{head}-{hash}-{slug}") })
 }

@@ -68,7 +68,8 @@ impl Stage {
     /// of naming by hand, and not chance.
     pub(crate) fn is_usual(&self) -> bool {
         let number = self.raw.strip_prefix("pr-").unwrap_or_default();
-        let is_pull_request = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_pull_request =
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         is_pull_request
             || matches!(
                 self.raw.as_str(),
@@ -162,8 +163,6 @@ pub(crate) fn is_protected<S: AsRef<str>>(stage: &str, protected: &[S]) -> Resul
     }
     match names.find(|name| stage.eq_ignore_ascii_case(name)) {
         None => Ok(false),
-        Some(name) => {
-            Err(Error::StageCase { stage: stage.to_owned(), protected: name.to_owned() })
-        }
+        Some(name) => Err(Error::StageCase { stage: stage.to_owned(), protected: name.to_owned() }),
     }
 }

@@ -143,7 +143,8 @@ pub fn judge_worker(
     let mut kept = Vec::new();
     for before in old {
         // One id may be bound twice: what is bound as it was stays.
-        let stays = |now: &&Binding| before.is_same(now) && now.workflow_name == before.workflow_name;
+        let stays =
+            |now: &&Binding| before.is_same(now) && now.workflow_name == before.workflow_name;
         let now = new.iter().find(stays).or_else(|| new.iter().find(|now| before.is_same(now)));
         match (before.kind(), now) {
             (Kind::DurableObject, None) if chosen(before) != OnRename::Replace => {
@@ -168,9 +169,7 @@ fn kept_workflow(before: &Binding, now: &Binding, new: &[Binding]) -> Option<Kep
 }
 
 fn class_lost(before: &Binding, new: &[Binding]) -> Error {
-    let moved = |now: &&Binding| {
-        now.kind() == before.kind() && now.class_name == before.class_name
-    };
+    let moved = |now: &&Binding| now.kind() == before.kind() && now.class_name == before.class_name;
     let (id, class) = (before.id.clone(), before.class_name.clone());
     match new.iter().find(moved) {
         Some(now) => Error::ClassMoved { id, class, now: now.id.clone() },

@@ -12,15 +12,25 @@ use crate::quote::quote;
 pub enum Warning {
     #[error("{} says nothing about the app, and `adopt` is on: another app of this account with \
              that name would share the {}", quote(base), kind.noun())]
-    #[diagnostic(code("generic-name"), help("put the app's name into it, or use `createBlocks({{ prefix }})`"))]
+    #[diagnostic(
+        code("generic-name"),
+        help("put the app's name into it, or use `createBlocks({{ prefix }})`")
+    )]
     GenericName { kind: Kind, base: String },
 
-    #[error("`STAGE` is {}, but the Alchemy scope has the stage {}, which is used", quote(variable), quote(scope))]
+    #[error(
+        "`STAGE` is {}, but the Alchemy scope has the stage {}, which is used",
+        quote(variable),
+        quote(scope)
+    )]
     #[diagnostic(code("stage-mismatch"), help("set both to the same stage"))]
     StageMismatch { variable: String, scope: String },
 
     #[error("{} already ends in the stage {}", quote(base), quote(stage))]
-    #[diagnostic(code("double-stage"), help("write {} if that is the stage: the block adds it", quote(rest)))]
+    #[diagnostic(
+        code("double-stage"),
+        help("write {} if that is the stage: the block adds it", quote(rest))
+    )]
     DoubleStage { base: String, stage: String, rest: String },
 }
 

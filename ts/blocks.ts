@@ -6,7 +6,7 @@ import { activeScope, requireScope } from "./alchemy/scope.ts";
 import { bindShared } from "./alchemy/share.ts";
 import { Account } from "./cloudflare/account.ts";
 import * as core from "./core.ts";
-import { type Kind, KINDS, resourceOf } from "./kinds.ts";
+import { KINDS, type Kind, resourceOf } from "./kinds.ts";
 import type { CoreBlock, DataOptions, OnRename, Settings, StageOptions } from "./options.ts";
 
 useAccount(() => new Account());

@@ -353,7 +353,12 @@ impl Plan<'_> {
 
     fn steps(&self, naming: &Naming, steps: &mut Vec<Step>) -> Result<(), String> {
         let pins = naming.pins.clone();
-        let written = self.instance.kind.spec().alchemy.naming
+        let written = self
+            .instance
+            .kind
+            .spec()
+            .alchemy
+            .naming
             .iter()
             .filter(|key| **key != "className")
             .find_map(|key| self.prop(key).map(|prop| (*key, prop)));

@@ -56,7 +56,10 @@ pub(super) static BUCKET: Spec = Spec {
         resource: Some("cloudflare::R2Bucket"),
         naming: &["name"],
     },
-    alchemy2: Alchemy2 { constructor: "R2.Bucket", resources: &["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"] },
+    alchemy2: Alchemy2 {
+        constructor: "R2.Bucket",
+        resources: &["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
+    },
     base: HOST,
     literal: Literal { rule: HOST, length: 3..=63 },
     cap: 63,
@@ -130,11 +133,7 @@ pub(super) static QUEUE: Spec = Spec {
     product: "Queue",
     block: Some("Queue"),
     example: "my-queue",
-    alchemy: Alchemy {
-        function: "Queue",
-        resource: Some("cloudflare::Queue"),
-        naming: &["name"],
-    },
+    alchemy: Alchemy { function: "Queue", resource: Some("cloudflare::Queue"), naming: &["name"] },
     alchemy2: Alchemy2 {
         constructor: "Queues.Queue",
         resources: &["Cloudflare.Queues.Queue", "Cloudflare.Queue"],

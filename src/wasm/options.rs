@@ -78,13 +78,19 @@ impl Common {
                 _ => return Err(wrong_setting("prefix", &prefix, TEXT).into()),
             },
             protect: texts("protect", &settings.protect()?)?,
-            delete_classes: texts("deleteClasses", &settings.delete_classes()?)?.unwrap_or_default(),
+            delete_classes: texts("deleteClasses", &settings.delete_classes()?)?
+                .unwrap_or_default(),
         })
     }
 }
 
 /// Reads the options of a block. What belongs to another kind is Alchemy's to judge.
-pub(super) fn request(kind: Kind, id: String, options: &Options, common: &Common) -> Result<Request> {
+pub(super) fn request(
+    kind: Kind,
+    id: String,
+    options: &Options,
+    common: &Common,
+) -> Result<Request> {
     let mut request = Request {
         id,
         stage: stage_of(kind, &options.stage()?)?,

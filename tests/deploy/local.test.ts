@@ -60,7 +60,7 @@ test.each(BLOCKS)(
     for (const options of ['name: "old"', 'name: "old", onRename: "replace"']) {
       const harm = { code: "would-replace", body: body([block], options), run: LOCAL };
       const { message } = await harmless(app, STAGE, harm);
-      expect(message).toContain("is deployed as `new-pr-1`, and would now be `old-pr-1`");
+      expect(message).toContain("is deployed as `new-pr-1`, and this program names it `old-pr-1`");
       if (options.includes("replace")) expect(message).toContain("local mode");
     }
     await locally(app, body([block], 'name: "old", onRename: "keep"'));

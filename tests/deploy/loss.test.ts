@@ -45,9 +45,11 @@ test.each(KINDS)(
       code: "would-replace",
       body: body('name: "new"'),
     });
-    expect(message).toContain("is deployed as `old-pr-1`, and would now be `new-pr-1`");
+    expect(message).toContain("is deployed as `old-pr-1`, and this program names it `new-pr-1`");
     expect(message).toContain(
-      inPlace ? "it would be renamed in place" : `delete the ${noun} \`old-pr-1\` with its data`,
+      inPlace
+        ? "Alchemy would rename it in place"
+        : `delete the ${noun} \`old-pr-1\` with its data`,
     );
     const advice = /`(pin: .*?)`/.exec(help)?.[1];
     expect(advice).toBe('pin: { "pr-1": "old-pr-1" }');
@@ -188,7 +190,7 @@ test.each(REPLACED)(
     for (const options of ['name: "old"', 'name: "old", onRename: "replace", adopt: true', kept]) {
       const harm = { code: "pending-deletion", body: declared(block, `{ ${options} }`) };
       const { message } = await harmless(app, STAGE, harm);
-      expect(message).toContain("`old-pr-1` on its list of deletions");
+      expect(message).toContain("an interrupted replacement would delete the");
     }
     expect(data(app)).toEqual(before);
     nothingDeleted(app);

@@ -168,7 +168,7 @@ test(
       const id = `my-${block.toLowerCase()}`;
       const body = `await ${block}("${id}", { name: "new", onRename: "replace" });`;
       const { message, help } = await harmless(app, "prod", { code: "would-replace", body });
-      expect(message).toContain("the stage `prod` is protected, but the state does not say so");
+      expect(message).toContain("the stage `prod` is protected, but its state does not say so");
       expect(help).toContain(`pin: { "prod": "${id}-prod" }`);
     }
     // As it says: deploy once under the old name. What is replaced then outlives its replacement.

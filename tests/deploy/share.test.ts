@@ -231,7 +231,7 @@ await raw.R2Bucket("my-bucket", { name: "my-bucket-prod", adopt: true, empty: tr
       await harmless(app, "pr-1", { code: "id-changed", body: nested });
       const body = `await ${block}("${id}", { share: "prod" });`;
       const { help } = await harmless(app, "pr-1", { code: "share-conflict", body });
-      expect(help).toContain("deploy once with `delete: false` before");
+      expect(help).toContain("deploy once with `delete: false` first");
     }
     await app.deploy("pr-1", program(taken.replaceAll("adopt", "delete: false, adopt")));
     await app.deploy("pr-1", program(""), DESTROY);

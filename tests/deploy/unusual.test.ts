@@ -35,19 +35,19 @@ const WAYS: Record<string, Way> = {
     first: 'await Database("db", { name: "a" });',
     next: 'await Promise.all([Database("db", { name: "b" }), Database("db", { name: "a" })]);',
     code: "duplicate-name",
-    says: "`db` is declared again before it is done, as `b-pr-1` and as `a-pr-1`",
+    says: "`db` is declared twice at once, as `b-pr-1` and as `a-pr-1`",
   },
   "another kind under the id": {
     first: 'await KV("data");',
     next: 'await Database("data");',
     code: "would-replace",
-    says: "`data` is deployed as the KV namespace `data-pr-1`, and would now be of another kind",
+    says: "`data` is deployed as the KV namespace `data-pr-1`, and this program declares another kind",
   },
   "a block that fails on its way to Alchemy, caught": {
     first: 'await Database("db");',
     next: 'await Promise.allSettled([Database("db", { importFiles: ["none.sql"] }), KV("kv")]);',
     code: "would-delete",
-    says: "the database `db-pr-1` is declared in this run, as `db`",
+    says: "this program declares the database `db-pr-1` as `db`",
   },
   "a block that nobody waits for": {
     first: 'await Database("db");',
@@ -88,7 +88,7 @@ await raw.D1Database("a", { name: "n-pr-1" });
 await raw.D1Database("b", { name: "n-pr-1", adopt: true });`,
     next: 'await Database("b", { name: "n", adopt: true });',
     code: "would-delete",
-    says: "the database `n-pr-1` is declared in this run, as `b`",
+    says: "this program declares the database `n-pr-1` as `b`",
   },
   "a scope that was begun before the first block": {
     first: `await alchemy.run("workers", async () => { ${worker("c", "Counter")} });`,

@@ -87,7 +87,6 @@ function nextQuery(body: Page, items: number, page: number): string | undefined 
   if (typeof cursor === "string" && cursor !== "") {
     return `?per_page=${PER_PAGE}&cursor=${encodeURIComponent(cursor)}`;
   }
-  const more =
-    typeof pages === "number" ? page < pages : Number(total ?? 0) > page * PER_PAGE;
+  const more = typeof pages === "number" ? page < pages : Number(total ?? 0) > page * PER_PAGE;
   return items > 0 && more ? `?per_page=${PER_PAGE}&page=${page + 1}` : undefined;
 }

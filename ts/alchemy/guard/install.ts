@@ -54,7 +54,11 @@ function guardedStore(scope: AlchemyScope, store: StateStore): StateStore {
   return overlaid(store, {
     get: (id) => orFail(scope, get(scope, store, rows, id)),
     set: (id, row) => orFail(scope, set(scope, store, rows, id, row)),
-    list: () => orFail(scope, store.list().then((ids) => judgeOrphans(scope, ids))),
+    list: () =>
+      orFail(
+        scope,
+        store.list().then((ids) => judgeOrphans(scope, ids)),
+      ),
     delete: (id) => {
       rows.noteWrite(id, undefined);
       return store.delete(id);

@@ -1,7 +1,14 @@
 /** Judges what Alchemy is about to delete because nothing declares it any more. */
 import { holdsData, WORKER } from "../../kinds.ts";
 import { ownBindings } from "../../state/bindings.ts";
-import { deployedName, isBeginning, isDeployed, isRetained, jurisdictionOf, SCOPE } from "../../state/row.ts";
+import {
+  deployedName,
+  isBeginning,
+  isDeployed,
+  isRetained,
+  jurisdictionOf,
+  SCOPE,
+} from "../../state/row.ts";
 import { runOf } from "../scope.ts";
 import type { AlchemyScope } from "../types.ts";
 import { judgeBindings } from "./judge.ts";

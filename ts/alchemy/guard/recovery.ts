@@ -50,7 +50,11 @@ export function accountOf({ root }: AlchemyScope): Account | undefined {
 }
 
 /** Marks a row that is about to create what the account does not hold, or adopts what it made. */
-export async function markCreation(scope: AlchemyScope, row: Row, declared: Declared): Promise<void> {
+export async function markCreation(
+  scope: AlchemyScope,
+  row: Row,
+  declared: Declared,
+): Promise<void> {
   const account = accountOf(scope);
   if (!account) return;
   const options = row.props ?? {};

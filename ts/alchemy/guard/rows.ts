@@ -1,8 +1,9 @@
 /**
  * The rows of one scope, read as seldom as possible: a remote store answers each read with a call.
  */
-import { deployedName, jurisdictionOf, type Row } from "../../state/row.ts";
+
 import { readRow, readRows, readTogether } from "../../state/read.ts";
+import { deployedName, jurisdictionOf, type Row } from "../../state/row.ts";
 import { knownScope } from "../scope.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { hasPassed } from "./passed.ts";

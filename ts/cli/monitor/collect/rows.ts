@@ -1,7 +1,14 @@
 /** From a row of Alchemy's state to claims. */
-import { ownBindings } from "../../../state/bindings.ts";
+
 import { BUCKET, WORKER } from "../../../kinds.ts";
-import { deployedName, isDeployed, isRetained, jurisdictionOf, type Row } from "../../../state/row.ts";
+import { ownBindings } from "../../../state/bindings.ts";
+import {
+  deployedName,
+  isDeployed,
+  isRetained,
+  jurisdictionOf,
+  type Row,
+} from "../../../state/row.ts";
 import type { Claim } from "../report.ts";
 
 /** Where a row lies. */
