@@ -30,7 +30,7 @@ const TOOL_PROFILE = {
   CARGO_PROFILE_RELEASE_STRIP: "symbols",
 };
 
-async function cargoTool(crate, binary, version, flags = []) {
+export async function cargoTool(crate, binary, version, flags = []) {
   if (installedVersion(binary) === version) return;
   const args = ["install", crate, "--version", version, "--root", tools, "--force", ...flags];
   await step(`installing ${crate} ${version} (once, about a minute)`, () =>

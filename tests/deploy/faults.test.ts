@@ -30,7 +30,7 @@ const FAULTS: Record<string, { kind: FaultKind; kill: boolean }> = {
 const ALL = process.env.FAULTS === "all";
 /** Turns the faults by one place. `FAULTS_SEED` repeats the run of another day. */
 const SEED = Number(process.env.FAULTS_SEED ?? Math.floor(Date.now() / 86_400_000));
-if (!Number.isSafeInteger(SEED) || SEED < 0) throw new Error("`FAULTS_SEED` must be a whole number");
+if (!(Number.isSafeInteger(SEED) && SEED >= 0)) throw new Error("`FAULTS_SEED` is no whole number");
 
 /** How many deploys run at once: most of their time is spent waiting before a retry. */
 const AT_ONCE = 6;
