@@ -1,4 +1,4 @@
-// The Chromium that the dashboard is tested in.
+// The Chromium that pages are tested in: the dashboard and the playground.
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { capture, run, step } from "./run.mjs";
@@ -26,8 +26,8 @@ export async function installChromium() {
   if (chromiumPath() !== undefined) return;
   const mayInstall = process.getuid?.() === 0 && capture("apt-get", ["--version"]) !== "";
   if (!mayInstall) {
-    console.error("there is no Chromium, which the tests of the dashboard need: install one, or");
-    console.error("name it in `CHROMIUM_PATH`");
+    console.error("Chromium is missing, and the tests of pages need it: install it, or set");
+    console.error("`CHROMIUM_PATH` to where it is");
     return;
   }
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };

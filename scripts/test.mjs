@@ -1,9 +1,12 @@
-// Every test, from a fresh clone on. `npm test -- <filter>` builds and runs the TypeScript tests
-// whose file name has `filter` in it; other arguments go to `bun test` as they are.
+// Builds and runs all tests. `npm test -- <part>` runs one of `PARTS`, and `npm test -- <filter>` the
+// TypeScript tests whose path contains `filter`. Other arguments go to `bun test`: for instance,
+// `npm test -- --update-timings` records how long each file takes.
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { root } from "./run.mjs";
+import { setupForTests } from "./setup.mjs";
 import { runAll, total } from "./suites.mjs";
 
 /** The sum of all numbers that `pattern` finds. */
@@ -28,15 +31,31 @@ const types = (output) => {
   return { passed: failed === 0 ? 1 : 0, failed };
 };
 
-const filters = process.argv.slice(2);
+/** Runs files in parallel, each in a global scope of its own, and begins with those that take longest. */
+const PARALLEL = [
+  // Most files wait for processes that they start, so one more worker than processors keeps busy.
+  `--parallel=${availableParallelism() + 1}`,
+  "--timings=tests/timings.json",
+  // Tests that run at once start a process each. More of them need more memory, not less time.
+  "--max-concurrency=8",
+  // Some tests start twenty deploys, and the slowest machine sets the limit.
+  "--timeout=120000",
+];
 
-const inBun = {
+const inBun = (args, env) => ({
   name: "TypeScript tests (bun test)",
   command: "bun",
-  // Some tests start whole deployments, and the slowest machine sets the limit.
-  args: ["test", "--timeout", "120000", ...(filters.length > 0 ? filters : ["./tests"])],
+  args: ["test", ...PARALLEL, ...args],
+  env,
   count: bun,
-};
+});
+
+const inRust = (...args) => ({
+  name: `Rust tests (cargo test ${args.join(" ")})`,
+  command: "cargo",
+  args: ["test", ...args],
+  count: rust,
+});
 
 const inWasm = {
   name: "Rust tests in WebAssembly (wasm-pack test)",
@@ -45,21 +64,35 @@ const inWasm = {
   count: rust,
 };
 
-const all = [
-  { name: "Rust tests (cargo test)", command: "cargo", args: ["test", "--workspace"], count: rust },
+/** What `npm test -- <part>` runs. Arguments after the part go to `bun test`. */
+const PARTS = {
+  law: (rest) => [inRust("-p", "alch-blocks"), inBun(["./tests/blocks", ...rest])],
+  check: (rest) => [inRust("-p", "alch-blocks-analyzer"), inBun(["./tests/cli", ...rest])],
+  deploy: (rest) => [inBun(["./tests/deploy", ...rest])],
+  "all-faults": (rest) => [inBun(["./tests/deploy/faults.test.ts", ...rest], { FAULTS: "all" })],
+};
+
+const everything = () => [
+  inRust("--workspace"),
   ...(existsSync(join(root, "tests", "wasm.rs")) ? [inWasm] : []),
   { name: "types (tsc)", command: "tsc", count: types },
-  inBun,
+  inBun(["./tests"]),
 ];
+
+function chosen([first, ...rest]) {
+  if (first === undefined) return everything();
+  return Object.hasOwn(PARTS, first) ? PARTS[first](rest) : [inBun([first, ...rest])];
+}
 
 async function main() {
   try {
+    await setupForTests();
     await build();
   } catch (error) {
     console.error(`could not build: ${error.message}`);
     return { passed: 0, failed: 1 };
   }
-  return total(await runAll(filters.length > 0 ? [inBun] : all));
+  return total(await runAll(chosen(process.argv.slice(2))));
 }
 
 const { passed, failed } = await main();

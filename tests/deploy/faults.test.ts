@@ -1,4 +1,7 @@
-/** Every call of a deploy fails in every way once; the next deploy puts it right. */
+/**
+ * Each call of a deploy fails once, and the next deploy puts it right. A run tries one kind of fault
+ * for each call, another one each day; `npm run test:faults` tries every kind for every call.
+ */
 import { afterAll, describe, expect, test } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -23,8 +26,14 @@ const FAULTS: Record<string, { kind: FaultKind; kill: boolean }> = {
   "killed after the change": { kind: "pause", kill: true },
 };
 
+/** Whether every call is tried with every fault. */
+const ALL = process.env.FAULTS === "all";
+/** Turns the faults by one place. `FAULTS_SEED` repeats the run of another day. */
+const SEED = Number(process.env.FAULTS_SEED ?? Math.floor(Date.now() / 86_400_000));
+if (!(Number.isSafeInteger(SEED) && SEED >= 0)) throw new Error("`FAULTS_SEED` is no whole number");
+
 /** How many deploys run at once: most of their time is spent waiting before a retry. */
-const AT_ONCE = 4;
+const AT_ONCE = 6;
 /** How long a deploy that failed may take: Alchemy tries some calls for minutes. */
 const PATIENCE = 12_000;
 
@@ -142,40 +151,55 @@ function differences(what: string, expected: string[], found: string[]): string[
   return [`${what} (${found.length}): missing ${missing.join(", ")}; more ${more.join(", ")}`];
 }
 
-/** Runs `act` on all of `items`, some at once. */
-async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const rest = [...items];
-  const worker = async () => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+/** Which fault a call is tried with: with each seed another one, and after all of them the first. */
+function faultOf(at: number, adopt: boolean): string | undefined {
+  const names = Object.keys(FAULTS);
+  // Another one for a block that adopts than for the same call of one that does not.
+  const offset = adopt ? Math.ceil(names.length / 2) : 0;
+  return names[(SEED + at + offset) % names.length];
+}
+
+const waiting: (() => void)[] = [];
+let running = 0;
+
+/** Runs `act` when fewer than `AT_ONCE` others run, of all tests together. */
+async function inTurn<T>(act: () => Promise<T>): Promise<T> {
+  if (running >= AT_ONCE) await new Promise<void>((go) => waiting.push(go));
+  else running += 1;
+  try {
+    return await act();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else running -= 1;
+  }
 }
 
 describe.each([false, true])("with `adopt: %p`", (adopt) => {
-  test.each(Object.keys(FAULTS))(
+  test.concurrent.each(Object.keys(FAULTS))(
     "%s",
     async (name) => {
       const how = FAULTS[name];
       if (!how) throw new Error(`there is no fault ${name}`);
       const { calls } = await clean(adopt);
+      const tried = calls.filter((_, at) => ALL || faultOf(at, adopt) === name);
       const wrong: string[] = [];
-      await each(calls, async (call) => {
+      const attempt = async (call: Call) => {
         counts.tried += 1;
         const found = await broken(adopt, call, how);
         if (found.length === 0) counts.converged += 1;
         else counts.lost += 1;
         for (const one of found) wrong.push(`${call.method} ${call.path} ${call.nth}: ${one}`);
-      });
+      };
+      await Promise.all(tried.map((call) => inTurn(() => attempt(call))));
       expect(wrong).toEqual([]);
     },
-    240_000,
+    ALL ? 1_800_000 : 240_000,
   );
 });
 
 afterAll(() => {
   const { calls, tried, converged, lost } = counts;
-  console.log(
-    `${calls} calls × ${Object.keys(FAULTS).length} faults: ` +
-      `${tried} tried, ${converged} converged, ${lost} lost`,
-  );
+  const which = ALL ? `${Object.keys(FAULTS).length} faults` : `1 fault (FAULTS_SEED=${SEED})`;
+  console.log(`${calls} calls × ${which}: ${tried} tried, ${converged} converged, ${lost} lost`);
 });

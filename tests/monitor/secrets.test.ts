@@ -25,7 +25,7 @@ describe.each(RUNTIMES)("in %s", (runtime) => {
     });`,
   };
 
-  test.each(Object.keys(STORES))("a store %s", async (name) => {
+  test.concurrent.each(Object.keys(STORES))("a store %s", async (name) => {
     using folder = new Folder();
     folder.write("store.mjs", STORES[name] ?? "");
     const store = ["--state-store", "./store.mjs", "--app", "shop"];
@@ -36,7 +36,7 @@ describe.each(RUNTIMES)("in %s", (runtime) => {
     expect(shown(folder, ended)).not.toContain(SECRET);
   });
 
-  test("a token of several lines", async () => {
+  test.concurrent("a token of several lines", async () => {
     using folder = new Folder();
     const token = `${SECRET}\n${OTHER}\n`;
     const env = {
