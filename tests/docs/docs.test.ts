@@ -1,4 +1,7 @@
-/** The documentation holds together: links lead somewhere, and its programs are programs. */
+/**
+ * The documentation is consistent: links lead somewhere, also for a reader of the tarball, and its
+ * programs compile.
+ */
 import { describe, expect, test } from "bun:test";
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -38,17 +41,51 @@ function anchors(markdown: string): Set<string> {
   return made;
 }
 
-/** Links to nothing, of one page. */
-function dead(page: string, markdown: string): string[] {
+interface Link {
+  link: string;
+  /** The file it leads to, relative to the root. */
+  target: string;
+  anchor: string | undefined;
+}
+
+/** The links of a page that stay in the project. */
+function linksOf(page: string, markdown: string): Link[] {
   const links = [...prose(markdown).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
-  return links.filter((link) => {
-    if (/^(https?|mailto):/.test(link)) return false;
+  const relatives = links.filter((link) => !/^(https?|mailto):/.test(link));
+  return relatives.map((link) => {
     const [path = "", anchor] = link.split("#");
     const target = path === "" ? page : relative(root, join(root, dirname(page), path));
+    return { link, target, anchor };
+  });
+}
+
+/** Links to nothing, of one page. */
+function dead(page: string, markdown: string): string[] {
+  const links = linksOf(page, markdown).filter(({ target, anchor }) => {
     if (target.startsWith("..") || !existsSync(join(root, target))) return true;
     if (anchor === undefined || !target.endsWith(".md")) return false;
     return !anchors(target === page ? markdown : textOf(target)).has(anchor);
   });
+  return links.map(({ link }) => link);
+}
+
+const PACKAGE = JSON.parse(textOf("package.json"));
+
+/** What npm packs of the files that are committed: those in `files`, and two that it always adds. */
+const PACKED: ReadonlySet<string> = new Set([
+  "README.md",
+  "package.json",
+  ...list(
+    ...PACKAGE.files
+      .filter((pattern: string) => !pattern.startsWith("!"))
+      .map((pattern: string) => `:(glob)${pattern}`),
+  ),
+]);
+
+/** Links of a page to files that are not in the tarball. */
+function outside(page: string, markdown: string): string[] {
+  const links = linksOf(page, markdown).filter(({ target }) => !PACKED.has(target));
+  return links.map(({ link }) => link);
 }
 
 describe("links", () => {
@@ -61,6 +98,15 @@ describe("links", () => {
     expect(dead(page, textOf(page))).toEqual([]);
   });
 
+  test("out of the tarball are found", () => {
+    const page = "[x](options.md#a) [y](../README.md) [z](../src/kind.rs) [w](../docs/api/x.md)\n";
+    expect(outside("docs/why.md", page)).toEqual(["../src/kind.rs", "../docs/api/x.md"]);
+  });
+
+  test.each(PAGES.filter((page) => PACKED.has(page)))("of %s stay in the tarball", (page) => {
+    expect(outside(page, textOf(page))).toEqual([]);
+  });
+
   test("lead from the index to every page", () => {
     const index = textOf("docs/README.md");
     for (const page of list("docs/*.md").filter((file) => file !== "docs/README.md")) {
@@ -70,12 +116,37 @@ describe("links", () => {
 });
 
 test("every code of a refusal has its place in the troubleshooting", () => {
-  const codes = [...textOf("ts/errors.ts").matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(
-    ([, code]) => code,
-  );
+  const [, union = ""] = textOf("ts/generated/types.ts").split("export type ErrorCode =");
+  const codes = [...union.matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(15);
   const headings = [...textOf("docs/troubleshooting.md").matchAll(/^### `(.+)`$/gm)];
   expect(headings.map(([, code]) => code)).toEqual(codes);
+});
+
+/** The dependencies that a `Cargo.toml` names; its path dependencies are the project's own crates. */
+function cratesOf(manifest: string): string[] {
+  const sections = textOf(manifest).split(/^\[/m);
+  const named = sections.filter((section) => /^[^\]]*dependencies\]/.test(section));
+  return named.flatMap((section) =>
+    [...section.matchAll(/^([\w-]+) *= *(.*)$/gm)]
+      .filter(([, , value = ""]) => !value.includes("path ="))
+      .map(([, name = ""]) => name),
+  );
+}
+
+test("every dependency has a reason in CONTRIBUTING.md", () => {
+  const { dependencies, devDependencies, peerDependencies } = PACKAGE;
+  const packages = Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies });
+  const crates = list("*Cargo.toml")
+    .filter((file) => !file.includes("fixtures/"))
+    .flatMap(cratesOf);
+  expect(crates.length).toBeGreaterThan(10);
+  const rows =
+    textOf("CONTRIBUTING.md")
+      .match(/^\| `.*$/gm)
+      ?.join("\n") ?? "";
+  const missing = [...packages, ...crates].filter((name) => !rows.includes(`\`${name}\``));
+  expect(missing).toEqual([]);
 });
 
 /** The examples in the comments of what is exported. */
@@ -89,7 +160,14 @@ function examples(): { from: string; text: string }[] {
 }
 
 /** Programs of pages that stand for themselves. */
-const PROGRAMS = ["docs/getting-started.md", "docs/options.md", "docs/naming-law.md", "README.md"];
+const PROGRAMS = [
+  "README.md",
+  "docs/data-safety.md",
+  "docs/getting-started.md",
+  "docs/naming-law.md",
+  "docs/options.md",
+  "docs/troubleshooting.md",
+];
 
 test("examples, in comments and in pages, are programs that the compiler takes", () => {
   const temporary = join(root, "tests", ".tmp");

@@ -56,12 +56,17 @@ describe("the tarball", () => {
     readFileSync(join(bare, "node_modules", "@alch", "blocks", file), "utf8");
 
   test("has what is built and what must be read, and nothing else", () => {
-    const plain = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
+    const top = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md"];
+    const plain = [...top, "SECURITY.md", "package.json"];
+    const pages = readdirSync(join(root, "docs"))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`);
     const names = ["check", "config", "metrics", "migrate", "monitor", "plan"];
     const schemas = names.map((name) => `schemas/${name}.json`);
     const cli = ["LICENSES.txt", "cli.wasm"].map((name) => `dist/cli/${name}`);
     const built = tarball.files.filter((file) => /^dist\/[\w/-]+\.(js|d\.ts)$/.test(file));
-    expect(tarball.files.toSorted()).toEqual([...plain, ...schemas, ...cli, ...built].toSorted());
+    const wanted = [...plain, ...pages, ...schemas, ...cli, ...built];
+    expect(tarball.files.toSorted()).toEqual(wanted.toSorted());
   });
 
   test("says nothing of the machine that it was made on", () => {
