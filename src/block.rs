@@ -175,7 +175,7 @@ fn check_id(kind: Kind, request: &Request) -> Result<(), Error> {
         return check_base(kind, id);
     }
     if id.is_empty() || id.contains(':') || id == "__proto__" {
-        return Err(Error::IdInvalid { kind, id: id.clone() });
+        return Err(Error::IdInvalid { kind, id: id.into() });
     }
     Ok(())
 }
@@ -194,13 +194,13 @@ pub fn warnings(declaration: &Declaration, adopts: bool, prefix: Option<&str>) -
     let mut warnings = Vec::new();
     let is_generic = GENERIC.iter().any(|word| base.eq_ignore_ascii_case(word));
     if adopts && prefix.is_none() && is_generic {
-        warnings.push(Warning::GenericName { kind: declaration.kind, base: base.clone() });
+        warnings.push(Warning::GenericName { kind: declaration.kind, base: base.into() });
     }
     if let Some(rest) = leftover(base, &declaration.stage) {
         warnings.push(Warning::DoubleStage {
-            base: base.clone(),
-            stage: declaration.stage.raw().to_owned(),
-            rest: rest.to_owned(),
+            base: base.into(),
+            stage: declaration.stage.raw().into(),
+            rest: rest.into(),
         });
     }
     warnings

@@ -1,15 +1,18 @@
 //! What is refused: a stable code, what is wrong, and what to do.
 
-use std::fmt;
+mod parts;
 
 use miette::Diagnostic;
 
+pub use parts::{Earlier, Place, Reason};
+use parts::{all_kinds, of_script, pin};
+
 use crate::kind::Kind;
-use crate::quote::{literal, quote};
+use crate::quote::Quoted;
 
 /// A refusal of the law or of the guard.
 ///
-/// [`Display`](fmt::Display) says what is wrong: one line, lower case, no full stop, the user's
+/// [`Display`](std::fmt::Display) says what is wrong: one line, lower case, no full stop, the user's
 /// text in backticks. [`code`](Self::code) does not change between releases.
 ///
 /// ```
@@ -30,253 +33,213 @@ use crate::quote::{literal, quote};
 #[expect(missing_docs, reason = "the messages say what the variants and their fields are")]
 pub enum Error {
     // --- Names -----------------------------------------------------------------------------
-    #[error("there is no kind {}", quote(name))]
+    #[error("there is no kind {name}")]
     #[diagnostic(code("argument-invalid"), help("use one of {}", all_kinds()))]
-    KindUnknown { name: String },
+    KindUnknown { name: Quoted },
 
-    #[error("{} cannot be the base name of a `{}`: a base name {}",
-        quote(base), kind.title(), kind.spec().base.words)]
-    #[diagnostic(code("base-invalid"), help("rename it, for example to {}", quote(nearest)))]
-    BaseRule { kind: Kind, base: String, nearest: String },
+    #[error("{base} cannot be the base name of a `{}`: a base name {}", kind.title(), kind.spec().base.words)]
+    #[diagnostic(code("base-invalid"), help("rename it, for example to {nearest}"))]
+    BaseRule { kind: Kind, base: Quoted, nearest: Quoted },
 
-    #[error("{} cannot be the base name of a `{}`: a part of it, `0` and eight characters, looks like a hash",
-        quote(base), kind.title())]
-    #[diagnostic(code("base-invalid"), help("rename it, for example to {}", quote(nearest)))]
-    BaseHash { kind: Kind, base: String, nearest: String },
+    #[error("{base} cannot be the base name of a `{}`: a part of it, `0` and eight characters, looks like a hash", kind.title())]
+    #[diagnostic(code("base-invalid"), help("rename it, for example to {nearest}"))]
+    BaseHash { kind: Kind, base: Quoted, nearest: Quoted },
 
-    #[error("the base name {} has an unpaired surrogate", quote(base))]
+    #[error("the base name {base} has an unpaired surrogate")]
     #[diagnostic(code("base-invalid"), help("pass well-formed Unicode text"))]
-    BaseIllFormed { base: String },
+    BaseIllFormed { base: Quoted },
 
-    #[error("{} cannot be the whole name of a `{}`: a name {}",
-        quote(name), kind.title(), kind.spec().literal.rule.words)]
+    #[error("{name} cannot be the whole name of a `{}`: a name {}", kind.title(), kind.spec().literal.rule.words)]
     #[diagnostic(
         code("base-invalid"),
         help("write the deployed name exactly as Cloudflare shows it")
     )]
-    LiteralRule { kind: Kind, name: String },
+    LiteralRule { kind: Kind, name: Quoted },
 
-    #[error("{} cannot be the whole name of a `{}`: it has {length} characters, and Cloudflare allows {} to {}",
-        quote(name), kind.title(), kind.spec().literal.length.start(), kind.spec().literal.length.end())]
+    #[error("{name} cannot be the whole name of a `{}`: it has {length} characters, and Cloudflare allows {min} to {max}", kind.title())]
     #[diagnostic(
         code("base-invalid"),
         help("write the deployed name exactly as Cloudflare shows it")
     )]
-    LiteralLength { kind: Kind, name: String, length: usize },
+    LiteralLength { kind: Kind, name: Quoted, length: usize, min: usize, max: usize },
 
-    #[error("{} already ends in the stage {}", quote(base), quote(stage))]
-    #[diagnostic(code("double-stage"), help("write {}: the block adds the stage", quote(rest)))]
-    DoubleStage { base: String, stage: String, rest: String },
+    #[error("{base} already ends in the stage {stage}")]
+    #[diagnostic(code("double-stage"), help("write {rest}: the block adds the stage"))]
+    DoubleStage { base: Quoted, stage: Quoted, rest: Quoted },
 
-    #[error(
-        "{} gives the class name {}, which is not a JavaScript identifier",
-        quote(base),
-        quote(class)
-    )]
+    #[error("{base} gives the class name {class}, which is not a JavaScript identifier")]
     #[diagnostic(
         code("class-invalid"),
         help("add `className: \"MyClass\"`, with the class that your script exports")
     )]
-    ClassInvalid { class: String, base: String },
+    ClassInvalid { class: Quoted, base: Quoted },
 
-    #[error("{} cannot be the id of a `{}`: Alchemy would lose track of it", quote(id), kind.title())]
+    #[error("{id} cannot be the id of a `{}`: Alchemy would lose track of it", kind.title())]
     #[diagnostic(
         code("id-invalid"),
         help("use an id that is not empty, has no `:` and is not `__proto__`")
     )]
-    IdInvalid { kind: Kind, id: String },
+    IdInvalid { kind: Kind, id: Quoted },
 
     // --- Stages ----------------------------------------------------------------------------
     #[error("the stage is empty")]
     #[diagnostic(code("stage-invalid"), help("pass a stage such as `dev`"))]
     StageEmpty,
 
-    #[error("the stage {} has an unpaired surrogate", quote(stage))]
+    #[error("the stage {stage} has an unpaired surrogate")]
     #[diagnostic(code("stage-invalid"), help("pass well-formed Unicode text"))]
-    StageIllFormed { stage: String },
+    StageIllFormed { stage: Quoted },
 
-    #[error("no stage was set in CI, so Alchemy would use {}", quote(stage))]
+    #[error("no stage was set in CI, so Alchemy would use {stage}")]
     #[diagnostic(code("stage-implicit"), help("pass `--stage`, or set `STAGE`, in CI"))]
-    StageImplicit { stage: String },
+    StageImplicit { stage: Quoted },
 
-    #[error(
-        "the stage {} differs from the protected stage {} only in case",
-        quote(stage),
-        quote(protected)
-    )]
-    #[diagnostic(code("stage-case"), help("write {}, or choose another name", quote(protected)))]
-    StageCase { stage: String, protected: String },
+    #[error("the stage {stage} differs from the protected stage {protected} only in case")]
+    #[diagnostic(code("stage-case"), help("write {protected}, or choose another name"))]
+    StageCase { stage: Quoted, protected: Quoted },
 
     // --- One run ---------------------------------------------------------------------------
-    #[error("two resources are the {} {}: {first} and {second}", kind.noun(), quote(name))]
+    #[error("two resources are the {kind} {name}: {first} and {second}")]
     #[diagnostic(
         code("duplicate-name"),
         help("give one of them another `name`; {first} was already passed to Alchemy in this run")
     )]
-    DuplicateName { kind: Kind, name: String, first: Place, second: Place },
+    DuplicateName { kind: Kind, name: Quoted, first: Place, second: Place },
 
-    #[error("two Durable Objects are the class {}{}: {first} and {second}", quote(class), of_script(script.as_ref()))]
+    #[error("two Durable Objects are the class {class}{}: {first} and {second}", of_script(script.as_ref()))]
     #[diagnostic(
         code("duplicate-name"),
         help(
             "use one Durable Object in both places, or give each its own `className` or `scriptName`"
         )
     )]
-    DuplicateClass { class: String, script: Option<String>, first: Place, second: Place },
+    DuplicateClass { class: Quoted, script: Option<Quoted>, first: Place, second: Place },
 
-    #[error(
-        "{} is declared twice at once, as {} and as {}",
-        quote(id),
-        quote(first),
-        quote(second)
-    )]
+    #[error("{id} is declared twice at once, as {first} and as {second}")]
     #[diagnostic(code("duplicate-name"), help("declare it once, or await the first declaration"))]
-    DeclaredTwice { id: String, first: String, second: String },
+    DeclaredTwice { id: Quoted, first: Quoted, second: Quoted },
 
-    #[error("{} and {} cannot both name a {}: {} would be the first in stage {} and the second in stage {}",
-        quote(shorter), quote(longer), kind.noun(), quote(&format!("{shorter}-{slug}")), quote(slug), quote(rest))]
-    #[diagnostic(code("ambiguous-stage"), help("rename {}; {}", quote(base), earlier.way_out()))]
+    /// `rest` is what `longer` leaves of the slug; `base` came second, `earlier` first.
+    #[error(
+        "{shorter} and {longer} cannot both name a {kind}: {name} would be the first in stage {slug} and the second in stage {rest}"
+    )]
+    #[diagnostic(code("ambiguous-stage"), help("rename {base}; {}", earlier.way_out()))]
     AmbiguousStage {
         kind: Kind,
-        shorter: String,
-        longer: String,
-        slug: String,
-        /// What is left of the slug: the stage in which the longer one has that name.
-        rest: String,
-        /// The base name that came second.
-        base: String,
+        shorter: Quoted,
+        longer: Quoted,
+        name: Quoted,
+        slug: Quoted,
+        rest: Quoted,
+        base: Quoted,
         earlier: Earlier,
     },
 
     // --- What the state holds --------------------------------------------------------------
-    #[error("the {} {} is deployed as {}, and this program names it {}: {}",
-        kind.noun(), quote(id), quote(deployed), quote(declared), reason.in_words(deployed, stage))]
+    #[error("the {kind} {id} is deployed as {deployed}, and this program names it {declared}: {}", reason.in_words(deployed, stage))]
     #[diagnostic(code("would-replace"), help("{}", reason.way_out(&pin(stage, deployed))))]
     WouldReplace {
         kind: Kind,
-        id: String,
-        deployed: String,
-        declared: String,
-        stage: String,
+        id: Quoted,
+        deployed: Quoted,
+        declared: Quoted,
+        stage: Quoted,
         reason: Reason,
     },
 
-    #[error("{} is deployed as the {} {}, and this program declares another kind under that id: \
-             Alchemy would delete or forget the {}", quote(id), kind.noun(), quote(name), kind.noun())]
+    #[error(
+        "{id} is deployed as the {kind} {name}, and this program declares another kind under that id: Alchemy would delete or forget the {kind}"
+    )]
     #[diagnostic(code("would-replace"), help("use another id for the new resource"))]
-    OtherKind { kind: Kind, id: String, name: String },
-
-    #[error("the {} {} is deployed as {}, and this program declares it as {}: Alchemy would delete \
-             it as an orphan", kind.noun(), quote(name), quote(place), quote(id))]
-    #[diagnostic(
-        code("id-changed"),
-        help(
-            "keep the id and the scope {}; to move it, deploy once with `delete: false` there, then \
-         change it with `adopt: true`",
-            quote(place)
-        )
-    )]
-    IdChanged { kind: Kind, name: String, place: String, id: String },
+    OtherKind { kind: Kind, id: Quoted, name: Quoted },
 
     #[error(
-        "the Worker {} is deployed as {}, and this program declares it as {}: Alchemy would \
-             delete the script with its Durable Objects",
-        quote(script),
-        quote(place),
-        quote(id)
-    )]
-    #[diagnostic(code("id-changed"), help("keep the id and the scope {}", quote(place)))]
-    WorkerMoved { script: String, place: String, id: String },
-
-    #[error(
-        "the Durable Object {} is now declared as {}: Alchemy would delete the class {} with \
-             all its storage",
-        quote(id),
-        quote(now),
-        quote(class)
+        "the {kind} {name} is deployed as {place}, and this program declares it as {id}: Alchemy would delete it as an orphan"
     )]
     #[diagnostic(
         code("id-changed"),
         help(
-            "keep the id {}, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage",
-            quote(id),
-            literal(class)
+            "keep the id and the scope {place}; to move it, deploy once with `delete: false` there, then change it with `adopt: true`"
         )
     )]
-    ClassMoved { id: String, class: String, now: String },
+    IdChanged { kind: Kind, name: Quoted, place: Quoted, id: Quoted },
 
     #[error(
-        "the Durable Object {} is no longer bound: Alchemy would delete the class {} with all \
-             its storage",
-        quote(id),
-        quote(class)
+        "the Worker {script} is deployed as {place}, and this program declares it as {id}: Alchemy would delete the script with its Durable Objects"
     )]
-    #[diagnostic(
-        code("would-delete-class"),
-        help(
-            "bind it again, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage",
-            literal(class)
-        )
-    )]
-    ClassLost { id: String, class: String },
+    #[diagnostic(code("id-changed"), help("keep the id and the scope {place}"))]
+    WorkerMoved { script: Quoted, place: Quoted, id: Quoted },
 
     #[error(
-        "the workflow {} is deployed as {}, and this program names it {}: the old one would \
-             stay behind with its instances",
-        quote(id),
-        quote(deployed),
-        quote(declared)
+        "the Durable Object {id} is now declared as {now}: Alchemy would delete the class {class} with all its storage"
+    )]
+    #[diagnostic(code("id-changed"), help("keep the id {id}, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage", class.literal()))]
+    ClassMoved { id: Quoted, class: Quoted, now: Quoted },
+
+    #[error(
+        "the Durable Object {id} is no longer bound: Alchemy would delete the class {class} with all its storage"
+    )]
+    #[diagnostic(code("would-delete-class"), help("bind it again, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage", class.literal()))]
+    ClassLost { id: Quoted, class: Quoted },
+
+    #[error(
+        "the workflow {id} is deployed as {deployed}, and this program names it {declared}: the old one would stay behind with its instances"
     )]
     #[diagnostic(
         code("would-orphan"),
         help(
-            "add `onRename: \"keep\"` to keep the deployed name, or `onRename: \"replace\"` to leave \
-         the old one behind"
+            "add `onRename: \"keep\"` to keep the deployed name, or `onRename: \"replace\"` to leave the old one behind"
         )
     )]
-    WouldOrphan { id: String, deployed: String, declared: String },
+    WouldOrphan { id: Quoted, deployed: Quoted, declared: Quoted },
 
-    #[error("this program declares the {} {} as {}, and Alchemy would delete it as an orphan",
-        kind.noun(), quote(name), quote(id))]
-    #[diagnostic(code("would-delete"), help(
-        "await every block, do not catch its errors, and open each scope once; if two rows hold \
-         the {}, deploy once with `delete: false` on the one that should go", kind.noun()))]
-    WouldDelete { kind: Kind, name: String, id: String },
+    #[error(
+        "this program declares the {kind} {name} as {id}, and Alchemy would delete it as an orphan"
+    )]
+    #[diagnostic(
+        code("would-delete"),
+        help(
+            "await every block, do not catch its errors, and open each scope once; if two rows hold the {kind}, deploy once with `delete: false` on the one that should go"
+        )
+    )]
+    WouldDelete { kind: Kind, name: Quoted, id: Quoted },
 
-    #[error("an interrupted replacement would delete the {} {}, which this program uses", kind.noun(), quote(name))]
+    #[error("an interrupted replacement would delete the {kind} {name}, which this program uses")]
     #[diagnostic(
         code("pending-deletion"),
         help(
-            "deploy once with the name that was to replace it, or remove it from `pendingDeletions` \
-         in the scope's row of the state"
+            "deploy once with the name that was to replace it, or remove it from `pendingDeletions` in the scope's row of the state"
         )
     )]
-    PendingDeletion { kind: Kind, name: String },
+    PendingDeletion { kind: Kind, name: Quoted },
 
-    #[error("the state of {} in {} cannot be read: {}", quote(id), quote(place), quote(cause))]
+    #[error("the state of {id} in {place} cannot be read: {cause}")]
     #[diagnostic(
         code("state-unreadable"),
         help(
-            "restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was \
-         changed"
+            "restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was changed"
         )
     )]
-    StateUnreadable { id: String, place: String, cause: String },
+    StateUnreadable { id: Quoted, place: Quoted, cause: Quoted },
 
-    #[error("{} shares the {} {}, which is not in the account", quote(id), kind.noun(), quote(name))]
+    #[error("{id} shares the {kind} {name}, which is not in the account")]
     #[diagnostic(code("owner-missing"), help("deploy the stage that owns it first"))]
-    OwnerMissing { kind: Kind, id: String, name: String },
+    OwnerMissing { kind: Kind, id: Quoted, name: Quoted },
 
-    #[error("{} would share the {} {}, but this stage has deployed its own {} under that id: \
-             Alchemy would delete it as an orphan", quote(id), kind.noun(), quote(name), kind.noun())]
-    #[diagnostic(code("share-conflict"), help(
-        "use another id for the shared {0}, or destroy this stage's own first; if they are the \
-         same {0}, deploy once with `delete: false` first", kind.noun()))]
-    ShareConflict { kind: Kind, id: String, name: String },
+    #[error(
+        "{id} would share the {kind} {name}, but this stage has deployed its own {kind} under that id: Alchemy would delete it as an orphan"
+    )]
+    #[diagnostic(
+        code("share-conflict"),
+        help(
+            "use another id for the shared {kind}, or destroy this stage's own first; if they are the same {kind}, deploy once with `delete: false` first"
+        )
+    )]
+    ShareConflict { kind: Kind, id: Quoted, name: Quoted },
 
     // --- Calls -----------------------------------------------------------------------------
     #[error("the first argument of `{}` is {found}", kind.title())]
-    #[diagnostic(code("argument-invalid"), help("pass the id as text: `{}({})`", kind.title(), literal(kind.spec().example)))]
+    #[diagnostic(code("argument-invalid"), help("pass the id as text: `{}(\"{}\")`", kind.title(), kind.spec().example))]
     IdMissing { kind: Kind, found: &'static str },
 
     #[error("the options of `{}` are {found}", kind.title())]
@@ -284,8 +247,7 @@ pub enum Error {
     OptionsInvalid { kind: Kind, found: &'static str },
 
     #[error("the third argument of `{}` is {found}, not Alchemy's function", kind.title())]
-    #[diagnostic(code("argument-invalid"), help(
-        "pass the resource function of `alchemy/cloudflare`, or import `{}` from `@alch/blocks`", kind.title()))]
+    #[diagnostic(code("argument-invalid"), help("pass the resource function of `alchemy/cloudflare`, or import `{}` from `@alch/blocks`", kind.title()))]
     ResourceInvalid { kind: Kind, found: &'static str },
 
     #[error("{what} is {found}")]
@@ -296,13 +258,13 @@ pub enum Error {
     #[diagnostic(code("argument-invalid"), help("pass an array of text"))]
     BasesInvalid { found: &'static str },
 
-    #[error("the option {} of `{}` is {found}", quote(option), kind.title())]
+    #[error("the option {option} of `{}` is {found}", kind.title())]
     #[diagnostic(code("option-invalid"), help("pass {expected}, or leave it out"))]
-    OptionInvalid { kind: Kind, option: String, found: &'static str, expected: &'static str },
+    OptionInvalid { kind: Kind, option: Quoted, found: &'static str, expected: &'static str },
 
-    #[error("the option `{option}` of `{}`, {}, has an unpaired surrogate", kind.title(), quote(text))]
+    #[error("the option {option} of `{}`, {text}, has an unpaired surrogate", kind.title())]
     #[diagnostic(code("option-invalid"), help("pass well-formed Unicode text"))]
-    OptionIllFormed { kind: Kind, option: &'static str, text: String },
+    OptionIllFormed { kind: Kind, option: Quoted, text: Quoted },
 
     #[error("the setting `{setting}` of `createBlocks` is {found}")]
     #[diagnostic(code("option-invalid"), help("pass {expected}, or leave it out"))]
@@ -380,105 +342,6 @@ impl Error {
     pub fn help(&self) -> String {
         Diagnostic::help(self).map(|help| help.to_string()).unwrap_or_default()
     }
-}
-
-/// Where a resource stands in a program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The path of the Alchemy scope, such as `shop/prod`; empty outside any scope.
-    pub scope: String,
-    /// The logical id.
-    pub id: String,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&quote(&self.id))?;
-        if self.scope.is_empty() { Ok(()) } else { write!(f, " in scope {}", quote(&self.scope)) }
-    }
-}
-
-/// What was there before a declaration that is ambiguous with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Earlier {
-    /// Where it stands.
-    pub place: Place,
-    /// Its physical name.
-    pub name: String,
-    /// Whether this run declared it; otherwise the state holds it.
-    pub declared: bool,
-}
-
-impl Earlier {
-    fn way_out(&self) -> String {
-        let Self { place, name, declared } = self;
-        let name = quote(name);
-        if *declared {
-            format!(
-                "or rename {place}, which this run has already passed to Alchemy as {name}: remove \
-                 {name} once this deploy has ended"
-            )
-        } else {
-            format!(
-                "or rename {place}, which this stage's state holds as {name}: deploy once without \
-                 both to remove it first"
-            )
-        }
-    }
-}
-
-/// Why a deployed name may not become another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// Alchemy would rename the resource in place.
-    Renames,
-    /// Alchemy would create a new resource and delete the deployed one.
-    Deletes,
-    /// Local mode must not change what is deployed.
-    LocalMode,
-    /// The stage is protected, and the state does not say so of this resource yet.
-    Protected,
-}
-
-impl Reason {
-    fn in_words(self, deployed: &str, stage: &str) -> String {
-        match self {
-            Self::Renames => "Alchemy would rename it in place".to_owned(),
-            Self::Deletes => format!("Alchemy would delete {} with its data", quote(deployed)),
-            Self::LocalMode => "local mode must not change what is deployed".to_owned(),
-            Self::Protected => {
-                format!(
-                    "the stage {} is protected, but its state does not say so yet",
-                    quote(stage)
-                )
-            }
-        }
-    }
-
-    fn way_out(self, pin: &str) -> String {
-        match self {
-            Self::Renames | Self::Deletes => {
-                format!("add {pin} to keep it, or `onRename: \"replace\"` to let it go")
-            }
-            Self::LocalMode => format!("add {pin} to keep it, or deploy the new name first"),
-            Self::Protected => format!(
-                "add {pin} and deploy once, which stores `delete: false`; or add `delete: true` to \
-                 let it go"
-            ),
-        }
-    }
-}
-
-fn pin(stage: &str, name: &str) -> String {
-    format!("`pin: {{ {}: {} }}`", literal(stage), literal(name))
-}
-
-fn of_script(script: Option<&String>) -> String {
-    script.map_or(String::new(), |script| format!(" of the script {}", quote(script)))
-}
-
-fn all_kinds() -> String {
-    Kind::ALL.map(|kind| format!("`{}`", kind.as_str())).join(", ")
 }
 
 #[cfg(test)]

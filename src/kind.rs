@@ -5,6 +5,8 @@
 mod catalogue;
 mod spec;
 
+use std::fmt;
+
 pub use spec::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
 
 impl Kind {
@@ -112,6 +114,13 @@ impl Kind {
     pub(crate) fn rest_after<'a>(self, name: &'a str, head: &str) -> Option<&'a str> {
         let (start, rest) = name.split_at_checked(head.len())?;
         rest.strip_prefix('-').filter(|_| self.same_name(start, head))
+    }
+}
+
+/// As [`noun`](Kind::noun), for messages.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.noun())
     }
 }
 

@@ -214,11 +214,9 @@ impl Ledger {
         };
         match here.or_else(named) {
             None => Ok(()),
-            Some(declared) => Err(Error::WouldDelete {
-                kind,
-                name: name.to_owned(),
-                id: declared.place.id.clone(),
-            }),
+            Some(declared) => {
+                Err(Error::WouldDelete { kind, name: name.into(), id: (&declared.place.id).into() })
+            }
         }
     }
 
@@ -282,8 +280,8 @@ fn check_class(old: &Claim, class: &Class, new: &Declaration) -> Result<(), Erro
         return Ok(());
     }
     Err(Error::DuplicateClass {
-        class: class.name.clone(),
-        script: class.script.clone(),
+        class: (&class.name).into(),
+        script: class.script.as_ref().map(Into::into),
         first: old.place.clone(),
         second: new.place.clone(),
     })
@@ -297,7 +295,7 @@ fn check_name(old: &Claim, new: &Declaration) -> Result<(), Error> {
     }
     Err(Error::DuplicateName {
         kind: new.kind,
-        name: new.name.clone(),
+        name: (&new.name).into(),
         first: old.place.clone(),
         second: new.place.clone(),
     })
@@ -315,14 +313,15 @@ fn check_ambiguous(claim: &Claim, new: &Declaration) -> Result<(), Error> {
         let rest = new.kind.rest_after(slug, more)?;
         Some(Error::AmbiguousStage {
             kind: new.kind,
-            shorter: shorter.to_owned(),
-            longer: longer.to_owned(),
-            slug: slug.to_owned(),
-            rest: rest.to_owned(),
-            base: second.clone(),
+            shorter: shorter.into(),
+            longer: longer.into(),
+            name: format!("{shorter}-{slug}").into(),
+            slug: slug.into(),
+            rest: rest.into(),
+            base: second.into(),
             earlier: Earlier {
                 place: old.place.clone(),
-                name: old.name.clone(),
+                name: (&old.name).into(),
                 declared: claim.declared,
             },
         })

@@ -61,7 +61,7 @@ pub use error::{CODES, Earlier, Error, Place, Reason};
 pub use kind::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
 pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};
 pub use name::{is_shortened, physical_name};
-pub use quote::quote;
+pub use quote::{Quoted, quote};
 pub use rule::{Literal, Rule};
 pub use stage::{Environment, PROTECTED, SLUG_MAX, Stage, stage_slug};
 pub use state::{Binding, KeptWorkflow, Row, Verdict, judge, judge_worker};

@@ -31,9 +31,9 @@ pub(crate) fn name_in(kind: Kind, base: &str, stage: &Stage) -> Result<String, E
     check_base(kind, base)?;
     if let Some(rest) = leftover(base, stage).filter(|_| stage.is_usual()) {
         return Err(Error::DoubleStage {
-            base: base.to_owned(),
-            stage: stage.raw().to_owned(),
-            rest: rest.to_owned(),
+            base: base.into(),
+            stage: stage.raw().into(),
+            rest: rest.into(),
         });
     }
     let slug = stage.slug();
@@ -63,10 +63,10 @@ pub(crate) fn leftover<'a>(base: &'a str, stage: &Stage) -> Option<&'a str> {
 pub(crate) fn check_base(kind: Kind, base: &str) -> Result<(), Error> {
     let nearest = || nearest_base(kind, base);
     if !kind.spec().base.allows(base) {
-        return Err(Error::BaseRule { kind, base: base.to_owned(), nearest: nearest() });
+        return Err(Error::BaseRule { kind, base: base.into(), nearest: nearest().into() });
     }
     if has_hash_segment(base) {
-        return Err(Error::BaseHash { kind, base: base.to_owned(), nearest: nearest() });
+        return Err(Error::BaseHash { kind, base: base.into(), nearest: nearest().into() });
     }
     Ok(())
 }
@@ -75,11 +75,12 @@ pub(crate) fn check_base(kind: Kind, base: &str) -> Result<(), Error> {
 pub(crate) fn check_literal(kind: Kind, name: &str) -> Result<(), Error> {
     let literal = &kind.spec().literal;
     if !literal.rule.allows(name) {
-        return Err(Error::LiteralRule { kind, name: name.to_owned() });
+        return Err(Error::LiteralRule { kind, name: name.into() });
     }
     let length = name.chars().count();
     if !literal.length.contains(&length) {
-        return Err(Error::LiteralLength { kind, name: name.to_owned(), length });
+        let (min, max) = literal.length.clone().into_inner();
+        return Err(Error::LiteralLength { kind, name: name.into(), length, min, max });
     }
     Ok(())
 }
@@ -112,7 +113,7 @@ pub(crate) fn class_of(kind: Kind, base: &str) -> Result<String, Error> {
     if is_class_name(&class) {
         return Ok(class);
     }
-    Err(Error::ClassInvalid { class, base: base.to_owned() })
+    Err(Error::ClassInvalid { class: class.into(), base: base.into() })
 }
 
 fn capitalised(word: &str) -> String {

@@ -1,5 +1,7 @@
 //! Showing the user's text in messages.
 
+use std::fmt;
+
 /// The most characters of a text that a message shows.
 const SHOWN: usize = 160;
 
@@ -29,18 +31,36 @@ pub fn quote(text: &str) -> String {
     shown
 }
 
-/// Text as a JavaScript string literal, safe for a terminal.
-pub(crate) fn literal(text: &str) -> String {
-    let mut source = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => source.extend(['\\', character]),
-            _ if character.is_ascii_graphic() || character == ' ' => source.push(character),
-            _ => source.extend(character.escape_unicode()),
-        }
+/// The user's text, which messages show as [`quote`] does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quoted(String);
+
+impl<T: Into<String>> From<T> for Quoted {
+    fn from(text: T) -> Self {
+        Self(text.into())
     }
-    source.push('"');
-    source
+}
+
+impl fmt::Display for Quoted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&quote(&self.0))
+    }
+}
+
+impl Quoted {
+    /// The text as a JavaScript string literal, safe for a terminal.
+    pub(crate) fn literal(&self) -> String {
+        let mut source = String::from("\"");
+        for character in self.0.chars() {
+            match character {
+                '"' | '\\' => source.extend(['\\', character]),
+                _ if character.is_ascii_graphic() || character == ' ' => source.push(character),
+                _ => source.extend(character.escape_unicode()),
+            }
+        }
+        source.push('"');
+        source
+    }
 }
 
 /// Control, bidirectional and invisible format characters, and the line separators.
@@ -62,7 +82,7 @@ fn is_unprintable(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{literal, quote};
+    use super::{Quoted, quote};
 
     #[test]
     fn hostile_text_is_escaped() {
@@ -70,7 +90,7 @@ mod tests {
         assert_eq!(quote("a\u{1b}[2Jb"), "`a\\u{1b}[2Jb`");
         assert_eq!(quote("a`b"), "`a\\u{60}b`");
         assert_eq!(quote("a\u{202e}b"), "`a\\u{202e}b`");
-        assert_eq!(literal("p\"d\\\n"), "\"p\\\"d\\\\\\u{a}\"");
+        assert_eq!(Quoted::from("p\"d\\\n").literal(), "\"p\\\"d\\\\\\u{a}\"");
     }
 
     #[test]

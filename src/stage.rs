@@ -163,6 +163,6 @@ pub(crate) fn is_protected<S: AsRef<str>>(stage: &str, protected: &[S]) -> Resul
     }
     match names.find(|name| stage.eq_ignore_ascii_case(name)) {
         None => Ok(false),
-        Some(name) => Err(Error::StageCase { stage: stage.to_owned(), protected: name.to_owned() }),
+        Some(name) => Err(Error::StageCase { stage: stage.into(), protected: name.into() }),
     }
 }

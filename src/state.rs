@@ -50,14 +50,14 @@ pub fn judge(declaration: &Declaration, row: &Row) -> Result<Verdict, Error> {
     let Declaration { kind, place, name, .. } = declaration;
     let kept = row.name.as_ref().filter(|_| verdict == Verdict::Keep);
     if row.pending {
-        return Err(Error::PendingDeletion { kind: *kind, name: kept.unwrap_or(name).clone() });
+        return Err(Error::PendingDeletion { kind: *kind, name: kept.unwrap_or(name).into() });
     }
     match &row.elsewhere {
         Some(elsewhere) if kept.is_none() => Err(Error::IdChanged {
             kind: *kind,
-            name: name.clone(),
-            place: elsewhere.clone(),
-            id: place.id.clone(),
+            name: name.into(),
+            place: elsewhere.into(),
+            id: (&place.id).into(),
         }),
         _ => Ok(verdict),
     }
@@ -79,10 +79,10 @@ fn judge_name(declaration: &Declaration, row: &Row) -> Result<Verdict, Error> {
     };
     Err(Error::WouldReplace {
         kind: declaration.kind,
-        id: declaration.place.id.clone(),
-        deployed: deployed.clone(),
-        declared: declaration.name.clone(),
-        stage: declaration.stage.raw().to_owned(),
+        id: (&declaration.place.id).into(),
+        deployed: deployed.into(),
+        declared: (&declaration.name).into(),
+        stage: declaration.stage.raw().into(),
         reason,
     })
 }
@@ -170,17 +170,17 @@ fn kept_workflow(before: &Binding, now: &Binding, new: &[Binding]) -> Option<Kep
 
 fn class_lost(before: &Binding, new: &[Binding]) -> Error {
     let moved = |now: &&Binding| now.kind() == before.kind() && now.class_name == before.class_name;
-    let (id, class) = (before.id.clone(), before.class_name.clone());
+    let (id, class) = ((&before.id).into(), (&before.class_name).into());
     match new.iter().find(moved) {
-        Some(now) => Error::ClassMoved { id, class, now: now.id.clone() },
+        Some(now) => Error::ClassMoved { id, class, now: (&now.id).into() },
         None => Error::ClassLost { id, class },
     }
 }
 
 fn would_orphan(before: &Binding, now: &Binding) -> Error {
     Error::WouldOrphan {
-        id: before.id.clone(),
-        deployed: before.workflow_name.clone(),
-        declared: now.workflow_name.clone(),
+        id: (&before.id).into(),
+        deployed: (&before.workflow_name).into(),
+        declared: (&now.workflow_name).into(),
     }
 }

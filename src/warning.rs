@@ -3,35 +3,32 @@
 use miette::Diagnostic;
 
 use crate::kind::Kind;
-use crate::quote::quote;
+use crate::quote::Quoted;
 
 /// A warning. Each is given once per run, by its [`code`](Self::code).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Diagnostic)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the messages say what the variants and their fields are")]
 pub enum Warning {
-    #[error("{} says nothing about the app, and `adopt` is on: another app of this account with \
-             that name would share the {}", quote(base), kind.noun())]
+    #[error(
+        "{base} says nothing about the app, and `adopt` is on: another app of this account with that name would share the {kind}"
+    )]
     #[diagnostic(
         code("generic-name"),
         help("put the app's name into it, or use `createBlocks({{ prefix }})`")
     )]
-    GenericName { kind: Kind, base: String },
+    GenericName { kind: Kind, base: Quoted },
 
-    #[error(
-        "`STAGE` is {}, but the Alchemy scope has the stage {}, which is used",
-        quote(variable),
-        quote(scope)
-    )]
+    #[error("`STAGE` is {variable}, but the Alchemy scope has the stage {scope}, which is used")]
     #[diagnostic(code("stage-mismatch"), help("set both to the same stage"))]
-    StageMismatch { variable: String, scope: String },
+    StageMismatch { variable: Quoted, scope: Quoted },
 
-    #[error("{} already ends in the stage {}", quote(base), quote(stage))]
+    #[error("{base} already ends in the stage {stage}")]
     #[diagnostic(
         code("double-stage"),
-        help("write {} if that is the stage: the block adds it", quote(rest))
+        help("write {rest} if that is the stage: the block adds it")
     )]
-    DoubleStage { base: String, stage: String, rest: String },
+    DoubleStage { base: Quoted, stage: Quoted, rest: Quoted },
 }
 
 impl Warning {

@@ -270,9 +270,13 @@ pub(crate) enum Why {
     /// The program does not say.
     Unknown(String),
     /// The law refuses it.
-    Refused(alch_blocks::Error),
+    Refused(Box<alch_blocks::Error>),
     /// The declaration is not reached in that stage, or has no name of its own.
     Absent,
+}
+
+fn refused(error: alch_blocks::Error) -> Why {
+    Why::Refused(Box::new(error))
 }
 
 /// A name in one stage.
@@ -340,9 +344,9 @@ fn pick(instance: &Instance, stage: &str) -> Result<Source, Why> {
 
 fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result<InStage, Why> {
     let request = request(instance, settings, run)?;
-    let stage = Stage::new(run).map_err(Why::Refused)?;
+    let stage = Stage::new(run).map_err(refused)?;
     let written = base_of(&request);
-    let outcome = decide(instance.kind, request, &stage, "").map_err(Why::Refused)?;
+    let outcome = decide(instance.kind, request, &stage, "").map_err(refused)?;
     let Declaration { name, base, stage, .. } = outcome.declaration;
     // The law keeps no base name if it does not make the name: by a pin, or by `stage: false`.
     let shortened = base.is_some_and(|base| is_shortened(instance.kind, &base, stage.slug()));

@@ -6,6 +6,7 @@ use strum::VariantNames;
 
 use super::{CODES, Earlier, Error, Place, Reason};
 use crate::kind::Kind;
+use crate::quote::Quoted;
 
 fn place(scope: &str, id: &str) -> Place {
     Place { scope: scope.to_owned(), id: id.to_owned() }
@@ -29,6 +30,7 @@ fn ambiguous(declared: bool) -> Error {
         kind: Kind::Queue,
         shorter: "db",
         longer: "db-pr",
+        name: "db-pr-1",
         slug: "pr-1",
         rest: "1",
         base: "db-pr",
@@ -70,7 +72,13 @@ fn names_and_stages() -> Vec<(Error, &'static str, &'static str, &'static str)> 
             "write the deployed name exactly as Cloudflare shows it",
         ),
         (
-            refusal!(LiteralLength { kind: Kind::Bucket, name: "ab", length: 2_usize }),
+            refusal!(LiteralLength {
+                kind: Kind::Bucket,
+                name: "ab",
+                length: 2_usize,
+                min: 3_usize,
+                max: 63_usize
+            }),
             "base-invalid",
             "`ab` cannot be the whole name of a `Bucket`: it has 2 characters, and Cloudflare allows 3 to 63",
             "write the deployed name exactly as Cloudflare shows it",
@@ -116,7 +124,7 @@ fn names_and_stages() -> Vec<(Error, &'static str, &'static str, &'static str)> 
 }
 
 fn one_run() -> Vec<(Error, &'static str, &'static str, &'static str)> {
-    let class = |script: Option<String>| Error::DuplicateClass {
+    let class = |script: Option<Quoted>| Error::DuplicateClass {
         class: "Room".into(),
         script,
         first: place("", "a"),

@@ -149,7 +149,7 @@ fn call(
 fn id_of(kind: Kind, id: &JsValue) -> Result<String, Error> {
     match text(id) {
         Some(Text::WellFormed(id)) => Ok(id),
-        Some(Text::IllFormed(base)) => Err(Error::BaseIllFormed { base }),
+        Some(Text::IllFormed(base)) => Err(Error::BaseIllFormed { base: base.into() }),
         None => Err(Error::IdMissing { kind, found: found(id) }),
     }
 }

@@ -82,13 +82,13 @@ pub fn version() -> String {
 fn kind_of(value: &JsValue) -> Result<Kind, Error> {
     let what = "the kind";
     let name = value.as_string().ok_or(Error::TextMissing { what, found: found(value) })?;
-    Kind::parse(&name).ok_or(Error::KindUnknown { name })
+    Kind::parse(&name).ok_or(Error::KindUnknown { name: name.into() })
 }
 
 fn base_of(what: &'static str, value: &JsValue) -> Result<String, Error> {
     match text(value) {
         Some(Text::WellFormed(base)) => Ok(base),
-        Some(Text::IllFormed(base)) => Err(Error::BaseIllFormed { base }),
+        Some(Text::IllFormed(base)) => Err(Error::BaseIllFormed { base: base.into() }),
         None => Err(Error::TextMissing { what, found: found(value) }),
     }
 }
@@ -96,7 +96,7 @@ fn base_of(what: &'static str, value: &JsValue) -> Result<String, Error> {
 fn stage_of(value: &JsValue) -> Result<Stage, Error> {
     match text(value) {
         Some(Text::WellFormed(stage)) => Stage::new(&stage),
-        Some(Text::IllFormed(stage)) => Err(Error::StageIllFormed { stage }),
+        Some(Text::IllFormed(stage)) => Err(Error::StageIllFormed { stage: stage.into() }),
         None => Err(Error::TextMissing { what: "the stage", found: found(value) }),
     }
 }

@@ -73,7 +73,9 @@ impl Common {
         Ok(Self {
             prefix: match text(&prefix) {
                 Some(Text::WellFormed(text)) if !text.is_empty() => Some(text),
-                Some(Text::IllFormed(base)) => return Err(Error::BaseIllFormed { base }.into()),
+                Some(Text::IllFormed(base)) => {
+                    return Err(Error::BaseIllFormed { base: base.into() }.into());
+                }
                 _ if !is_given(&prefix) => None,
                 _ => return Err(wrong_setting("prefix", &prefix, TEXT).into()),
             },
@@ -132,7 +134,7 @@ pub(super) fn adopts(options: &Options) -> Result<Option<bool>> {
 const TEXT: &str = "text that is not empty";
 
 fn wrong(kind: Kind, option: &str, value: &JsValue, expected: &'static str) -> Error {
-    Error::OptionInvalid { kind, option: option.to_owned(), found: found(value), expected }
+    Error::OptionInvalid { kind, option: option.into(), found: found(value), expected }
 }
 
 fn wrong_setting(setting: &'static str, value: &JsValue, expected: &'static str) -> Error {
@@ -156,7 +158,7 @@ fn checked(
 }
 
 fn base_text(kind: Kind, option: &str, value: &JsValue) -> Result<Option<String>, Error> {
-    checked(kind, option, value, TEXT, |base| Error::BaseIllFormed { base })
+    checked(kind, option, value, TEXT, |base| Error::BaseIllFormed { base: base.into() })
 }
 
 fn stage_text(
@@ -165,11 +167,15 @@ fn stage_text(
     value: &JsValue,
     expected: &'static str,
 ) -> Result<Option<String>, Error> {
-    checked(kind, option, value, expected, |stage| Error::StageIllFormed { stage })
+    checked(kind, option, value, expected, |stage| Error::StageIllFormed { stage: stage.into() })
 }
 
 fn plain_text(kind: Kind, option: &'static str, value: &JsValue) -> Result<Option<String>, Error> {
-    checked(kind, option, value, TEXT, |text| Error::OptionIllFormed { kind, option, text })
+    checked(kind, option, value, TEXT, |text| Error::OptionIllFormed {
+        kind,
+        option: option.into(),
+        text: text.into(),
+    })
 }
 
 fn stage_of(kind: Kind, value: &JsValue) -> Result<StageOption, Error> {
@@ -203,11 +209,13 @@ fn pin_of(kind: Kind, value: &JsValue) -> Result<Vec<(String, String)>> {
     for (stage, name) in entries(object)? {
         let stage = match text(&stage) {
             Some(Text::WellFormed(stage)) => stage,
-            Some(Text::IllFormed(stage)) => return Err(Error::StageIllFormed { stage }.into()),
+            Some(Text::IllFormed(stage)) => {
+                return Err(Error::StageIllFormed { stage: stage.into() }.into());
+            }
             None => continue,
         };
         let option = format!("pin.{stage}");
-        let ill_formed = |base| Error::BaseIllFormed { base };
+        let ill_formed = |base| Error::BaseIllFormed { base: base.into() };
         if let Some(name) = checked(kind, &option, &name, "the deployed name", ill_formed)? {
             pin.push((stage, name));
         }

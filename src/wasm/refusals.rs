@@ -8,43 +8,43 @@ use crate::kind::Kind;
 /// A Worker whose script another id or scope of the stage holds.
 #[wasm_bindgen(js_name = workerMoved, unchecked_return_type = "Error")]
 #[must_use]
-pub fn worker_moved(script: String, id: String, place: String) -> JsValue {
-    Error::WorkerMoved { script, place, id }.into()
+pub fn worker_moved(script: &str, id: &str, place: &str) -> JsValue {
+    Error::WorkerMoved { script: script.into(), place: place.into(), id: id.into() }.into()
 }
 
 /// An id that a program declares twice at once, under two names.
 #[wasm_bindgen(js_name = declaredTwice, unchecked_return_type = "Error")]
 #[must_use]
-pub fn declared_twice(id: String, first: String, second: String) -> JsValue {
-    Error::DeclaredTwice { id, first, second }.into()
+pub fn declared_twice(id: &str, first: &str, second: &str) -> JsValue {
+    Error::DeclaredTwice { id: id.into(), first: first.into(), second: second.into() }.into()
 }
 
 /// A row that is there and cannot be read.
 #[wasm_bindgen(js_name = stateUnreadable, unchecked_return_type = "Error")]
 #[must_use]
-pub fn state_unreadable(id: String, place: String, cause: String) -> JsValue {
-    Error::StateUnreadable { id, place, cause }.into()
+pub fn state_unreadable(id: &str, place: &str, cause: &str) -> JsValue {
+    Error::StateUnreadable { id: id.into(), place: place.into(), cause: cause.into() }.into()
 }
 
 /// An id under which the state holds a resource of another kind.
 #[wasm_bindgen(js_name = otherKind, unchecked_return_type = "Error")]
 #[must_use]
-pub fn other_kind(resource: &str, id: String, name: String) -> JsValue {
-    of_kind(resource, |kind| Error::OtherKind { kind, id, name })
+pub fn other_kind(resource: &str, id: &str, name: &str) -> JsValue {
+    of_kind(resource, |kind| Error::OtherKind { kind, id: id.into(), name: name.into() })
 }
 
 /// A shared resource whose owner has not deployed it.
 #[wasm_bindgen(js_name = ownerMissing, unchecked_return_type = "Error")]
 #[must_use]
-pub fn owner_missing(resource: &str, id: String, name: String) -> JsValue {
-    of_kind(resource, |kind| Error::OwnerMissing { kind, id, name })
+pub fn owner_missing(resource: &str, id: &str, name: &str) -> JsValue {
+    of_kind(resource, |kind| Error::OwnerMissing { kind, id: id.into(), name: name.into() })
 }
 
 /// A shared resource whose id this stage uses for one of its own.
 #[wasm_bindgen(js_name = shareConflict, unchecked_return_type = "Error")]
 #[must_use]
-pub fn share_conflict(resource: &str, id: String, name: String) -> JsValue {
-    of_kind(resource, |kind| Error::ShareConflict { kind, id, name })
+pub fn share_conflict(resource: &str, id: &str, name: &str) -> JsValue {
+    of_kind(resource, |kind| Error::ShareConflict { kind, id: id.into(), name: name.into() })
 }
 
 fn of_kind(resource: &str, refusal: impl FnOnce(Kind) -> Error) -> JsValue {

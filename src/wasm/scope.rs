@@ -133,8 +133,8 @@ impl Scope {
         }
         let mut all = warnings(declaration, adopts.unwrap_or(self.adopt), prefix);
         all.extend(self.environment.mismatch().map(|variable| Warning::StageMismatch {
-            variable: variable.to_owned(),
-            scope: self.stage.raw().to_owned(),
+            variable: variable.into(),
+            scope: self.stage.raw().into(),
         }));
         all.retain(|warning| !run.warned.contains(&warning.code()));
         run.warned.extend(all.iter().map(Warning::code));
@@ -154,7 +154,11 @@ pub fn resolve_stage() -> Result<String> {
 
 fn check_chosen(environment: &Environment) -> Result<(), Error> {
     let stage = environment.resolve().to_owned();
-    if environment.is_implicit() { Err(Error::StageImplicit { stage }) } else { Ok(()) }
+    if environment.is_implicit() {
+        Err(Error::StageImplicit { stage: stage.into() })
+    } else {
+        Ok(())
+    }
 }
 
 /// The environment without the scope, as the host gives it.
@@ -173,7 +177,9 @@ fn environment_of(alchemy: &AlchemyScope) -> Result<Environment> {
     let Variables { stage, alchemy_stage, argument, user, username, ci } = read(environment())?;
     let given = if alchemy.is_undefined() { JsValue::UNDEFINED } else { alchemy.stage() };
     let scope_stage = match text(&given) {
-        Some(Text::IllFormed(stage)) => return Err(Error::StageIllFormed { stage }.into()),
+        Some(Text::IllFormed(stage)) => {
+            return Err(Error::StageIllFormed { stage: stage.into() }.into());
+        }
         Some(Text::WellFormed(stage)) => Some(stage),
         None => None,
     };

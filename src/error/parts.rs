@@ -1,0 +1,106 @@
+//! What refusals are about, and the parts of their messages.
+
+use std::fmt;
+
+use crate::kind::Kind;
+use crate::quote::Quoted;
+
+/// Where a resource stands in a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The path of the Alchemy scope, such as `shop/prod`; empty outside any scope.
+    pub scope: String,
+    /// The logical id.
+    pub id: String,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scope, id } = self;
+        let id = Quoted::from(id.as_str());
+        if scope.is_empty() {
+            id.fmt(f)
+        } else {
+            write!(f, "{id} in scope {}", Quoted::from(scope.as_str()))
+        }
+    }
+}
+
+/// What was there before a declaration that is ambiguous with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// Where it stands.
+    pub place: Place,
+    /// Its physical name.
+    pub name: Quoted,
+    /// Whether this run declared it; otherwise the state holds it.
+    pub declared: bool,
+}
+
+impl Earlier {
+    pub(super) fn way_out(&self) -> String {
+        let Self { place, name, declared } = self;
+        if *declared {
+            format!(
+                "or rename {place}, which this run has already passed to Alchemy as {name}: remove \
+                 {name} once this deploy has ended"
+            )
+        } else {
+            format!(
+                "or rename {place}, which this stage's state holds as {name}: deploy once without \
+                 both to remove it first"
+            )
+        }
+    }
+}
+
+/// Why a deployed name may not become another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Alchemy would rename the resource in place.
+    Renames,
+    /// Alchemy would create a new resource and delete the deployed one.
+    Deletes,
+    /// Local mode must not change what is deployed.
+    LocalMode,
+    /// The stage is protected, and the state does not say so of this resource yet.
+    Protected,
+}
+
+impl Reason {
+    pub(super) fn in_words(self, deployed: &Quoted, stage: &Quoted) -> String {
+        match self {
+            Self::Renames => "Alchemy would rename it in place".to_owned(),
+            Self::Deletes => format!("Alchemy would delete {deployed} with its data"),
+            Self::LocalMode => "local mode must not change what is deployed".to_owned(),
+            Self::Protected => {
+                format!("the stage {stage} is protected, but its state does not say so yet")
+            }
+        }
+    }
+
+    pub(super) fn way_out(self, pin: &str) -> String {
+        match self {
+            Self::Renames | Self::Deletes => {
+                format!("add {pin} to keep it, or `onRename: \"replace\"` to let it go")
+            }
+            Self::LocalMode => format!("add {pin} to keep it, or deploy the new name first"),
+            Self::Protected => format!(
+                "add {pin} and deploy once, which stores `delete: false`; or add `delete: true` to \
+                 let it go"
+            ),
+        }
+    }
+}
+
+pub(super) fn pin(stage: &Quoted, name: &Quoted) -> String {
+    format!("`pin: {{ {}: {} }}`", stage.literal(), name.literal())
+}
+
+pub(super) fn of_script(script: Option<&Quoted>) -> String {
+    script.map_or(String::new(), |script| format!(" of the script {script}"))
+}
+
+pub(super) fn all_kinds() -> String {
+    Kind::ALL.map(|kind| format!("`{}`", kind.as_str())).join(", ")
+}
