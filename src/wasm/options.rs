@@ -215,7 +215,7 @@ fn pin_of(kind: Kind, value: &JsValue) -> Result<Vec<(String, String)>> {
             None => continue,
         };
         let option = format!("pin.{stage}");
-        let ill_formed = |base| Error::BaseIllFormed { base: base.into() };
+        let ill_formed = |base: String| Error::BaseIllFormed { base: base.into() };
         if let Some(name) = checked(kind, &option, &name, "the deployed name", ill_formed)? {
             pin.push((stage, name));
         }
