@@ -10,7 +10,7 @@ import { readAccount } from "./collect/account.ts";
 import { type Collected, nothing, type State, unknown } from "./collect/collected.ts";
 import { Deploys } from "./collect/deploys.ts";
 import { readFiles } from "./collect/files.ts";
-import { isAmong, PARTS, partOf } from "./collect/listings.ts";
+import { isAmong, PARTS, partOf } from "./collect/parts.ts";
 import { readPrograms } from "./collect/source.ts";
 import { readStore } from "./collect/store.ts";
 import { writeDashboard } from "./dashboard/write.ts";
