@@ -22,11 +22,10 @@ export async function check(said: Said, folder: string): Promise<Answer> {
   const config = readConfig(folder);
   const program = await readProgram(said.paths, config, folder, new Progress());
   const stages = said.values.stage ?? [];
-  const state = namedState(said, folder)?.filter(
-    ({ stage }) => stages.length === 0 || stages.includes(stage),
-  );
-  const held = state === undefined ? {} : { state, orphans: true };
-  const { report } = linkProgram(program, { stages, rules: config.rules, ...held });
+  const rows = await namedState(said, folder);
+  const state = rows?.filter(({ stage }) => stages.length === 0 || stages.includes(stage));
+  const deployed = state === undefined ? {} : { state, orphans: true };
+  const { report } = linkProgram(program, { stages, rules: config.rules, ...deployed });
   const troubles = troublesOf(program, report.findings, folder);
   const checked: Checked = {
     findings: report.findings,

@@ -42,7 +42,7 @@ export async function migrate(said: Said, folder: string): Promise<Answer> {
     throw new Problem("`--write` and `--dry-run` exclude each other");
   }
   const program = await readProgram(said.paths, readConfig(folder), folder, new Progress());
-  const state = stateOf(said, program, folder);
+  const state = await stateOf(said, program, folder);
   const [owner] = said.values["owner-stage"] ?? [];
   const stages = stagesOf(state, owner);
   const options = {
@@ -72,12 +72,17 @@ function stagesOf(state: readonly StateRow[] | undefined, owner: string | undefi
 }
 
 /** The state in the folder that was named, or beside the programs. */
-function stateOf(said: Said, program: Program, folder: string): StateRow[] | undefined {
-  const named = namedState(said, folder);
+async function stateOf(
+  said: Said,
+  program: Program,
+  folder: string,
+): Promise<StateRow[] | undefined> {
+  const named = await namedState(said, folder);
   if (named) return named;
   const files = program.files.map(({ path }) => path);
   const places = stateFolders(files, folder).filter((place) => existsSync(place));
-  const rows = places.flatMap((place) => readState(place) ?? []);
+  const states = await Promise.all(places.map(readState));
+  const rows = states.flatMap((state) => state ?? []);
   return rows.length > 0 ? rows : undefined;
 }
 
