@@ -8,7 +8,7 @@ export interface Outcome {
   id: string;
   /** The physical name that the resource has. */
   deployed: string;
-  /** The one that the program gives it; `null` where that cannot be told. */
+  /** The name that the program gives it; `null` if that is not known. */
   computed: string | null;
   /** `refuse`: the block would throw `would-replace` or `would-orphan` before anything is sent. */
   verdict: "keep" | "refuse";

@@ -4,7 +4,7 @@ import { resourceOf } from "../../kinds.ts";
 import { claimsOf, classIn } from "../../state/claims.ts";
 import { type RowLocation, visitFiles } from "../../state/files.ts";
 import type { StateRow } from "../analyse/report.ts";
-import type { Said } from "../args.ts";
+import type { ParsedArgs } from "../args.ts";
 import { Problem, reasonOf } from "../problem.ts";
 
 const HELP = "a deploy may be writing it: try again, or give another folder with `--state`";
@@ -29,7 +29,7 @@ export async function readState(folder: string): Promise<StateRow[] | undefined>
 
 /** The state in the folder that the option `--state` names, if it is given. */
 export async function namedState(
-  { values }: Pick<Said, "values">,
+  { values }: Pick<ParsedArgs, "values">,
   top: string,
 ): Promise<StateRow[] | undefined> {
   const [named] = values.state ?? [];

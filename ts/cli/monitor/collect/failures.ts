@@ -47,7 +47,7 @@ export function failsForAll(error: unknown): boolean {
 }
 
 /**
- * Describes failures. What is the same for all kinds is said once.
+ * Describes failures. If all kinds failed alike, there is one description.
  *
  * @param asked How many kinds were listed.
  */
