@@ -938,7 +938,7 @@ impl<'p> Eval<'p> {
         let resource = Resource {
             name: naming::as_value(&instance),
             id: instance.id.clone(),
-            is_binding: matches!(kind, Kind::Workflow | Kind::DurableObject),
+            is_binding: kind.spec().is_class,
             kind,
         };
         self.instances.push(instance);

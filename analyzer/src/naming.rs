@@ -357,6 +357,12 @@ fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result
     Ok(InStage { name, base: Some(written), shortened })
 }
 
+/// The class that a block derives from its base name; `None` if it refuses the base name.
+pub(crate) fn derived_class(kind: Kind, base: &str) -> Option<String> {
+    let request = Request { id: base.to_owned(), ..Request::default() };
+    decide(kind, request, &Stage::new("dev").ok()?, "").ok()?.class
+}
+
 /// The base name, prefix included, whether or not the physical name is made of it.
 fn base_of(request: &Request) -> String {
     let written = request.explicit.as_ref().unwrap_or(&request.id);

@@ -130,6 +130,11 @@ impl Plan<'_> {
             if scoped && class == Value::Nil {
                 return Err("its class carries the stage, too: give `className` first".to_owned());
             }
+            if class == Value::Nil && cases.iter().any(|case| self.changes_class(case)) {
+                return Err(
+                    "the block would give it another class: give `className` first".to_owned()
+                );
+            }
         }
         if let [Case { when, source }] = cases.as_slice()
             && when.is_empty()
@@ -147,6 +152,14 @@ impl Plan<'_> {
             };
         }
         self.by_stage(&cases)
+    }
+
+    /// Whether a block derives another class from a name than Alchemy, which takes it as it is.
+    fn changes_class(&self, case: &Case) -> bool {
+        let Source::Parts(parts) = &case.source else { return false };
+        let Some(name) = known(parts) else { return false };
+        let class = naming::derived_class(self.instance.kind, &name);
+        class.is_some_and(|class| class != name)
     }
 
     /// One name for some stages, and the rule for all others.

@@ -416,7 +416,7 @@ impl Rules<'_> {
 
     /// A class that lives in a script with a fixed name.
     fn script(&mut self, instance: &Instance) {
-        if !matches!(instance.kind, Kind::DurableObject | Kind::Workflow) {
+        if !instance.kind.spec().is_class {
             return;
         }
         for (when, case) in option(instance, "scriptName").cases() {

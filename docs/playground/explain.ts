@@ -1,27 +1,10 @@
-/**
- * What the core says of a name, taken apart. No rule is repeated here: lengths, caps and parts are
- * read off the names that the core makes.
- */
+/** Explains a name: what the core makes of an input, and which part of it comes from where. */
 import { BlockError, type Kind, physicalName, stageSlug } from "@alch/blocks/naming";
+import { ALL_KINDS, KINDS } from "../../ts/kinds.ts";
 
-/** Each kind, with what an app writes to have one. */
-export const KINDS: Readonly<Record<Kind, { noun: string; block?: string; note?: string }>> = {
-  database: { noun: "D1 database", block: "Database" },
-  bucket: { noun: "R2 bucket", block: "Bucket" },
-  kv: { noun: "KV namespace", block: "KV" },
-  queue: { noun: "Queue", block: "Queue" },
-  "durable-object": {
-    noun: "Durable Object",
-    block: "DurableObject",
-    note: "Cloudflare knows a Durable Object by its class and its Worker: it is the Worker's name that keeps stages apart.",
-  },
-  workflow: { noun: "Workflow", block: "AlchemyWorkflow" },
-  worker: { noun: "Worker", note: "A Worker has no block: give it the name yourself." },
-};
+export const kinds: readonly Kind[] = ALL_KINDS.map(({ kind }) => kind);
 
-export const kinds = Object.keys(KINDS) as Kind[];
-
-/** What somebody has typed. */
+/** What the user has typed. */
 export interface Input {
   kind: Kind;
   base: string;
@@ -52,8 +35,6 @@ export interface Limit {
   unit: "characters" | "bytes";
 }
 
-/** More than the cap of any kind. */
-const LONG = 4096;
 const encoder = new TextEncoder();
 
 /** What `act` gives, or how it is refused. */
@@ -65,18 +46,6 @@ function attempt<T>(act: () => T): T | BlockError {
     throw error;
   }
 }
-
-/** A base name that is too long makes a name that is exactly as long as the cap. */
-function limitOf(kind: Kind): Limit {
-  const cap = physicalName(kind, "a".repeat(LONG), "x").length;
-  const wide = attempt(() => physicalName(kind, "é".repeat(LONG), "x"));
-  const bytes = typeof wide === "string" && wide.length < cap;
-  return { cap, unit: bytes ? "bytes" : "characters" };
-}
-
-export const limits = Object.fromEntries(
-  kinds.map((kind) => [kind, limitOf(kind)] as const),
-) as Readonly<Record<Kind, Limit>>;
 
 function measured(name: string, { unit }: Limit): number {
   return unit === "bytes" ? encoder.encode(name).length : [...name].length;
@@ -100,7 +69,8 @@ export function explain(input: Input): Named | Refused {
   }
   const slug = stageSlug(stage);
   const front = name.slice(0, -slug.length - 1);
-  const limit = limits[kind];
+  const { cap, capUnit: unit } = KINDS[kind];
+  const limit = { cap, unit };
   return {
     name,
     front,
@@ -116,5 +86,5 @@ export function explain(input: Input): Named | Refused {
 export function written({ kind, base }: Input): string {
   const { block } = KINDS[kind];
   const text = JSON.stringify(base);
-  return block === undefined ? `physicalName("${kind}", ${text}, app.stage)` : `${block}(${text})`;
+  return block === null ? `physicalName("${kind}", ${text}, app.stage)` : `${block}(${text})`;
 }

@@ -10,10 +10,10 @@ export function linkOf({ kind, base, stage }: Input): string {
   return `#${new URLSearchParams({ kind, base, stage })}`;
 }
 
-/** What a link says, and what a fresh page has where it says nothing that can be used. */
+/** The input of a link; whatever it lacks or has wrong is that of a fresh page. */
 export function inputOf(link: string): Input {
-  const said = new URLSearchParams(link.replace(/^#/, ""));
-  const text = (key: "base" | "stage") => (said.get(key) ?? START[key]).slice(0, MOST);
-  const kind = kinds.find((one) => one === said.get("kind")) ?? START.kind;
+  const given = new URLSearchParams(link.replace(/^#/, ""));
+  const text = (key: "base" | "stage") => (given.get(key) ?? START[key]).slice(0, MOST);
+  const kind = kinds.find((one) => one === given.get("kind")) ?? START.kind;
   return { kind, base: text("base"), stage: text("stage") };
 }

@@ -10,7 +10,8 @@ import {
   table,
 } from "../../ts/cli/monitor/dashboard/client/dom.ts";
 import { visible } from "../../ts/cli/render/text.ts";
-import { explain, type Input, KINDS, kinds, type Named, type Refused, written } from "./explain.ts";
+import { KINDS } from "../../ts/kinds.ts";
+import { explain, type Input, kinds, type Named, type Refused, written } from "./explain.ts";
 import { inputOf, linkOf, MOST } from "./link.ts";
 
 const STAGES = ["dev", "preview", "prod", "pr-123", "feature/login"];
@@ -20,7 +21,7 @@ let input = inputOf(location.hash);
 const kindField = make(
   "select",
   { id: "kind" },
-  ...kinds.map((kind) => make("option", { value: kind }, KINDS[kind].noun)),
+  ...kinds.map((kind) => make("option", { value: kind }, KINDS[kind].product)),
 );
 const plain = { autocomplete: "off", autocapitalize: "off", spellcheck: "false", dir: "auto" };
 const baseField = make("input", { id: "base", maxlength: String(MOST), ...plain });
@@ -80,7 +81,7 @@ function nameView(answer: Named): Child[] {
     why("You write", make("code", { class: "name" }, visible(written(input)))),
     why("Stage", ...slugReason(answer)),
     why("Length", ...lengthReason(answer)),
-    ...(note === undefined ? [] : [why("Note", note)]),
+    ...(note === null ? [] : [why("Note", note)]),
   );
   return [big, key, reasons];
 }
@@ -108,7 +109,10 @@ function cell(kind: Kind, stage: string): HTMLElement {
 
 function overview(): HTMLElement {
   const stages = [...new Set([...STAGES, input.stage])].filter((stage) => stage !== "");
-  const rows = kinds.map((kind) => [KINDS[kind].noun, ...stages.map((stage) => cell(kind, stage))]);
+  const rows = kinds.map((kind) => [
+    KINDS[kind].product,
+    ...stages.map((stage) => cell(kind, stage)),
+  ]);
   const columns = ["Kind", ...stages.map(visible)];
   const label = "All kinds in several stages";
   return scrolling(label, table("Each kind in several stages", columns, rows));

@@ -159,10 +159,6 @@ impl<'a> Line<'a> {
     }
 }
 
-fn folds(kind: Kind) -> bool {
-    kind.same_name("A", "a")
-}
-
 /// The text without capitals, where it has any.
 fn lower(text: &str) -> Option<String> {
     text.bytes().any(|byte| byte.is_ascii_uppercase()).then(|| text.to_ascii_lowercase())
@@ -170,7 +166,7 @@ fn lower(text: &str) -> Option<String> {
 
 /// The form in which names of the kind are one: some are compared without case.
 pub(crate) fn folded(kind: Kind, name: &str) -> Cow<'_, str> {
-    let lowered = if folds(kind) { lower(name) } else { None };
+    let lowered = if kind.spec().folds_case { lower(name) } else { None };
     lowered.map_or(Cow::Borrowed(name), Cow::Owned)
 }
 

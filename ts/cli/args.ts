@@ -1,4 +1,4 @@
-/** The command line: what may be said, what it means, and the help that tells so. */
+/** The arguments of the command line: what there is, how it is parsed, and the help. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { Problem } from "./problem.ts";
 
@@ -175,15 +175,15 @@ export const COMMANDS = {
 
 export type Name = keyof typeof COMMANDS;
 
-/** What was said: of each option its value, or all of them. */
-export interface Said {
+/** The arguments of one run. */
+export interface ParsedArgs {
   command: Name;
   paths: string[];
   flags: ReadonlySet<string>;
   values: Readonly<Record<string, readonly string[]>>;
 }
 
-export type Request = Said | { show: "version" } | { show: "help"; command?: Name };
+export type Request = ParsedArgs | { show: "version" } | { show: "help"; command?: Name };
 
 /** @throws Problem for what no command knows. */
 export function readArguments(args: readonly string[]): Request {
@@ -197,30 +197,30 @@ export function readArguments(args: readonly string[]): Request {
     throw new Problem(`there is no command \`${command}\``, help);
   }
   if (first === "help") return { show: "help", command };
-  const said = readOptions(command, rest);
-  return said.flags.has("help") ? { show: "help", command } : said;
+  const request = readOptions(command, rest);
+  return request.flags.has("help") ? { show: "help", command } : request;
 }
 
 function isCommand(text: string | undefined): text is Name {
   return text !== undefined && Object.hasOwn(COMMANDS, text);
 }
 
-function readOptions(command: Name, args: readonly string[]): Said {
+function readOptions(command: Name, args: readonly string[]): ParsedArgs {
   const specs: Readonly<Record<string, Option>> = COMMANDS[command].options;
   const options: NonNullable<ParseArgsConfig["options"]> = {};
   for (const [name, { type, short }] of Object.entries(specs)) {
     options[name] = { type, multiple: true, ...(short === undefined ? {} : { short }) };
   }
   const { values, positionals } = parsed(command, args, options);
-  const said: Record<string, string[]> = {};
+  const given: Record<string, string[]> = {};
   for (const [name, all] of Object.entries(values)) {
     if (specs[name]?.type !== "string") continue;
-    said[name] = (all as string[]).map((value) => checkedValue(name, value));
-    if (specs[name].multiple !== true && said[name].length > 1) {
+    given[name] = (all as string[]).map((value) => checkedValue(name, value));
+    if (specs[name].multiple !== true && given[name].length > 1) {
       throw new Problem(`\`--${name}\` is given more than once`);
     }
   }
-  return { command, paths: positionals, flags: new Set(Object.keys(values)), values: said };
+  return { command, paths: positionals, flags: new Set(Object.keys(values)), values: given };
 }
 
 function checkedValue(name: string, value: string): string {

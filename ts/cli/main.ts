@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command line `alch-blocks`. */
-import { helpOf, type Name, readArguments, type Said } from "./args.ts";
+import { helpOf, type Name, type ParsedArgs, readArguments } from "./args.ts";
 import type { Answer } from "./commands/answer.ts";
 import { check } from "./commands/check.ts";
 import { migrate } from "./commands/migrate.ts";
@@ -9,12 +9,12 @@ import { Problem } from "./problem.ts";
 import { createColors, visible, wantsColor } from "./render/text.ts";
 import { Secrets } from "./secrets.ts";
 
-const COMMANDS: Readonly<Record<Name, (said: Said, folder: string) => Promise<Answer>>> = {
+const COMMANDS: Readonly<Record<Name, (args: ParsedArgs, folder: string) => Promise<Answer>>> = {
   check,
   plan,
   migrate,
   // It has the client of Cloudflare, which the others need not wait for.
-  monitor: async (said, folder) => (await import("./monitor/command.ts")).monitor(said, folder),
+  monitor: async (args, folder) => (await import("./monitor/command.ts")).monitor(args, folder),
   // Only here are the libraries needed that it uses.
   init: async (...given) => (await import("./commands/init.ts")).init(...given),
 };

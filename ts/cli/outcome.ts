@@ -1,4 +1,5 @@
 /** What a deploy would do to each resource once its program says something else. */
+import { KINDS, type Kind, resourceOf } from "../kinds.ts";
 import { type Declaration, nameIn, type StateRow } from "./analyse/report.ts";
 
 export interface Outcome {
@@ -7,20 +8,17 @@ export interface Outcome {
   id: string;
   /** The physical name that the resource has. */
   deployed: string;
-  /** The one that the program gives it; `null` where that cannot be told. */
+  /** The name that the program gives it; `null` if that is not known. */
   computed: string | null;
   /** `refuse`: the block would throw `would-replace` or `would-orphan` before anything is sent. */
   verdict: "keep" | "refuse";
 }
 
-/** Alchemy's type for each kind whose rows have a name. */
-const TYPES: Readonly<Record<string, string>> = {
-  database: "cloudflare::D1Database",
-  bucket: "cloudflare::R2Bucket",
-  kv: "cloudflare::KVNamespace",
-  queue: "cloudflare::Queue",
-  workflow: "workflow",
-};
+/** Alchemy's type for a kind; none for a kind whose physical name is ours alone. */
+function typeOf({ kind }: Declaration): string | undefined {
+  const spec = KINDS[kind as Kind];
+  return spec.onNewName === "nothing" ? undefined : resourceOf(spec.kind);
+}
 
 /** A resource's name in all the programs of one tree. */
 function keyIn(app: string | null, scope: readonly string[], type: string, id: string): string {
@@ -35,7 +33,7 @@ export function keyOf({ app, scope, kind, id }: Declaration): string {
 export function byState(after: readonly Declaration[], state: readonly StateRow[]): Outcome[] {
   const declared = new Map<string, Declaration[]>();
   for (const one of after) {
-    const type = TYPES[one.kind];
+    const type = typeOf(one);
     if (!one.block || one.id === null || type === undefined) continue;
     const key = keyIn(one.app, one.scope, type, one.id);
     declared.set(key, [...(declared.get(key) ?? []), one]);
@@ -59,15 +57,16 @@ export function byNames(
 ): Outcome[] {
   const raw = new Map<string, Declaration[]>();
   for (const one of before) {
-    const type = TYPES[one.kind];
+    const type = typeOf(one);
     if (one.block || one.id === null || type === undefined) continue;
     const key = keyIn(one.app, one.scope, type, one.id);
     raw.set(key, [...(raw.get(key) ?? []), one]);
   }
   return after.flatMap((one) => {
-    const { id, kind } = one;
-    if (!one.block || id === null) return [];
-    const olds = raw.get(keyIn(one.app, one.scope, TYPES[kind] ?? "", id)) ?? [];
+    const { id } = one;
+    const type = typeOf(one);
+    if (!one.block || id === null || type === undefined) return [];
+    const olds = raw.get(keyIn(one.app, one.scope, type, id)) ?? [];
     return olds.flatMap((old) => {
       const holders = isHeldOnce(old, stages) ? [owner ?? ""] : stages;
       return holders.flatMap((stage) => {

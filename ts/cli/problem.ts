@@ -1,3 +1,5 @@
+export { isMissing } from "../state/missing.ts";
+
 /** Why the program could not do what it was told to: it ends with 2 then. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -27,10 +29,4 @@ const REASONS: Readonly<Record<string, string>> = {
 export function reasonOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
   return REASONS[code ?? ""] ?? message ?? String(error);
-}
-
-/** Whether `error` says that there is nothing at a path. */
-export function isMissing(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return code === "ENOENT" || code === "ENOTDIR";
 }

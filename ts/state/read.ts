@@ -1,5 +1,6 @@
 /** Reading the rows of a store, again if a deploy is writing them. */
 import { core } from "../wasm.ts";
+import { readAgain } from "./retry.ts";
 import { isRow, type Row } from "./row.ts";
 
 /** What is asked of a store to read it. */
@@ -9,11 +10,6 @@ export interface ReadableStore {
   all(): Promise<Record<string, Row>>;
 }
 
-/** How often a row is read before it counts as corrupt: the file store does not write atomically. */
-const READS = 6;
-/** How long that may take, in milliseconds: most stores try again on their own, for longer. */
-const PATIENCE = 1000;
-
 /**
  * Reads a row, again if it does not parse.
  *
@@ -21,17 +17,11 @@ const PATIENCE = 1000;
  *   not taken for absent, because Alchemy would then create or delete.
  */
 export async function readRow(store: ReadableStore, id: string): Promise<Row | undefined> {
-  const until = Date.now() + PATIENCE;
-  for (let read = 1; ; read++) {
-    try {
-      return checked(await store.get(id));
-    } catch (error) {
-      if (!isCorruption(error)) throw error;
-      if (read === READS || Date.now() > until) {
-        throw core().stateUnreadable(id, placeOf(store), String(error));
-      }
-    }
-    await new Promise((done) => setTimeout(done, 5 * 2 ** read));
+  try {
+    return await readAgain(async () => checked(await store.get(id)), isCorruption);
+  } catch (error) {
+    if (!isCorruption(error)) throw error;
+    throw core().stateUnreadable(id, placeOf(store), String(error));
   }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
         return reverted(world, resource);
     }
     let (kind, ..) = resource.key;
-    let is_class = matches!(kind, Kind::DurableObject | Kind::Workflow);
+    let is_class = kind.spec().is_class;
     let stages: Set<_> = holders().map(|claim| (claim.app, claim.stage)).collect();
     let code = if is_class && stages.len() > 1 { Code::SharedClass } else { Code::Collision };
     let deliberate = !is_class && is_deliberate(world, holders());

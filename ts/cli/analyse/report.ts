@@ -65,7 +65,7 @@ export interface StateRow {
   name: string;
   /** The Durable Objects that a Worker owns. */
   classes?: readonly string[];
-  /** Whether Alchemy would leave it in the account when it deletes the row. */
+  /** Whether Alchemy leaves it in the account: it is retained, or in a scope that has lost its row. */
   retained?: boolean;
 }
 

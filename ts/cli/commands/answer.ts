@@ -1,5 +1,5 @@
 /** What a command gives: all that is printed and how it ends. */
-import type { Said } from "../args.ts";
+import type { ParsedArgs } from "../args.ts";
 import { Problem } from "../problem.ts";
 import { wantsColor } from "../render/text.ts";
 
@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** Whether to colour what goes to the standard output. */
-export function colorOf({ flags }: Said): boolean {
+export function colorOf({ flags }: ParsedArgs): boolean {
   if (flags.has("color") && flags.has("no-color")) {
     throw new Problem("`--color` and `--no-color` exclude each other");
   }

@@ -1,7 +1,7 @@
 /** `check`: what is wrong with the names of a program. */
 import { linkProgram, type Program, readProgram } from "../analyse/program.ts";
 import type { Finding } from "../analyse/report.ts";
-import type { Said } from "../args.ts";
+import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
 import { namedState } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
@@ -16,17 +16,16 @@ import { type Answer, colorOf } from "./answer.ts";
 
 const FORMATS = { pretty, json, sarif, github };
 
-export async function check(said: Said, folder: string): Promise<Answer> {
-  const format = formatOf(said);
-  const color = colorOf(said);
+export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
+  const format = formatOf(args);
+  const color = colorOf(args);
   const config = readConfig(folder);
-  const program = await readProgram(said.paths, config, folder, new Progress());
-  const stages = said.values.stage ?? [];
-  const state = namedState(said, folder)?.filter(
-    ({ stage }) => stages.length === 0 || stages.includes(stage),
-  );
-  const held = state === undefined ? {} : { state, orphans: true };
-  const { report } = linkProgram(program, { stages, rules: config.rules, ...held });
+  const program = await readProgram(args.paths, config, folder, new Progress());
+  const stages = args.values.stage ?? [];
+  const rows = await namedState(args, folder);
+  const state = rows?.filter(({ stage }) => stages.length === 0 || stages.includes(stage));
+  const deployed = state === undefined ? {} : { state, orphans: true };
+  const { report } = linkProgram(program, { stages, rules: config.rules, ...deployed });
   const troubles = troublesOf(program, report.findings, folder);
   const checked: Checked = {
     findings: report.findings,
@@ -40,7 +39,7 @@ export async function check(said: Said, folder: string): Promise<Answer> {
   return { output, troubles, code: report.findings.length > 0 ? 1 : 0 };
 }
 
-function formatOf({ flags, values }: Said): keyof typeof FORMATS {
+function formatOf({ flags, values }: ParsedArgs): keyof typeof FORMATS {
   const [format = flags.has("json") ? "json" : "pretty"] = values.format ?? [];
   if (!Object.hasOwn(FORMATS, format)) {
     const help = `there are ${Object.keys(FORMATS).join(", ")}`;

@@ -1,6 +1,6 @@
 /** `init`: the workflow, the script and the config of the monitor, written into a project. */
 import { createInterface } from "node:readline/promises";
-import type { Said } from "../args.ts";
+import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
 import { create } from "../init/create.ts";
 import { type Planned, planFiles, SCRIPT } from "../init/files.ts";
@@ -10,14 +10,14 @@ import { visible } from "../render/text.ts";
 import { writeAll } from "../write.ts";
 import type { Answer } from "./answer.ts";
 
-export async function init(said: Said, folder: string): Promise<Answer> {
-  const [path] = said.paths;
+export async function init(args: ParsedArgs, folder: string): Promise<Answer> {
+  const [path] = args.paths;
   if (path !== undefined) {
     throw new Problem(`\`init\` takes no path, and \`${path}\` is one`, "go to the folder first");
   }
   const project = readProject(folder);
   const planned = planFiles(project);
-  const wanted = said.flags.has("yes") ? planned : await agreed(planned, folder);
+  const wanted = args.flags.has("yes") ? planned : await agreed(planned, folder);
   await writeEach(wanted, folder);
   return { output: report(planned, wanted, project, folder), troubles: [], code: 0 };
 }

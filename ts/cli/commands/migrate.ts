@@ -10,7 +10,7 @@ import {
   type Report,
   type StateRow,
 } from "../analyse/report.ts";
-import type { Said } from "../args.ts";
+import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
 import { namedState, readState, stateFolders } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
@@ -35,15 +35,15 @@ type Options = Parameters<typeof linkProgram>[1];
 /** Stages to show names for, where no state tells which there are. */
 const EXAMPLES = ["prod", "pr-1"];
 
-export async function migrate(said: Said, folder: string): Promise<Answer> {
-  const color = colorOf(said);
-  const write = said.flags.has("write");
-  if (write && said.flags.has("dry-run")) {
+export async function migrate(args: ParsedArgs, folder: string): Promise<Answer> {
+  const color = colorOf(args);
+  const write = args.flags.has("write");
+  if (write && args.flags.has("dry-run")) {
     throw new Problem("`--write` and `--dry-run` exclude each other");
   }
-  const program = await readProgram(said.paths, readConfig(folder), folder, new Progress());
-  const state = stateOf(said, program, folder);
-  const [owner] = said.values["owner-stage"] ?? [];
+  const program = await readProgram(args.paths, readConfig(folder), folder, new Progress());
+  const state = await stateOf(args, program, folder);
+  const [owner] = args.values["owner-stage"] ?? [];
   const stages = stagesOf(state, owner);
   const options = {
     stages,
@@ -56,7 +56,7 @@ export async function migrate(said: Said, folder: string): Promise<Answer> {
     ? byState(after.declarations, state)
     : byNames(before.report.declarations, after.declarations, stages, owner);
   if (write) await applyAll(changes, folder);
-  const output = said.flags.has("json")
+  const output = args.flags.has("json")
     ? migrationJson(declarations)
     : shownAll({ changes, declarations, results, known: state !== undefined, write, color });
   const troubles = troublesOf(program, before.report.findings, folder);
@@ -72,12 +72,17 @@ function stagesOf(state: readonly StateRow[] | undefined, owner: string | undefi
 }
 
 /** The state in the folder that was named, or beside the programs. */
-function stateOf(said: Said, program: Program, folder: string): StateRow[] | undefined {
-  const named = namedState(said, folder);
+async function stateOf(
+  args: ParsedArgs,
+  program: Program,
+  folder: string,
+): Promise<StateRow[] | undefined> {
+  const named = await namedState(args, folder);
   if (named) return named;
   const files = program.files.map(({ path }) => path);
   const places = stateFolders(files, folder).filter((place) => existsSync(place));
-  const rows = places.flatMap((place) => readState(place) ?? []);
+  const states = await Promise.all(places.map(readState));
+  const rows = states.flatMap((state) => state ?? []);
   return rows.length > 0 ? rows : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** `plan`: what would be named what. */
 import { linkProgram, readProgram } from "../analyse/program.ts";
-import type { Said } from "../args.ts";
+import type { ParsedArgs } from "../args.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
@@ -8,17 +8,17 @@ import { planJson, planTable } from "../render/plan.ts";
 import { type Answer, colorOf } from "./answer.ts";
 import { troublesOf } from "./check.ts";
 
-export async function plan(said: Said, folder: string): Promise<Answer> {
-  const color = colorOf(said);
-  const stages = [...new Set(said.values.stage ?? [])];
+export async function plan(args: ParsedArgs, folder: string): Promise<Answer> {
+  const color = colorOf(args);
+  const stages = [...new Set(args.values.stage ?? [])];
   if (stages.length === 0) {
     throw new Problem("`plan` needs to know the stage", "add `--stage prod`, or several of them");
   }
   const slugs = await slugsOf(stages);
-  const program = await readProgram(said.paths, readConfig(folder), folder, new Progress());
+  const program = await readProgram(args.paths, readConfig(folder), folder, new Progress());
   const { report } = linkProgram(program, { stages });
   const planned = { stages: slugs, declarations: report.declarations, files: program.scanned };
-  const output = said.flags.has("json")
+  const output = args.flags.has("json")
     ? planJson(planned)
     : planTable(planned, color, process.stdout.columns || Number.POSITIVE_INFINITY);
   // A name may be missing from the table for what could not be read.

@@ -1,6 +1,6 @@
 /** `monitor`: what the stages, the account and the source say of one another. */
 import { resolve } from "node:path";
-import type { Said } from "../args.ts";
+import type { ParsedArgs } from "../args.ts";
 import { type Answer, colorOf } from "../commands/answer.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
@@ -10,7 +10,7 @@ import { readAccount } from "./collect/account.ts";
 import { type Collected, nothing, type State, unknown } from "./collect/collected.ts";
 import { Deploys } from "./collect/deploys.ts";
 import { readFiles } from "./collect/files.ts";
-import { isAmong, PARTS, partOf } from "./collect/listings.ts";
+import { isAmong, PARTS, partOf } from "./collect/parts.ts";
 import { readPrograms } from "./collect/source.ts";
 import { readStore } from "./collect/store.ts";
 import { writeDashboard } from "./dashboard/write.ts";
@@ -30,20 +30,20 @@ import {
 } from "./report.ts";
 import { terminal } from "./terminal.ts";
 
-export async function monitor(said: Said, folder: string): Promise<Answer> {
-  const color = colorOf(said);
-  const fails = failOn(said.values["fail-on"] ?? ["warning"]);
-  const without = partsOf(said.values.without ?? []);
-  const plan = planOf(said.values.plan?.[0]);
-  const offline = said.flags.has("offline");
-  const metrics = said.values.metrics?.[0];
+export async function monitor(args: ParsedArgs, folder: string): Promise<Answer> {
+  const color = colorOf(args);
+  const fails = failOn(args.values["fail-on"] ?? ["warning"]);
+  const without = partsOf(args.values.without ?? []);
+  const plan = planOf(args.values.plan?.[0]);
+  const offline = args.flags.has("offline");
+  const metrics = args.values.metrics?.[0];
   const place = metrics === undefined ? undefined : resolve(folder, metrics);
 
-  const programs = await readPrograms(said.paths, readConfig(folder), folder);
+  const programs = await readPrograms(args.paths, readConfig(folder), folder);
   const remembered = await rememberedStages(place);
   const [state, account] = await Promise.all([
-    readState(said, programs.apps, folder, remembered.length > 0),
-    offline ? nothing() : listAccount(said, without),
+    readState(args, programs.apps, folder, remembered.length > 0),
+    offline ? nothing() : listAccount(args, without),
   ]);
   const stages = stagesOf(state.claims);
   const source = { claims: programs.in(stages), unknown: programs.unknown };
@@ -55,7 +55,7 @@ export async function monitor(said: Said, folder: string): Promise<Answer> {
   const verdict = judge([...state.claims, ...account.claims, ...source.claims], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
     unknown: [...unknowns, ...[...without].map(leftOut)],
-    stages: [...(said.values.stage ?? []), ...remembered],
+    stages: [...(args.values.stage ?? []), ...remembered],
     plan,
   });
   const report: MonitorReport = {
@@ -67,7 +67,7 @@ export async function monitor(said: Said, folder: string): Promise<Answer> {
   const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
   const kinds = new Set([...without].map((part) => leftOut(part).kind));
   return {
-    output: said.flags.has("json") ? jsonOf(report) : terminal(report, color),
+    output: args.flags.has("json") ? jsonOf(report) : terminal(report, color),
     troubles: [],
     code: codeOf(report, fails),
     afterwards: async () => {
@@ -75,7 +75,7 @@ export async function monitor(said: Said, folder: string): Promise<Answer> {
       const tasks = [
         place === undefined ? undefined : keep(place, seen),
         tell(report),
-        said.flags.has("github-issue") ? syncAll(report, { offline, without: kinds }) : undefined,
+        args.flags.has("github-issue") ? syncAll(report, { offline, without: kinds }) : undefined,
       ];
       const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === "rejected");
       if (failed?.status === "rejected") throw failed.reason;
@@ -140,7 +140,7 @@ function planOf(plan = "paid"): "free" | "paid" {
 }
 
 async function readState(
-  { values }: Said,
+  { values }: ParsedArgs,
   apps: readonly string[],
   folder: string,
   remembers: boolean,
@@ -154,7 +154,7 @@ async function readState(
   const place = files ?? ".alchemy";
   const state = await readFiles(resolve(folder, place));
   // Alchemy keeps what it bundles there even where its state lies elsewhere.
-  if (state !== undefined && (hasSaid(state) || remembers)) return state;
+  if (state !== undefined && (hasContent(state) || remembers)) return state;
   const message = `there is no state in \`${place}\``;
   const help =
     "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
@@ -165,11 +165,14 @@ async function readState(
   };
 }
 
-function hasSaid({ claims, unknown: open, deploys }: State): boolean {
+function hasContent({ claims, unknown: open, deploys }: State): boolean {
   return claims.length + open.length + deploys.hashes().size > 0;
 }
 
-async function listAccount({ values }: Said, without: ReadonlySet<string>): Promise<Collected> {
+async function listAccount(
+  { values }: ParsedArgs,
+  without: ReadonlySet<string>,
+): Promise<Collected> {
   const progress = new Line();
   try {
     const account = values.account?.[0];
@@ -195,12 +198,12 @@ function otherAccount(
   account: Collected,
   without: ReadonlySet<string>,
 ): Unknown[] {
-  const held = state.filter(({ deleting }) => !deleting);
+  const live = state.filter(({ deleting }) => !deleting);
   const failed = new Set(account.unknown.map(({ kind, place }) => partOf(kind ?? "", place ?? "")));
   const nameOf = ({ kind, name, place = "" }: Claim) => JSON.stringify([kind, name, place]);
   const there = new Set(account.claims.map(nameOf));
   const unlisted = new Set([...failed, ...without]);
-  const listed = held.filter(({ kind, place = "" }) => !isAmong(unlisted, kind, place));
+  const listed = live.filter(({ kind, place = "" }) => !isAmong(unlisted, kind, place));
   if (failed.has("") || listed.length < 2) return [];
   if (listed.some((claim) => there.has(nameOf(claim)))) return [];
   const message = "nothing of what the state holds is in this account";

@@ -16,7 +16,7 @@ export function nothing(): Collected {
   return { claims: [], unknown: [] };
 }
 
-/** What could not be read, told as such and never as empty. */
+/** Something that could not be read. It is never taken for empty. */
 export function unknown(
   source: Source,
   kind: string | null,

@@ -1,12 +1,12 @@
 /** Tells the deploys of a stage apart: by a hash of all its rows. */
 import { createHash } from "node:crypto";
-import type { At } from "./rows.ts";
+import type { ScopeLocation } from "../../../state/files.ts";
 
 export class Deploys {
   readonly #rows = new Map<string, string[]>();
 
   /** Notes a row; `text` is what it holds. */
-  note({ app, stage, scope }: At, id: string, text: string): void {
+  note({ app, stage, scope }: ScopeLocation, id: string, text: string): void {
     const key = `${app}/${stage}`;
     const row = hashOf([...scope, id, text].join("\0"));
     const rows = this.#rows.get(key);

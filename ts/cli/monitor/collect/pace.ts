@@ -17,7 +17,7 @@ export class Pace {
   readonly #made: number[] = [];
   #turn: Promise<void> = Promise.resolve();
 
-  /** @param wait Told how long nothing will happen, in milliseconds. */
+  /** @param wait Gets the time for which nothing will happen, in milliseconds. */
   constructor(
     readonly wait: (milliseconds: number) => void = () => {},
     readonly clock: Clock = CLOCK,

@@ -1,11 +1,12 @@
 /** Claims from whatever store the user's Alchemy has, through the store's own class. */
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { SCOPE } from "../../../state/row.ts";
+import type { ScopeLocation } from "../../../state/files.ts";
+import { isRow, SCOPE } from "../../../state/row.ts";
 import { Problem } from "../../problem.ts";
 import { nothing, type State, unknown } from "./collected.ts";
 import { Deploys } from "./deploys.ts";
-import { type At, claimsOf, isRow, leftIn } from "./rows.ts";
+import { notePending, noteRow } from "./rows.ts";
 
 /** What is asked of a store. */
 interface Store {
@@ -104,7 +105,7 @@ class Reader {
     readonly folder: string,
   ) {}
 
-  /** The apps that the store tells of: those with a row of their own. */
+  /** The apps that the store lists: those with rows. */
   async apps(): Promise<string[]> {
     const store = await this.#at([]);
     return (await store.listScopes?.()) ?? [];
@@ -119,42 +120,60 @@ class Reader {
       return;
     }
     // A store without scopes lists whatever lies below: the first part of a key is the stage.
-    const stages = new Set((await store.list()).map((key) => key.split("/")[0] ?? ""));
+    const stages = new Set((await store.list()).map(firstPart));
     for (const stage of stages) await this.#readScope({ app, stage, scope: [] });
   }
 
   /** The rows of the stages themselves, which have what replacements have left. */
   async #readStages(store: Store, app: string): Promise<void> {
     for (const [stage, row] of Object.entries(await store.getBatch(await store.list()))) {
-      if (isRow(row)) this.collected.claims.push(...leftIn(row, { app, stage, scope: [] }));
+      if (isRow(row)) notePending(this.collected, row, { app, stage, scope: [] });
     }
   }
 
-  async #readScope(at: At): Promise<void> {
+  async #readScope(at: ScopeLocation): Promise<void> {
     const store = await this.#at([at.app, at.stage, ...at.scope]);
     const ids = await store.list();
-    if (store.listScopes) {
-      await this.#readRows(store, ids, at);
+    if (!store.listScopes) return this.#readWithAllBelow(store, ids, at);
+    const nested = await store.listScopes();
+    if (ids.length === 0 && at.scope.length === 0) {
+      // No stage, but the beginning of the names of stages with a slash.
+      for (const name of nested) await this.#readScope({ ...at, stage: `${at.stage}/${name}` });
       return;
     }
-    // It lists whatever lies below: what is in a scope is read with that.
-    const [own, below] = [
-      ids.filter((id) => !id.includes("/")),
-      ids.filter((id) => id.includes("/")),
-    ];
-    const scopes = await this.#readRows(store, own, at);
-    const left = below.filter((id) => !scopes.has(id.slice(0, id.indexOf("/"))));
-    const rows = await store.getBatch(left);
-    await this.#readRows(store, Object.keys(rows), at);
-    // What is no row of this scope is of a stage with a slash in it.
-    const lost = left.filter((id) => !Object.hasOwn(rows, id));
-    const parts = new Set(lost.map((id) => id.slice(0, id.indexOf("/"))));
-    if (at.scope.length > 0 && lost.length > 0) throw new Error(`the row \`${lost[0]}\` is lost`);
-    for (const part of parts) await this.#readScope({ ...at, stage: `${at.stage}/${part}` });
+    const scopes = await this.#readRows(store, ids, at, nested);
+    // Scopes that have lost their rows.
+    const lost = nested.filter((name) => ![...scopes].some((id) => firstPart(id) === name));
+    for (const name of lost) await this.#readScope({ ...at, scope: [...at.scope, name] });
   }
 
-  /** Reads rows and the scopes among them, and gives the names of those. */
-  async #readRows(store: Store, ids: string[], at: At): Promise<ReadonlySet<string>> {
+  /** Reads a scope of a store that lists all rows below it, by their paths. */
+  async #readWithAllBelow(store: Store, ids: string[], at: ScopeLocation): Promise<void> {
+    const own = ids.filter((id) => !id.includes("/"));
+    const below = ids.filter((id) => id.includes("/"));
+    const scopes = await this.#readRows(store, own, at, below.map(firstPart));
+    const left = below.filter((id) => !scopes.has(firstPart(id)));
+    const rows = await store.getBatch(left);
+    await this.#readRows(store, Object.keys(rows), at, []);
+    // What is no row of this scope belongs to a stage with a slash in its name.
+    const lost = left.filter((id) => !Object.hasOwn(rows, id));
+    if (at.scope.length > 0 && lost.length > 0) throw new Error(`the row \`${lost[0]}\` is lost`);
+    for (const part of new Set(lost.map(firstPart))) {
+      await this.#readScope({ ...at, stage: `${at.stage}/${part}` });
+    }
+  }
+
+  /**
+   * Reads rows and the scopes that they stand for, and gives the names of those.
+   *
+   * @param nested The first parts of the paths of nested scopes: resources have scopes, too.
+   */
+  async #readRows(
+    store: Store,
+    ids: string[],
+    at: ScopeLocation,
+    nested: readonly string[],
+  ): Promise<ReadonlySet<string>> {
     const scopes = new Set<string>();
     const rows = await store.getBatch(ids);
     const missing = ids.filter((id) => !Object.hasOwn(rows, id));
@@ -163,15 +182,10 @@ class Reader {
     if (lost !== undefined) throw new Error(`the row \`${lost}\` of stage \`${at.stage}\` is lost`);
     for (const [id, row] of Object.entries(rows)) {
       if (!isRow(row)) throw new Error(`the row \`${id}\` of stage \`${at.stage}\` is none`);
-      if (row.kind === SCOPE) {
-        const inner = { ...at, scope: [...at.scope, id] };
-        this.collected.claims.push(...leftIn(row, inner));
-        await this.#readScope(inner);
-        scopes.add(id);
-      } else {
-        this.collected.claims.push(...claimsOf(row, at));
-        this.collected.deploys.note(at, id, JSON.stringify(row));
-      }
+      noteRow(this.collected, row, at);
+      if (row.kind !== SCOPE && !nested.includes(firstPart(id))) continue;
+      scopes.add(id);
+      await this.#readScope({ ...at, scope: [...at.scope, id] });
     }
     return scopes;
   }
@@ -186,4 +200,9 @@ class Reader {
     await store.init?.();
     return store;
   }
+}
+
+/** The part of a path in front of the first slash. */
+function firstPart(path: string): string {
+  return path.split("/")[0] ?? path;
 }

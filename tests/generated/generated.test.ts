@@ -1,0 +1,97 @@
+/** What is made from the catalogue of kinds is up to date, and nothing else lists kinds. */
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { generate } from "../../scripts/generate.mjs";
+import { ALL_KINDS } from "../../ts/kinds.ts";
+
+const ROOT = join(import.meta.dir, "..", "..");
+
+test("the generated files are what the catalogue makes", async () => {
+  expect(await generate({ check: true })).toEqual([]);
+}, 600_000);
+
+/** Files that may name types of Alchemy, each for its reason. */
+const NAMES_TYPES: Readonly<Record<string, string>> = {
+  "ts/kinds.ts": "the two types that are handled in a way of their own have constants",
+  "ts/state/bindings.ts": "the type of a binding, which TypeScript does not infer from the table",
+  "ts/alchemy/share.ts": "what Alchemy returns is another shape for each type of binding",
+  "scripts/demo/claims.mjs": "the demo checks the blocks without using their code",
+};
+
+/** Files that may name most kinds, each for its reason. */
+const NAMES_KINDS: Readonly<Record<string, string>> = {
+  "scripts/generate.mjs": "base names for the pages; a kind without one shows its `example`",
+  "scripts/demo/stages.mjs": "the columns of the demo's own app",
+  "ts/core.ts": "the blocks that users import, one export each: tested below",
+  "ts/blocks.ts": "their types, and Alchemy's functions, one line each: tested below",
+};
+
+test("every block of the catalogue is exported, and typed", () => {
+  const [core, blocks] = ["ts/core.ts", "ts/blocks.ts"].map(textOf) as [string, string];
+  for (const { block, kind, alchemy } of ALL_KINDS.filter((spec) => spec.block !== null)) {
+    expect(core).toContain(`export const ${block} = block("${kind}");`);
+    expect(blocks).toContain(`${block}: bind("${kind}", core.${block}),`);
+    expect(blocks).toContain(`${alchemy.function}: typeof alchemy.${alchemy.function};`);
+  }
+});
+
+const FOLDERS = ["ts", "analyzer/src", "monitor/src", "cli-wasm/src", "scripts", "docs/playground"];
+
+/** The sources that people write, without their comments. */
+const SOURCES = FOLDERS.flatMap((folder) =>
+  [...new Bun.Glob("**/*.{ts,mts,mjs,rs}").scanSync({ cwd: join(ROOT, folder) })]
+    .map((file) => `${folder}/${file.replaceAll("\\", "/")}`)
+    .filter((file) => !file.startsWith("ts/generated/")),
+);
+const textOf = (file: string) =>
+  readFileSync(join(ROOT, file), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, "");
+
+describe("no other file", () => {
+  const types = ALL_KINDS.flatMap(({ alchemy, alchemy2, binding }) => [
+    ...(alchemy.resource === null ? [] : [alchemy.resource]),
+    ...alchemy2.resources,
+    // Others are words that mean much else, such as `queue`.
+    ...(binding.includes("_") ? [binding] : []),
+  ]);
+
+  test("names a type of Alchemy", () => {
+    const named = SOURCES.filter((file) => types.some((type) => textOf(file).includes(type)));
+    expect(named.sort()).toEqual(Object.keys(NAMES_TYPES).sort());
+  });
+
+  /** Of each vocabulary, how one kind is written in a list. */
+  const words: readonly ((spec: (typeof ALL_KINDS)[number]) => RegExp)[] = [
+    ({ kind }) => new RegExp(`["'\`]${kind}["'\`]|^\\s*${kind}:|[{,]\\s*${kind}:`, "m"),
+    ({ kind }) => new RegExp(`\\bKind::${pascalCase(kind)}\\b`),
+    ({ alchemy }) => new RegExp(`["'\`]${alchemy.function}["'\`]|^\\s*${alchemy.function}:`, "m"),
+  ];
+  const most = ALL_KINDS.length - 2;
+
+  test("names most kinds", () => {
+    const lists = SOURCES.filter((file) => {
+      const text = textOf(file);
+      return words.some((word) => ALL_KINDS.filter((spec) => word(spec).test(text)).length >= most);
+    });
+    expect(lists.sort()).toEqual(Object.keys(NAMES_KINDS).sort());
+  });
+
+  test("has an enum with some of the kinds", () => {
+    const kinds: readonly unknown[] = ALL_KINDS.map(({ kind }) => kind);
+    const schemas = [...new Bun.Glob("*.json").scanSync({ cwd: join(ROOT, "schemas") })];
+    for (const schema of schemas) {
+      JSON.parse(readFileSync(join(ROOT, "schemas", schema), "utf8"), (key, value) => {
+        if (key !== "enum" || !value.some((one: unknown) => kinds.includes(one))) return value;
+        expect({ schema, kinds: value.filter((one: unknown) => one !== null) }).toEqual({
+          schema,
+          kinds: [...kinds],
+        });
+        return value;
+      });
+    }
+  });
+});
+
+function pascalCase(kind: string): string {
+  return kind.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
