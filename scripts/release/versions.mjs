@@ -6,7 +6,7 @@ export const CRATES = [
   "alch-blocks-analyzer",
   "alch-blocks-monitor",
   "alch-blocks-naive",
-  "alch-blocks-refusals",
+  "alch-blocks-cli-wasm",
 ];
 
 /** `loaded` is what the module says of itself. */
@@ -19,7 +19,7 @@ export function versionFaults(read, loaded) {
     "Cargo.toml": read("Cargo.toml").match(/^version = "(.+)"$/m)?.[1],
     "the WebAssembly": loaded,
   };
-  for (const crate of ["analyzer", "monitor", "refusals"]) {
+  for (const crate of ["analyzer", "monitor"]) {
     const manifest = read(`${crate}/Cargo.toml`);
     const wanted = manifest.match(/^alch-blocks = \{.*version = "(.+?)"/m)?.[1];
     found[`${crate}/Cargo.toml, of the core`] = wanted;
