@@ -1,21 +1,15 @@
-/**
- * What deploys take with blocks and with Alchemy's own functions: of the example, and of a thousand
- * resources in one stage; the first deploy, and one that changes nothing. Prints JSON.
- *
- * Each deploy is a process of its own against an account of its own; the two take turns, so that
- * whatever else the machine does meets both.
- */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { Deployment, removeAll } from "./deploys/deployment.mjs";
+// Deploys of 1,000 resources, with blocks and with Alchemy alone: the first one, and redeploys without
+// changes. Runs in Bun; prints JSON.
+import { Deployment, removeAll } from "./deployment.mjs";
 import { summary } from "./measure.mjs";
 
-const ROUNDS = Number(process.env.ROUNDS ?? 15);
-const EACH = 250;
-/** Redeploys in a row: each is short, so that one alone says little. */
+const RUNS = 3;
+/** Pairs of apps per run. `ROUNDS=1` shows quickly whether all of it works. */
+const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const REDEPLOYS = 2;
-
-const SHOP = join(import.meta.dirname, "..", "examples", "shop");
+/** In `pr-7`, rows of the state can make a name ambiguous, so the core reads each of them. */
+const STAGES = ["prod", "pr-7"];
+const EACH = 250;
 
 const KINDS = {
   raw: ["D1Database", "R2Bucket", "KVNamespace", "Queue"],
@@ -23,84 +17,55 @@ const KINDS = {
 };
 const IMPORTS = { raw: "alchemy/cloudflare", blocks: "@alch/blocks" };
 
-/** The same resources with the same names; a raw app writes the formula for them. */
-function thousand(arm) {
+/** A program. The raw one writes the names that the blocks compute. */
+function program(arm) {
   const declare = KINDS[arm].map((call, at) => {
     const key = call.includes("KV") ? "title" : "name";
-    const options = arm === "raw" ? `{ ${key}: \`r${at}-\${i}-\${stage}\` }` : "";
-    return `  await ${call}(\`r${at}-\${i}\`${options && `, ${options}`});`;
+    const options = arm === "raw" ? `, { ${key}: \`r${at}-\${i}-\${app.stage}\` }` : "";
+    return `  await ${call}(\`r${at}-\${i}\`${options});`;
   });
   return `
 import alchemy from "alchemy";
 import { ${KINDS[arm].join(", ")} } from "${IMPORTS[arm]}";
 const app = await alchemy("shop", { quiet: true, noTrack: true });
-const stage = app.stage;
-const started = performance.now();
 for (let i = 0; i < ${EACH}; i++) {
 ${declare.join("\n")}
 }
 await app.finalize();
-console.log(JSON.stringify({ declaring: performance.now() - started }));
 `;
 }
 
-const APPS = [
-  {
-    name: "the example",
-    stages: ["prod"],
-    template: SHOP,
-    raw: await readFile(join(import.meta.dirname, "deploys", "shop-raw.run.ts"), "utf8"),
-    blocks: await readFile(join(SHOP, "alchemy.run.ts"), "utf8"),
-  },
-  {
-    name: `${4 * EACH} resources`,
-    // In the second, rows of the state can make a name ambiguous: each is told to the core.
-    stages: ["prod", "pr-7"],
-    raw: thousand("raw"),
-    blocks: thousand("blocks"),
-  },
-];
-
-async function measure({ template, ...programs }, stage) {
-  const times = { raw: { first: [], again: [] }, blocks: { first: [], again: [] } };
+/** Times of deploys. Those at the same place followed each other. */
+async function measure(stage) {
+  const times = { first: { raw: [], blocks: [] }, again: { raw: [], blocks: [] } };
   for (let round = 0; round < ROUNDS; round++) {
-    await using raw = await Deployment.start(programs.raw, template);
-    await using blocks = await Deployment.start(programs.blocks, template);
-    const both = [
-      ["raw", raw],
-      ["blocks", blocks],
-    ];
+    await using raw = await Deployment.start(program("raw"));
+    await using blocks = await Deployment.start(program("blocks"));
+    const both = Object.entries({ raw, blocks });
     if (round % 2 === 1) both.reverse();
-    for (const [arm, app] of both) times[arm].first.push(await app.deploy(stage));
-    for (let again = 0; again < REDEPLOYS; again++) {
-      for (const [arm, app] of both) times[arm].again.push(await app.deploy(stage));
+    for (let deploy = 0; deploy <= REDEPLOYS; deploy++) {
+      const { [deploy === 0 ? "first" : "again"]: kept } = times;
+      for (const [arm, app] of both) kept[arm].push(await app.deploy(stage));
     }
   }
-  return { first: compared(times, "first"), again: compared(times, "again") };
+  return times;
 }
 
-/** Ratios are of deploys that followed one another. */
-function compared({ raw, blocks }, what) {
-  const ratio = (clock) => {
-    const all = blocks[what].map((time, at) => time[clock] / raw[what][at][clock]);
-    return summary(all).median;
-  };
-  const whole = (arm) => summary(arm[what].map((time) => time.whole));
-  return {
-    raw: whole(raw),
-    blocks: whole(blocks),
-    whole: ratio("whole"),
-    ...(raw[what][0].declaring === undefined ? {} : { declaring: ratio("declaring") }),
-    processors: ratio("cpu"),
-  };
+/** Two of three runs decide: the median of their ratios. */
+function compared(runs, what) {
+  const all = (arm) => summary(runs.flatMap((run) => run[what][arm]));
+  const ratios = runs.map(({ [what]: { raw, blocks } }) => {
+    return summary(blocks.map((time, at) => time / raw[at])).median;
+  });
+  return { raw: all("raw"), blocks: all("blocks"), ratios, ratio: summary(ratios).median };
 }
 
 const results = [];
 try {
-  for (const app of APPS) {
-    for (const stage of app.stages) {
-      results.push({ name: app.name, stage, ...(await measure(app, stage)) });
-    }
+  for (const stage of STAGES) {
+    const runs = [];
+    for (let run = 0; run < RUNS; run++) runs.push(await measure(stage));
+    results.push({ stage, first: compared(runs, "first"), again: compared(runs, "again") });
   }
 } finally {
   await removeAll();

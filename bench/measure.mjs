@@ -1,29 +1,25 @@
-// Simple statistics: medians, with the least and the most that was seen.
-
-const sorted = (values) => [...values].sort((a, b) => a - b);
+// Medians, with the least and the most.
 
 export function summary(values) {
-  const all = sorted(values);
+  const all = [...values].sort((a, b) => a - b);
   const half = all.length >> 1;
   const median = all.length % 2 === 1 ? all[half] : (all[half - 1] + all[half]) / 2;
-  return { median, min: all[0], max: all[all.length - 1] };
+  return { median, min: all[0], max: all.at(-1) };
 }
 
 /**
- * Milliseconds for one call of each of `acts`, over `rounds` samples of `batch` calls. The acts
- * take turns, so that whatever else the machine does falls on all of them.
+ * What each of `samplers` measures, over `rounds`. They take turns, so noise of the machine hits
+ * all of them. A quarter more rounds come first and only warm up.
  */
-export function sideBySide(acts, { rounds, batch }) {
-  const entries = Object.entries(acts);
-  const times = Object.fromEntries(entries.map(([name]) => [name, []]));
-  // The first rounds only warm up.
-  for (let round = -Math.ceil(rounds / 4); round < rounds; round++) {
-    for (const [name, act] of entries) {
-      const started = performance.now();
-      for (let i = 0; i < batch; i++) act(i);
-      const time = (performance.now() - started) / batch;
-      if (round >= 0) times[name].push(time);
+export async function inTurn(samplers, rounds) {
+  const entries = Object.entries(samplers);
+  const samples = Object.fromEntries(entries.map(([name]) => [name, []]));
+  const warmups = Math.ceil(rounds / 4);
+  for (let round = 0; round < warmups + rounds; round++) {
+    for (const [name, sample] of entries) {
+      const value = await sample(round);
+      if (round >= warmups) samples[name].push(value);
     }
   }
-  return Object.fromEntries(entries.map(([name]) => [name, summary(times[name])]));
+  return Object.fromEntries(entries.map(([name]) => [name, summary(samples[name])]));
 }

@@ -1,4 +1,4 @@
-export function grown(
+export function sizeFaults(
   sizes: Readonly<Record<string, number>>,
   read: (file: string) => string,
 ): string[];

@@ -1,1 +1,0 @@
-import "alchemy/cloudflare";
