@@ -4,9 +4,9 @@
 export const CRATES = [
   "alch-blocks",
   "alch-blocks-analyzer",
+  "alch-blocks-cli-wasm",
   "alch-blocks-monitor",
   "alch-blocks-naive",
-  "alch-blocks-cli-wasm",
 ];
 
 /** `loaded` is what the module says of itself. */
@@ -19,10 +19,10 @@ export function versionFaults(read, loaded) {
     "Cargo.toml": read("Cargo.toml").match(/^version = "(.+)"$/m)?.[1],
     "the WebAssembly": loaded,
   };
-  for (const crate of ["analyzer", "monitor"]) {
+  for (const crate of ["analyzer", "cli-wasm", "monitor"]) {
     const manifest = read(`${crate}/Cargo.toml`);
-    const wanted = manifest.match(/^alch-blocks = \{.*version = "(.+?)"/m)?.[1];
-    found[`${crate}/Cargo.toml, of the core`] = wanted;
+    const core = manifest.match(/^alch-blocks = \{(.*)\}$/m)?.[1];
+    if (core) found[`${crate}/Cargo.toml, of the core`] = core.match(/version = "(.+?)"/)?.[1];
     found[`${crate}/Cargo.toml`] = /^version\.workspace = true$/m.test(manifest)
       ? version
       : "its own";
