@@ -102,7 +102,7 @@ const generatedForCli = {
   setup(build) {
     const glue = join(root, "pkg-cli", `${CLI}.js`);
     build.onResolve({ filter: /^#cli$/ }, () => ({ path: glue }));
-    build.onResolve({ filter: /\/naming\.ts$/ }, () => ({ path: "../naming.js", external: true }));
+    build.onResolve({ filter: /\/naming\.ts$/ }, () => ({ path: "../dist/naming.js", external: true }));
     build.onResolve({ filter: /^#(?:config|metrics)-schema$/ }, ({ path }) => ({
       path: path.slice(1, -"-schema".length),
       namespace: "schema",
@@ -180,48 +180,34 @@ async function bundleLibrary(folder) {
   });
 }
 
-async function bundle(folder) {
-  await Promise.all([
-    bundleLibrary(folder),
-    bundleCli(join(folder, "cli")),
-    run("tsc", ["-p", "ts", "--outDir", folder]),
-  ]);
+async function buildLibrary(folder) {
+  await Promise.all([bundleLibrary(folder), run("tsc", ["-p", "ts", "--outDir", folder])]);
 }
 
 /** What the Rust code of a module is made from. */
-const RUST = [
-  "src",
-  "ts/options.ts",
-  "ts/generated/types.ts",
-  "Cargo.toml",
-  "Cargo.lock",
-  ".cargo",
-];
-const MODULES = [
-  { what: "the core", crate: ".", output: "pkg", inputs: RUST },
-  {
-    what: "the analyser and the judge",
-    crate: "cli-wasm",
-    output: "pkg-cli",
-    inputs: [...RUST, "analyzer", "monitor", "cli-wasm"],
-  },
-];
+const RUST = ["src", "ts/options.ts", "ts/generated/types.ts", "Cargo.toml", "Cargo.lock", ".cargo"];
+const SCRIPTS = ["scripts/build.mjs", "tsconfig.json"];
 
 /**
- * Builds what has changed. `quick` is for working on it: it takes whatever is up to date, and
- * compiles the rest without optimising.
+ * Builds what has changed.
+ *
+ * `quick` is for working on it: it takes whatever is up to date, and compiles the rest without
+ * optimising. Without `cli` it leaves the command line as it is.
  */
-export async function build({ quick = false } = {}) {
+export async function build({ quick = false, cli = true } = {}) {
   await setup();
-  for (const { what, crate, output, inputs } of MODULES) {
+  const module = (what, crate, output, inputs) => {
     const act = (folder) => buildModule(crate, folder, quick);
-    await once(`compiling ${what} to WebAssembly`, output, inputs, act, quick);
-  }
-  const inputs = [
-    ...["ts", "pkg", "pkg-cli", "schemas", "package.json", "tsconfig.json"],
-    ...["scripts/build.mjs", "scripts/assets.mjs", "scripts/licenses.mjs", WORKFLOW],
-  ];
-  await once("building the package", "dist", inputs, bundle);
+    return once(`compiling ${what} to WebAssembly`, output, [...RUST, ...inputs], act, quick);
+  };
+  await module("the core", ".", "pkg", []);
+  await once("building the package", "dist", ["ts", "pkg", ...SCRIPTS], buildLibrary);
+  if (!cli) return;
+  const crates = ["analyzer", "monitor", "cli-wasm"];
+  await module("the analyser and the judge", "cli-wasm", "pkg-cli", crates);
+  const inputs = ["ts", "pkg-cli", "schemas", "package.json", ...SCRIPTS, WORKFLOW];
+  const bundling = ["scripts/assets.mjs", "scripts/licenses.mjs"];
+  await once("building the command line", "dist-cli", [...inputs, ...bundling], bundleCli);
 }
 
 if (process.argv[1] === import.meta.filename) {

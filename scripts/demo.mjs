@@ -49,7 +49,7 @@ for (const [signal, code] of [
   process.on(signal, () => process.exit(code));
 }
 try {
-  await build();
+  await build({ cli: false });
   await demo();
   process.exit(failed() === 0 ? 0 : 1);
 } catch (error) {

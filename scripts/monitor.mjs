@@ -18,6 +18,6 @@ function node(args, env) {
 
 const harmless = Object.entries(process.env).filter(([name]) => !SECRET.test(name));
 const built = node([join("scripts", "build.mjs")], Object.fromEntries(harmless)) === 0;
-const main = join("dist", "cli", "main.js");
+const main = join("dist-cli", "main.js");
 const monitor = [main, "monitor", "--metrics", "metrics", ...process.argv.slice(2)];
 process.exitCode = built ? node(monitor, process.env) : FAILED;

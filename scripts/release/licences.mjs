@@ -67,10 +67,10 @@ export function npmLicences(read) {
   const { packages } = JSON.parse(read("package-lock.json"));
   const bundled = new Set(
     [
-      ...read("dist/cli/LICENSES.txt").matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) \d+\.\d+\.\d+\S*$/gm),
+      ...read("dist-cli/LICENSES.txt").matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) \d+\.\d+\.\d+\S*$/gm),
     ].map(([, name]) => name),
   );
-  if (bundled.size === 0) return ["`dist/cli/LICENSES.txt` names no package"];
+  if (bundled.size === 0) return ["`dist-cli/LICENSES.txt` names no package"];
   return Object.entries(packages).flatMap(([path, { license, link }]) => {
     if (path === "" || link) return [];
     const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);

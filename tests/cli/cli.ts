@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { command, type Runtime } from "../package/runtimes.ts";
 
-export const MAIN = join(import.meta.dir, "..", "..", "dist", "cli", "main.js");
+export const MAIN = join(import.meta.dir, "..", "..", "dist-cli", "main.js");
 const FIXTURES = join(import.meta.dir, "..", "fixtures", "cli");
 
 /** Deno is no runtime of the command line; Node 24 is tested by the package's own tests. */

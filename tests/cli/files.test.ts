@@ -247,7 +247,7 @@ test("many files are parsed in threads, to the same end", async () => {
 test("whoever stops reading stops it quietly", async () => {
   using folder = new Folder();
   for (let at = 0; at < 300; at++) folder.write(`${at}.ts`, PROGRAM.replace("fixed", `f${at}`));
-  const main = join(import.meta.dir, "../../dist/cli/main.js");
+  const main = join(import.meta.dir, "../../dist-cli/main.js");
   const { stderr } = Bun.spawnSync(["sh", "-c", `node ${main} check | head -n 1`], {
     cwd: folder.path,
   });

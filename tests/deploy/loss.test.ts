@@ -49,7 +49,7 @@ test.each(KINDS)(
     expect(message).toContain(
       inPlace
         ? "Alchemy would rename it in place"
-        : `delete the ${noun} \`old-pr-1\` with its data`,
+        : "delete `old-pr-1` with its data",
     );
     const advice = /`(pin: .*?)`/.exec(help)?.[1];
     expect(advice).toBe('pin: { "pr-1": "old-pr-1" }');

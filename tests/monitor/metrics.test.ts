@@ -148,7 +148,7 @@ test("a killed run leaves the old file or the new one", async () => {
   using folder = project();
   await keep(folder);
   for (let at = 0; at < 6; at++) {
-    const main = `${import.meta.dir}/../../dist/cli/main.js`;
+    const main = `${import.meta.dir}/../../dist-cli/main.js`;
     const args = ["monitor", "--offline", "--metrics", "metrics"];
     const child = Bun.spawn([process.execPath, main, ...args], {
       cwd: folder.path,

@@ -25,11 +25,11 @@ function run(built: number, monitored: number) {
     `console.log(JSON.stringify({ ${what}: Object.values(process.env).includes("hush"),` +
     ` args: process.argv.slice(2) })); process.exit(${code});`;
   try {
-    for (const path of ["scripts", "dist/cli"]) mkdirSync(join(folder, path), { recursive: true });
+    for (const path of ["scripts", "dist-cli"]) mkdirSync(join(folder, path), { recursive: true });
     for (const file of ["monitor.mjs", "run.mjs"])
       copyFileSync(join(SCRIPTS, file), join(folder, "scripts", file));
     writeFileSync(join(folder, "scripts", "build.mjs"), says("build", built));
-    writeFileSync(join(folder, "dist", "cli", "main.js"), says("monitor", monitored));
+    writeFileSync(join(folder, "dist-cli", "main.js"), says("monitor", monitored));
     const script = join(folder, "scripts", "monitor.mjs");
     const { exitCode, stdout } = Bun.spawnSync(["node", script, "--offline"], {
       env: { PATH: process.env.PATH, ...SECRETS },
