@@ -3,7 +3,7 @@
 use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 
-use super::js::{Result, Text, found, is_given, is_options, text};
+use super::js::{Result, Text, found, is_options, text};
 use super::options::{Common, Options, Settings, adopts, request};
 use super::scope::{Run, Scope, active_scope};
 use crate::block::{Outcome, StageOption, decide};
@@ -119,8 +119,9 @@ fn call(
     let settings = settings_of(settings)?;
     let common = settings.map_or_else(|| Ok(Common::default()), Common::read)?;
     let options = split(&options_of(kind, options)?)?;
-    let request = request(kind, name, &options.given(), &common)?;
-    let adopts = adopts(&options.given())?;
+    let given = options.given();
+    let request = request(kind, name, &given, &common)?;
+    let adopts = adopts(&given)?;
     if request.stage == StageOption::Resolved && request.share.is_none() {
         scope.check_chosen()?;
     }
@@ -128,9 +129,9 @@ fn call(
     let outcome = decide(kind, request, scope.stage(), scope.path())?;
     let shared = match settings {
         Some(settings) if outcome.shared => settings.shared()?,
-        _ => JsValue::UNDEFINED,
+        _ => None,
     };
-    let called = match shared.dyn_ref::<Function>() {
+    let called = match shared.as_ref().and_then(|shared| shared.dyn_ref::<Function>()) {
         Some(shared) => shared,
         None if outcome.shared => return Err(Error::ShareUnbound { kind }.into()),
         None => resource,
@@ -155,10 +156,10 @@ fn id_of(kind: Kind, id: &JsValue) -> Result<String, Error> {
 }
 
 fn options_of(kind: Kind, options: &JsValue) -> Result<JsValue, Error> {
-    if !is_given(options) {
+    if options.is_undefined() || options.is_null() {
         return Ok(Object::new().into());
     }
-    if !is_options(options) || options.is_function() {
+    if !is_options(options) {
         return Err(Error::OptionsInvalid { kind, found: found(options) });
     }
     Ok(options.clone())

@@ -28,11 +28,6 @@ pub(super) fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
         .map_err(|error| Error::Internal { cause: error.to_string() })
 }
 
-/// Whether a value is given: `undefined` and `null` count as left out.
-pub(super) fn is_given(value: &JsValue) -> bool {
-    !value.is_undefined() && !value.is_null()
-}
-
 /// Whether a value is an object with options in it.
 pub(super) fn is_options(value: &JsValue) -> bool {
     value.is_object() && !Array::is_array(value)

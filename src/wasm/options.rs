@@ -1,12 +1,12 @@
 //! Reading what a block is called with.
 //!
 //! Users give the options, so each is read through a getter that may throw, and checked here, where
-//! the message can name it.
+//! the message can name it. `undefined` and `null` come as `None`: they count as left out.
 
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use super::js::{Result, Text, entries, found, is_given, text};
+use super::js::{Result, Text, entries, found, is_options, text};
 use crate::block::{Request, StageOption};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -17,46 +17,46 @@ extern "C" {
     /// The options of a block.
     pub(super) type Options;
     #[wasm_bindgen(method, getter, catch)]
-    fn stage(this: &Options) -> Result<JsValue>;
+    fn stage(this: &Options) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch)]
-    fn pin(this: &Options) -> Result<JsValue>;
+    fn pin(this: &Options) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch, js_name = onRename)]
-    fn on_rename(this: &Options) -> Result<JsValue>;
+    fn on_rename(this: &Options) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch)]
-    fn share(this: &Options) -> Result<JsValue>;
+    fn share(this: &Options) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch, js_name = className)]
-    fn class_name(this: &Options) -> Result<JsValue>;
+    fn class_name(this: &Options) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch, js_name = scriptName)]
-    fn script_name(this: &Options) -> Result<JsValue>;
+    fn script_name(this: &Options) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch)]
-    fn dlq(this: &Options) -> Result<JsValue>;
+    fn dlq(this: &Options) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch)]
-    fn delete(this: &Options) -> Result<JsValue>;
+    fn delete(this: &Options) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch)]
-    fn adopt(this: &Options) -> Result<JsValue>;
+    fn adopt(this: &Options) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch)]
-    fn jurisdiction(this: &Options) -> Result<JsValue>;
+    fn jurisdiction(this: &Options) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, structural, indexing_getter, catch)]
-    fn get(this: &Options, option: &str) -> Result<JsValue>;
+    fn get(this: &Options, option: &str) -> Result<Option<JsValue>>;
 
     /// A Worker, or a reference to one, in place of the name of its script.
     type Script;
     #[wasm_bindgen(method, getter, catch)]
-    fn name(this: &Script) -> Result<JsValue>;
+    fn name(this: &Script) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch)]
-    fn service(this: &Script) -> Result<JsValue>;
+    fn service(this: &Script) -> Result<Option<JsValue>>;
 
     /// What a set of blocks has in common.
     pub(super) type Settings;
     #[wasm_bindgen(method, getter, catch)]
-    fn prefix(this: &Settings) -> Result<JsValue>;
+    fn prefix(this: &Settings) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch)]
-    fn protect(this: &Settings) -> Result<JsValue>;
+    fn protect(this: &Settings) -> Result<Option<JsValue>>;
     #[wasm_bindgen(method, getter, catch, js_name = deleteClasses)]
-    fn delete_classes(this: &Settings) -> Result<JsValue>;
+    fn delete_classes(this: &Settings) -> Result<Option<JsValue>>;
     /// What is called in place of Alchemy's function if another stage owns the resource.
     #[wasm_bindgen(method, getter, catch)]
-    pub(super) fn shared(this: &Settings) -> Result<JsValue>;
+    pub(super) fn shared(this: &Settings) -> Result<Option<JsValue>>;
 }
 
 /// The settings of a set of blocks, checked.
@@ -70,18 +70,12 @@ pub(super) struct Common {
 impl Common {
     pub(super) fn read(settings: &Settings) -> Result<Self> {
         let prefix = settings.prefix()?;
+        let wrong = |value: &JsValue| wrong_setting("prefix", value, TEXT);
+        let delete_classes = texts("deleteClasses", settings.delete_classes()?)?;
         Ok(Self {
-            prefix: match text(&prefix) {
-                Some(Text::WellFormed(text)) if !text.is_empty() => Some(text),
-                Some(Text::IllFormed(base)) => {
-                    return Err(Error::BaseIllFormed { base: base.into() }.into());
-                }
-                _ if !is_given(&prefix) => None,
-                _ => return Err(wrong_setting("prefix", &prefix, TEXT).into()),
-            },
-            protect: texts("protect", &settings.protect()?)?,
-            delete_classes: texts("deleteClasses", &settings.delete_classes()?)?
-                .unwrap_or_default(),
+            prefix: prefix.map(|prefix| non_empty(&prefix, base_ill_formed, wrong)).transpose()?,
+            protect: texts("protect", settings.protect()?)?,
+            delete_classes: delete_classes.unwrap_or_default(),
         })
     }
 }
@@ -93,42 +87,43 @@ pub(super) fn request(
     options: &Options,
     common: &Common,
 ) -> Result<Request> {
+    let base = |option: &str, value: Option<JsValue>| {
+        let wrong = |value: &JsValue| wrong(kind, option, value, TEXT);
+        value.map(|value| non_empty(&value, base_ill_formed, wrong)).transpose()
+    };
     let mut request = Request {
         id,
-        stage: stage_of(kind, &options.stage()?)?,
-        pin: pin_of(kind, &options.pin()?)?,
-        on_rename: on_rename_of(kind, &options.on_rename()?)?,
-        share: stage_text(kind, "share", &options.share()?, TEXT)?,
-        delete_given: is_given(&options.delete()?),
+        stage: stage_of(kind, options.stage()?)?,
+        pin: pin_of(kind, options.pin()?)?,
+        on_rename: on_rename_of(kind, options.on_rename()?)?,
+        share: options.share()?.map(|owner| stage_name(kind, "share", &owner, TEXT)).transpose()?,
+        delete_given: options.delete()?.is_some(),
         prefix: common.prefix.clone(),
         protect: common.protect.clone(),
         ..Request::default()
     };
     // All are read, so that one that is wrong is refused wherever it stands.
     for option in kind.spec().naming.iter().rev() {
-        request.explicit = base_text(kind, option, &options.get(option)?)?.or(request.explicit);
+        request.explicit = base(option, options.get(option)?)?.or(request.explicit);
     }
     if kind == Kind::Bucket {
-        let jurisdiction = options.jurisdiction()?.as_string();
+        let jurisdiction = options.jurisdiction()?.and_then(|value| value.as_string());
         request.jurisdiction = jurisdiction.filter(|name| name != "default");
     }
     if kind == Kind::Queue {
-        let dlq = options.dlq()?;
-        if !dlq.is_object() {
-            request.dlq = base_text(kind, "dlq", &dlq)?;
-        }
+        request.dlq = base("dlq", options.dlq()?.filter(|dlq| !dlq.is_object()))?;
     }
     if kind.spec().is_class {
-        request.class = plain_text(kind, "className", &options.class_name()?)?;
-        request.script = script_of(kind, &options.script_name()?)?;
+        let class = options.class_name()?;
+        request.class = class.map(|class| plain(kind, "className", &class)).transpose()?;
+        request.script = options.script_name()?.map(|it| script_of(kind, &it)).transpose()?;
     }
     Ok(request)
 }
 
 /// Whether a call adopts what exists, if it says so.
 pub(super) fn adopts(options: &Options) -> Result<Option<bool>> {
-    let adopt = options.adopt()?;
-    Ok(is_given(&adopt).then(|| adopt.is_truthy()))
+    Ok(options.adopt()?.map(|adopt| adopt.is_truthy()))
 }
 
 const TEXT: &str = "text that is not empty";
@@ -141,112 +136,98 @@ fn wrong_setting(setting: &'static str, value: &JsValue, expected: &'static str)
     Error::SettingInvalid { setting, found: found(value), expected }
 }
 
-/// Text that is not empty; nothing if it is left out. `ill_formed` refuses text that has no UTF-8.
-fn checked(
-    kind: Kind,
-    option: &str,
+fn base_ill_formed(base: String) -> Error {
+    Error::BaseIllFormed { base: base.into() }
+}
+
+fn stage_ill_formed(stage: String) -> Error {
+    Error::StageIllFormed { stage: stage.into() }
+}
+
+/// Text that is not empty; `ill_formed` refuses text that has no UTF-8, and `wrong` anything else.
+fn non_empty(
     value: &JsValue,
-    expected: &'static str,
     ill_formed: impl FnOnce(String) -> Error,
-) -> Result<Option<String>, Error> {
+    wrong: impl FnOnce(&JsValue) -> Error,
+) -> Result<String, Error> {
     match text(value) {
-        Some(Text::WellFormed(text)) if !text.is_empty() => Ok(Some(text)),
+        Some(Text::WellFormed(text)) if !text.is_empty() => Ok(text),
         Some(Text::IllFormed(text)) => Err(ill_formed(text)),
-        _ if !is_given(value) => Ok(None),
-        _ => Err(wrong(kind, option, value, expected)),
+        _ => Err(wrong(value)),
     }
 }
 
-fn base_text(kind: Kind, option: &str, value: &JsValue) -> Result<Option<String>, Error> {
-    checked(kind, option, value, TEXT, |base| Error::BaseIllFormed { base: base.into() })
-}
-
-fn stage_text(
+fn stage_name(
     kind: Kind,
     option: &str,
     value: &JsValue,
     expected: &'static str,
-) -> Result<Option<String>, Error> {
-    checked(kind, option, value, expected, |stage| Error::StageIllFormed { stage: stage.into() })
+) -> Result<String, Error> {
+    non_empty(value, stage_ill_formed, |value| wrong(kind, option, value, expected))
 }
 
-fn plain_text(kind: Kind, option: &'static str, value: &JsValue) -> Result<Option<String>, Error> {
-    checked(kind, option, value, TEXT, |text| Error::OptionIllFormed {
-        kind,
-        option: option.into(),
-        text: text.into(),
-    })
+fn plain(kind: Kind, option: &str, value: &JsValue) -> Result<String, Error> {
+    let ill_formed =
+        |text: String| Error::OptionIllFormed { kind, option: option.into(), text: text.into() };
+    non_empty(value, ill_formed, |value| wrong(kind, option, value, TEXT))
 }
 
-fn stage_of(kind: Kind, value: &JsValue) -> Result<StageOption, Error> {
+fn stage_of(kind: Kind, value: Option<JsValue>) -> Result<StageOption, Error> {
+    let Some(value) = value else { return Ok(StageOption::Resolved) };
     if value.as_bool() == Some(false) {
         return Ok(StageOption::Off);
     }
-    let stage = stage_text(kind, "stage", value, "a stage such as `prod`, or `false`")?;
-    Ok(stage.map_or(StageOption::Resolved, StageOption::Named))
+    stage_name(kind, "stage", &value, "a stage such as `prod`, or `false`").map(StageOption::Named)
 }
 
-fn on_rename_of(kind: Kind, value: &JsValue) -> Result<OnRename, Error> {
-    if !is_given(value) {
-        return Ok(OnRename::default());
-    }
+fn on_rename_of(kind: Kind, value: Option<JsValue>) -> Result<OnRename, Error> {
+    let Some(value) = value else { return Ok(OnRename::default()) };
     let choice = value.as_string().as_deref().and_then(OnRename::parse);
     let expected = "`\"refuse\"`, `\"keep\"` or `\"replace\"`";
-    choice.ok_or_else(|| wrong(kind, "onRename", value, expected))
+    choice.ok_or_else(|| wrong(kind, "onRename", &value, expected))
 }
 
-fn pin_of(kind: Kind, value: &JsValue) -> Result<Vec<(String, String)>> {
-    if !is_given(value) {
-        return Ok(Vec::new());
-    }
-    let object = value.dyn_ref::<Object>();
-    let object = object.filter(|_| !Array::is_array(value) && !value.is_function());
-    let Some(object) = object else {
+fn pin_of(kind: Kind, value: Option<JsValue>) -> Result<Vec<(String, String)>> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let Some(object) = value.dyn_ref::<Object>().filter(|_| is_options(&value)) else {
         let expected = "an object from stage to name, such as `{ prod: \"legacy-db\" }`";
-        return Err(wrong(kind, "pin", value, expected).into());
+        return Err(wrong(kind, "pin", &value, expected).into());
     };
     let mut pin = Vec::new();
     for (stage, name) in entries(object)? {
-        let stage = match text(&stage) {
-            Some(Text::WellFormed(stage)) => stage,
-            Some(Text::IllFormed(stage)) => {
-                return Err(Error::StageIllFormed { stage: stage.into() }.into());
-            }
-            None => continue,
-        };
-        let option = format!("pin.{stage}");
-        let ill_formed = |base: String| Error::BaseIllFormed { base: base.into() };
-        if let Some(name) = checked(kind, &option, &name, "the deployed name", ill_formed)? {
-            pin.push((stage, name));
+        // A stage that is pinned to nothing is not pinned.
+        if name.is_undefined() || name.is_null() {
+            continue;
         }
+        let stage = non_empty(&stage, stage_ill_formed, |_| Error::StageEmpty)?;
+        let wrong =
+            |name: &JsValue| wrong(kind, &format!("pin.{stage}"), name, "the deployed name");
+        let name = non_empty(&name, base_ill_formed, wrong)?;
+        pin.push((stage, name));
     }
     Ok(pin)
 }
 
 /// The script: its name, or that of the Worker in its place.
-fn script_of(kind: Kind, value: &JsValue) -> Result<Option<String>> {
-    if !is_given(value) {
-        return Ok(None);
-    }
+fn script_of(kind: Kind, value: &JsValue) -> Result<String> {
     if value.is_string() {
-        return Ok(plain_text(kind, "scriptName", value)?);
+        return Ok(plain(kind, "scriptName", value)?);
     }
-    let named = |value: JsValue| value.as_string().filter(|name| !name.is_empty());
-    let worker: &Script = value.unchecked_ref();
-    let name = if super::js::is_options(value) {
-        named(worker.name()?).or(named(worker.service()?))
-    } else {
-        None
-    };
-    Ok(Some(name.ok_or(Error::ScriptInvalid { kind, found: found(value) })?))
+    let name = if is_options(value) { worker_name(value.unchecked_ref())? } else { None };
+    Ok(name.ok_or(Error::ScriptInvalid { kind, found: found(value) })?)
 }
 
-fn texts(setting: &'static str, value: &JsValue) -> Result<Option<Vec<String>>, Error> {
-    if !is_given(value) {
-        return Ok(None);
-    }
+fn worker_name(worker: &Script) -> Result<Option<String>> {
+    let named = |value: Option<JsValue>| {
+        value.and_then(|value| value.as_string()).filter(|name| !name.is_empty())
+    };
+    Ok(named(worker.name()?).or(named(worker.service()?)))
+}
+
+fn texts(setting: &'static str, value: Option<JsValue>) -> Result<Option<Vec<String>>, Error> {
+    let Some(value) = value else { return Ok(None) };
     let wrong = |value: &JsValue| wrong_setting(setting, value, "an array of text");
-    let list = value.dyn_ref::<Array>().ok_or_else(|| wrong(value))?;
+    let list = value.dyn_ref::<Array>().ok_or_else(|| wrong(&value))?;
     let texts = list.iter().map(|item| match text(&item) {
         Some(Text::WellFormed(text)) => Ok(text),
         _ => Err(wrong(&item)),

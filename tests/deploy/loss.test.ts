@@ -13,10 +13,10 @@ const TIME = 120_000;
 
 /** The kinds with data: how Alchemy calls them, and the resource of the account. */
 const KINDS = [
-  { block: "Database", kind: "D1Database", noun: "database", inPlace: false },
-  { block: "Bucket", kind: "R2Bucket", noun: "bucket", inPlace: false },
-  { block: "KV", kind: "KVNamespace", noun: "KV namespace", inPlace: true },
-  { block: "Queue", kind: "Queue", noun: "queue", inPlace: true },
+  { block: "Database", kind: "D1Database", inPlace: false },
+  { block: "Bucket", kind: "R2Bucket", inPlace: false },
+  { block: "KV", kind: "KVNamespace", inPlace: true },
+  { block: "Queue", kind: "Queue", inPlace: true },
 ] as const;
 
 /** A block as the program calls it; a bucket with objects is deleted only if it may be emptied. */
@@ -33,7 +33,7 @@ function nothingDeleted({ cloudflare }: App): void {
 
 test.each(KINDS)(
   "a $block under another name is refused, and kept or replaced when told to",
-  async ({ block, kind, noun, inPlace }) => {
+  async ({ block, kind, inPlace }) => {
     await using app = await App.start();
     const body = (options: string) => declared(block, `{ ${options} }`);
     await app.deploy(STAGE, program(body('name: "old"')));
