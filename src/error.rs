@@ -262,6 +262,10 @@ pub enum Error {
     #[diagnostic(code("option-invalid"), help("pass {expected}, or leave it out"))]
     OptionInvalid { kind: Kind, option: Quoted, found: &'static str, expected: &'static str },
 
+    #[error("the option `{option}` of `{}` is {value}", kind.title())]
+    #[diagnostic(code("option-invalid"), help("pass {expected}, or leave it out"))]
+    OptionUnknown { kind: Kind, option: &'static str, value: Quoted, expected: &'static str },
+
     #[error("the option {option} of `{}`, {text}, has an unpaired surrogate", kind.title())]
     #[diagnostic(code("option-invalid"), help("pass well-formed Unicode text"))]
     OptionIllFormed { kind: Kind, option: Quoted, text: Quoted },

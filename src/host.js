@@ -15,29 +15,33 @@ export function activeScope() {
   return globalThis.__ALCHEMY_SCOPE__?.getScope();
 }
 
-/** What says which stage a run is for, beside the Alchemy scope. */
+/** What says which stage a run is for, beside the Alchemy scope. What is not text says nothing. */
 export function environment() {
   const { env = {}, argv = [] } = globalThis.process ?? {};
+  const text = (value) => (typeof value === "string" ? value : undefined);
   // Read as Alchemy reads it.
   const flag = argv.indexOf("--stage", 2);
   return {
-    stage: env.STAGE,
-    alchemyStage: env.ALCHEMY_STAGE,
-    argument: flag === -1 ? undefined : argv[flag + 1],
-    user: env.USER,
-    username: env.USERNAME,
-    ci: env.CI,
+    stage: text(env.STAGE),
+    alchemyStage: text(env.ALCHEMY_STAGE),
+    argument: flag === -1 ? undefined : text(argv[flag + 1]),
+    user: text(env.USER),
+    username: text(env.USERNAME),
+    ci: text(env.CI),
   };
 }
 
 /**
  * Splits a block's options into what the core reads, and the copy without the blocks' own options
- * that Alchemy gets. Getters of a plain object run once, and what somebody has put on the prototype
- * of all objects is no option.
+ * that Alchemy gets. Each own getter runs once. What an object inherits counts, but not what somebody
+ * has put on the prototype of all objects.
  */
 export function split(options) {
-  const isPlain = Object.getPrototypeOf(options) === Object.prototype;
-  const given = isPlain ? { __proto__: null, ...options } : options;
-  const { stage, pin, onRename, share, ...passed } = given;
-  return { given, passed };
+  const own = { __proto__: null, ...options };
+  const { stage, pin, onRename, share, ...passed } = own;
+  const prototype = Object.getPrototypeOf(options);
+  const inherits = prototype !== null && prototype !== Object.prototype;
+  // The receiver of an inherited getter has to be the object itself, or it lacks its private fields.
+  const get = (_, key) => (key in own ? own[key] : options[key]);
+  return { given: inherits ? new Proxy(own, { get }) : own, passed };
 }

@@ -137,7 +137,8 @@ impl Ledger {
             self.newest(&name).try_for_each(|old| check_name(old, &new))?;
             self.check_ambiguous(&new)?;
         }
-        if !self.newest(&name).any(|old| old.declaration == new) {
+        // What was declared last has to be the newest, even if it was declared before that.
+        if self.declared(&new.place, new.kind) != Some(&new) {
             self.add(Claim { declaration: new, declared: true, kept: false });
         }
         Ok(())
@@ -253,7 +254,9 @@ impl Ledger {
 
     fn claim_named(&self, kind: Kind, name: &str, jurisdiction: &str) -> Option<&Claim> {
         let mut named = self.newest(&Key::Name(kind, kind.folded(name)));
-        named.find(|claim| claim.declaration.is_named(kind, name, jurisdiction))
+        named.find(|Claim { declaration, .. }| {
+            declaration.is_named(kind, name, jurisdiction) && declaration.claims_its_name()
+        })
     }
 
     /// Refuses a base name that shares a head with what is known, where a stage can make up for the

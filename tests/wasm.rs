@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
 
 use alch_blocks::wasm::{
-    database, durable_object, kv, physical_name, physical_names, queue, resolve_stage, stage_slug,
-    version, workflow,
+    Run, Scope, database, durable_object, kv, physical_name, physical_names, queue, resolve_stage,
+    stage_slug, version, workflow,
 };
 use js_sys::{Array, Error, Function, Object, Promise, Reflect};
 use serde::Deserialize;
@@ -26,7 +26,7 @@ struct Vector {
     error: Option<String>,
 }
 
-type Block = fn(&JsValue, &JsValue, &JsValue, &JsValue) -> Result<JsValue, JsValue>;
+type Block = fn(JsValue, JsValue, JsValue, JsValue) -> Result<JsValue, JsValue>;
 
 fn js(text: &str) -> JsValue {
     JsValue::from_str(text)
@@ -34,7 +34,7 @@ fn js(text: &str) -> JsValue {
 
 fn call(block: Block, id: &str, options: &JsValue, body: &str) -> Result<JsValue, JsValue> {
     let resource = Function::new_with_args("id, options", body);
-    block(&js(id), options, &resource, &JsValue::UNDEFINED)
+    block(js(id), options.clone(), resource.into(), JsValue::UNDEFINED)
 }
 
 fn get(object: &JsValue, key: &str) -> JsValue {
@@ -128,14 +128,88 @@ fn values_of_the_wrong_type_are_refused_and_never_panic() {
     let wrong =
         [none.clone(), JsValue::NULL, js(""), 5.into(), true.into(), Array::new().into(), half];
     for value in &wrong {
-        assert!(workflow(value, &none, &resource, &none).is_err());
-        assert!(database(&js("x"), &none, value, &none).is_err());
+        assert!(workflow(value.clone(), none.clone(), resource.clone(), none.clone()).is_err());
+        assert!(database(js("x"), none.clone(), value.clone(), none.clone()).is_err());
         assert!(physical_name(value, value, value).is_err());
         let names = physical_names(&js("kv"), value, &js("dev"));
         assert!(names.is_err() || Array::is_array(value));
     }
     for value in wrong.iter().skip(2) {
-        assert!(database(&js("x"), value, &resource, &none).is_err());
+        assert!(database(js("x"), value.clone(), resource.clone(), none.clone()).is_err());
     }
     assert_eq!(version(), env!("CARGO_PKG_VERSION"));
+}
+
+/// A scope of Alchemy's in stage `pr-7`, and what the core makes of it.
+fn scope(run: &Run) -> Scope {
+    let body = "return { stage: 'pr-7', chain: ['shop', 'pr-7'], adopt: false }";
+    let alchemy = Function::new_no_args(body).call0(&JsValue::NULL).expect("a scope");
+    Scope::new(run, alchemy.unchecked_ref()).expect("no refusal")
+}
+
+fn declare(scope: &Scope, kind: &str, id: &str, options: &str) {
+    let options = js_sys::eval(&format!("({options})")).expect("options");
+    let resource = Function::new_with_args("id, options", "return options").into();
+    scope.call(kind, js(id), options, resource, JsValue::UNDEFINED).expect("no refusal");
+}
+
+fn parsed(json: &str) -> JsValue {
+    js_sys::JSON::parse(json).expect("JSON")
+}
+
+#[wasm_bindgen_test]
+fn rows_are_judged_by_what_was_declared_last() {
+    let run = Run::new();
+    let scope = scope(&run);
+    for choice in ["refuse", "replace", "refuse"] {
+        declare(&scope, "database", "db", &format!("{{ onRename: '{choice}' }}"));
+    }
+    let declared = scope.declared("db".into(), "cloudflare::D1Database").expect("a declaration");
+    assert_eq!(declared.name(), "db-pr-7");
+    let refused = declared.judge(parsed(r#"{ "name": "old" }"#)).expect_err("a refusal");
+    assert_eq!(code(&refused).as_deref(), Some("would-replace"));
+    assert_eq!(declared.judge(parsed("{}")).expect("a verdict"), js("declared"));
+    let orphan = r#"{ "id": "db", "resource": "cloudflare::D1Database", "name": "db-pr-7",
+        "jurisdiction": "", "chain": ["shop", "pr-7"], "meant": false }"#;
+    let refused = run.judge_orphan(parsed(orphan)).expect_err("a refusal");
+    assert_eq!(code(&refused).as_deref(), Some("would-delete"));
+    scope.note_row("other".into(), "cloudflare::Queue", "jobs-pr-7", "");
+    assert!(scope.needs_rows());
+    assert!(scope.recheck("db".into()).is_ok());
+}
+
+#[wasm_bindgen_test]
+fn a_reference_to_another_workers_workflow_chooses_nothing_for_ours() {
+    let bound = |name: &str| {
+        parsed(&format!(
+            r#"[{{ "type": "workflow", "id": "flow", "className": "Flow", "workflowName": "{name}" }}]"#
+        ))
+    };
+    let own = |choice: &str| format!("{{ className: 'Flow', onRename: '{choice}' }}");
+    let reference = "{ name: 'flow', className: 'Flow', scriptName: 'other', onRename: 'replace' }";
+    for reference_first in [false, true] {
+        for (choice, kept) in [("refuse", None), ("keep", Some(1))] {
+            let run = Run::new();
+            let scope = scope(&run);
+            if reference_first {
+                declare(&scope, "workflow", "there", reference);
+            }
+            declare(&scope, "workflow", "flow", &own(choice));
+            if !reference_first {
+                declare(&scope, "workflow", "there", reference);
+            }
+            let judged = run.judge_worker(bound("old"), bound("flow-pr-7"));
+            let length = judged.ok().map(|kept| Array::from(&kept).length());
+            assert_eq!(length, kept, "{choice}, {reference_first}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn only_kinds_with_a_block_are_called() {
+    let run = Run::new();
+    let scope = scope(&run);
+    let resource: JsValue = Function::new_no_args("").into();
+    let none = JsValue::UNDEFINED;
+    assert!(scope.call("worker", js("x"), none.clone(), resource, none).is_err());
 }

@@ -315,6 +315,17 @@ fn calls() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             "pass text, or leave it out",
         ),
         (
+            refusal!(OptionUnknown {
+                kind: kind,
+                option: "onRename",
+                value: "rename",
+                expected: "x"
+            }),
+            "option-invalid",
+            "the option `onRename` of `KV` is `rename`",
+            "pass x, or leave it out",
+        ),
+        (
             refusal!(OptionIllFormed {
                 kind: Kind::Workflow,
                 option: "className",

@@ -27,17 +27,17 @@ extern "C" {
 extern "C" {
     /// The options that Alchemy gets.
     type Passed;
-    #[wasm_bindgen(method, structural, indexing_setter)]
-    fn set(this: &Passed, option: &str, value: &str);
-    #[wasm_bindgen(method, setter)]
-    fn set_delete(this: &Passed, delete: bool);
+    #[wasm_bindgen(method, structural, indexing_setter, catch)]
+    fn set(this: &Passed, option: &str, value: &str) -> Result<()>;
+    #[wasm_bindgen(method, setter, catch)]
+    fn set_delete(this: &Passed, delete: bool) -> Result<()>;
 
     #[wasm_bindgen(js_namespace = console, js_name = warn, catch)]
     fn warn(text: &str) -> Result<()>;
 }
 
 thread_local! {
-    /// The run of blocks that are called without a scope of ours.
+    /// The run of blocks that are called without a `Scope`: one for the process, whatever the app.
     static ALONE: Run = Run::default();
 }
 
@@ -49,13 +49,14 @@ macro_rules! blocks {
         /// A `BlockError`, before `resource` is called; and whatever `resource` throws.
         #[wasm_bindgen(js_name = $js, skip_typescript)]
         pub fn $export(
-            id: &JsValue,
-            options: &JsValue,
-            resource: &JsValue,
-            settings: &JsValue,
+            id: JsValue,
+            options: JsValue,
+            resource: JsValue,
+            settings: JsValue,
         ) -> Result<JsValue> {
-            let scope = ALONE.with(|run| Scope::new(run, &active_scope()))?;
-            call(&scope, Kind::$kind, id, options, resource, settings)
+            let scope = active_scope()?;
+            let scope = ALONE.with(|run| Scope::new(run, &scope))?;
+            call(&scope, Kind::$kind, &id, &options, &resource, &settings)
         }
     )*
 
@@ -80,27 +81,34 @@ impl Scope {
     /// Calls a block in this scope. The result of `resource` comes back as it is.
     ///
     /// @throws BlockError before `resource` is called; and whatever `resource` throws
+    // By value: borrowed ones have few places in wasm-bindgen's table, which would limit how deep
+    // callbacks may nest.
     #[wasm_bindgen(unchecked_return_type = "unknown")]
     pub fn call(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "Kind")] kind: &str,
+        #[wasm_bindgen(unchecked_param_type = "Kind", param_description = "a kind with a block")]
+        kind: &str,
         #[wasm_bindgen(unchecked_param_type = "unknown", param_description = "the logical id")]
-        id: &JsValue,
-        #[wasm_bindgen(unchecked_param_type = "unknown")] options: &JsValue,
+        id: JsValue,
+        #[wasm_bindgen(
+            unchecked_param_type = "unknown",
+            param_description = "the options of the block and of Alchemy's function"
+        )]
+        options: JsValue,
         #[wasm_bindgen(
             unchecked_param_type = "unknown",
             param_description = "Alchemy's function: takes the id and the options"
         )]
-        resource: &JsValue,
+        resource: JsValue,
         #[wasm_bindgen(
             unchecked_param_type = "unknown",
             param_description = "what a set of blocks has in common"
         )]
-        settings: &JsValue,
+        settings: JsValue,
     ) -> Result<JsValue> {
-        let kind = Kind::parse(kind);
+        let kind = Kind::parse(kind).filter(|kind| kind.block().is_some());
         let kind = kind.ok_or_else(|| Error::Internal { cause: "an unknown block".to_owned() })?;
-        call(self, kind, id, options, resource, settings)
+        call(self, kind, &id, &options, &resource, &settings)
     }
 }
 
@@ -122,7 +130,7 @@ fn call(
     let given = options.given();
     let request = request(kind, name, &given, &common)?;
     let adopts = adopts(&given)?;
-    if request.stage == StageOption::Resolved && request.share.is_none() {
+    if request.stage == StageOption::Resolved {
         scope.check_chosen()?;
     }
     let script = request.script.clone();
@@ -143,7 +151,7 @@ fn call(
         warn(&format!("@alch/blocks: {warning} ({code}): {help}"))?;
     }
     let passed = options.passed();
-    write(&passed, kind, &outcome, script.as_deref());
+    write(&passed, kind, &outcome, script.as_deref())?;
     called.call2(&JsValue::UNDEFINED, id, &passed)
 }
 
@@ -155,30 +163,30 @@ fn id_of(kind: Kind, id: &JsValue) -> Result<String, Error> {
     }
 }
 
-fn options_of(kind: Kind, options: &JsValue) -> Result<JsValue, Error> {
+fn options_of(kind: Kind, options: &JsValue) -> Result<JsValue> {
     if options.is_undefined() || options.is_null() {
         return Ok(Object::new().into());
     }
-    if !is_options(options) {
-        return Err(Error::OptionsInvalid { kind, found: found(options) });
+    if !is_options(options)? {
+        return Err(Error::OptionsInvalid { kind, found: found(options) }.into());
     }
     Ok(options.clone())
 }
 
-fn settings_of(settings: &JsValue) -> Result<Option<&Settings>, Error> {
+fn settings_of(settings: &JsValue) -> Result<Option<&Settings>> {
     if settings.is_undefined() {
         return Ok(None);
     }
-    if !is_options(settings) {
-        return Err(Error::SettingsInvalid { found: found(settings) });
+    if !is_options(settings)? {
+        return Err(Error::SettingsInvalid { found: found(settings) }.into());
     }
     Ok(Some(settings.unchecked_ref()))
 }
 
 /// Writes what the block sets into the options that Alchemy gets.
-fn write(passed: &Passed, kind: Kind, outcome: &Outcome, script: Option<&str>) {
+fn write(passed: &Passed, kind: Kind, outcome: &Outcome, script: Option<&str>) -> Result<()> {
     for option in kind.spec().naming {
-        passed.set(option, &outcome.declaration.name);
+        passed.set(option, &outcome.declaration.name)?;
     }
     let texts = [
         ("className", outcome.class.as_deref()),
@@ -188,10 +196,8 @@ fn write(passed: &Passed, kind: Kind, outcome: &Outcome, script: Option<&str>) {
     ];
     for (option, value) in texts {
         if let Some(value) = value {
-            passed.set(option, value);
+            passed.set(option, value)?;
         }
     }
-    if outcome.retain {
-        passed.set_delete(false);
-    }
+    if outcome.retain { passed.set_delete(false) } else { Ok(()) }
 }

@@ -1,6 +1,6 @@
 //! Between Rust and JavaScript: errors, and values of which nothing is known.
 
-use js_sys::{Array, JsString, Object};
+use js_sys::{Array, JsString};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
@@ -13,6 +13,17 @@ extern "C" {
     type BlockError;
     #[wasm_bindgen(constructor)]
     fn new(code: &str, message: &str, help: &str) -> BlockError;
+}
+
+// Of what users give, each of these may throw: a Proxy may stand for anything.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn is_array(value: &JsValue) -> Result<bool>;
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
+    fn array_from(value: &JsValue) -> Result<Array>;
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
+    fn object_entries(value: &JsValue) -> Result<Array>;
 }
 
 /// The one way in which a refusal becomes a JavaScript error.
@@ -29,8 +40,19 @@ pub(super) fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
 }
 
 /// Whether a value is an object with options in it.
-pub(super) fn is_options(value: &JsValue) -> bool {
-    value.is_object() && !Array::is_array(value)
+pub(super) fn is_options(value: &JsValue) -> Result<bool> {
+    Ok(value.is_object() && !is_array(value)?)
+}
+
+/// The elements, if a value is an array.
+pub(super) fn elements(value: &JsValue) -> Result<Option<Vec<JsValue>>> {
+    if is_array(value)? { Ok(Some(array_from(value)?.to_vec())) } else { Ok(None) }
+}
+
+/// Every own key of an object, with its value.
+pub(super) fn entries(object: &JsValue) -> Result<Vec<(JsValue, JsValue)>> {
+    let entries = object_entries(object)?.to_vec();
+    Ok(entries.iter().map(Array::from).map(|entry| (entry.get(0), entry.get(1))).collect())
 }
 
 /// Text as it came from JavaScript.
@@ -55,7 +77,7 @@ pub(super) fn found(value: &JsValue) -> &'static str {
     if value.is_null() {
         return "null";
     }
-    if Array::is_array(value) {
+    if is_array(value).unwrap_or(false) {
         return "an array";
     }
     match value.js_typeof().as_string().as_deref() {
@@ -68,10 +90,4 @@ pub(super) fn found(value: &JsValue) -> &'static str {
         Some("number") => "a number",
         _ => "of another type",
     }
-}
-
-/// Every own key of an object with its value.
-pub(super) fn entries(object: &Object) -> Result<Vec<(JsValue, JsValue)>> {
-    let entry = |key: JsValue| Ok((key.clone(), js_sys::Reflect::get(object, &key)?));
-    Object::keys(object).iter().map(entry).collect()
 }

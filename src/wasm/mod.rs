@@ -1,8 +1,10 @@
 //! The only code that knows JavaScript: it reads a call, asks the law, and hands the call on.
 //!
 //! What users give is read through imported types whose getters may throw (`options`); what our own
-//! TypeScript gives crosses as serde structs (`rows`). No borrow is held while JavaScript runs, so a
-//! callback, a getter and `console.warn` may call blocks themselves.
+//! TypeScript gives crosses as serde structs (`rows`). No borrow of a run is held while JavaScript
+//! runs, so a callback, a getter and `console.warn` may call blocks themselves. Every import that can
+//! run a user's code catches what it throws: an exception that passes through would leave the module's
+//! stacks as they were at that place.
 
 mod blocks;
 mod js;

@@ -1,9 +1,9 @@
 //! Names without a call of a block.
 
-use js_sys::{Array, JsString};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
-use super::js::{Result, Text, found, text};
+use super::js::{Result, Text, elements, found, text};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::name::name_in;
@@ -51,10 +51,10 @@ pub fn physical_names(
     stage: &JsValue,
 ) -> Result<Vec<JsString>> {
     let (kind, stage) = (kind_of(kind)?, stage_of(stage)?);
-    let Some(bases) = bases.dyn_ref::<Array>() else {
+    let Some(bases) = elements(bases)? else {
         return Err(Error::BasesInvalid { found: found(bases) }.into());
     };
-    let name = |base: JsValue| Ok(name_in(kind, &base_of("a base name", &base)?, &stage)?.into());
+    let name = |base: &JsValue| Ok(name_in(kind, &base_of("a base name", base)?, &stage)?.into());
     bases.iter().map(name).collect()
 }
 

@@ -3,10 +3,9 @@
 //! Users give the options, so each is read through a getter that may throw, and checked here, where
 //! the message can name it. `undefined` and `null` come as `None`: they count as left out.
 
-use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use super::js::{Result, Text, entries, found, is_options, text};
+use super::js::{Result, Text, elements, entries, found, is_options, text};
 use crate::block::{Request, StageOption};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -107,7 +106,8 @@ pub(super) fn request(
         request.explicit = base(option, options.get(option)?)?.or(request.explicit);
     }
     if kind == Kind::Bucket {
-        let jurisdiction = options.jurisdiction()?.and_then(|value| value.as_string());
+        let jurisdiction = options.jurisdiction()?.filter(JsValue::is_string);
+        let jurisdiction = jurisdiction.map(|it| plain(kind, "jurisdiction", &it)).transpose()?;
         request.jurisdiction = jurisdiction.filter(|name| name != "default");
     }
     if kind == Kind::Queue {
@@ -182,19 +182,23 @@ fn stage_of(kind: Kind, value: Option<JsValue>) -> Result<StageOption, Error> {
 
 fn on_rename_of(kind: Kind, value: Option<JsValue>) -> Result<OnRename, Error> {
     let Some(value) = value else { return Ok(OnRename::default()) };
-    let choice = value.as_string().as_deref().and_then(OnRename::parse);
     let expected = "`\"refuse\"`, `\"keep\"` or `\"replace\"`";
-    choice.ok_or_else(|| wrong(kind, "onRename", &value, expected))
+    let Some(choice) = value.as_string() else {
+        return Err(wrong(kind, "onRename", &value, expected));
+    };
+    let unknown =
+        || Error::OptionUnknown { kind, option: "onRename", value: (&choice).into(), expected };
+    OnRename::parse(&choice).ok_or_else(unknown)
 }
 
 fn pin_of(kind: Kind, value: Option<JsValue>) -> Result<Vec<(String, String)>> {
     let Some(value) = value else { return Ok(Vec::new()) };
-    let Some(object) = value.dyn_ref::<Object>().filter(|_| is_options(&value)) else {
+    if !is_options(&value)? {
         let expected = "an object from stage to name, such as `{ prod: \"legacy-db\" }`";
         return Err(wrong(kind, "pin", &value, expected).into());
-    };
+    }
     let mut pin = Vec::new();
-    for (stage, name) in entries(object)? {
+    for (stage, name) in entries(&value)? {
         // A stage that is pinned to nothing is not pinned.
         if name.is_undefined() || name.is_null() {
             continue;
@@ -213,24 +217,32 @@ fn script_of(kind: Kind, value: &JsValue) -> Result<String> {
     if value.is_string() {
         return Ok(plain(kind, "scriptName", value)?);
     }
-    let name = if is_options(value) { worker_name(value.unchecked_ref())? } else { None };
+    let name = if is_options(value)? { worker_name(kind, value.unchecked_ref())? } else { None };
     Ok(name.ok_or(Error::ScriptInvalid { kind, found: found(value) })?)
 }
 
-fn worker_name(worker: &Script) -> Result<Option<String>> {
-    let named = |value: Option<JsValue>| {
-        value.and_then(|value| value.as_string()).filter(|name| !name.is_empty())
-    };
-    Ok(named(worker.name()?).or(named(worker.service()?)))
+fn worker_name(kind: Kind, worker: &Script) -> Result<Option<String>> {
+    for name in [worker.name()?, worker.service()?].into_iter().flatten() {
+        if name.as_string().is_some_and(|name| !name.is_empty()) {
+            return Ok(Some(plain(kind, "scriptName", &name)?));
+        }
+    }
+    Ok(None)
 }
 
-fn texts(setting: &'static str, value: Option<JsValue>) -> Result<Option<Vec<String>>, Error> {
+fn texts(setting: &'static str, value: Option<JsValue>) -> Result<Option<Vec<String>>> {
     let Some(value) = value else { return Ok(None) };
-    let wrong = |value: &JsValue| wrong_setting(setting, value, "an array of text");
-    let list = value.dyn_ref::<Array>().ok_or_else(|| wrong(&value))?;
-    let texts = list.iter().map(|item| match text(&item) {
+    let expected = "an array of text";
+    let Some(list) = elements(&value)? else {
+        return Err(wrong_setting(setting, &value, expected).into());
+    };
+    let texts = list.iter().map(|item| match text(item) {
         Some(Text::WellFormed(text)) => Ok(text),
-        _ => Err(wrong(&item)),
+        Some(Text::IllFormed(_)) => {
+            let found = "an array with an unpaired surrogate";
+            Err(Error::SettingInvalid { setting, found, expected })
+        }
+        None => Err(wrong_setting(setting, item, expected)),
     });
-    texts.collect::<Result<Vec<_>, Error>>().map(Some)
+    Ok(Some(texts.collect::<Result<Vec<_>, Error>>()?))
 }

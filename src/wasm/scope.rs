@@ -15,9 +15,10 @@ use crate::warning::Warning;
 
 #[wasm_bindgen(module = "/src/host.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = activeScope)]
-    pub(super) fn active_scope() -> AlchemyScope;
-    fn environment() -> JsValue;
+    #[wasm_bindgen(catch, js_name = activeScope)]
+    pub(super) fn active_scope() -> Result<AlchemyScope>;
+    #[wasm_bindgen(catch)]
+    fn environment() -> Result<JsValue>;
 }
 
 #[wasm_bindgen]
@@ -25,12 +26,12 @@ extern "C" {
     /// A scope of Alchemy's, or `undefined` outside of any.
     #[wasm_bindgen(typescript_type = "AlchemyScope | undefined")]
     pub type AlchemyScope;
-    #[wasm_bindgen(method, getter)]
-    fn stage(this: &AlchemyScope) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn chain(this: &AlchemyScope) -> Vec<String>;
-    #[wasm_bindgen(method, getter)]
-    fn adopt(this: &AlchemyScope) -> JsValue;
+    #[wasm_bindgen(method, getter, catch)]
+    fn stage(this: &AlchemyScope) -> Result<JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn chain(this: &AlchemyScope) -> Result<JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn adopt(this: &AlchemyScope) -> Result<JsValue>;
 }
 
 /// What one run of one app has declared. Make one for each root scope of Alchemy.
@@ -89,9 +90,13 @@ impl Scope {
         let environment = environment_of(alchemy)?;
         Ok(Self {
             run: Rc::clone(run.state()),
-            path: if is_inside { path_of(&alchemy.chain()) } else { String::new() },
+            path: if is_inside {
+                path_of(&read::<Vec<String>>(alchemy.chain()?)?)
+            } else {
+                String::new()
+            },
             stage: Stage::new(environment.resolve())?,
-            adopt: is_inside && alchemy.adopt().is_truthy(),
+            adopt: is_inside && alchemy.adopt()?.is_truthy(),
             environment,
         })
     }
@@ -147,7 +152,7 @@ impl Scope {
 /// @throws BlockError `stage-implicit` in CI, if nobody chose the stage; `stage-invalid`
 #[wasm_bindgen(js_name = resolveStage)]
 pub fn resolve_stage() -> Result<String> {
-    let environment = environment_of(&active_scope())?;
+    let environment = environment_of(&active_scope()?)?;
     check_chosen(&environment)?;
     Ok(Stage::new(environment.resolve())?.raw().to_owned())
 }
@@ -174,8 +179,8 @@ struct Variables {
 }
 
 fn environment_of(alchemy: &AlchemyScope) -> Result<Environment> {
-    let Variables { stage, alchemy_stage, argument, user, username, ci } = read(environment())?;
-    let given = if alchemy.is_undefined() { JsValue::UNDEFINED } else { alchemy.stage() };
+    let Variables { stage, alchemy_stage, argument, user, username, ci } = read(environment()?)?;
+    let given = if alchemy.is_undefined() { JsValue::UNDEFINED } else { alchemy.stage()? };
     let scope_stage = match text(&given) {
         Some(Text::IllFormed(stage)) => {
             return Err(Error::StageIllFormed { stage: stage.into() }.into());

@@ -310,6 +310,104 @@ describe("the callback", () => {
   });
 });
 
+describe("whatever a program throws, the core goes on", () => {
+  // More than the places that wasm-bindgen has for borrowed values, and than its stack has frames.
+  const TIMES = 3_000;
+  const throwing = (keys: string[]) => {
+    const trap = () => {
+      throw new Error("from a trap");
+    };
+    return new Proxy({}, Object.fromEntries(keys.map((key) => [key, trap])));
+  };
+  const revoked = () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+  const { resource } = recorder();
+  const acts: Record<string, () => unknown> = {
+    "a pin that cannot be listed": () => Database("p", { pin: throwing(["ownKeys"]) }, resource),
+    "a revoked pin": () => Database("p", { pin: revoked() as never }, resource),
+    "revoked options": () => Database("p", revoked() as never, resource),
+    "a revoked name": () => Database("p", { name: revoked() } as never, resource),
+    "revoked settings": () => Database("p", {}, resource, { protect: revoked() as never }),
+    "revoked base names": () => core.physicalNames("kv", revoked() as never, "dev"),
+  };
+  test.each(Object.entries(acts))("%s", (_, act) => {
+    let caught = 0;
+    for (let i = 0; i < TIMES; i++) {
+      try {
+        act();
+      } catch (error) {
+        expect(error).not.toBeInstanceOf(WebAssembly.RuntimeError);
+        caught++;
+      }
+    }
+    expect(caught).toBe(TIMES);
+    expect(pass(Database, "t7")).toEqual({ name: "t7-pr-7" });
+  });
+
+  test("and callbacks nest as deep as the stack lets them", () => {
+    const nest = (depth: number): unknown =>
+      depth === 0 ? "the end" : Database(`deep-${depth}`, {}, () => nest(depth - 1));
+    expect(nest(700)).toBe("the end");
+    expect(pass(Database, "t7")).toEqual({ name: "t7-pr-7" });
+  });
+});
+
+test("getters of options run once, whatever the prototype", () => {
+  const counted = (prototype: object | null) => {
+    const reads: Record<string, number> = {};
+    const options = Object.create(prototype);
+    for (const key of ["stage", "pin", "onRename", "share", "name", "delete", "adopt", "other"]) {
+      const get = () => {
+        reads[key] = (reads[key] ?? 0) + 1;
+        return undefined;
+      };
+      Object.defineProperty(options, key, { get, enumerable: true });
+    }
+    pass(Database, "counted", options);
+    return Object.values(reads);
+  };
+  for (const prototype of [Object.prototype, null, class {}.prototype]) {
+    expect(counted(prototype)).toEqual(Array(8).fill(1));
+  }
+});
+
+describe("an unpaired surrogate is refused in every option", () => {
+  const bad = "a\ud800b";
+  test.each([
+    [Database, { name: bad }],
+    [Database, { stage: bad }],
+    [Database, { share: bad }],
+    [Database, { pin: { [bad]: "x" } }],
+    [Database, { pin: { "pr-7": bad } }],
+    [Bucket, { jurisdiction: bad }],
+    [KV, { title: bad }],
+    [Queue, { dlq: bad }],
+    [AlchemyWorkflow, { workflowName: bad }],
+    [DurableObject, { className: bad }],
+    [DurableObject, { scriptName: bad }],
+    [DurableObject, { scriptName: { name: bad } }],
+    [DurableObject, { scriptName: { service: bad } }],
+  ])("%p %p", (block, options) => {
+    const { calls, resource } = recorder();
+    expect(() => block("fine", options as never, resource)).toThrow(/unpaired surrogate/);
+    expect(calls).toEqual([]);
+  });
+
+  test.each([{ prefix: bad }, { protect: [bad] }, { deleteClasses: [bad] }])("%p", (settings) => {
+    expect(() => Database("fine", {}, recorder().resource, settings)).toThrow(/unpaired surrogate/);
+  });
+});
+
+test("what an option is given instead is said", () => {
+  const options = { onRename: "rename" } as never;
+  expect(() => Database("fine", options, recorder().resource)).toThrow(
+    "the option `onRename` of `Database` is `rename`",
+  );
+});
+
 describe("bad input is refused before Alchemy is called", () => {
   const bad: [core.ErrorCode, string, (block: core.CoreBlock, r: never) => unknown][] = [
     ["base-invalid", "an empty name", (block, r) => block("", {}, r)],

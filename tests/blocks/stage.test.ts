@@ -99,6 +99,7 @@ test("CI needs a stage that somebody chose", async () => {
   await inStage("runner", () => refusal("stage-implicit", () => nameOf("h-db")));
   await inStage("dev", () => refusal("stage-implicit", () => nameOf("h-db")));
   await inStage("dev", () => refusal("stage-implicit", () => core.resolveStage()));
+  await inStage("runner", () => refusal("stage-implicit", () => nameOf("s-db", { share: "dev" })));
   await inStage("runner", () => {
     expect(nameOf("h-db", { stage: "prod" })).toBe("h-db-prod");
     expect(nameOf("i-db", { stage: false })).toBe("i-db");

@@ -13,10 +13,9 @@ import { BUCKET, specOf } from "../kinds.ts";
 import { readRow } from "../state/read.ts";
 import { isDeployed, isRetained } from "../state/row.ts";
 import { core } from "../wasm.ts";
-import { declaredAs } from "./guard/passed.ts";
 import { findElsewhere } from "./guard/places.ts";
 import { accountOf } from "./guard/recovery.ts";
-import { failScopes } from "./scope.ts";
+import { failScopes, knownScope } from "./scope.ts";
 import type { AlchemyScope } from "./types.ts";
 
 /** What a block has computed for a resource that another stage owns. */
@@ -82,7 +81,7 @@ async function refuseOwned(
   id: string,
   name: string,
 ): Promise<void> {
-  const declared = declaredAs(scope, id, resource);
+  const declared = knownScope(scope)?.declared(id, resource);
   if (!declared) return;
   const place = await findElsewhere(scope, resource, name, declared.jurisdiction, id);
   if (place) declared.judge({ elsewhere: place.path.join("/"), pending: place.pending });
