@@ -1,12 +1,19 @@
 // The JavaScript that the core needs and that wasm-bindgen has no form for.
 
-/** A refusal of the naming law or of the guard: a stable `code`, and `help` says what to do. */
+/** Where users find the page of a code. It is shipped with the package. */
+const PAGE = "node_modules/@alch/blocks/docs/troubleshooting.md";
+
+/**
+ * A refusal of the naming law or of the guard. Its fields are plain, enumerable properties, because
+ * Node and Bun print those below the message. `ts/errors.ts` gives it the stack that users see.
+ */
 export class BlockError extends Error {
   constructor(code, message, help) {
     super(message);
     this.name = "BlockError";
     this.code = code;
     this.help = help;
+    this.docs = `${PAGE}#${code}`;
   }
 }
 

@@ -4,10 +4,11 @@ import { notePassed } from "./alchemy/guard/passed.ts";
 import { useAccount } from "./alchemy/guard/recovery.ts";
 import { activeScope, requireScope } from "./alchemy/scope.ts";
 import { bindShared } from "./alchemy/share.ts";
+import { callBlock } from "./block.ts";
 import { Account } from "./cloudflare/account.ts";
-import * as core from "./core.ts";
+import { rethrow } from "./errors.ts";
 import { KINDS, type Kind, resourceOf } from "./kinds.ts";
-import type { CoreBlock, DataOptions, OnRename, Settings, StageOptions } from "./options.ts";
+import type { DataOptions, OnRename, Settings, StageOptions } from "./options.ts";
 
 useAccount(() => new Account());
 
@@ -93,22 +94,29 @@ export interface Blocks {
 export function createBlocks(options: BlocksOptions = {}): Blocks {
   const { resources, ...settings } = options;
   const functions: Record<string, Call> = { ...(alchemy as object), ...resources };
-  const bind = (kind: Kind, block: CoreBlock) => {
+  const bind = (kind: Kind) => {
     const { alchemy: names, ownsData } = KINDS[kind];
     const call = functions[names.function] as Call;
-    const resource = (ownsData ? noted(call) : call) as core.Resource<object, unknown>;
+    const resource = ownsData ? noted(call) : call;
     const shared = ownsData ? sharing(resourceOf(kind)) : undefined;
     const common = { ...settings, shared };
-    return (id: string, given?: object) => block(id, given, resource, common);
+    const block = (id: string, given?: object): unknown => {
+      try {
+        return callBlock(block, kind, id, given, resource, common);
+      } catch (error) {
+        rethrow(error, block);
+      }
+    };
+    return block;
   };
   // Each returns what the function returns that it is bound to, which the core cannot know.
   return {
-    Database: bind("database", core.Database),
-    Bucket: bind("bucket", core.Bucket),
-    KV: bind("kv", core.KV),
-    Queue: bind("queue", core.Queue),
-    DurableObject: bind("durable-object", core.DurableObject),
-    AlchemyWorkflow: bind("workflow", core.AlchemyWorkflow),
+    Database: bind("database"),
+    Bucket: bind("bucket"),
+    KV: bind("kv"),
+    Queue: bind("queue"),
+    DurableObject: bind("durable-object"),
+    AlchemyWorkflow: bind("workflow"),
   } as unknown as Blocks;
 }
 

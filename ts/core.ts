@@ -12,8 +12,8 @@
  *
  * @module
  */
-import { guardState } from "./alchemy/guard/install.ts";
-import { activeScope, coreScope, failScopes, isRefusal } from "./alchemy/scope.ts";
+import { callBlock } from "./block.ts";
+import { rethrow } from "./errors.ts";
 import type { Kind } from "./generated/types.ts";
 import type { CoreBlock } from "./options.ts";
 
@@ -22,12 +22,10 @@ export type { CoreBlock, Resource, Settings, StageOptions } from "./options.ts";
 
 function block(kind: Kind): CoreBlock {
   const call = (id: unknown, options: unknown, resource: unknown, settings: unknown): unknown => {
-    const scope = activeScope();
     try {
-      return coreScope(scope, guardState).call(kind, id, options, resource, settings);
+      return callBlock(call, kind, id, options, resource, settings);
     } catch (error) {
-      if (isRefusal(error)) failScopes(scope);
-      throw error;
+      rethrow(error, call);
     }
   };
   return call as CoreBlock;

@@ -8,8 +8,10 @@ declare module "#module" {
 
 declare module "#host" {
   export class BlockError extends Error {
+    constructor(code: string, message: string, help: string);
     readonly name: "BlockError";
     readonly code: string;
     readonly help: string;
+    readonly docs: string;
   }
 }

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { rethrow } from "./errors.ts";
 import type { Kind } from "./generated/types.ts";
 import { core } from "./wasm.ts";
 
@@ -25,7 +26,11 @@ export type { Kind } from "./generated/types.ts";
  * @throws BlockError `base-invalid`, `double-stage`, `stage-invalid`, `argument-invalid`.
  */
 export function physicalName(kind: Kind, base: string, stage: string): string {
-  return core().physicalName(kind, base, stage);
+  try {
+    return core().physicalName(kind, base, stage);
+  } catch (error) {
+    rethrow(error, physicalName);
+  }
 }
 
 /**
@@ -34,7 +39,11 @@ export function physicalName(kind: Kind, base: string, stage: string): string {
  * @throws BlockError as {@link physicalName}, for the first base name that is refused.
  */
 export function physicalNames(kind: Kind, bases: readonly string[], stage: string): string[] {
-  return core().physicalNames(kind, bases, stage);
+  try {
+    return core().physicalNames(kind, bases, stage);
+  } catch (error) {
+    rethrow(error, physicalNames);
+  }
 }
 
 /**
@@ -43,7 +52,11 @@ export function physicalNames(kind: Kind, bases: readonly string[], stage: strin
  * @throws BlockError `stage-invalid` for an empty stage, `argument-invalid` for what is not text.
  */
 export function stageSlug(stage: string): string {
-  return core().stageSlug(stage);
+  try {
+    return core().stageSlug(stage);
+  } catch (error) {
+    rethrow(error, stageSlug);
+  }
 }
 
 /**
@@ -52,7 +65,11 @@ export function stageSlug(stage: string): string {
  * @throws BlockError `stage-implicit` in CI, if nobody chose the stage.
  */
 export function resolveStage(): string {
-  return core().resolveStage();
+  try {
+    return core().resolveStage();
+  } catch (error) {
+    rethrow(error, resolveStage);
+  }
 }
 
 /** The version of the core, which is that of the package. */

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { answer, pack, place, project, root, run, type Tarball } from "./project.ts";
-import { command, installRuntimes, runtimes } from "./runtimes.ts";
+import { answer, complaint, pack, place, project, root, run, type Tarball } from "./project.ts";
+import { command, installRuntimes, type Runtime, runtimes } from "./runtimes.ts";
 
 const { version, exports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const nodes = runtimes.filter((name) => name.startsWith("Node"));
@@ -234,5 +234,93 @@ describe("with Alchemy", () => {
   test.each(runtimes)("no import starts the core in %s", (name) => {
     const started = command(name, place("first-call.mjs", full), "--allow-all");
     expect(answer([...started, "@alch/blocks"], full)).toEqual(FIRST);
+  });
+});
+
+/** A name that each entry refuses at once. */
+const INVALID = {
+  code: "base-invalid",
+  message: "`No Such Queue` cannot be the base name of a `Queue`",
+  help: "rename it, for example to `no-such-queue`",
+};
+
+/** What `programs/uncaught.mjs` is refused for. */
+const REFUSALS = {
+  naming: INVALID,
+  block: INVALID,
+  core: INVALID,
+  guard: {
+    code: "would-replace",
+    message: "the database `db` is deployed as `old-db`",
+    help: 'add `pin: { "pr-7": "old-db" }` to keep it, or `onRename: "replace"` to let it go',
+  },
+  orphan: {
+    code: "would-delete-class",
+    message: "the Durable Object `room` is no longer bound",
+    help: 'bind it again, or write `createBlocks({ deleteClasses: ["Room"] })`',
+  },
+};
+
+/** Where the stack of a printed error goes through, the top first: file and line. */
+function framesOf(printed: string): string[] {
+  const frames = printed.matchAll(/^ +at .*?([^/\\ (]+):(\d+):\d+\)?/gm);
+  return [...frames].map(([, file, line]) => `${file}:${line}`);
+}
+
+/** The line of a program that has a mark in it, as a frame says it and as it is written. */
+function marked(program: string, mark: string) {
+  const lines = readFileSync(program, "utf8").split("\n");
+  const at = lines.findIndex((line) => line.endsWith(`// here: ${mark}`));
+  return { frame: `${basename(program)}:${at + 1}`, text: lines[at]?.trim() ?? "" };
+}
+
+/** Asserts that a refusal is printed whole, once, and without a line of ours. */
+function expectWhole(printed: string, { code, message, help }: (typeof REFUSALS)["guard"]) {
+  // Bun prints properties as JSON.
+  const text = printed.replaceAll('\\"', '"');
+  const page = `node_modules/@alch/blocks/docs/troubleshooting.md#${code}`;
+  for (const part of [`BlockError: ${message}`, help, page]) {
+    expect({ part, times: text.split(part).length - 1, text }).toEqual({ part, times: 1, text });
+  }
+  expect(text).toMatch(new RegExp(`code: ['"]?${code}\\b`));
+  expect(text).not.toContain("blocks/dist");
+  expect(text).not.toContain("node-do-not-add-exception-line");
+}
+
+describe("a refusal starts at the user's own line", () => {
+  const start = (name: Runtime, program: string) => command(name, program, "--allow-all");
+  const acts = ["naming", "block", "core", "guard"] as const;
+
+  describe.each(runtimes)("in %s", (name) => {
+    test.each(acts)("%s", (act) => {
+      const program = place("uncaught.mjs", full);
+      const printed = complaint([...start(name, program), act], full, 1);
+      expectWhole(printed, REFUSALS[act]);
+      const { frame, text } = marked(program, act);
+      expect(framesOf(printed)[0]).toBe(frame);
+      // Deno shows no source beside a stack that it has not made.
+      if (name !== "Deno") expect(printed.slice(0, printed.indexOf("BlockError"))).toContain(text);
+    });
+
+    test("if it is logged", () => {
+      const program = place("uncaught.mjs", full);
+      const printed = complaint([...start(name, program), "guard", "logged"], full, 0);
+      expectWhole(printed, REFUSALS.guard);
+      expect(framesOf(printed)[0]).toBe(marked(program, "guard").frame);
+    });
+
+    test("and has Alchemy's above it if no block was called for it", () => {
+      const program = place("uncaught.mjs", full);
+      const printed = complaint([...start(name, program), "orphan"], full, 1);
+      expectWhole(printed, REFUSALS.orphan);
+      expect(framesOf(printed)).toContain(marked(program, "orphan").frame);
+    });
+  });
+
+  test.each(nodes)("outside of a promise, in %s", (name) => {
+    const program = place("uncaught.cjs", bare);
+    const printed = complaint(command(name, program), bare, 1);
+    expectWhole(printed, REFUSALS.naming);
+    expect(framesOf(printed)[0]).toBe(marked(program, "naming").frame);
   });
 });

@@ -53,15 +53,29 @@ export function place(program: string, folder: string): string {
 }
 
 /**
- * Runs a program and reads the JSON that it prints. The environment is given here alone: stages
- * and CI are read from it, and must not depend on who runs the tests.
+ * Runs a program to its end. The environment is given here alone: stages and CI are read from it,
+ * and must not depend on who runs the tests.
  */
-export function answer(command: readonly string[], cwd: string): unknown {
+function finish(command: readonly string[], cwd: string) {
   const [file = "", ...args] = command;
-  const env = { PATH, HOME: cwd, STAGE: "pr-7", DENO_DIR: join(cwd, ".deno") };
-  const done = spawnSync(file, args, { cwd, env, encoding: "utf8", timeout: 60_000 });
+  const env = { PATH, HOME: cwd, STAGE: "pr-7", DENO_DIR: join(cwd, ".deno"), NO_COLOR: "1" };
+  return spawnSync(file, args, { cwd, env, encoding: "utf8", timeout: 60_000 });
+}
+
+/** Runs a program and reads the JSON that it prints. */
+export function answer(command: readonly string[], cwd: string): unknown {
+  const done = finish(command, cwd);
   if (done.status !== 0) {
     throw new Error(`${command.join(" ")} ended with ${done.status}\n${done.stdout}${done.stderr}`);
   }
   return JSON.parse(done.stdout);
+}
+
+/** Runs a program that is to end with `status`, and gives what it prints of its error. */
+export function complaint(command: readonly string[], cwd: string, status: number): string {
+  const done = finish(command, cwd);
+  if (done.status !== status) {
+    throw new Error(`${command.join(" ")} ended with ${done.status}\n${done.stdout}${done.stderr}`);
+  }
+  return done.stderr;
 }

@@ -23,6 +23,7 @@ export function caught(error: unknown) {
   if (!(error instanceof naming.BlockError)) return undefined;
   error satisfies Error;
   error.help satisfies string;
+  error.docs satisfies string;
   // @ts-expect-error codes are a closed set
   if (error.code === "no-such-code") return undefined;
   return error.code satisfies naming.ErrorCode;

@@ -15,6 +15,7 @@ import { isDeployed, isRetained } from "../state/row.ts";
 import { core } from "../wasm.ts";
 import { findElsewhere } from "./guard/places.ts";
 import { accountOf } from "./guard/recovery.ts";
+import { atCall } from "./guard/sites.ts";
 import { failScopes, knownScope } from "./scope.ts";
 import type { AlchemyScope } from "./types.ts";
 
@@ -46,7 +47,7 @@ export async function bindShared(
   } catch (error) {
     // Alchemy knows no resource here whose scope it could fail.
     failScopes(scope);
-    throw error;
+    throw atCall(scope, id, error, bindShared);
   }
 }
 

@@ -26,6 +26,7 @@ import { judgeOrphans } from "./orphans.ts";
 import { declaredAs, passedAs } from "./passed.ts";
 import { shielded, unmarkCreation } from "./recovery.ts";
 import { Rows } from "./rows.ts";
+import { atCall } from "./sites.ts";
 
 const guarded = new WeakSet<AlchemyScope>();
 
@@ -52,11 +53,12 @@ function guard(scope: AlchemyScope): void {
 function guardedStore(scope: AlchemyScope, store: StateStore): StateStore {
   const rows = new Rows(scope, store);
   return overlaid(store, {
-    get: (id) => orFail(scope, get(scope, store, rows, id)),
-    set: (id, row) => orFail(scope, set(scope, store, rows, id, row)),
+    get: (id) => orFail(scope, id, get(scope, store, rows, id)),
+    set: (id, row) => orFail(scope, id, set(scope, store, rows, id, row)),
     list: () =>
       orFail(
         scope,
+        undefined,
         store.list().then((ids) => judgeOrphans(scope, ids)),
       ),
     delete: (id) => {
@@ -67,12 +69,12 @@ function guardedStore(scope: AlchemyScope, store: StateStore): StateStore {
 }
 
 /** Alchemy fails the scope of a resource that throws, but not those above it. */
-async function orFail<T>(scope: AlchemyScope, act: Promise<T>): Promise<T> {
+async function orFail<T>(scope: AlchemyScope, id: string | undefined, act: Promise<T>): Promise<T> {
   try {
     return await act;
   } catch (error) {
     failScopes(scope);
-    throw error;
+    throw atCall(scope, id, error, orFail);
   }
 }
 
