@@ -107,7 +107,10 @@ const generatedForCli = {
   setup(build) {
     const glue = join(root, "pkg-cli", `${CLI}.js`);
     build.onResolve({ filter: /^#cli$/ }, () => ({ path: glue }));
-    build.onResolve({ filter: /\/naming\.ts$/ }, () => ({ path: "../dist/naming.js", external: true }));
+    build.onResolve({ filter: /\/naming\.ts$/ }, () => ({
+      path: "../dist/naming.js",
+      external: true,
+    }));
     build.onResolve({ filter: /^#(?:config|metrics)-schema$/ }, ({ path }) => ({
       path: path.slice(1, -"-schema".length),
       namespace: "schema",
@@ -190,7 +193,14 @@ async function buildLibrary(folder) {
 }
 
 /** What the Rust code of a module is made from. */
-const RUST = ["src", "ts/options.ts", "ts/generated/types.ts", "Cargo.toml", "Cargo.lock", ".cargo"];
+const RUST = [
+  "src",
+  "ts/options.ts",
+  "ts/generated/types.ts",
+  "Cargo.toml",
+  "Cargo.lock",
+  ".cargo",
+];
 const SCRIPTS = ["scripts/build.mjs", "tsconfig.json"];
 
 /**

@@ -2,6 +2,7 @@
 import * as alchemy from "alchemy/cloudflare";
 import { notePassed } from "./alchemy/guard/passed.ts";
 import { useAccount } from "./alchemy/guard/recovery.ts";
+import { noteSite } from "./alchemy/guard/sites.ts";
 import { activeScope, requireScope } from "./alchemy/scope.ts";
 import { bindShared } from "./alchemy/share.ts";
 import { callBlock } from "./block.ts";
@@ -102,7 +103,10 @@ export function createBlocks(options: BlocksOptions = {}): Blocks {
     const common = { ...settings, shared };
     const block = (id: string, given?: object): unknown => {
       try {
-        return callBlock(block, kind, id, given, resource, common);
+        // The guard may refuse long after the call.
+        const scope = ownsData ? activeScope() : undefined;
+        if (scope) noteSite(scope, id, block);
+        return callBlock(kind, id, given, resource, common);
       } catch (error) {
         rethrow(error, block);
       }

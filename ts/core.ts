@@ -23,7 +23,7 @@ export type { CoreBlock, Resource, Settings, StageOptions } from "./options.ts";
 function block(kind: Kind): CoreBlock {
   const call = (id: unknown, options: unknown, resource: unknown, settings: unknown): unknown => {
     try {
-      return callBlock(call, kind, id, options, resource, settings);
+      return callBlock(kind, id, options, resource, settings);
     } catch (error) {
       rethrow(error, call);
     }

@@ -47,9 +47,7 @@ test.each(KINDS)(
     });
     expect(message).toContain("is deployed as `old-pr-1`, and this program names it `new-pr-1`");
     expect(message).toContain(
-      inPlace
-        ? "Alchemy would rename it in place"
-        : "delete `old-pr-1` with its data",
+      inPlace ? "Alchemy would rename it in place" : "delete `old-pr-1` with its data",
     );
     const advice = /`(pin: .*?)`/.exec(help)?.[1];
     expect(advice).toBe('pin: { "pr-1": "old-pr-1" }');
