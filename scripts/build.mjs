@@ -29,7 +29,7 @@ function filesUnder(path) {
     .flatMap((name) => filesUnder(join(path, name)));
 }
 
-/** A hash of all files under `paths`, but for those under a path behind a `!`. */
+/** A hash of all files under `paths`, without those under a path that starts with `!`. */
 function fingerprint(paths) {
   const isExcluded = (file) =>
     paths.some((path) => path.startsWith("!") && file.startsWith(join(root, path.slice(1))));
@@ -66,7 +66,7 @@ export async function once(what, output, inputs, act, quick = false) {
 
 const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
 
-/** Panics name files, but not of this machine. */
+/** Keeps the paths of this machine out of the messages of panics. */
 const FLAGS = [`--remap-path-prefix=${cargoHome}=cargo`];
 
 /**

@@ -5,7 +5,7 @@ mod parts;
 use miette::Diagnostic;
 
 pub use parts::{Earlier, Place, Reason};
-use parts::{all_kinds, of_script, pin};
+use parts::{all_kinds, kinds_with_data, of_script, pin};
 
 use crate::kind::Kind;
 use crate::quote::Quoted;
@@ -288,7 +288,7 @@ pub enum Error {
     #[error("`{}` cannot be shared", kind.title())]
     #[diagnostic(
         code("option-invalid"),
-        help("remove `share`: only databases, buckets, KV namespaces and queues take it")
+        help("remove `share`: only {} take it", kinds_with_data())
     )]
     ShareUnsupported { kind: Kind },
 

@@ -1,4 +1,4 @@
-//! The rows of the catalogue. Adding a kind is adding a row.
+//! The rows of the catalogue. A new kind starts with a row here; `CONTRIBUTING.md` has the rest.
 //!
 //! Names and limits are Cloudflare's published ones; the behaviour of Alchemy was observed on
 //! 0.94.0 and 2.0.0-beta.79.

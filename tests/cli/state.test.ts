@@ -151,7 +151,7 @@ describe("what cannot be read", () => {
     });
     expect(problems).toEqual([
       "shop/prod/broken.json: Error: it is no JSON",
-      "shop/prod/strange.json: Error: it holds no row",
+      "shop/prod/strange.json: Error: it has no row",
     ]);
     expect(places).toEqual(["shop prod jobs fixed"]);
   });
@@ -161,7 +161,7 @@ describe("what cannot be read", () => {
     folder.write(".alchemy/shop/prod/jobs.json", JSON.stringify(queue("fixed")));
     const store = join(folder.path, ".alchemy");
     symlinkSync(join(store, "shop"), join(store, "blog"));
-    await expect(readState(store)).rejects.toThrow("it is a link, which is not followed");
+    await expect(readState(store)).rejects.toThrow("it is a symbolic link, which is not followed");
   });
 
   test("a file that is just being written is read again", async () => {

@@ -208,7 +208,7 @@ describe("the state", () => {
     symlinkSync("prod", `${folder.path}/.alchemy/shop/linked`);
     const ended = await keep(folder);
     expect(ended.code).toBe(2);
-    expect(ended.out).toContain("it is a link, which is not followed");
+    expect(ended.out).toContain("it is a symbolic link, which is not followed");
   });
 
   test("of strangers cannot steer the terminal", async () => {

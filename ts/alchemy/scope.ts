@@ -45,19 +45,19 @@ export function knownScope(scope: object): Scope | undefined {
 }
 
 /**
- * The scope as the core sees it. `watch` is called before the core gets to know it.
+ * The scope as the core sees it. `guard` is called first, when the core meets it.
  *
  * Outside of any scope it is made anew each time: the stage may be another by then.
  */
 export function coreScope(
   scope: AlchemyScope | undefined,
-  watch: (scope: AlchemyScope) => void,
+  guard: (scope: AlchemyScope) => void,
 ): Scope {
   const { Scope } = core();
   if (!scope) return new Scope(runOf(OUTSIDE), undefined);
   let known = scopes.get(scope);
   if (!known) {
-    watch(scope);
+    guard(scope);
     known = new Scope(runOf(scope.root), scope);
     scopes.set(scope, known);
   }

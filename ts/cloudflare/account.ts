@@ -14,7 +14,8 @@ export class Account {
    * What the account holds as `name`, if anything.
    *
    * @param resource Alchemy's type, such as `cloudflare::D1Database`.
-   * @throws whatever the listing throws; one that fails or has another shape is never empty.
+   * @throws whatever the listing throws. A list that fails or has another shape does not count as
+   *   empty.
    */
   async find(
     resource: string,

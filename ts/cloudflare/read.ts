@@ -58,7 +58,7 @@ async function readPages(
     const page = checkedPage(await fetchPage(query, headers));
     const resources = resourcesIn(listing, page, jurisdiction);
     for (const resource of resources) {
-      if (found.has(resource.id)) throw new ChangedListing("it gives one item twice");
+      if (found.has(resource.id)) throw new ChangedListing("it lists one item twice");
       found.set(resource.id, resource);
     }
     onPage(found.size);
@@ -73,7 +73,7 @@ async function readPages(
  * @throws MalformedListing for any other.
  */
 export function checkedPage(page: Page): Page {
-  if (page?.success !== true) throw new MalformedListing("it does not say that it is a success");
+  if (page?.success !== true) throw new MalformedListing("it reports no success");
   if (page.result === undefined || page.result === null) {
     throw new MalformedListing("it has no result");
   }
@@ -134,10 +134,10 @@ function byCursor(): Pager {
     next({ cursor, is_truncated }) {
       if (cursor === undefined || cursor === null || cursor === "") {
         if (is_truncated !== true) return undefined;
-        throw new MalformedListing("it says that there is more, and not where");
+        throw new MalformedListing("it is cut short without a cursor");
       }
-      if (typeof cursor !== "string") throw new MalformedListing("its cursor is no text");
-      if (seen.has(cursor)) throw new MalformedListing("its pages go round in circles");
+      if (typeof cursor !== "string") throw new MalformedListing("its cursor is not text");
+      if (seen.has(cursor)) throw new MalformedListing("its pages repeat");
       seen.add(cursor);
       return { ...first, cursor };
     },

@@ -155,7 +155,7 @@ async function readRow(file: string, visitor: Visitor): Promise<Row | undefined>
     return undefined;
   });
   if (isRow(value)) return value;
-  if (value !== undefined && !isBundle(value)) visitor.problem(file, new Error("it holds no row"));
+  if (value !== undefined && !isBundle(value)) visitor.problem(file, new Error("it has no row"));
   return undefined;
 }
 
@@ -179,7 +179,10 @@ async function list(folder: string, visitor: Visitor): Promise<Dirent[] | undefi
     const entries = await readdir(folder, { withFileTypes: true });
     for (const link of entries.filter((entry) => entry.isSymbolicLink())) {
       // Alchemy goes where it leads, and what is there is not known here.
-      visitor.problem(join(folder, link.name), new Error("it is a link, which is not followed"));
+      visitor.problem(
+        join(folder, link.name),
+        new Error("it is a symbolic link, which is not followed"),
+      );
     }
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {

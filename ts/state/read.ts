@@ -49,7 +49,7 @@ export async function readRows(store: ReadableStore): Promise<Map<string, Row>> 
 
 function checked(row: Row | undefined): Row | undefined {
   if (row === undefined || isRow(row)) return row;
-  throw new SyntaxError("it is no row");
+  throw new SyntaxError("it is not a row");
 }
 
 /** JSON that does not parse, or parses to something that is no row. */

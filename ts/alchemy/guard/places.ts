@@ -1,4 +1,4 @@
-/** Where the state of a stage holds what, in whatever scope the row is. */
+/** Finds rows of a stage, in whatever scope they are. */
 import { readRow, readRows } from "../../state/read.ts";
 import {
   deployedName,

@@ -14,9 +14,9 @@ export class Rows {
   /** All rows that Alchemy has not asked for yet, read at once. */
   #ahead: Promise<Map<string, Row>> | undefined;
   /**
-   * The last row that was written under each id in this run; nothing for what was deleted, and for
-   * what Alchemy had in hand before. What is here may have been on its way to the store while the
-   * rows were read.
+   * The last row that this run has written under each id; nothing if Alchemy deleted it, or had it
+   * before the guard came. A row here may have been on its way to the store while rows were read
+   * ahead, so the store is asked again.
    */
   readonly #written = new Map<string, Row | undefined>();
   /** The rows of what blocks are making or changing now, as they were written. */
