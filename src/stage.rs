@@ -127,7 +127,7 @@ impl Environment {
         set(&self.scope_stage).or(set(&self.stage)).unwrap_or(DEFAULT_STAGE)
     }
 
-    /// Whether nobody chose the stage, in CI.
+    /// Whether this is CI and no stage was set.
     ///
     /// Alchemy falls back on the name of the user, which is `runner` in GitHub Actions: a forgotten
     /// stage would become an environment of its own.

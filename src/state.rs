@@ -42,7 +42,7 @@ pub enum Verdict {
 /// Decides what may happen to `row` under `declaration`.
 ///
 /// # Errors
-/// - `would-replace`: the deployed name differs, and nobody said that it may go.
+/// - `would-replace`: the deployed name differs, and `onRename` does not let it go.
 /// - `id-changed`: another id or scope of this stage holds the declared name.
 /// - `pending-deletion`: the name that is used from now on is about to be deleted.
 pub fn judge(declaration: &Declaration, row: &Row) -> Result<Verdict, Error> {

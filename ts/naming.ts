@@ -62,7 +62,7 @@ export function stageSlug(stage: string): string {
 /**
  * The stage of this run: that of the active Alchemy scope, else `STAGE`, else `dev`.
  *
- * @throws BlockError `stage-implicit` in CI, if nobody chose the stage; `stage-invalid`.
+ * @throws BlockError `stage-implicit` in CI, if no stage was set; `stage-invalid`.
  */
 export function resolveStage(): string {
   try {

@@ -115,7 +115,7 @@ impl Scope {
         &self.stage
     }
 
-    /// Refuses the stage of this run if nobody chose it.
+    /// Refuses a stage that was not set, in CI.
     pub(super) fn check_chosen(&self) -> Result<(), Error> {
         check_chosen(&self.environment)
     }
@@ -149,7 +149,7 @@ impl Scope {
 
 /// The stage of this run: that of the active Alchemy scope, else `STAGE`, else `dev`.
 ///
-/// @throws BlockError `stage-implicit` in CI, if nobody chose the stage; `stage-invalid`
+/// @throws BlockError `stage-implicit` in CI, if no stage was set; `stage-invalid`
 #[wasm_bindgen(js_name = resolveStage)]
 pub fn resolve_stage() -> Result<String> {
     let environment = environment_of(&active_scope()?)?;

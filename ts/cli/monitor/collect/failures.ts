@@ -15,7 +15,7 @@ export interface Failure {
   error: unknown;
 }
 
-/** The token can use several accounts, or none, and nobody chose one. */
+/** The token can use several accounts, or none, and `--account` is not set. */
 export class AccountNotChosen extends Error {
   constructor(accounts: number) {
     const which = accounts === 0 ? "no account" : `${accounts} accounts`;
