@@ -1,10 +1,11 @@
 // Prepares a fresh machine: npm packages, the wasm target, wasm-bindgen and wasm-pack to build, and
-// Chromium for the tests of pages. Needs Node, npm and rustup. Skips what is already there, and
+// the runtimes and Chromium for the tests. Needs Node, npm and rustup. Skips what is already there, and
 // installs nothing outside the project except the wasm target and, on Debian as root, Chromium.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installChromium } from "./chromium.mjs";
 import { capture, env, root, run, step } from "./run.mjs";
+import { installRuntimes } from "./runtimes.mjs";
 
 export const tools = join(root, ".tools");
 
@@ -69,6 +70,8 @@ export async function setup() {
 /** What the tests need besides a build. */
 export async function setupForTests() {
   await setup();
+  // Before the tests, not in them: test files run at the same time and share the folder.
+  await installRuntimes();
   await installChromium();
 }
 

@@ -1,9 +1,6 @@
 /** What may be said on the command line, the config, and how the command ends. */
-import { beforeAll, describe, expect, test } from "bun:test";
-import { installRuntimes } from "../package/runtimes.ts";
+import { describe, expect, test } from "bun:test";
 import { cli, expectFile, Folder, PROGRAM, RUNTIMES } from "./cli.ts";
-
-beforeAll(installRuntimes, 600_000);
 
 const CLEAN = `import { Database } from "@alch/blocks";\nawait Database("shop-db");\n`;
 

@@ -1,11 +1,8 @@
 /** Which files are read, and that no file crashes or stops it. */
-import { beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { installRuntimes } from "../package/runtimes.ts";
 import { cli, Folder, PROGRAM, RUNTIMES } from "./cli.ts";
-
-beforeAll(installRuntimes, 600_000);
 
 /** The files with findings, and how many were looked at. */
 async function found(folder: string, ...args: string[]) {

@@ -1,11 +1,8 @@
 /** `migrate` on files: what it changes, what it leaves, and that it does no harm on the way. */
-import { beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { chmodSync, lstatSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { installRuntimes } from "../package/runtimes.ts";
 import { cli, expectFile, Folder, MAIN, RUNTIMES } from "./cli.ts";
-
-beforeAll(installRuntimes, 600_000);
 
 /** A row as Alchemy's file store writes it. */
 function row(folder: Folder, path: string, kind: string, output: object): void {

@@ -1,10 +1,7 @@
 /** What each command prints, by whole files; `UPDATE=1` writes them. */
-import { beforeAll, describe, expect, test } from "bun:test";
-import { installRuntimes } from "../package/runtimes.ts";
+import { describe, expect, test } from "bun:test";
 import { cli, expectFile, Folder, RUNTIMES } from "./cli.ts";
 import { expectSarif, expectValid } from "./schemas.ts";
-
-beforeAll(installRuntimes, 600_000);
 
 describe.each(["shop", "clean", "hostile", "broken"])("the fixture `%s`", (fixture) => {
   const code = fixture === "clean" ? 0 : 1;

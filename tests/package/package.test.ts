@@ -5,7 +5,7 @@ import { homedir, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { answer, complaint, pack, place, project, root, run, type Tarball } from "./project.ts";
-import { command, installRuntimes, type Runtime, runtimes } from "./runtimes.ts";
+import { command, type Runtime, runtimes } from "./runtimes.ts";
 
 const { version, exports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const nodes = runtimes.filter((name) => name.startsWith("Node"));
@@ -23,7 +23,6 @@ beforeAll(async () => {
   tarball = await pack(temporary);
   bare = await project(join(temporary, "bare"), tarball);
   full = await project(join(temporary, "full"), tarball, true);
-  await installRuntimes();
 }, 600_000);
 
 afterAll(() => {

@@ -1,0 +1,2 @@
+export const runtimesFolder: string;
+export function installRuntimes(): Promise<void>;
