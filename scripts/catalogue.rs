@@ -11,6 +11,6 @@ struct Catalogue {
 }
 
 fn main() -> Result<(), serde_json::Error> {
-    let kinds = Kind::ALL.into_iter().map(Kind::spec).collect();
+    let kinds = Kind::ALL.iter().map(|kind| kind.spec()).collect();
     serde_json::to_writer(std::io::stdout().lock(), &Catalogue { kinds, codes: &CODES })
 }

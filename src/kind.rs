@@ -7,36 +7,34 @@ mod spec;
 
 use std::fmt;
 
+use strum::VariantArray;
+
 pub use spec::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
 
 impl Kind {
     /// Every kind, in the order of the catalogue.
-    pub const ALL: [Self; 7] = [
-        Self::Database,
-        Self::Bucket,
-        Self::Kv,
-        Self::Queue,
-        Self::DurableObject,
-        Self::Workflow,
-        Self::Worker,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The kind called `name`, such as `database` or `durable-object`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+        name.parse().ok()
+    }
+
+    fn find(is_it: impl Fn(&Spec) -> bool) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| is_it(kind.spec()))
     }
 
     /// The kind that the state of Alchemy 0.94 calls `resource`, such as `cloudflare::D1Database`.
     #[must_use]
     pub fn of_resource(resource: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.spec().alchemy.resource == Some(resource))
+        Self::find(|spec| spec.alchemy.resource == Some(resource))
     }
 
     /// The kind that the function of `alchemy/cloudflare` makes, such as `D1Database`.
     #[must_use]
     pub fn of_function(function: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.spec().alchemy.function == function)
+        Self::find(|spec| spec.alchemy.function == function)
     }
 
     /// The kind's row of the catalogue.
@@ -55,16 +53,8 @@ impl Kind {
 
     /// The kind's name, such as `database` or `durable-object`.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Database => "database",
-            Self::Bucket => "bucket",
-            Self::Kv => "kv",
-            Self::Queue => "queue",
-            Self::DurableObject => "durable-object",
-            Self::Workflow => "workflow",
-            Self::Worker => "worker",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The most that a physical name of this kind may have, in bytes of UTF-8.
@@ -130,7 +120,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_own_row() {
-        for kind in Kind::ALL {
+        for &kind in Kind::ALL {
             assert_eq!(kind.spec().kind, kind);
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
             assert_eq!(serde_json::to_value(kind).ok(), Some(kind.as_str().into()));

@@ -56,19 +56,6 @@ pub enum OnRename {
     Replace,
 }
 
-impl OnRename {
-    /// The value written as `text`.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "refuse" => Some(Self::Refuse),
-            "keep" => Some(Self::Keep),
-            "replace" => Some(Self::Replace),
-            _ => None,
-        }
-    }
-}
-
 impl Declaration {
     /// Whether the name is one that no other resource may have. A Durable Object names nothing at
     /// Cloudflare, and a workflow with a `scriptName` refers to another Worker's.

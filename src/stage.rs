@@ -1,5 +1,7 @@
 //! The stage: how it stands in a name, and where it comes from.
 
+use serde::Deserialize;
+
 use crate::error::Error;
 use crate::hash::{has_hash_segment, hash};
 
@@ -102,9 +104,11 @@ fn hashed(stage: &str) -> String {
 ///
 /// Alchemy keys its state by the scope's stage, so that comes first: a name made from anything else
 /// could point one stage's state at another stage's resource.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Environment {
     /// The stage of the active Alchemy scope.
+    #[serde(skip)]
     pub scope_stage: Option<String>,
     /// `STAGE`.
     pub stage: Option<String>,

@@ -6,16 +6,17 @@ import * as glue from "#glue";
 import * as host from "#host";
 import text from "#module";
 import { decoded, type Glue, instantiate, Module } from "./instance.ts";
+import type { Internals } from "./internals.ts";
 
 let started = false;
 
 /** The exports of the core, ready to be called. */
-export function core(): typeof glue {
+export function core(): typeof glue & Internals {
   if (!started) {
     instantiate(new Module(decoded(text)), glue as unknown as Glue, host);
     started = true;
   }
-  return glue;
+  return glue as typeof glue & Internals;
 }
 
-export type { Declared, Run, Scope } from "#glue";
+export type { Declared, Run, Scope } from "./internals.ts";

@@ -1379,7 +1379,7 @@ pub(crate) fn raw_kind(name: &str) -> Option<Kind> {
 
 /// The kind that a block makes.
 fn block_kind(name: &str) -> Option<Kind> {
-    Kind::ALL.into_iter().find(|kind| kind.block() == Some(name))
+    Kind::ALL.iter().copied().find(|kind| kind.block() == Some(name))
 }
 
 /// Whether a condition says that the stage is one text.

@@ -77,9 +77,9 @@ pub(crate) struct Claims {
 
 impl Default for Claims {
     fn default() -> Self {
-        let kinds = Kind::ALL.map(|kind| (kind.as_str(), kind, kind.spec().folds_case));
+        let kinds = Kind::ALL.iter().map(|kind| (kind.as_str(), *kind, kind.spec().folds_case));
         let (all, texts) = Default::default();
-        Self { all, texts, kinds: kinds.to_vec(), last: [Text::EMPTY; 5] }
+        Self { all, texts, kinds: kinds.collect(), last: [Text::EMPTY; 5] }
     }
 }
 

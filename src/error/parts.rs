@@ -102,12 +102,13 @@ pub(super) fn of_script(script: Option<&Quoted>) -> String {
 }
 
 pub(super) fn all_kinds() -> String {
-    Kind::ALL.map(|kind| format!("`{}`", kind.as_str())).join(", ")
+    let names = Kind::ALL.iter().map(|kind| format!("`{}`", kind.as_str()));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// Such as `databases, buckets and queues`.
 pub(super) fn kinds_with_data() -> String {
-    let kinds = Kind::ALL.into_iter().map(Kind::spec).filter(|spec| spec.owns_data);
+    let kinds = Kind::ALL.iter().map(|kind| kind.spec()).filter(|spec| spec.owns_data);
     let plurals: Vec<_> = kinds.map(|spec| spec.plural).collect();
     match plurals.split_last() {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),

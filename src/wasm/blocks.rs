@@ -4,7 +4,7 @@ use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 
 use super::js::{Result, Text, found, is_options, text};
-use super::options::{Common, Options, Settings, adopts, request};
+use super::options::{Common, Given, request};
 use super::scope::{Run, Scope, active_scope};
 use crate::block::{Outcome, StageOption, decide};
 use crate::error::Error;
@@ -18,7 +18,7 @@ extern "C" {
     /// Options, split into what is read and what is passed on.
     type Split;
     #[wasm_bindgen(method, getter)]
-    fn given(this: &Split) -> Options;
+    fn given(this: &Split) -> Given;
     #[wasm_bindgen(method, getter)]
     fn passed(this: &Split) -> Passed;
 }
@@ -80,30 +80,16 @@ blocks! {
 impl Scope {
     /// Calls a block in this scope. The result of `resource` comes back as it is.
     ///
-    /// @throws BlockError before `resource` is called; and whatever `resource` throws
+    /// # Errors
+    /// A `BlockError`, before `resource` is called; and whatever `resource` throws.
     // By value: borrowed ones have few places in wasm-bindgen's table, which would limit how deep
     // callbacks may nest.
-    #[wasm_bindgen(unchecked_return_type = "unknown")]
     pub fn call(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "Kind", param_description = "a kind with a block")]
         kind: &str,
-        #[wasm_bindgen(unchecked_param_type = "unknown", param_description = "the logical id")]
         id: JsValue,
-        #[wasm_bindgen(
-            unchecked_param_type = "unknown",
-            param_description = "the options of the block and of Alchemy's function"
-        )]
         options: JsValue,
-        #[wasm_bindgen(
-            unchecked_param_type = "unknown",
-            param_description = "Alchemy's function: takes the id and the options"
-        )]
         resource: JsValue,
-        #[wasm_bindgen(
-            unchecked_param_type = "unknown",
-            param_description = "what a set of blocks has in common"
-        )]
         settings: JsValue,
     ) -> Result<JsValue> {
         let kind = Kind::parse(kind).filter(|kind| kind.block().is_some());
@@ -129,14 +115,15 @@ fn call(
     let options = split(&options_of(kind, options)?)?;
     let given = options.given();
     let request = request(kind, name, &given, &common)?;
-    let adopts = adopts(&given)?;
+    let adopts = given.get("adopt")?.map(|adopt| adopt.is_truthy());
     if request.stage == StageOption::Resolved {
         scope.check_chosen()?;
     }
     let script = request.script.clone();
     let outcome = decide(kind, request, scope.stage(), scope.path())?;
+    // What is called in place of Alchemy's function if another stage owns the resource.
     let shared = match settings {
-        Some(settings) if outcome.shared => settings.shared()?,
+        Some(settings) if outcome.shared => settings.get("shared")?,
         _ => None,
     };
     let called = match shared.as_ref().and_then(|shared| shared.dyn_ref::<Function>()) {
@@ -173,7 +160,7 @@ fn options_of(kind: Kind, options: &JsValue) -> Result<JsValue> {
     Ok(options.clone())
 }
 
-fn settings_of(settings: &JsValue) -> Result<Option<&Settings>> {
+fn settings_of(settings: &JsValue) -> Result<Option<&Given>> {
     if settings.is_undefined() {
         return Ok(None);
     }

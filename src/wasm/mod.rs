@@ -28,5 +28,3 @@ pub use scope::{AlchemyScope, Run, Scope, resolve_stage};
 const CATALOGUE: &str = include_str!("../../ts/generated/types.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const OPTIONS: &str = include_str!("../../ts/options.ts");
-#[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("types.d.ts");

@@ -6,42 +6,42 @@ use crate::error::Error;
 use crate::kind::Kind;
 
 /// A Worker whose script another id or scope of the stage holds.
-#[wasm_bindgen(js_name = workerMoved, unchecked_return_type = "Error")]
+#[wasm_bindgen(js_name = workerMoved, skip_typescript)]
 #[must_use]
 pub fn worker_moved(script: &str, id: &str, place: &str) -> JsValue {
     Error::WorkerMoved { script: script.into(), place: place.into(), id: id.into() }.into()
 }
 
 /// An id that a program declares twice at once, under two names.
-#[wasm_bindgen(js_name = declaredTwice, unchecked_return_type = "Error")]
+#[wasm_bindgen(js_name = declaredTwice, skip_typescript)]
 #[must_use]
 pub fn declared_twice(id: &str, first: &str, second: &str) -> JsValue {
     Error::DeclaredTwice { id: id.into(), first: first.into(), second: second.into() }.into()
 }
 
 /// A row that is there and cannot be read.
-#[wasm_bindgen(js_name = stateUnreadable, unchecked_return_type = "Error")]
+#[wasm_bindgen(js_name = stateUnreadable, skip_typescript)]
 #[must_use]
 pub fn state_unreadable(id: &str, place: &str, cause: &str) -> JsValue {
     Error::StateUnreadable { id: id.into(), place: place.into(), cause: cause.into() }.into()
 }
 
 /// An id under which the state holds a resource of another kind.
-#[wasm_bindgen(js_name = otherKind, unchecked_return_type = "Error")]
+#[wasm_bindgen(js_name = otherKind, skip_typescript)]
 #[must_use]
 pub fn other_kind(resource: &str, id: &str, name: &str) -> JsValue {
     of_kind(resource, |kind| Error::OtherKind { kind, id: id.into(), name: name.into() })
 }
 
 /// A shared resource whose owner has not deployed it.
-#[wasm_bindgen(js_name = ownerMissing, unchecked_return_type = "Error")]
+#[wasm_bindgen(js_name = ownerMissing, skip_typescript)]
 #[must_use]
 pub fn owner_missing(resource: &str, id: &str, name: &str) -> JsValue {
     of_kind(resource, |kind| Error::OwnerMissing { kind, id: id.into(), name: name.into() })
 }
 
 /// A shared resource whose id this stage uses for one of its own.
-#[wasm_bindgen(js_name = shareConflict, unchecked_return_type = "Error")]
+#[wasm_bindgen(js_name = shareConflict, skip_typescript)]
 #[must_use]
 pub fn share_conflict(resource: &str, id: &str, name: &str) -> JsValue {
     of_kind(resource, |kind| Error::ShareConflict { kind, id: id.into(), name: name.into() })

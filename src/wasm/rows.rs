@@ -17,7 +17,7 @@ use crate::ledger::{Declaration, OnRename};
 use crate::state::{Binding, Row, judge, judge_worker};
 
 /// What a block has declared in this run.
-#[wasm_bindgen]
+#[wasm_bindgen(skip_typescript)]
 #[derive(Debug)]
 pub struct Declared {
     run: Rc<RefCell<RunState>>,
@@ -41,19 +41,16 @@ impl Declared {
     }
 
     /// What to do if the state holds another name.
-    #[wasm_bindgen(getter, js_name = onRename, unchecked_return_type = "OnRename")]
+    #[wasm_bindgen(getter, js_name = onRename)]
     pub fn on_rename(&self) -> Result<JsValue> {
         Ok(serde_wasm_bindgen::to_value(&self.declaration.on_rename)?)
     }
 
     /// Decides what may happen to the row that is about to be written for it.
     ///
-    /// @throws BlockError `would-replace`, `id-changed`, `pending-deletion`
-    #[wasm_bindgen(unchecked_return_type = "Verdict")]
-    pub fn judge(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "RowFacts")] row: JsValue,
-    ) -> Result<JsValue> {
+    /// # Errors
+    /// `would-replace`, `id-changed`, `pending-deletion`
+    pub fn judge(&self, row: JsValue) -> Result<JsValue> {
         let row: Row = read(row)?;
         Ok(serde_wasm_bindgen::to_value(&judge(&self.declaration, &row)?)?)
     }
@@ -85,7 +82,8 @@ impl Scope {
 
     /// Checks again what was declared under an id, now that the rows are noted.
     ///
-    /// @throws BlockError `ambiguous-stage`
+    /// # Errors
+    /// `ambiguous-stage`
     pub fn recheck(&self, id: String) -> Result<()> {
         Ok(self.run().borrow().ledger.recheck(&self.place(id))?)
     }
@@ -123,13 +121,10 @@ impl Run {
     /// Decides whether a Worker may go from the bindings `before` to `now`. Gives the workflows
     /// that keep their deployed name.
     ///
-    /// @throws BlockError `id-changed`, `would-delete-class`, `would-orphan`
-    #[wasm_bindgen(js_name = judgeWorker, unchecked_return_type = "KeptWorkflow[]")]
-    pub fn judge_worker(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "readonly WorkerBinding[]")] before: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "readonly WorkerBinding[]")] now: JsValue,
-    ) -> Result<JsValue> {
+    /// # Errors
+    /// `id-changed`, `would-delete-class`, `would-orphan`
+    #[wasm_bindgen(js_name = judgeWorker)]
+    pub fn judge_worker(&self, before: JsValue, now: JsValue) -> Result<JsValue> {
         let (before, now): (Vec<Binding>, Vec<Binding>) = (read(before)?, read(now)?);
         let run = self.state().borrow();
         let chosen = |binding: &Binding| match binding.kind() {
@@ -145,12 +140,10 @@ impl Run {
 
     /// Decides whether Alchemy may delete a row as an orphan.
     ///
-    /// @throws BlockError `would-delete`
+    /// # Errors
+    /// `would-delete`
     #[wasm_bindgen(js_name = judgeOrphan)]
-    pub fn judge_orphan(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "OrphanRow")] orphan: JsValue,
-    ) -> Result<()> {
+    pub fn judge_orphan(&self, orphan: JsValue) -> Result<()> {
         let Orphan { id, resource, name, jurisdiction, chain, meant } = read(orphan)?;
         let Some(kind) = Kind::of_resource(&resource) else { return Ok(()) };
         let place = Place { scope: path_of(&chain), id };

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use super::js::{Result, Text, read, text};
@@ -24,7 +23,6 @@ extern "C" {
 #[wasm_bindgen]
 extern "C" {
     /// A scope of Alchemy's, or `undefined` outside of any.
-    #[wasm_bindgen(typescript_type = "AlchemyScope | undefined")]
     pub type AlchemyScope;
     #[wasm_bindgen(method, getter, catch)]
     fn stage(this: &AlchemyScope) -> Result<JsValue>;
@@ -35,7 +33,7 @@ extern "C" {
 }
 
 /// What one run of one app has declared. Make one for each root scope of Alchemy.
-#[wasm_bindgen]
+#[wasm_bindgen(skip_typescript)]
 #[derive(Debug, Default)]
 pub struct Run(Rc<RefCell<RunState>>);
 
@@ -65,7 +63,7 @@ impl Run {
 }
 
 /// A scope of Alchemy's. Make one for each, and let go of it with the scope.
-#[wasm_bindgen]
+#[wasm_bindgen(skip_typescript)]
 #[derive(Debug)]
 pub struct Scope {
     run: Rc<RefCell<RunState>>,
@@ -77,28 +75,20 @@ pub struct Scope {
 
 #[wasm_bindgen]
 impl Scope {
-    /// What the law has to know of a scope.
+    /// What the law has to know of a scope of Alchemy's, or of what is outside of any.
     ///
-    /// @throws BlockError `stage-invalid`
+    /// # Errors
+    /// `stage-invalid`
     #[wasm_bindgen(constructor)]
-    pub fn new(
-        #[wasm_bindgen(param_description = "what the app has declared in this run")] run: &Run,
-        #[wasm_bindgen(param_description = "Alchemy's own scope; nothing outside of any")]
-        alchemy: &AlchemyScope,
-    ) -> Result<Scope> {
-        let is_inside = !alchemy.is_undefined();
+    pub fn new(run: &Run, alchemy: &AlchemyScope) -> Result<Scope> {
         let environment = environment_of(alchemy)?;
-        Ok(Self {
-            run: Rc::clone(run.state()),
-            path: if is_inside {
-                path_of(&read::<Vec<String>>(alchemy.chain()?)?)
-            } else {
-                String::new()
-            },
-            stage: Stage::new(environment.resolve())?,
-            adopt: is_inside && alchemy.adopt()?.is_truthy(),
-            environment,
-        })
+        let (mut path, mut adopt) = Default::default();
+        if !alchemy.is_undefined() {
+            path = path_of(&read::<Vec<String>>(alchemy.chain()?)?);
+            adopt = alchemy.adopt()?.is_truthy();
+        }
+        let (run, stage) = (Rc::clone(run.state()), Stage::new(environment.resolve())?);
+        Ok(Self { run, path, stage, adopt, environment })
     }
 }
 
@@ -158,37 +148,23 @@ pub fn resolve_stage() -> Result<String> {
 }
 
 fn check_chosen(environment: &Environment) -> Result<(), Error> {
-    let stage = environment.resolve().to_owned();
     if environment.is_implicit() {
-        Err(Error::StageImplicit { stage: stage.into() })
-    } else {
-        Ok(())
+        return Err(Error::StageImplicit { stage: environment.resolve().into() });
     }
-}
-
-/// The environment without the scope, as the host gives it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Variables {
-    stage: Option<String>,
-    alchemy_stage: Option<String>,
-    argument: Option<String>,
-    user: Option<String>,
-    username: Option<String>,
-    ci: Option<String>,
+    Ok(())
 }
 
 fn environment_of(alchemy: &AlchemyScope) -> Result<Environment> {
-    let Variables { stage, alchemy_stage, argument, user, username, ci } = read(environment()?)?;
-    let given = if alchemy.is_undefined() { JsValue::UNDEFINED } else { alchemy.stage()? };
-    let scope_stage = match text(&given) {
+    let mut environment: Environment = read(environment()?)?;
+    let stage = if alchemy.is_undefined() { JsValue::UNDEFINED } else { alchemy.stage()? };
+    environment.scope_stage = match text(&stage) {
+        Some(Text::WellFormed(stage)) => Some(stage),
         Some(Text::IllFormed(stage)) => {
             return Err(Error::StageIllFormed { stage: stage.into() }.into());
         }
-        Some(Text::WellFormed(stage)) => Some(stage),
         None => None,
     };
-    Ok(Environment { scope_stage, stage, alchemy_stage, argument, user, username, ci })
+    Ok(environment)
 }
 
 /// The path of a chain of scopes, in which `a/b` and `a` above `b` stay different.

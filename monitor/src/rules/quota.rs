@@ -27,7 +27,7 @@ pub(crate) fn quotas(world: &World<'_>) -> Vec<(Kind, Quota)> {
             *number = number.saturating_add(1);
         }
     }
-    let listed = Kind::ALL.into_iter().filter(|kind| world.is_complete(Source::Account, *kind));
+    let listed = Kind::ALL.iter().copied().filter(|kind| world.is_complete(Source::Account, *kind));
     listed
         .filter_map(|kind| {
             let limit = limit(kind, world.options.plan)?;

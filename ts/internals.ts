@@ -1,0 +1,111 @@
+/**
+ * What the core exports for this package alone, beside what users import. `src/wasm/` has each. The
+ * types of `pkg/` leave them out.
+ */
+import type { Kind } from "./generated/types.ts";
+import type { OnRename } from "./options.ts";
+
+/** A scope of Alchemy's, as far as the core looks at it. */
+export interface AlchemyScope {
+  readonly stage: string;
+  /** The names of the scopes from the app down to this one. */
+  readonly chain: readonly string[];
+  readonly adopt: boolean;
+}
+
+/** What becomes of a name: the declared one is used, the deployed one stays, or is replaced. */
+export type Verdict = "declared" | "keep" | "replace";
+
+/** What the state says about a resource that is about to be written. */
+export interface RowFacts {
+  /** The physical name, if the account holds it. */
+  name?: string | undefined;
+  /** Whether the stored options have `delete: false`. */
+  retained?: boolean;
+  /** Whether this run is in local mode for this resource. */
+  local?: boolean;
+  /** Where else the stage's state holds the declared name, in a row that would be deleted. */
+  elsewhere?: string | undefined;
+  /** Whether an interrupted replacement would delete the name that is used from now on. */
+  pending?: boolean;
+}
+
+/** A class or workflow that a Worker binds. */
+export interface WorkerBinding {
+  /** As Alchemy calls it. */
+  type: "durable_object_namespace" | "workflow";
+  id: string;
+  className: string;
+  /** Empty for classes. */
+  workflowName: string;
+}
+
+/** A workflow that keeps its deployed name: its index among the new bindings, and that name. */
+export interface KeptWorkflow {
+  index: number;
+  workflowName: string;
+}
+
+/** A row that Alchemy is about to delete as an orphan. */
+export interface OrphanRow {
+  id: string;
+  /** Alchemy's type, such as `cloudflare::D1Database`. */
+  resource: string;
+  name: string;
+  jurisdiction: string;
+  /** The names of the scopes from the app down to that of the row. */
+  chain: readonly string[];
+  /** Whether the program itself destroys that scope. */
+  meant: boolean;
+}
+
+/** What one run of one app has declared. */
+export interface Run {
+  /** Throws `would-delete` if Alchemy may not delete the row. */
+  judgeOrphan(orphan: OrphanRow): void;
+  /**
+   * Decides whether a Worker may go from the bindings `before` to `now`; throws `id-changed`,
+   * `would-delete-class` or `would-orphan`.
+   */
+  judgeWorker(before: readonly WorkerBinding[], now: readonly WorkerBinding[]): KeptWorkflow[];
+}
+
+/** What the law has to know of a scope of Alchemy's. */
+export interface Scope {
+  /** Whether rows of the state can make a name of this scope ambiguous. */
+  readonly needsRows: boolean;
+  call(kind: Kind, id: unknown, options: unknown, resource: unknown, settings: unknown): unknown;
+  declared(id: string, resource: string): Declared | undefined;
+  noteRow(id: string, resource: string, name: string, jurisdiction: string): void;
+  /** Throws `ambiguous-stage`, now that the rows are noted. */
+  recheck(id: string): void;
+  /** Lets go of it in the core. */
+  free(): void;
+}
+
+/** What a block has declared in this run. */
+export interface Declared {
+  readonly name: string;
+  /** Of a bucket; empty for the default one. */
+  readonly jurisdiction: string;
+  readonly onRename: OnRename;
+  /** Throws `would-replace`, `id-changed` or `pending-deletion`. */
+  judge(row: RowFacts): Verdict;
+  noteKept(): void;
+}
+
+/** The exports themselves; those that give an `Error` are refusals, for the caller to throw. */
+export interface Internals {
+  readonly Run: new () => Run;
+  /** Throws `stage-invalid`. */
+  readonly Scope: new (
+    run: Run,
+    alchemy: AlchemyScope | undefined,
+  ) => Scope;
+  declaredTwice(id: string, first: string, second: string): Error;
+  otherKind(resource: string, id: string, name: string): Error;
+  ownerMissing(resource: string, id: string, name: string): Error;
+  shareConflict(resource: string, id: string, name: string): Error;
+  stateUnreadable(id: string, place: string, cause: string): Error;
+  workerMoved(script: string, id: string, place: string): Error;
+}
