@@ -19,6 +19,7 @@ mod report;
 mod rules;
 mod scan;
 mod source;
+mod stages;
 mod state;
 mod value;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::At;
+use crate::stages::{ArmedStage, StoredStage};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -14,6 +15,11 @@ pub(crate) struct Options {
     pub state: Option<Vec<StateRow>>,
     /// Whether to look for what is in the state and no longer declared.
     pub orphans: bool,
+    /// All stages of the state, whatever `stages` says.
+    pub stored: Vec<StoredStage>,
+    pub armed: Vec<ArmedStage>,
+    /// The folder of the package that each file belongs to.
+    pub packages: BTreeMap<String, String>,
     pub rules: BTreeMap<String, String>,
     pub aliases: BTreeMap<String, String>,
 }

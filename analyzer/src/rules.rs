@@ -8,6 +8,7 @@ use crate::eval::{App, Eval, Instance, names_a_stage};
 use crate::facts::{At, Expr, Facts, Key};
 use crate::naming::{self, Source, Why, in_stage, option, shown, shown_name, unknown};
 use crate::report::{Finding, Options};
+use crate::stages::{self, ArmedStage};
 use crate::state::{self, Orphan};
 use crate::value::{Cond, Part, Value, join, known};
 
@@ -36,6 +37,9 @@ const CODES: &[(&str, &str)] = &[
     ("stage-source", "warning"),
     ("undecided", "warning"),
     ("orphaned-row", "error"),
+    ("armed-stage", "error"),
+    ("nested-stage", "error"),
+    ("shared-app", "warning"),
 ];
 
 pub(crate) struct Rules<'a> {
@@ -69,7 +73,10 @@ pub(crate) fn check(files: &[Facts], eval: &Eval<'_>, options: &Options) -> Vec<
     rules.duplicates();
     rules.names();
     rules.orphans();
+    rules.nested_stages();
+    rules.shared_apps();
     let mut findings = rules.undisabled();
+    findings.extend(options.armed.iter().filter_map(|one| rules.armed_stage(one)));
     findings.sort_by(|a, b| {
         (&a.file, a.line, a.column, &a.code, &a.message)
             .cmp(&(&b.file, b.line, b.column, &b.code, &b.message))
@@ -120,6 +127,11 @@ impl Rules<'_> {
 
     fn severity(&self, code: &str) -> String {
         let usual = CODES.iter().find(|(known, _)| *known == code).map_or("warning", |(_, s)| *s);
+        self.severity_or(code, usual)
+    }
+
+    /// What the config says of a code, or `usual`.
+    fn severity_or(&self, code: &str, usual: &str) -> String {
         match self.options.rules.get(code).map(String::as_str) {
             Some(chosen @ ("off" | "error" | "warning" | "info")) => chosen.to_owned(),
             _ => usual.to_owned(),
@@ -683,9 +695,71 @@ impl Rules<'_> {
         }
     }
 
+    // --- Stages and apps ------------------------------------------------------------------------
+
+    /// A finding in a file of the state, where no comment can silence it.
+    fn armed_stage(&self, armed: &ArmedStage) -> Option<Finding> {
+        let usual = if armed.has_data() { "error" } else { "warning" };
+        let severity = self.severity_or("armed-stage", usual);
+        (severity != "off").then(|| Finding {
+            code: "armed-stage".to_owned(),
+            severity,
+            kind: None,
+            id: None,
+            name: None,
+            file: armed.file.clone(),
+            line: 1,
+            column: 1,
+            end_line: 1,
+            end_column: 2,
+            message: armed.message(),
+            help: armed.help(),
+        })
+    }
+
+    fn nested_stages(&mut self) {
+        let (eval, options) = (self.eval, self.options);
+        for nested in stages::nested(eval, &options.stored) {
+            let about =
+                About { kind: None, instance: None, file: nested.app.file, at: nested.app.at };
+            let usual = if nested.deployed { "error" } else { "warning" };
+            let severity = self.severity_or("nested-stage", usual);
+            let placed = self.placed("nested-stage", &about, nested.message, nested.help);
+            self.found.extend(placed.map(|mut placed| {
+                placed.finding.severity = severity;
+                placed
+            }));
+        }
+    }
+
+    fn shared_apps(&mut self) {
+        let (eval, files, packages) = (self.eval, self.files, &self.options.packages);
+        let path_of = |app: &App| files.get(app.file).map(|facts| facts.path.as_str());
+        let package_of = |app: &App| packages.get(path_of(app)?).map(String::as_str);
+        for shared in stages::shared(eval, package_of) {
+            let second = shared.second;
+            let about = About { kind: None, instance: None, file: second.file, at: second.at };
+            let name = quote(&shared.name);
+            let first = self.place_at(shared.first.file, shared.first.at);
+            let message = format!(
+                "two programs have the app {name}: if they keep their state in one place, each \
+                 deploy deletes what the other declares: see {first}"
+            );
+            let help = "give the one that is not deployed yet another app name; if both are \
+                        deployed, keep their state in different places";
+            self.add("shared-app", &about, message, help.to_owned());
+        }
+    }
+
     fn place(&self, instance: &Instance) -> String {
         let Some(facts) = self.files.get(instance.file) else { return String::new() };
-        let (line, _) = facts.place(call_of(facts, instance).map_or(0, |call| call.at.0));
+        let at = call_of(facts, instance).map_or((0, 0), |call| call.at);
+        self.place_at(instance.file, at)
+    }
+
+    fn place_at(&self, file: usize, at: At) -> String {
+        let Some(facts) = self.files.get(file) else { return String::new() };
+        let (line, _) = facts.place(at.0);
         format!("{}:{line}", facts.path)
     }
 }

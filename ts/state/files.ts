@@ -34,11 +34,16 @@ export interface RowLocation extends ScopeLocation {
   reachable: boolean;
 }
 
+/** The row of a stage itself, and its file. */
+export interface StageRowLocation extends RowLocation {
+  file: string;
+}
+
 export interface Visitor {
   /** A row of a stage or of a scope nested in it. */
   row(location: RowLocation): void;
   /** The row of a stage itself, which has what replacements have left; there need not be one. */
-  stageRow(location: RowLocation): void;
+  stageRow(location: StageRowLocation): void;
   /** What cannot be read. It must not be taken for absent. */
   problem(path: string, error: unknown): void;
 }
@@ -66,7 +71,8 @@ async function visitApp(folder: string, app: string, visitor: Visitor): Promise<
   const entries = (await list(folder, visitor)) ?? [];
   const rows = await rowsIn(folder, entries, visitor);
   for (const [stage, row] of rows) {
-    visitor.stageRow({ app, stage, scope: [], row, reachable: true });
+    const file = join(folder, fileOf(stage));
+    visitor.stageRow({ app, stage, scope: [], row, reachable: true, file });
   }
   const stages = new Set(rows.keys());
   for (const name of foldersIn(entries)) {
@@ -146,6 +152,10 @@ async function rowsIn(
 
 function idOf(file: string): string {
   return file.slice(0, -".json".length).replaceAll(":", "/");
+}
+
+function fileOf(id: string): string {
+  return `${id.replaceAll("/", ":")}.json`;
 }
 
 async function readRow(file: string, visitor: Visitor): Promise<Row | undefined> {

@@ -1,5 +1,7 @@
 /** What the analyser says, as JSON: see analyzer/README.md. */
 
+import type { ArmedStage } from "../../state/armed.ts";
+
 export type Severity = "error" | "warning" | "info";
 
 /** One resource in the sources. Offsets are UTF-16 code units; lines and columns start at 1. */
@@ -69,12 +71,24 @@ export interface StateRow {
   retained?: boolean;
 }
 
+/** A stage of the file store, and the ids of its rows outside of nested scopes. */
+export interface StoredStage {
+  app: string;
+  stage: string;
+  ids: string[];
+}
+
 export interface LinkOptions {
   stages: readonly string[];
   ownerStage?: string;
   state?: readonly StateRow[];
   /** Whether to look for what is in the state and no longer declared. */
   orphans?: boolean;
+  stored?: readonly StoredStage[];
+  /** Stages that the deploy of another stage deletes; `store` is the folder that was asked for. */
+  armed?: readonly (ArmedStage & { store: string })[];
+  /** The folder of the package that each file belongs to. */
+  packages?: Readonly<Record<string, string>>;
   rules?: Readonly<Record<string, Severity | "off">>;
   /** Modules that are not relative, to files. */
   aliases?: Readonly<Record<string, string>>;

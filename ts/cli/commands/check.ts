@@ -1,8 +1,9 @@
 /** `check`: what is wrong with the names of a program. */
 import { linkProgram, type Program, readProgram } from "../analyse/program.ts";
-import type { Finding } from "../analyse/report.ts";
+import type { Finding, LinkOptions } from "../analyse/report.ts";
 import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
+import { packagesOf } from "../collect/packages.ts";
 import { namedState } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
@@ -22,10 +23,12 @@ export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
   const config = readConfig(folder);
   const program = await readProgram(args.paths, config, folder, new Progress());
   const stages = args.values.stage ?? [];
-  const rows = await namedState(args, folder);
-  const state = rows?.filter(({ stage }) => stages.length === 0 || stages.includes(stage));
-  const deployed = state === undefined ? {} : { state, orphans: true };
-  const { report } = linkProgram(program, { stages, rules: config.rules, ...deployed });
+  const { report } = linkProgram(program, {
+    stages,
+    rules: config.rules,
+    packages: packagesOf(program.files),
+    ...(await deployed(args, folder)),
+  });
   const troubles = troublesOf(program, report.findings, folder);
   const checked: Checked = {
     findings: report.findings,
@@ -37,6 +40,20 @@ export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
   };
   const output = FORMATS[format](checked, color);
   return { output, troubles, code: report.findings.length > 0 ? 1 : 0 };
+}
+
+/** What the state says, if `--state` names it. */
+async function deployed(args: ParsedArgs, folder: string): Promise<Partial<LinkOptions>> {
+  const found = await namedState(args, folder);
+  if (found === undefined) return {};
+  const stages = args.values.stage ?? [];
+  const [store = ""] = args.values.state ?? [];
+  return {
+    state: found.resources.filter(({ stage }) => stages.length === 0 || stages.includes(stage)),
+    orphans: true,
+    stored: found.stages,
+    armed: found.armed.map((one) => ({ ...one, file: shown(one.file, folder), store })),
+  };
 }
 
 function formatOf({ flags, values }: ParsedArgs): keyof typeof FORMATS {

@@ -78,7 +78,7 @@ async function stateOf(
   folder: string,
 ): Promise<StateRow[] | undefined> {
   const named = await namedState(args, folder);
-  if (named) return named;
+  if (named) return named.resources;
   const files = program.files.map(({ path }) => path);
   const places = stateFolders(files, folder).filter((place) => existsSync(place));
   const states = await Promise.all(places.map(readState));

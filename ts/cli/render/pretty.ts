@@ -9,7 +9,8 @@ export function pretty(checked: Checked, color: boolean): string {
   const colors = createColors(color);
   const files = byFile(checked.findings);
   const groups = [...files].map(([file, findings]) => {
-    const lines = linesOf(checked.textOf(file) ?? "");
+    const text = checked.textOf(file);
+    const lines = text === undefined ? undefined : linesOf(text);
     const shown = findings.map((finding) => oneFinding(finding, lines, colors));
     return `${colors.underline(colors.bold(visible(file)))}\n\n${shown.join("\n")}`;
   });
@@ -31,13 +32,18 @@ function severity(severity: Severity, colors: Colors): string {
   return colors.bold(paint(severity));
 }
 
-function oneFinding(finding: Finding, lines: readonly string[], colors: Colors): string {
+/** @param lines Those of the file; none for a file of the state, which nobody reads. */
+function oneFinding(
+  finding: Finding,
+  lines: readonly string[] | undefined,
+  colors: Colors,
+): string {
   const place = colors.dim(`${finding.line}:${finding.column}`);
   const code = colors.dim(`[${finding.code}]`);
   const parts = [
     `  ${severity(finding.severity, colors)} ${place} ${visible(finding.message)} ${code}`,
-    indented(frame(lines, finding, colors.isColorSupported)),
   ];
+  if (lines) parts.push(indented(frame(lines, finding, colors.isColorSupported)));
   if (finding.help) parts.push(`    ${colors.cyan("help:")} ${visible(finding.help)}`);
   return `${parts.join("\n")}\n`;
 }
