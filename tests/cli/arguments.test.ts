@@ -10,6 +10,7 @@ describe("help", () => {
     [["check", "--help"], "check.txt"],
     [["plan", "-h"], "plan.txt"],
     [["help", "migrate"], "migrate.txt"],
+    [["state", "disarm", "--help"], "state.txt"],
   ] as const;
 
   test.each(all)("%p", async (args, file) => {

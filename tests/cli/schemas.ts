@@ -22,7 +22,7 @@ function schemaOf(name: string): object {
 
 /** `value` follows a schema of ours. */
 export function expectValid(
-  name: "check" | "plan" | "migrate" | "monitor" | "metrics",
+  name: "check" | "plan" | "migrate" | "monitor" | "metrics" | "state",
   value: unknown,
 ): void {
   valid(schemaOf(name), value);

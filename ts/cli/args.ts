@@ -40,7 +40,7 @@ export const COMMANDS = {
       state: {
         type: "string",
         value: "folder",
-        what: "Alchemy's state (`.alchemy`): tell what a deploy would delete",
+        what: "Alchemy's state (`.alchemy`): find what a deploy would delete",
       },
       format: {
         type: "string",
@@ -157,6 +157,24 @@ export const COMMANDS = {
       "Reads `CLOUDFLARE_API_TOKEN` and changes nothing in the account. What cannot be listed is said to be unknown, and never taken for empty.",
       PATHS,
       "Exit codes: 0 nothing to fail on, 1 findings, 2 it could not run, or something is unknown.",
+    ],
+  },
+  state: {
+    usage: "disarm [options]",
+    what: "keep the deploy of one stage from deleting another stage",
+    options: {
+      state: { type: "string", value: "folder", what: "Alchemy's file store (`.alchemy`)" },
+      app: { type: "string", value: "app", what: "only this app" },
+      stage: { type: "string", value: "stage", what: "only this stage" },
+      write: { type: "boolean", what: "rename the rows; without it, nothing is changed" },
+      json: JSON_OPTION,
+      ...COLOR,
+      help: HELP,
+    },
+    notes: [
+      "When a stage replaces a resource, Alchemy 0.94 writes a row for the stage itself: `.alchemy/<app>/<stage>.json`. The next deploy of another stage of that app deletes the whole stage because of this row, unless its program imports `@alch/blocks`. Such a stage is armed.",
+      "`--write` renames the row to `<stage>.json.disarmed`, which Alchemy does not read. It changes no resource and no other row. A row that an unfinished deploy still needs stays: finish that deploy first.",
+      "Exit codes: 0 no stage is armed any more, 1 at least one is, 2 it could not run.",
     ],
   },
   init: {

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<Name, (args: ParsedArgs, folder: string) => Prom
   migrate,
   // It has the client of Cloudflare, which the others need not wait for.
   monitor: async (args, folder) => (await import("./monitor/command.ts")).monitor(args, folder),
+  state: async (args, folder) => (await import("./commands/state.ts")).state(args, folder),
   // Only here are the libraries needed that it uses.
   init: async (...given) => (await import("./commands/init.ts")).init(...given),
 };
