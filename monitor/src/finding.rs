@@ -16,6 +16,8 @@ pub enum Code {
     Collision,
     /// Two stages on one class of one script, or on one workflow.
     SharedClass,
+    /// A stage that the deploy of another stage deletes.
+    ArmedStage,
     /// Two base names that can meet.
     Ambiguous,
     /// In the state, not in the account.
@@ -37,6 +39,7 @@ impl Code {
         match self {
             Self::Collision => "collision",
             Self::SharedClass => "shared-class",
+            Self::ArmedStage => "armed-stage",
             Self::Ambiguous => "ambiguous",
             Self::Missing => "missing",
             Self::Orphan => "orphan",

@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | `collision` | one kind and name, claimed by two different (app, stage, id) |
 //! | `shared-class` | two stages on one script and class, or on one workflow |
+//! | `armed-stage` | a stage that the deploy of another stage deletes |
 //! | `ambiguous` | two base names that can meet in one physical name |
 //! | `missing` | in the state, not in the account |
 //! | `orphan` | in the account, with a stage of ours in its name, in nobody's state |
@@ -36,7 +37,7 @@ mod world;
 pub use claim::Source;
 pub use finding::{Claimant, Code, Finding, Severity};
 pub use report::{Cell, Quota, Report, Summary};
-pub use world::{Options, Plan, Unknown};
+pub use world::{ArmedStage, Options, Plan, Unknown};
 
 use claim::Claims;
 use world::World;

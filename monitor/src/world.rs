@@ -20,8 +20,19 @@ pub struct Options {
     pub unknown: Vec<Unknown>,
     /// Stages that are known otherwise than by claims.
     pub stages: Vec<String>,
+    /// The stages that have a row of their own in the scope of their app.
+    pub armed: Vec<ArmedStage>,
     /// Whose limits hold.
     pub plan: Plan,
+}
+
+/// A stage that the deploy of another stage deletes.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ArmedStage {
+    /// The app.
+    pub app: String,
+    /// The stage.
+    pub stage: String,
 }
 
 /// A listing that failed; of all kinds where `kind` is none, of all places where `place` is none.

@@ -1,7 +1,9 @@
 //! What the judge finds, and what it does not.
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
-use alch_blocks_monitor::{Code, Finding, Judge, Options, Report, Severity, Source, Unknown};
+use alch_blocks_monitor::{
+    ArmedStage, Code, Finding, Judge, Options, Report, Severity, Source, Unknown,
+};
 
 /// Everything was asked, and answered.
 fn asked() -> Options {
@@ -49,6 +51,36 @@ fn with<'a>(lines: &[&'a str]) -> Vec<&'a str> {
 fn nothing_is_found_in_order() {
     assert_eq!(found(CLEAN), []);
     assert_eq!(found(&[]), []);
+}
+
+#[test]
+fn a_stage_with_a_row_of_its_own_is_armed() {
+    let armed = |app: &str, stage: &str| Options {
+        armed: vec![ArmedStage { app: app.to_owned(), stage: stage.to_owned() }],
+        ..asked()
+    };
+    let worker = ["worker api-prod shop prod api state", "worker api-prod    account"];
+    let lines = with(&worker);
+    let data = one(Code::ArmedStage, Severity::Error, "database db-prod");
+    assert_eq!(found_with(&lines, &armed("shop", "prod")), data);
+    let without = one(Code::ArmedStage, Severity::Warning, "worker api-prod");
+    assert_eq!(found_with(&worker, &armed("shop", "prod")), without);
+    assert_eq!(found_with(&lines, &armed("shop", "dev")), []);
+    assert_eq!(found_with(&lines, &armed("blog", "prod")), []);
+    // What the stage holds does not make it another finding.
+    let print = |lines: &[&str]| {
+        judge(lines, &armed("shop", "prod"))
+            .findings
+            .into_iter()
+            .map(|one| one.fingerprint)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(print(&lines), print(&worker));
+    let message = &judge(&lines, &armed("shop", "prod")).findings[0].message;
+    assert!(
+        message.ends_with("deletes stage `prod`: the database `db-prod` and 1 more"),
+        "{message}"
+    );
 }
 
 #[test]

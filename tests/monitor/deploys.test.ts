@@ -135,9 +135,10 @@ test(
     const body = (name: string) => `await raw.D1Database("db", { name: "${name}-" + stage });`;
     await using app = await deployed(body("old"), "prod");
     await killed(app, "prod", body("new"), []);
-    expect((await monitor(app)).found).toEqual(["warning orphan database old-prod"]);
+    const armed = "error armed-stage database new-prod";
+    expect((await monitor(app)).found).toEqual([armed, "warning orphan database old-prod"]);
     await app.deploy("prod", program(body("new")));
-    expect((await monitor(app)).found).toEqual([]);
+    expect((await monitor(app)).found).toEqual([armed]);
   },
   TIME,
 );
@@ -152,6 +153,7 @@ test(
     await app.write("alchemy.prod.run.ts", program(body("old")));
     expect((await monitor(app)).found).toEqual([
       "error collision database old-prod",
+      "error armed-stage database new-prod",
       "warning drift database new-prod",
     ]);
     // What Alchemy does if nobody minds it: the database that is in use again is gone.

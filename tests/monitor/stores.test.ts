@@ -44,6 +44,32 @@ test.each(Object.keys(STORES))(
   60_000,
 );
 
+test.each(Object.keys(STORES))(
+  "a stage that the deploy of another one would delete: state in %s",
+  async (name) => {
+    const make = STORES[name] ?? "";
+    await using app = await App.start();
+    await app.write("store.ts", `${REROUTE}${IMPORT}export default ${make};\n`);
+    const source = (base: string) => `${REROUTE}${IMPORT}
+import alchemy from "alchemy";
+import { D1Database } from "alchemy/cloudflare";
+const app = await alchemy("shop", { quiet: true, noTrack: true, stateStore: ${make} });
+await D1Database("db", { name: "${base}-" + app.stage });
+await app.finalize();
+`;
+    const args = ["--state-store", "./store.ts"];
+    await app.deploy("prod", source("db"), { env: ENV });
+    expect((await monitor(app, args, { env: ENV })).found).toEqual([]);
+    await app.deploy("prod", source("data"), { env: ENV });
+    const { found, report } = await monitor(app, args, { env: ENV });
+    expect(found).toEqual(["error armed-stage database data-prod"]);
+    expect(report.findings[0]?.message).toBe(
+      "the next deploy of another stage of the app `shop` deletes stage `prod`: the database `data-prod`",
+    );
+  },
+  60_000,
+);
+
 test("state in S3", async () => {
   using s3 = startS3();
   await using app = await App.start();

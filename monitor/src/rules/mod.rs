@@ -1,6 +1,7 @@
 //! One file for each question that is asked of the claims.
 
 mod ambiguous;
+mod armed;
 mod drift;
 mod missing;
 mod quota;
@@ -22,6 +23,7 @@ pub(crate) fn all(world: &World<'_>) -> Vec<Finding> {
         findings.extend(missing::judge(world, &one));
         findings.extend(unowned::judge(world, &one));
     }
+    findings.extend(armed::judge(world));
     findings.extend(ambiguous::judge(world));
     findings.extend(drift::judge(world));
     findings.extend(quota::judge(world));

@@ -7,8 +7,7 @@ import { Problem } from "../problem.ts";
 import { jsonOf, visible } from "../render/text.ts";
 import { Secrets } from "../secrets.ts";
 import { readAccount } from "./collect/account.ts";
-import { type Collected, nothing, type State, unknown } from "./collect/collected.ts";
-import { Deploys } from "./collect/deploys.ts";
+import { type Collected, noState, nothing, type State, unknown } from "./collect/collected.ts";
 import { readFiles } from "./collect/files.ts";
 import { isAmong, PARTS, partOf } from "./collect/parts.ts";
 import { readPrograms } from "./collect/source.ts";
@@ -56,6 +55,7 @@ export async function monitor(args: ParsedArgs, folder: string): Promise<Answer>
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
     unknown: [...unknowns, ...[...without].map(leftOut)],
     stages: [...(args.values.stage ?? []), ...remembered],
+    armed: state.armed,
     plan,
   });
   const report: MonitorReport = {
@@ -158,11 +158,7 @@ async function readState(
   const message = `there is no state in \`${place}\``;
   const help =
     "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
-  return {
-    claims: [],
-    unknown: [unknown("state", null, "no-state", message, help)],
-    deploys: new Deploys(),
-  };
+  return { ...noState(), unknown: [unknown("state", null, "no-state", message, help)] };
 }
 
 function hasContent({ claims, unknown: open, deploys }: State): boolean {

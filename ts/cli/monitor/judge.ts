@@ -10,6 +10,8 @@ export interface JudgeOptions {
   unknown: readonly { source: Source; kind: string | null; place?: string }[];
   /** Stages that are known otherwise than by claims. */
   stages: readonly string[];
+  /** The stages that have a row of their own in the scope of their app. */
+  armed: readonly { app: string; stage: string }[];
   plan: "free" | "paid";
 }
 

@@ -24,6 +24,7 @@ export interface Claim {
 export const MONITOR_CODES = [
   "collision",
   "shared-class",
+  "armed-stage",
   "ambiguous",
   "missing",
   "orphan",

@@ -1,6 +1,6 @@
 /** What a collector gives. */
 import type { Claim, Source, Unknown } from "../report.ts";
-import type { Deploys } from "./deploys.ts";
+import { Deploys } from "./deploys.ts";
 
 export interface Collected {
   claims: Claim[];
@@ -10,6 +10,13 @@ export interface Collected {
 /** What a state gives. */
 export interface State extends Collected {
   deploys: Deploys;
+  /** The stages that have a row of their own in the scope of their app. */
+  armed: { app: string; stage: string }[];
+}
+
+/** A state without rows. */
+export function noState(): State {
+  return { ...nothing(), deploys: new Deploys(), armed: [] };
 }
 
 export function nothing(): Collected {

@@ -2,9 +2,8 @@
 import { join, relative } from "node:path";
 import { visitFiles } from "../../../state/files.ts";
 import { reasonOf } from "../../problem.ts";
-import { nothing, type State, unknown } from "./collected.ts";
-import { Deploys } from "./deploys.ts";
-import { notePending, noteRow } from "./rows.ts";
+import { noState, type State, unknown } from "./collected.ts";
+import { noteRow, noteStageRow } from "./rows.ts";
 
 const HELP = "repair or restore the file: until then nothing is concluded from what is not in it";
 
@@ -14,10 +13,10 @@ const HELP = "repair or restore the file: until then nothing is concluded from w
  * @returns `undefined` if there is no such folder.
  */
 export async function readFiles(folder: string): Promise<State | undefined> {
-  const state: State = { ...nothing(), deploys: new Deploys() };
+  const state = noState();
   const isThere = await visitFiles(folder, {
     row: ({ row, ...at }) => noteRow(state, row, at),
-    stageRow: ({ row, ...at }) => notePending(state, row, at),
+    stageRow: ({ row, ...at }) => noteStageRow(state, row, at),
     problem(path, error) {
       const place = relative(join(folder, ".."), path);
       const message = `the state in \`${place}\` cannot be read: ${reasonOf(error)}`;

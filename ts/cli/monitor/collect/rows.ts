@@ -13,8 +13,14 @@ export function noteRow(state: State, row: Row, at: ScopeLocation): void {
   if (row.kind !== SCOPE) state.deploys.note(at, row.id, JSON.stringify(row));
 }
 
+/** Notes the row of a stage itself, which arms the stage and has what replacements have left. */
+export function noteStageRow(state: State, row: Row, at: ScopeLocation): void {
+  if (row.kind === SCOPE) state.armed.push({ app: at.app, stage: at.stage });
+  notePending(state, row, at);
+}
+
 /** Notes what interrupted replacements in a scope are about to delete. */
-export function notePending(state: State, scopeRow: Row, at: ScopeLocation): void {
+function notePending(state: State, scopeRow: Row, at: ScopeLocation): void {
   state.claims.push(...pendingRows(scopeRow).flatMap((row) => claimsIn(row, at)));
 }
 

@@ -4,9 +4,8 @@ import { pathToFileURL } from "node:url";
 import type { ScopeLocation } from "../../../state/files.ts";
 import { isRow, SCOPE } from "../../../state/row.ts";
 import { Problem } from "../../problem.ts";
-import { nothing, type State, unknown } from "./collected.ts";
-import { Deploys } from "./deploys.ts";
-import { notePending, noteRow } from "./rows.ts";
+import { noState, type State, unknown } from "./collected.ts";
+import { noteRow, noteStageRow } from "./rows.ts";
 
 /** What is asked of a store. */
 interface Store {
@@ -98,7 +97,7 @@ async function stillListed(store: Store, ids: readonly string[]): Promise<string
 }
 
 class Reader {
-  readonly collected: State = { ...nothing(), deploys: new Deploys() };
+  readonly collected = noState();
 
   constructor(
     readonly make: MakeStore,
@@ -127,7 +126,7 @@ class Reader {
   /** The rows of the stages themselves, which have what replacements have left. */
   async #readStages(store: Store, app: string): Promise<void> {
     for (const [stage, row] of Object.entries(await store.getBatch(await store.list()))) {
-      if (isRow(row)) notePending(this.collected, row, { app, stage, scope: [] });
+      if (isRow(row)) noteStageRow(this.collected, row, { app, stage, scope: [] });
     }
   }
 
