@@ -103,6 +103,7 @@ test("a stage with an unfinished replacement is disarmed after its deploy has en
   const blocked = await cli(app.folder, ["state", "disarm", "--write"]);
   expect(blocked).toMatchObject({ code: 1, error: "" });
   expect(blocked.out).toContain("an unfinished deploy has to delete `files-prod`");
+  expect(blocked.out).toContain("help: deploy stage `prod` again until it succeeds");
   expect(existsSync(join(app.folder, ".alchemy", ARMED))).toBe(true);
 
   await app.deploy("prod", raw("media"));
@@ -178,7 +179,9 @@ describe("`state disarm`", () => {
     const ended = await cli(folder.path, ["state", "disarm", "--write"]);
     expect(ended).toMatchObject({ code: 1, error: "" });
     expect(ended.out).toContain("an unfinished deploy has to delete `old-files`");
-    expect(ended.out).toContain("deploy stage `pr-1` again until it succeeds");
+    expect(ended.out).toContain(
+      "help: disarm the other stages or import `@alch/blocks`, because the next deploy deletes them; then deploy stage `pr-1` again until it succeeds, then run this command again",
+    );
     expect(ended.out).toContain("a program stored `mine` in it");
     expect(ended.out).toContain("✓ 2 stages disarmed");
     expect(ended.out).toContain("✗ 2 stages are armed");

@@ -26,7 +26,9 @@ export function disarmText(stages: readonly Disarmed[], color: boolean): string 
   if (stages.length === 0) return `${colors.green("✓")} no stage is armed\n`;
   const parts = [
     `${armedTable(stages, colors)}\n`,
-    ...stages.filter(({ action }) => action === "blocked").map((one) => blocked(one, colors)),
+    ...stages
+      .filter(({ action }) => action === "blocked")
+      .map((one) => blocked(one, hasOthers(one, stages), colors)),
     ending(stages, colors),
   ];
   return parts.filter(Boolean).join("\n");
@@ -45,16 +47,25 @@ function armedTable(stages: readonly Disarmed[], colors: Colors): string {
   return table([head.map((title) => colors.bold(title)), ...rows]);
 }
 
-function blocked(one: Disarmed, colors: Colors): string {
-  const { message, help } = one.pending.length > 0 ? byPending(one) : byKeys(one);
+/** Whether another stage of the app is still armed: a deploy of this one deletes it. */
+function hasOthers({ app, stage }: Disarmed, stages: readonly Disarmed[]): boolean {
+  const others = stages.filter((one) => one.app === app && one.stage !== stage);
+  return others.some(({ action }) => action !== "disarmed");
+}
+
+function blocked(one: Disarmed, others: boolean, colors: Colors): string {
+  const { message, help } = one.pending.length > 0 ? byPending(one, others) : byKeys(one);
   return `${colors.red("blocked")}  ${message}\n${colors.cyan("help:")} ${help}\n`;
 }
 
-function byPending({ app, stage, pending }: Disarmed) {
+function byPending({ app, stage, pending }: Disarmed, others: boolean) {
+  const first = others
+    ? "disarm the other stages or import `@alch/blocks`, because the next deploy deletes them; then "
+    : "";
   const names = pending.map((name) => `\`${visible(name)}\``).join(", ");
   return {
     message: `stage \`${visible(stage)}\` of \`${visible(app)}\` still needs its row: an unfinished deploy has to delete ${names}`,
-    help: `deploy stage \`${visible(stage)}\` again until it succeeds, then run this command again`,
+    help: `${first}deploy stage \`${visible(stage)}\` again until it succeeds, then run this command again`,
   };
 }
 
