@@ -57,7 +57,7 @@ pub struct Outcome {
     pub class: Option<String>,
     /// For `dlq`, if it was text.
     pub dlq: Option<String>,
-    /// Whether `delete: false` is set: the stage is protected, or another stage owns the name.
+    /// Whether `delete: false` is set: the stage is protected, or does not own the name by the law.
     pub retain: bool,
     /// Whether another stage owns the resource and this one only binds it.
     pub shared: bool,
@@ -108,12 +108,18 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
         Some(class) => Some(class.clone()),
         None => Some(class_of(kind, written)?),
     };
-    let others_own_it = !suffixed
-        || other_stage
-        || pinned.is_some_and(|name| others_own(kind, name, &base, &request.pin, stage));
+    let is_foreign = !suffixed || other_stage;
+    if kind == Kind::Workflow && request.script.is_none() {
+        let own_is_protected = PROTECTED.contains(&run.raw()) || protects(&request, run.raw());
+        let is_shared = |name: &String| others_own(kind, name, &base, &request.pin, stage);
+        if other_stage || !own_is_protected && (!suffixed || pinned.is_some_and(is_shared)) {
+            return Err(Error::WorkflowTaken { name: name.into() });
+        }
+    }
+    let retain = is_foreign || pinned.is_some() || protected;
     Ok(Outcome {
         dlq,
-        retain: spec.owns_data && (others_own_it || protected) && !request.delete_given,
+        retain: spec.owns_data && retain && !request.delete_given,
         shared: request.share.is_some() && other_stage,
         declaration: Declaration {
             kind,
@@ -131,6 +137,10 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
         },
         class,
     })
+}
+
+fn protects(request: &Request, stage: &str) -> bool {
+    request.protect.iter().flatten().any(|name| name == stage)
 }
 
 fn prefixed(prefix: Option<&str>, base: &str) -> String {
@@ -154,8 +164,8 @@ fn literal_name(kind: Kind, name: &str) -> Result<String, Error> {
     Ok(name.to_owned())
 }
 
-/// Whether other stages own the name that is pinned here: it is pinned there too, or is the
-/// computed name of another stage. Then tearing this stage down must not take it.
+/// Whether other stages have the name that is pinned here: it is pinned there too, or is the
+/// computed name of another stage.
 fn others_own(kind: Kind, name: &str, base: &str, pin: &[(String, String)], stage: &Stage) -> bool {
     let is_same =
         |(other, pinned): &(String, String)| other != stage.raw() && kind.same_name(pinned, name);

@@ -5,7 +5,7 @@ mod parts;
 use miette::Diagnostic;
 
 pub use parts::{Earlier, Place, Reason};
-use parts::{all_kinds, kinds_with_data, of_script, pin};
+use parts::{all_kinds, call, kinds_with_data, of_script, pin};
 
 use crate::kind::Kind;
 use crate::quote::Quoted;
@@ -98,6 +98,22 @@ pub enum Error {
     #[diagnostic(code("stage-case"), help("write {protected}, or choose another name"))]
     StageCase { stage: Quoted, protected: Quoted },
 
+    #[error("the command line names the stage {argument}, but Alchemy uses {stage}")]
+    #[diagnostic(
+        code("stage-conflict"),
+        help(
+            "write `--stage` and the name with a space between them, and leave `stage` out of the options of `alchemy()`"
+        )
+    )]
+    StageConflict { argument: Quoted, stage: Quoted },
+
+    #[error("`{}` is called in the root scope of the app, which all stages share", kind.title())]
+    #[diagnostic(
+        code("root-scope"),
+        help("call it outside of `app.run`, or inside `alchemy.run(\"name\", …)`")
+    )]
+    RootScope { kind: Kind },
+
     // --- One run ---------------------------------------------------------------------------
     #[error("two resources are the {kind} {name}: {first} and {second}")]
     #[diagnostic(
@@ -173,13 +189,13 @@ pub enum Error {
     #[error(
         "the Durable Object {id} is now declared as {now}: Alchemy would delete the class {class} with all its storage"
     )]
-    #[diagnostic(code("id-changed"), help("keep the id {id}, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage", class.literal()))]
+    #[diagnostic(code("id-changed"), help("keep the id {id}, or write `createBlocks({{ release: [{}] }})` to delete its storage", id.literal()))]
     ClassMoved { id: Quoted, class: Quoted, now: Quoted },
 
     #[error(
         "the Durable Object {id} is no longer bound: Alchemy would delete the class {class} with all its storage"
     )]
-    #[diagnostic(code("would-delete-class"), help("bind it again, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage", class.literal()))]
+    #[diagnostic(code("would-delete-class"), help("bind it again, or write `createBlocks({{ release: [{}] }})` to delete its storage", id.literal()))]
     ClassLost { id: Quoted, class: Quoted },
 
     #[error(
@@ -212,6 +228,74 @@ pub enum Error {
         )
     )]
     PendingDeletion { kind: Kind, name: Quoted },
+
+    #[error(
+        "the {kind} {name} is no longer declared as {id}: Alchemy would delete it with its data"
+    )]
+    #[diagnostic(code("would-delete"), help("write {} again to keep it, or `createBlocks({{ release: [{}] }})` to let it go", call(*kind, id), id.literal()))]
+    Dropped { kind: Kind, id: Quoted, name: Quoted },
+
+    #[error(
+        "the {kind} {name} is no longer declared as {id}, and {renamed} is new: this looks like a rename, and the data would stay behind in {name}"
+    )]
+    #[diagnostic(code("would-delete"), help("write {} again to keep the data, or `createBlocks({{ release: [{}] }})` to let it go", call(*kind, id), id.literal()))]
+    Renamed { kind: Kind, id: Quoted, name: Quoted, renamed: Quoted },
+
+    #[error(
+        "the workflow {name} goes with the Worker {script}: Alchemy would delete it with its instances"
+    )]
+    #[diagnostic(code("would-delete"), help("keep the Worker, or write `createBlocks({{ release: [{}] }})` to let it go; to move the workflow, deploy once with the Worker and without the binding", id.literal()))]
+    WorkflowDropped { id: Quoted, name: Quoted, script: Quoted },
+
+    #[error("the {kind} {name} is deployed, and a local run would delete it")]
+    #[diagnostic(code("would-delete"), help("run it without `--local`"))]
+    LocalDelete { kind: Kind, name: Quoted },
+
+    #[error("{id} was made by stage {stage} of {app}: this run would delete it")]
+    #[diagnostic(
+        code("owned-elsewhere"),
+        help("destroy it with that stage, or give this resource, scope or stage another name")
+    )]
+    OtherStage { id: Quoted, app: Quoted, stage: Quoted },
+
+    #[error(
+        "{id} was made by the program {program}, which has the same app and stage: this run would delete it"
+    )]
+    #[diagnostic(code("owned-elsewhere"), help("give each program its own app name, or write `createBlocks({{ release: [{}] }})` to let it go", id.literal()))]
+    OtherProgram { id: Quoted, program: Quoted },
+
+    #[error(
+        "the {kind} {name} is in the state of stage {stage} of {app} too: this run would delete it there"
+    )]
+    #[diagnostic(code("owned-elsewhere"), help("write `createBlocks({{ release: [{}] }})` to let it go all the same, or deploy {} once with `delete: false` to leave it to the other", id.literal(), id))]
+    SharedWith { kind: Kind, id: Quoted, name: Quoted, app: Quoted, stage: Quoted },
+
+    #[error(
+        "the workflow {name} belongs to other stages too: this stage's Worker would take it over"
+    )]
+    #[diagnostic(
+        code("owned-elsewhere"),
+        help(
+            "leave the name to the stage, or add `scriptName` with the Worker that has the workflow"
+        )
+    )]
+    WorkflowTaken { name: Quoted },
+
+    #[error("this stage is deployed to the account {theirs}, and this run uses the account {ours}")]
+    #[diagnostic(code("wrong-account"), help("use the credentials of the account {theirs}"))]
+    WrongAccount { theirs: Quoted, ours: Quoted },
+
+    #[error(
+        "the database {id} keeps its migrations in the table {deployed}, and this program names {declared}: Alchemy would apply all of them again"
+    )]
+    #[diagnostic(code("would-replay"), help("write `migrationsTable: {}`", deployed.literal()))]
+    WouldReplay { id: Quoted, deployed: Quoted, declared: Quoted },
+
+    #[error(
+        "the {kind} {id} is deployed as {deployed}, and this program names it {declared}: Alchemy would delete {deployed} with its data"
+    )]
+    #[diagnostic(code("would-replace"), help("write `name: {}` to keep it, or `createBlocks({{ release: [{}] }})` to let it go", deployed.literal(), id.literal()))]
+    RawReplace { kind: Kind, id: Quoted, deployed: Quoted, declared: Quoted },
 
     #[error("the state of {id} in {place} cannot be read: {cause}")]
     #[diagnostic(
@@ -309,7 +393,7 @@ pub enum Error {
 }
 
 /// Every code of a refusal, in the order in which the documentation has them.
-pub const CODES: [&str; 22] = [
+pub const CODES: [&str; 27] = [
     "argument-invalid",
     "base-invalid",
     "double-stage",
@@ -318,6 +402,8 @@ pub const CODES: [&str; 22] = [
     "stage-invalid",
     "stage-implicit",
     "stage-case",
+    "stage-conflict",
+    "root-scope",
     "class-invalid",
     "script-invalid",
     "duplicate-name",
@@ -328,6 +414,9 @@ pub const CODES: [&str; 22] = [
     "would-delete-class",
     "would-orphan",
     "would-delete",
+    "would-replay",
+    "owned-elsewhere",
+    "wrong-account",
     "state-unreadable",
     "owner-missing",
     "share-conflict",

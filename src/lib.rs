@@ -35,10 +35,12 @@
 //! | `block` | the options of one call → what to declare |
 //! | `ledger` | what one run has declared: duplicates, ambiguity, orphans |
 //! | `state` | rows of Alchemy's state against declarations: keep, replace, refuse |
+//! | `deletion` | what Alchemy is about to delete: whose it is, and who asked for it |
 //! | `error`, `warning`, `quote` | what is refused and warned of, and how the user's text is shown |
 //! | `wasm` | the only code that knows JavaScript |
 
 mod block;
+mod deletion;
 mod error;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod hash;
@@ -57,6 +59,7 @@ mod warning;
 pub mod wasm;
 
 pub use block::{Outcome, Request, StageOption, decide, warnings};
+pub use deletion::{Consent, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, Place, Reason};
 pub use kind::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
 pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};

@@ -138,7 +138,7 @@ pub struct KeptWorkflow {
 pub fn judge_worker(
     old: &[Binding],
     new: &[Binding],
-    chosen: impl Fn(&Binding) -> OnRename,
+    mut chosen: impl FnMut(&Binding) -> OnRename,
 ) -> Result<Vec<KeptWorkflow>, Error> {
     let mut kept = Vec::new();
     for before in old {

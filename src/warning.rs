@@ -29,6 +29,18 @@ pub enum Warning {
         help("write {rest} if that is the stage: the block adds it")
     )]
     DoubleStage { base: Quoted, stage: Quoted, rest: Quoted },
+
+    #[error("`release` names {id}, and nothing of that id was let go")]
+    #[diagnostic(code("release-unused"), help("remove it from `release`"))]
+    ReleaseUnused { id: Quoted },
+
+    #[error("`{option}` names the stage {stage}, which looks like {known}")]
+    #[diagnostic(code("unknown-stage"), help("write {known}, if that is the stage"))]
+    UnknownStage { option: &'static str, stage: Quoted, known: Quoted },
+
+    #[error("`dlq` names the queue {name}, which nothing in this program declares")]
+    #[diagnostic(code("unknown-queue"), help("declare it with `Queue`, or pass the queue itself"))]
+    UnknownQueue { name: Quoted },
 }
 
 impl Warning {

@@ -1,7 +1,9 @@
 /** A set of blocks, bound to resource functions. */
 import * as alchemy from "alchemy/cloudflare";
+import { guardAllScopes } from "./alchemy/guard/entry.ts";
 import { notePassed } from "./alchemy/guard/passed.ts";
 import { useAccount } from "./alchemy/guard/recovery.ts";
+import { noteSettings } from "./alchemy/guard/settings.ts";
 import { noteSite } from "./alchemy/guard/sites.ts";
 import { activeScope, requireScope } from "./alchemy/scope.ts";
 import { bindShared } from "./alchemy/share.ts";
@@ -12,6 +14,7 @@ import { KINDS, type Kind, resourceOf } from "./kinds.ts";
 import type { DataOptions, OnRename, Settings, StageOptions } from "./options.ts";
 
 useAccount(() => new Account());
+guardAllScopes();
 
 /** Alchemy's options, with `Own` in place of what the blocks take in another form. */
 type With<Theirs, Own> = Omit<Theirs, keyof Own> & Own;
@@ -94,6 +97,7 @@ export interface Blocks {
  */
 export function createBlocks(options: BlocksOptions = {}): Blocks {
   const { resources, ...settings } = options;
+  noteSettings(settings);
   const functions: Record<string, Call> = { ...(alchemy as object), ...resources };
   const bind = (kind: Kind) => {
     const { alchemy: names, ownsData } = KINDS[kind];

@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { guardAllScopes } from "./alchemy/guard/entry.ts";
 import { callBlock } from "./block.ts";
 import { rethrow } from "./errors.ts";
 import type { Kind } from "./generated/types.ts";
@@ -19,6 +20,8 @@ import type { CoreBlock } from "./options.ts";
 
 export * from "./naming.ts";
 export type { CoreBlock, Resource, Settings, StageOptions } from "./options.ts";
+
+guardAllScopes();
 
 function block(kind: Kind): CoreBlock {
   const call = (id: unknown, options: unknown, resource: unknown, settings: unknown): unknown => {

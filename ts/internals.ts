@@ -3,7 +3,8 @@
  * types of `pkg/` leave them out.
  */
 import type { Kind } from "./generated/types.ts";
-import type { OnRename } from "./options.ts";
+import type { OnRename, Settings } from "./options.ts";
+import type { Owner } from "./state/owner.ts";
 
 /** A scope of Alchemy's, as far as the core looks at it. */
 export interface AlchemyScope {
@@ -46,23 +47,60 @@ export interface KeptWorkflow {
   workflowName: string;
 }
 
-/** A row that Alchemy is about to delete as an orphan. */
+/** A row that Alchemy is about to delete: see `Orphan` in `src/deletion.rs`. */
 export interface OrphanRow {
   id: string;
   /** Alchemy's type, such as `cloudflare::D1Database`. */
   resource: string;
-  name: string;
+  /** The physical name, if the account holds it. */
+  name?: string | undefined;
   jurisdiction: string;
-  /** The names of the scopes from the app down to that of the row. */
-  chain: readonly string[];
-  /** Whether the program itself destroys that scope. */
+  bindings: readonly WorkerBinding[];
+  retained: boolean;
+  /** Whether the program itself destroys the scope of the row. */
   meant: boolean;
+  /** Whether the whole stage is being destroyed. */
+  destroys: boolean;
+  local: boolean;
+  /** A resource of the same kind that this run has created: its physical name. */
+  created?: string | undefined;
+  owner?: Owner | undefined;
+  /** Another app or stage whose state holds the same resource, where the store can tell. */
+  sharer?: Owner | undefined;
+  here: Owner;
+}
+
+/** What decides whether a resource is retained: see `Holding` in `src/deletion.rs`. */
+export interface Holding {
+  resource: string;
+  stage: string;
+  /** Whether a block declares it, which has written `delete` by its own settings. */
+  declared: boolean;
+  /** The option `delete`, if the program writes it. */
+  written?: boolean | undefined;
+  before: boolean;
+  adopted: boolean;
+  /** Whether it is a Worker that has classes or workflows. */
+  classes: boolean;
 }
 
 /** What one run of one app has declared. */
 export interface Run {
-  /** Throws `would-delete` if Alchemy may not delete the row. */
-  judgeOrphan(orphan: OrphanRow): void;
+  /**
+   * Throws `would-delete`, `would-delete-class`, `owned-elsewhere` or `wrong-account` if Alchemy may
+   * not delete the row. `chain` has the names of the scopes from the app down to that of the row.
+   */
+  judgeOrphan(orphan: OrphanRow, chain: readonly string[]): void;
+  /** Throws `wrong-account`. */
+  judgeAccount(owner: Owner, here: Owner): void;
+  /** Throws `would-replace`. */
+  judgeRawName(resource: string, id: string, deployed: string, declared: string): void;
+  /** Whether Alchemy has to leave a resource in the account when its row goes. */
+  retains(holding: Holding): boolean;
+  /** Notes the settings of a set of blocks; throws `option-invalid`. */
+  note(settings: Settings): void;
+  /** Warns of what the settings name and the run had no use for. */
+  warnAtEnd(): void;
   /**
    * Decides whether a Worker may go from the bindings `before` to `now`; throws `id-changed`,
    * `would-delete-class` or `would-orphan`.
@@ -106,6 +144,8 @@ export interface Internals {
   otherKind(resource: string, id: string, name: string): Error;
   ownerMissing(resource: string, id: string, name: string): Error;
   shareConflict(resource: string, id: string, name: string): Error;
+  stageConflict(argument: string, stage: string): Error;
   stateUnreadable(id: string, place: string, cause: string): Error;
   workerMoved(script: string, id: string, place: string): Error;
+  wouldReplay(id: string, deployed: string, declared: string): Error;
 }

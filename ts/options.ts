@@ -39,7 +39,12 @@ export interface Settings {
    * It takes effect with the first deploy, which stores it.
    */
   protect?: readonly string[] | undefined;
-  /** Durable Object classes that may be deleted with their storage when nothing binds them. */
+  /**
+   * The logical ids of what may go with its data: resources that the program no longer declares,
+   * Durable Objects that nothing binds, and raw resources that get another name.
+   */
+  release?: readonly string[] | undefined;
+  /** Durable Object classes that may go with their storage. `release` with the id does the same. */
   deleteClasses?: readonly string[] | undefined;
 }
 

@@ -97,6 +97,11 @@ pub(super) fn pin(stage: &Quoted, name: &Quoted) -> String {
     format!("`pin: {{ {}: {} }}`", stage.literal(), name.literal())
 }
 
+/// How a program declares the kind: the block, or Alchemy's own function where there is none.
+pub(super) fn call(kind: Kind, id: &Quoted) -> String {
+    format!("`{}({})`", kind.title(), id.literal())
+}
+
 pub(super) fn of_script(script: Option<&Quoted>) -> String {
     script.map_or(String::new(), |script| format!(" of the script {script}"))
 }

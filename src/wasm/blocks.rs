@@ -9,6 +9,7 @@ use super::scope::{Run, Scope, active_scope};
 use crate::block::{Outcome, StageOption, decide};
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::warning::Warning;
 
 #[wasm_bindgen(module = "/src/host.js")]
 extern "C" {
@@ -107,6 +108,7 @@ fn call(
     settings: &JsValue,
 ) -> Result<JsValue> {
     let name = id_of(kind, id)?;
+    scope.check_own(kind)?;
     let Some(resource) = resource.dyn_ref::<Function>() else {
         return Err(Error::ResourceInvalid { kind, found: found(resource) }.into());
     };
@@ -131,15 +133,17 @@ fn call(
         None if outcome.shared => return Err(Error::ShareUnbound { kind }.into()),
         None => resource,
     };
-    let warnings =
-        scope.declare(&outcome, adopts, common.prefix.as_deref(), &common.delete_classes)?;
-    for warning in warnings {
-        let (code, help) = (warning.code(), warning.help());
-        warn(&format!("@alch/blocks: {warning} ({code}): {help}"))?;
+    for warning in scope.declare(&outcome, adopts, &common)? {
+        print(&warning)?;
     }
     let passed = options.passed();
     write(&passed, kind, &outcome, script.as_deref())?;
     called.call2(&JsValue::UNDEFINED, id, &passed)
+}
+
+pub(super) fn print(warning: &Warning) -> Result<()> {
+    let (code, help) = (warning.code(), warning.help());
+    warn(&format!("@alch/blocks: {warning} ({code}): {help}"))
 }
 
 fn id_of(kind: Kind, id: &JsValue) -> Result<String, Error> {

@@ -19,7 +19,8 @@ use wasm_bindgen::prelude::*;
 pub use blocks::{bucket, database, durable_object, kv, queue, workflow};
 pub use names::{physical_name, physical_names, stage_slug, version};
 pub use refusals::{
-    declared_twice, other_kind, owner_missing, share_conflict, state_unreadable, worker_moved,
+    declared_twice, other_kind, owner_missing, share_conflict, stage_conflict, state_unreadable,
+    worker_moved, would_replay,
 };
 pub use rows::Declared;
 pub use scope::{AlchemyScope, Run, Scope, resolve_stage};

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::js::{Result, Text, elements, entries, found, is_options, text};
 use crate::block::{Request, StageOption};
+use crate::deletion::Consent;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::ledger::OnRename;
@@ -27,6 +28,7 @@ const TEXTS: &str = "an array of text";
 pub(super) struct Common {
     pub prefix: Option<String>,
     pub protect: Option<Vec<String>>,
+    pub release: Vec<String>,
     pub delete_classes: Vec<String>,
 }
 
@@ -37,13 +39,18 @@ impl Common {
             Some(Text::IllFormed(base)) => Err(Error::BaseIllFormed { base: base.into() }),
             _ => Err(wrong_setting("prefix", found(&prefix), TEXT)),
         });
-        let protect = settings.get("protect")?.map(|stages| texts("protect", &stages));
-        let classes = settings.get("deleteClasses")?.map(|all| texts("deleteClasses", &all));
-        Ok(Self {
-            prefix: prefix.transpose()?,
-            protect: protect.transpose()?,
-            delete_classes: classes.transpose()?.unwrap_or_default(),
-        })
+        let list = |setting| settings.get(setting)?.map(|list| texts(setting, &list)).transpose();
+        let prefix = prefix.transpose()?;
+        let (protect, release) = (list("protect")?, list("release")?.unwrap_or_default());
+        let delete_classes = list("deleteClasses")?.unwrap_or_default();
+        Ok(Self { prefix, protect, release, delete_classes })
+    }
+
+    /// Notes what the program lets go and protects, for what is judged without a call of a block.
+    pub(super) fn note(&self, consent: &mut Consent) {
+        consent.released.extend(self.release.iter().cloned());
+        consent.classes.extend(self.delete_classes.iter().cloned());
+        consent.protected.extend(self.protect.iter().flatten().cloned());
     }
 }
 

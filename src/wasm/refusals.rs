@@ -26,6 +26,21 @@ pub fn state_unreadable(id: &str, place: &str, cause: &str) -> JsValue {
     Error::StateUnreadable { id: id.into(), place: place.into(), cause: cause.into() }.into()
 }
 
+/// A command line that names another stage than Alchemy uses.
+#[wasm_bindgen(js_name = stageConflict, skip_typescript)]
+#[must_use]
+pub fn stage_conflict(argument: &str, stage: &str) -> JsValue {
+    Error::StageConflict { argument: argument.into(), stage: stage.into() }.into()
+}
+
+/// A deployed database whose migrations are noted in another table.
+#[wasm_bindgen(js_name = wouldReplay, skip_typescript)]
+#[must_use]
+pub fn would_replay(id: &str, deployed: &str, declared: &str) -> JsValue {
+    Error::WouldReplay { id: id.into(), deployed: deployed.into(), declared: declared.into() }
+        .into()
+}
+
 /// An id under which the state holds a resource of another kind.
 #[wasm_bindgen(js_name = otherKind, skip_typescript)]
 #[must_use]

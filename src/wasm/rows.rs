@@ -6,15 +6,18 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
+use super::blocks::print;
 use super::js::{Result, read};
+use super::options::Common;
 use super::scope::{Run, RunState, Scope, path_of};
-use crate::error::Place;
-use crate::kind::Kind;
+use crate::deletion::{Orphan, Owner};
+use crate::error::{Error, Place};
+use crate::kind::{Kind, OnNewName};
 use crate::ledger::{Declaration, OnRename};
 use crate::state::{Binding, Row, judge, judge_worker};
+use crate::warning::Warning;
 
 /// What a block has declared in this run.
 #[wasm_bindgen(skip_typescript)]
@@ -104,17 +107,6 @@ impl Scope {
     }
 }
 
-/// A row that Alchemy is about to delete as an orphan.
-#[derive(Deserialize)]
-struct Orphan {
-    id: String,
-    resource: String,
-    name: String,
-    jurisdiction: String,
-    chain: Vec<String>,
-    meant: bool,
-}
-
 /// A Worker, and a scope that is swept, may lie where no block was called: the run is what counts.
 #[wasm_bindgen]
 impl Run {
@@ -126,28 +118,78 @@ impl Run {
     #[wasm_bindgen(js_name = judgeWorker)]
     pub fn judge_worker(&self, before: JsValue, now: JsValue) -> Result<JsValue> {
         let (before, now): (Vec<Binding>, Vec<Binding>) = (read(before)?, read(now)?);
-        let run = self.state().borrow();
+        let mut run = self.state().borrow_mut();
+        let RunState { ledger, consent, .. } = &mut *run;
         let chosen = |binding: &Binding| match binding.kind() {
             Kind::Workflow => {
-                let declared = run.ledger.named(Kind::Workflow, &binding.workflow_name, "");
+                let declared = ledger.named(Kind::Workflow, &binding.workflow_name, "");
                 declared.map_or(OnRename::Refuse, |declared| declared.on_rename)
             }
-            _ if run.delete_classes.contains(&binding.class_name) => OnRename::Replace,
+            _ if consent.lets_go(binding) => OnRename::Replace,
             _ => OnRename::Refuse,
         };
         Ok(serde_wasm_bindgen::to_value(&judge_worker(&before, &now, chosen)?)?)
     }
 
-    /// Decides whether Alchemy may delete a row as an orphan.
+    /// Decides whether Alchemy may delete a row.
     ///
     /// # Errors
-    /// `would-delete`
+    /// `would-delete`, `would-delete-class`, `owned-elsewhere`, `wrong-account`
     #[wasm_bindgen(js_name = judgeOrphan)]
-    pub fn judge_orphan(&self, orphan: JsValue) -> Result<()> {
-        let Orphan { id, resource, name, jurisdiction, chain, meant } = read(orphan)?;
-        let Some(kind) = Kind::of_resource(&resource) else { return Ok(()) };
-        let place = Place { scope: path_of(&chain), id };
-        let run = self.state().borrow();
-        Ok(run.ledger.judge_orphan(kind, &place, &jurisdiction, &name, meant)?)
+    pub fn judge_orphan(&self, orphan: JsValue, chain: JsValue) -> Result<()> {
+        let (orphan, chain): (Orphan, Vec<String>) = (read(orphan)?, read(chain)?);
+        let mut run = self.state().borrow_mut();
+        let RunState { ledger, consent, .. } = &mut *run;
+        Ok(consent.judge(&orphan, path_of(&chain), ledger)?)
+    }
+
+    /// Refuses a row of another account.
+    ///
+    /// # Errors
+    /// `wrong-account`
+    #[wasm_bindgen(js_name = judgeAccount)]
+    pub fn judge_account(&self, owner: JsValue, here: JsValue) -> Result<()> {
+        let (owner, here): (Owner, Owner) = (read(owner)?, read(here)?);
+        Ok(owner.check_account(&here)?)
+    }
+
+    /// Decides whether a raw resource may change its name, by which Alchemy deletes the old one.
+    ///
+    /// # Errors
+    /// `would-replace`
+    #[wasm_bindgen(js_name = judgeRawName)]
+    pub fn judge_raw_name(&self, resource: &str, id: &str, old: &str, new: &str) -> Result<()> {
+        let replaces = |kind: &Kind| kind.spec().on_new_name == OnNewName::Replace;
+        let Some(kind) = Kind::of_resource(resource).filter(replaces) else { return Ok(()) };
+        if old == new || self.state().borrow_mut().consent.releases(id) {
+            return Ok(());
+        }
+        let (deployed, declared) = (old.into(), new.into());
+        Err(Error::RawReplace { kind, id: id.into(), deployed, declared }.into())
+    }
+
+    /// Whether Alchemy has to leave a resource in the account when its row goes.
+    pub fn retains(&self, holding: JsValue) -> Result<bool> {
+        Ok(self.state().borrow().consent.retains(&read(holding)?))
+    }
+
+    /// Notes the settings of a set of blocks, whether or not one of its blocks is called.
+    ///
+    /// # Errors
+    /// `option-invalid`
+    pub fn note(&self, settings: JsValue) -> Result<()> {
+        let common = Common::read(settings.unchecked_ref())?;
+        common.note(&mut self.state().borrow_mut().consent);
+        Ok(())
+    }
+
+    /// Warns of each id of `release` that had no use, and of each queue that is meant and missing.
+    #[wasm_bindgen(js_name = warnAtEnd)]
+    pub fn warn_at_end(&self) -> Result<()> {
+        let unused = self.state().borrow().consent.unused();
+        for id in unused {
+            print(&Warning::ReleaseUnused { id: id.into() })?;
+        }
+        Ok(())
     }
 }

@@ -6,8 +6,11 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use super::js::{Result, Text, read, text};
+use super::options::Common;
 use crate::block::{Outcome, warnings};
+use crate::deletion::Consent;
 use crate::error::Error;
+use crate::kind::Kind;
 use crate::ledger::{Declaration, Ledger};
 use crate::stage::{Environment, Stage};
 use crate::warning::Warning;
@@ -40,8 +43,7 @@ pub struct Run(Rc<RefCell<RunState>>);
 #[derive(Debug, Default)]
 pub(super) struct RunState {
     pub ledger: Ledger,
-    /// The classes whose storage may go, because the program says so.
-    pub delete_classes: Vec<String>,
+    pub consent: Consent,
     /// The codes of the warnings that were given.
     warned: Vec<String>,
 }
@@ -70,6 +72,7 @@ pub struct Scope {
     path: String,
     stage: Stage,
     adopt: bool,
+    is_root: bool,
     environment: Environment,
 }
 
@@ -82,13 +85,15 @@ impl Scope {
     #[wasm_bindgen(constructor)]
     pub fn new(run: &Run, alchemy: &AlchemyScope) -> Result<Scope> {
         let environment = environment_of(alchemy)?;
-        let (mut path, mut adopt) = Default::default();
+        let (mut path, mut adopt, mut is_root) = Default::default();
         if !alchemy.is_undefined() {
-            path = path_of(&read::<Vec<String>>(alchemy.chain()?)?);
+            let chain: Vec<String> = read(alchemy.chain()?)?;
+            path = path_of(&chain);
             adopt = alchemy.adopt()?.is_truthy();
+            is_root = chain.len() == 1;
         }
         let (run, stage) = (Rc::clone(run.state()), Stage::new(environment.resolve())?);
-        Ok(Self { run, path, stage, adopt, environment })
+        Ok(Self { run, path, stage, adopt, is_root, environment })
     }
 }
 
@@ -105,6 +110,11 @@ impl Scope {
         &self.stage
     }
 
+    /// Refuses a scope that all stages share.
+    pub(super) fn check_own(&self, kind: Kind) -> Result<(), Error> {
+        if self.is_root { Err(Error::RootScope { kind }) } else { Ok(()) }
+    }
+
     /// Refuses a stage that was not set, in CI.
     pub(super) fn check_chosen(&self) -> Result<(), Error> {
         check_chosen(&self.environment)
@@ -115,18 +125,13 @@ impl Scope {
         &self,
         outcome: &Outcome,
         adopts: Option<bool>,
-        prefix: Option<&str>,
-        delete_classes: &[String],
+        common: &Common,
     ) -> Result<Vec<Warning>, Error> {
         let declaration: &Declaration = &outcome.declaration;
         let mut run = self.run.borrow_mut();
         run.ledger.declare(declaration.clone())?;
-        for class in delete_classes {
-            if !run.delete_classes.contains(class) {
-                run.delete_classes.push(class.clone());
-            }
-        }
-        let mut all = warnings(declaration, adopts.unwrap_or(self.adopt), prefix);
+        common.note(&mut run.consent);
+        let mut all = warnings(declaration, adopts.unwrap_or(self.adopt), common.prefix.as_deref());
         all.extend(self.environment.mismatch().map(|variable| Warning::StageMismatch {
             variable: variable.into(),
             scope: self.stage.raw().into(),

@@ -25,6 +25,7 @@ export interface AlchemyScope {
   readonly phase: "up" | "destroy" | "read";
   readonly local: boolean;
   readonly adopt: boolean;
+  readonly eraseSecrets: boolean;
   /** What the program has declared here. */
   readonly resources: ReadonlyMap<string, Record<symbol, unknown>>;
   /** Whether the scope has begun to end. Private in Alchemy's types. */

@@ -9,6 +9,20 @@ type Api = Awaited<ReturnType<typeof createCloudflareApi>>;
 /** The account as it was when it was first asked, kept for one run. */
 export class Account {
   readonly #listings = new Map<string, Promise<Map<string, RemoteResource>>>();
+  readonly #ids = new Map<string, Promise<string>>();
+
+  /**
+   * The id of the account that the credentials are for.
+   *
+   * @throws whatever Alchemy throws where there are none.
+   */
+  async id(options: CloudflareApiOptions): Promise<string> {
+    const asked = credentials(options);
+    const key = JSON.stringify(asked);
+    const id = this.#ids.get(key) ?? createCloudflareApi(asked).then((api) => api.accountId);
+    this.#ids.set(key, id);
+    return id;
+  }
 
   /**
    * What the account holds as `name`, if anything.
@@ -23,16 +37,23 @@ export class Account {
     jurisdiction: string,
     options: CloudflareApiOptions,
   ): Promise<RemoteResource | undefined> {
-    const { accountId, apiToken, apiKey, email, baseUrl, profile } = options;
-    const asked = { accountId, apiToken, apiKey, email, baseUrl, profile } as CloudflareApiOptions;
+    const { accountId, baseUrl, profile } = options;
     const key = JSON.stringify([resource, jurisdiction, accountId, baseUrl, profile]);
     let listing = this.#listings.get(key);
     if (!listing) {
-      listing = createCloudflareApi(asked).then((api) => list(api, resource, jurisdiction));
+      listing = createCloudflareApi(credentials(options)).then((api) =>
+        list(api, resource, jurisdiction),
+      );
       this.#listings.set(key, listing);
     }
     return (await listing).get(name);
   }
+}
+
+/** Which account is meant, without the rest of a resource's options. */
+function credentials(options: CloudflareApiOptions): CloudflareApiOptions {
+  const { accountId, apiToken, apiKey, email, baseUrl, profile } = options;
+  return { accountId, apiToken, apiKey, email, baseUrl, profile } as CloudflareApiOptions;
 }
 
 async function list(

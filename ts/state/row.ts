@@ -1,5 +1,6 @@
 /** Rows of Alchemy's state. */
 import { BUCKET, WORKER } from "../kinds.ts";
+import { ownerOf } from "./owner.ts";
 
 /** A row. `output` has what the resource's function returned, `props` what it was given. */
 export interface Row {
@@ -41,9 +42,13 @@ export function isDeployed(row: Row | undefined): boolean {
   return Boolean(id || namespaceId);
 }
 
-/** Whether Alchemy leaves the resource in the account when it deletes the row. */
-export function isRetained(row: Row | undefined): boolean {
-  return row?.props?.delete === false;
+/**
+ * Whether the resource stays in the account when Alchemy deletes the row: as its stored options say,
+ * or as the guard has noted where they say nothing.
+ */
+export function isRetained(row: Pick<Row, "props" | "data"> | undefined): boolean {
+  const written = row?.props?.delete;
+  return typeof written === "boolean" ? !written : ownerOf(row)?.retained === true;
 }
 
 /** Whether Alchemy is about to call Cloudflare for the row. */

@@ -30,7 +30,9 @@ export async function suppressNoOpDiff(
     if (declared.onRename !== "keep") return;
     declared.noteKept();
   }
-  if (options.delete === false && !isRetained(row)) {
+  // What is retained stays so until somebody writes `delete: true`.
+  if (options.delete === undefined) delete row.props.delete;
+  if (options.delete === false && row.props.delete !== false) {
     row.props.delete = false;
     await store.set(id, row);
   }

@@ -11,20 +11,27 @@
  * | `get(id)` | when the resource is done | answers with what was just written, which saves a call to a remote store |
  * | `set(id)`, `created` or `updated` | last | takes the mark of the creation out |
  * | `list()` | when a scope ends | judges what Alchemy would delete as orphans, and hides it if the scope ends before the app (`orphans.ts`) |
- * | `delete(id)` | for each orphan | nothing |
+ * | `all()` | when a stage or a resource is destroyed | judges all that is below (`orphans.ts`) |
+ * | `get(id)` | for each resource to delete | says that it is retained, if the guard has noted that (`owners.ts`) |
+ * | `delete(id)` | for each that was deleted | nothing |
+ *
+ * Each write also notes who makes the row (`owners.ts`).
  *
  * If the guard itself fails, the deploy fails too: what could not be read was not judged.
  */
 import { holdsData, WORKER } from "../../kinds.ts";
-import { isBeginning, type Row } from "../../state/row.ts";
+import { isBeginning, type Row, SCOPE } from "../../state/row.ts";
+import type { Declared } from "../../wasm.ts";
 import { failScopes } from "../scope.ts";
 import { overlaid, overlaying } from "../store.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { suppressNoOpDiff } from "./diffs.ts";
-import { judgeKind, judgeRow, judgeWorker } from "./judge.ts";
-import { judgeOrphans } from "./orphans.ts";
+import { judgeMigrations, withholdImports, withImports } from "./imports.ts";
+import { judgeKind, judgeRaw, judgeRow, judgeWorker } from "./judge.ts";
+import { judgeDestruction, judgeOrphans, noteCreated } from "./orphans.ts";
+import { forDeletion, isGuarded, noteChange, noteMaker, noteUnmarked } from "./owners.ts";
 import { declaredAs, passedAs } from "./passed.ts";
-import { shielded, unmarkCreation } from "./recovery.ts";
+import { isTakenOver, shielded, unmarkCreation } from "./recovery.ts";
 import { Rows } from "./rows.ts";
 import { atCall } from "./sites.ts";
 
@@ -61,6 +68,12 @@ function guardedStore(scope: AlchemyScope, store: StateStore): StateStore {
         undefined,
         store.list().then((ids) => judgeOrphans(scope, ids)),
       ),
+    all: () =>
+      orFail(
+        scope,
+        undefined,
+        store.all().then((all) => judgeDestruction(scope, all)),
+      ),
     delete: (id) => {
       rows.noteWrite(id, undefined);
       return store.delete(id);
@@ -74,8 +87,16 @@ async function orFail<T>(scope: AlchemyScope, id: string | undefined, act: Promi
     return await act;
   } catch (error) {
     failScopes(scope);
-    throw atCall(scope, id, error, orFail);
+    const thrown = atCall(scope, id, error, orFail);
+    if (scope.phase === "destroy") endDestruction(thrown);
+    throw thrown;
   }
+}
+
+/** Alchemy says nothing of an error that ends `--destroy`, and exits with 0. */
+function endDestruction(error: unknown): void {
+  console.error(error);
+  process.exit(1);
 }
 
 async function get(
@@ -91,7 +112,11 @@ async function get(
   const inProgress = rows.inProgress(id);
   if (inProgress) return inProgress;
   const row = await rows.read(id);
-  if (!row || !isForBlock || scope.phase === "read") return row;
+  if (!row || row.kind === SCOPE || scope.phase === "read") return row;
+  if (!scope.resources.has(id)) return forDeletion(scope, row);
+  rows.noteStatus(id, row);
+  await noteUnmarked(scope, store, id, row, declaredAs(scope, id, row.kind) !== undefined);
+  if (!isForBlock) return row;
   judgeKind(scope, id, row);
   await suppressNoOpDiff(scope, store, id, row, passed.options);
   return row;
@@ -105,14 +130,35 @@ async function set(
   row: Row,
 ): Promise<void> {
   rows.noteWrite(id, row);
-  const declared = holdsData(row.kind) ? declaredAs(scope, id, row.kind) : undefined;
+  if (scope.phase === "read") return store.set(id, row);
+  noteMaker(scope, row);
   // Alchemy deploys in a nested scope whose phase is `destroy` as it does in others.
-  const isOurs = scope.phase !== "read" && (declared !== undefined || row.kind === WORKER);
-  if (!isOurs) return store.set(id, row);
-  if (row.status === "creating" && !("oldProps" in row)) return;
-  const begins = isBeginning(row);
-  if (!begins) unmarkCreation(row);
-  else if (declared) await judgeRow(scope, id, row, declared);
-  else await judgeWorker(scope, id, row);
-  await rows.write(id, shielded(row), row, begins && declared !== undefined);
+  if (!isGuarded(row)) return store.set(id, row);
+  const declared = holdsData(row.kind) ? declaredAs(scope, id, row.kind) : undefined;
+  if (row.status === "creating" && !("oldProps" in row)) {
+    return declared || row.kind === WORKER ? undefined : store.set(id, row);
+  }
+  if (!isBeginning(row)) {
+    noteCreated(scope, row);
+    unmarkCreation(row);
+    return rows.write(id, shielded(withImports(row)), row, false);
+  }
+  await judge(scope, id, row, declared);
+  if (rows.wasStable(id)) withholdImports(row);
+  await rows.write(id, shielded(withImports(row)), row, declared !== undefined);
+}
+
+/** Judges a change before anything is done, and notes in the row who makes it. */
+async function judge(
+  scope: AlchemyScope,
+  id: string,
+  row: Row,
+  declared: Declared | undefined,
+): Promise<void> {
+  judgeMigrations(id, row);
+  if (declared) await judgeRow(scope, id, row, declared);
+  else if (row.kind === WORKER) await judgeWorker(scope, id, row);
+  else judgeRaw(scope, id, row);
+  const adopted = await isTakenOver(scope, id, row, declared);
+  await noteChange(scope, row, { declared: declared !== undefined, adopted });
 }

@@ -11,11 +11,11 @@ import {
   type Row,
 } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
-import { runOf } from "../scope.ts";
 import type { AlchemyScope } from "../types.ts";
 import { declaredAs, passedAs } from "./passed.ts";
 import { findElsewhere, scopeRow } from "./places.ts";
 import { markCreation } from "./recovery.ts";
+import { consentingRun } from "./settings.ts";
 
 /** What interrupted replacements of a scope are about to delete, by the keys of the names. */
 const pendingOf = new WeakMap<AlchemyScope, Promise<Set<string>>>();
@@ -49,7 +49,7 @@ export async function judgeRow(
   const pending = await pendingNames(scope);
   const verdict = declared.judge({
     name: deployed,
-    retained: row.oldProps?.delete === false,
+    retained: isRetained({ ...row, props: row.oldProps ?? {} }),
     local,
     elsewhere: elsewhere?.path.join("/"),
     pending:
@@ -61,6 +61,25 @@ export async function judgeRow(
   }
   const replaces = verdict === "replace" && specOf(row.kind)?.onNewName === "replace";
   if ((deployed === undefined || replaces) && !local) await markCreation(scope, row, declared);
+}
+
+/**
+ * Judges a row of a resource that no block declares: Alchemy replaces it if its name changes.
+ *
+ * @throws BlockError `would-replace`
+ */
+export function judgeRaw(scope: AlchemyScope, id: string, row: Row): void {
+  const deployed = isDeployed(row) ? deployedName(row) : undefined;
+  const declared = row.props?.name;
+  const isKept = deployed === undefined || typeof declared !== "string";
+  // What is retained stays, whatever name comes.
+  if (
+    isKept ||
+    isLocal(scope, row.props ?? {}) ||
+    isRetained({ ...row, props: row.oldProps ?? {} })
+  )
+    return;
+  consentingRun(scope).judgeRawName(row.kind, id, deployed, declared);
 }
 
 /** Refuses an id whose earlier declaration, under another name, is not done yet. */
@@ -104,11 +123,11 @@ export async function judgeWorker(scope: AlchemyScope, id: string, row: Row): Pr
 
 /** Judges a Worker's bindings, before and now. A workflow that keeps its deployed name takes it. */
 export function judgeBindings(
-  { root }: AlchemyScope,
+  scope: AlchemyScope,
   before: readonly Binding[],
   now: readonly Binding[],
 ): void {
-  for (const { index, workflowName } of runOf(root).judgeWorker(before, now)) {
+  for (const { index, workflowName } of consentingRun(scope).judgeWorker(before, now)) {
     const binding = now[index];
     if (binding) binding.source.workflowName = workflowName;
   }

@@ -1,45 +1,128 @@
-/** Judges what Alchemy is about to delete because nothing declares it any more. */
+/** Judges what Alchemy is about to delete: what nothing declares any more, or what is destroyed. */
 import { holdsData, WORKER } from "../../kinds.ts";
 import { ownBindings } from "../../state/bindings.ts";
+import { ownerOf } from "../../state/owner.ts";
+import { readRows } from "../../state/read.ts";
 import {
   deployedName,
   isBeginning,
   isDeployed,
   isRetained,
   jurisdictionOf,
+  type Row,
   SCOPE,
 } from "../../state/row.ts";
-import { runOf } from "../scope.ts";
+import { plainStore } from "../store.ts";
 import type { AlchemyScope } from "../types.ts";
-import { judgeBindings } from "./judge.ts";
+import { ownerHere, ownerWithAccount } from "./owners.ts";
 import { type RowLocation, rowsBelow, scopeRow } from "./places.ts";
+import { consentingRun } from "./settings.ts";
+import { sharerOf } from "./sharers.ts";
 
 const RESOURCE_KIND = Symbol.for("alchemy::ResourceKind");
 
+/** What each run has created with data in mind, by app and type: the last physical name. */
+const createdBy = new WeakMap<AlchemyScope, Map<string, string>>();
+/** The stages whose end was told of what had no use. */
+const told = new WeakSet<AlchemyScope>();
+
+/** Notes that a resource was created in this run: it may be the new name of one that is dropped. */
+export function noteCreated({ root }: AlchemyScope, row: Row): void {
+  const name = deployedName(row);
+  if (row.status !== "created" || !holdsData(row.kind) || name === undefined) return;
+  const created = createdBy.get(root) ?? new Map<string, string>();
+  createdBy.set(root, created.set(row.kind, name));
+}
+
 /** The ids of `ids` that Alchemy may see: those of orphans only if they may be deleted now. */
 export async function judgeOrphans(scope: AlchemyScope, ids: string[]): Promise<string[]> {
+  if (scope.phase === "read") return ids;
+  // All stages share the root scope. What stands there for another stage is not an orphan of this.
+  if (!scope.parent) return ids.filter((id) => scope.children.has(id) || scope.resources.has(id));
   const orphans = ids.filter((id) => !scope.resources.has(id));
-  if (scope.phase === "read" || orphans.length === 0) return ids;
-  if (endsEarly(scope)) return ids.filter((id) => !orphans.includes(id));
+  if (endsEarly(scope)) return ids.filter((id) => scope.resources.has(id));
+  // Before the first is deleted, since a scope that is nested ends, and deletes, before its parent.
+  await judgeNested(scope);
+  const hidden = await judgeAll(scope, orphans);
+  tellAtEnd(scope);
+  return ids.filter((id) => !hidden.has(id));
+}
+
+/** Judges the orphans of the scopes that the program has opened in this one. */
+async function judgeNested(scope: AlchemyScope): Promise<void> {
+  for (const [name, inner] of scope.children) {
+    if (scope.resources.get(name)?.[RESOURCE_KIND] !== SCOPE) continue;
+    const rows = await readRows(plainStore(inner));
+    const orphans = [...rows.keys()].filter((id) => !inner.resources.has(id));
+    await judgeAll(inner, orphans);
+    await judgeNested(inner);
+  }
+}
+
+/** Judges orphans. Gives those that Alchemy must not see, because a local run leaves them alone. */
+async function judgeAll(scope: AlchemyScope, ids: readonly string[]): Promise<Set<string>> {
+  const hidden = new Set<string>();
+  if (ids.length === 0) return hidden;
   const meant = await isBeingDestroyed(scope);
-  for (const id of orphans) {
+  for (const id of ids) {
     const rows = await rowsBelow(scope, id);
     // Alchemy looks only now, and a block may have come to it meanwhile.
     if (scope.resources.has(id)) continue;
-    for (const location of rows) judgeOrphan(scope, location, meant);
+    const isLeft = scope.local && scope.phase === "up" && rows.some(({ row }) => isDeployed(row));
+    if (isLeft) hidden.add(id);
+    else for (const location of rows) await judgeRow(scope, location, meant);
   }
-  return ids;
+  return hidden;
 }
 
-function judgeOrphan(scope: AlchemyScope, { row, chain }: RowLocation, meant: boolean): void {
-  if (!isDeployed(row) || isRetained(row)) return;
-  // Only the row of a Worker says what goes with it.
-  if (row.kind === WORKER) judgeBindings(scope, ownBindings(row), []);
-  const name = deployedName(row);
-  if (!holdsData(row.kind) || name === undefined) return;
-  const { id, kind: resource } = row;
-  const jurisdiction = jurisdictionOf(row);
-  runOf(scope.root).judgeOrphan({ id, resource, name, jurisdiction, chain, meant });
+/**
+ * Judges all that goes with a scope that is destroyed, before the first of it is deleted.
+ *
+ * @returns the rows that Alchemy sees.
+ */
+export async function judgeDestruction(
+  scope: AlchemyScope,
+  all: Record<string, Row>,
+): Promise<Record<string, Row>> {
+  if (scope.phase === "read") return all;
+  for (const id of Object.keys(all)) {
+    for (const location of await rowsBelow(scope, id)) await judgeRow(scope, location, true);
+  }
+  return all;
+}
+
+async function judgeRow(
+  scope: AlchemyScope,
+  { row, chain }: RowLocation,
+  meant: boolean,
+): Promise<void> {
+  const owner = ownerOf(row);
+  const here = owner?.account ? await ownerWithAccount(scope, row.props) : ownerHere(scope);
+  const orphan = {
+    id: row.id,
+    resource: row.kind,
+    name: isDeployed(row) ? deployedName(row) : undefined,
+    jurisdiction: jurisdictionOf(row),
+    bindings: row.kind === WORKER ? ownBindings(row).map(({ source: _, ...rest }) => rest) : [],
+    // What only the guard retains is not what a program has said.
+    retained: row.kind === WORKER ? row.props?.delete === false : isRetained(row),
+    meant,
+    destroys: scope.phase === "destroy",
+    local: scope.local,
+    created: createdBy.get(scope.root)?.get(row.kind),
+    owner,
+    sharer: isRetained(row) ? undefined : await sharerOf(scope, row),
+    here,
+  };
+  consentingRun(scope).judgeOrphan(orphan, chain);
+}
+
+/** Warns once, when a stage ends, of what its settings name in vain. */
+function tellAtEnd(scope: AlchemyScope): void {
+  const isStage = scope.parent !== undefined && scope.parent.parent === undefined;
+  if (!isStage || scope.phase !== "up" || told.has(scope)) return;
+  told.add(scope);
+  consentingRun(scope).warnAtEnd();
 }
 
 /**

@@ -94,15 +94,17 @@ export interface RowLocation {
   chain: readonly string[];
 }
 
-/** The rows that go with the row `id` of a scope: itself, or all in the scope it stands for. */
+/** The rows that go with the row `id` of a scope: itself, and all in the scope it stands for. */
 export async function rowsBelow(scope: AlchemyScope, id: string): Promise<RowLocation[]> {
   const row = await readRow(plainStore(scope), id);
   // The stage is a row of its root, but Alchemy never takes it for an orphan.
   if (!row || !scope.parent) return [];
-  if (row.kind !== SCOPE) return [{ row, chain: scope.chain }];
+  const own = row.kind === SCOPE ? [] : [{ row, chain: scope.chain }];
+  // A resource has a scope of its own, too.
   const inner = nestedScope(scope, id);
   const ids = [...(await readRows(plainStore(inner))).keys()];
-  return (await Promise.all(ids.map((each) => rowsBelow(inner, each)))).flat();
+  const below = await Promise.all(ids.map((each) => rowsBelow(inner, each)));
+  return [...own, ...below.flat()];
 }
 
 /**

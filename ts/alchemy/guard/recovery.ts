@@ -8,7 +8,7 @@
  */
 import type { Account } from "../../cloudflare/account.ts";
 import type { RemoteResource } from "../../cloudflare/listing.ts";
-import { BUCKET } from "../../kinds.ts";
+import { BUCKET, WORKER } from "../../kinds.ts";
 import { deployedName, isDeployed, type Row } from "../../state/row.ts";
 import type { Declared } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
@@ -60,7 +60,8 @@ export async function markCreation(
   const options = row.props ?? {};
   row.data ??= {};
   delete row.data[ADOPTED];
-  if (options.adopt ?? scope.adopt) return;
+  // A clone is made with its database, and adopting would leave it out.
+  if (adopts(scope, row) || options.clone !== undefined) return;
   const earlier = row.data[MARK] as Mark | undefined;
   let found: RemoteResource | undefined;
   try {
@@ -76,6 +77,37 @@ export async function markCreation(
     row.data[ADOPTED] = { instead: options.adopt };
     options.adopt = true;
   }
+}
+
+function adopts(scope: AlchemyScope, { props }: Row): boolean {
+  return Boolean(props?.adopt ?? scope.adopt);
+}
+
+/**
+ * Whether a row is about to adopt what the account holds already, made by nobody knows whom. Where
+ * the account cannot be read, it counts as such: it is only retained then.
+ */
+export async function isTakenOver(
+  scope: AlchemyScope,
+  id: string,
+  row: Row,
+  declared: Declared | undefined,
+): Promise<boolean> {
+  if (isDeployed(row) || scope.local || row.data?.[ADOPTED] || !adopts(scope, row)) return false;
+  const name = declared?.name ?? row.props?.name ?? row.props?.title ?? defaultName(scope, id, row);
+  const jurisdiction = declared?.jurisdiction ?? String(row.props?.jurisdiction ?? "");
+  try {
+    const known = jurisdiction === "default" ? "" : jurisdiction;
+    const options = row.props ?? {};
+    return (await accountOf(scope)?.find(row.kind, String(name), known, options)) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+function defaultName(scope: AlchemyScope, id: string, { kind }: Row): string {
+  const name = scope.createPhysicalName(id);
+  return kind === WORKER || kind === BUCKET ? name.toLowerCase() : name;
 }
 
 /** Takes the mark, and an adoption that came of one, out of a row that says `created`. */

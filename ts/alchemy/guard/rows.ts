@@ -19,6 +19,8 @@ export class Rows {
    * ahead, so the store is asked again.
    */
   readonly #written = new Map<string, Row | undefined>();
+  /** The ids whose rows said, when they were read, that their last change was done. */
+  readonly #stable = new Set<string>();
   /** The rows of what blocks are making or changing now, as they were written. */
   readonly #inProgress = new Map<string, Row>();
 
@@ -42,6 +44,15 @@ export class Rows {
     if (!hasPassed(this.#scope)) return readRow(this.#store, id);
     this.#ahead ??= readTogether(this.#store).catch(() => new Map());
     return this.#take(await this.#ahead, id);
+  }
+
+  noteStatus(id: string, { status }: Row): void {
+    if (status === "created" || status === "updated") this.#stable.add(id);
+  }
+
+  /** Whether the last change of a row was done when this run read it. */
+  wasStable(id: string): boolean {
+    return this.#stable.has(id);
   }
 
   /** Writes a row. `inProgress` says that a block is about to make or change what it stands for. */

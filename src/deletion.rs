@@ -1,0 +1,241 @@
+//! What Alchemy is about to delete: whose it is, and whether anybody asked for that.
+//!
+//! Alchemy deletes what its state holds and a program no longer declares, whoever made it. Here a
+//! deploy that drops data has to say so, and no run deletes what another stage, program or account
+//! owns.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Place};
+use crate::kind::Kind;
+use crate::ledger::{Ledger, OnRename};
+use crate::stage::PROTECTED;
+use crate::state::{Binding, judge_worker};
+
+/// Who made a row of the state, as the guard has noted it there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Owner {
+    /// The app.
+    pub app: String,
+    /// The stage, as its user names it.
+    pub stage: String,
+    /// The program: the name of its package, and its path there. `None` where nothing says it.
+    pub program: Option<String>,
+    /// The id of the Cloudflare account. `None` where nobody asked for it.
+    pub account: Option<String>,
+}
+
+/// Whether both are known, and differ.
+fn differ(a: Option<&String>, b: Option<&String>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| a != b)
+}
+
+impl Owner {
+    /// Refuses the row `id` to a run of `here`; `released` says that the program lets it go.
+    ///
+    /// # Errors
+    /// `owned-elsewhere`: another stage, app or program made it. `wrong-account`.
+    pub fn check(&self, id: &str, here: &Self, released: bool) -> Result<(), Error> {
+        let id = || id.into();
+        if self.app != here.app || self.stage != here.stage {
+            let (app, stage) = ((&self.app).into(), (&self.stage).into());
+            return Err(Error::OtherStage { id: id(), app, stage });
+        }
+        self.check_account(here)?;
+        match &self.program {
+            Some(program) if differ(Some(program), here.program.as_ref()) && !released => {
+                Err(Error::OtherProgram { id: id(), program: program.into() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a row of an account to a run that uses another one.
+    ///
+    /// # Errors
+    /// `wrong-account`
+    pub fn check_account(&self, here: &Self) -> Result<(), Error> {
+        match (&self.account, &here.account) {
+            (Some(theirs), Some(ours)) if theirs != ours => {
+                Err(Error::WrongAccount { theirs: theirs.into(), ours: ours.into() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A row that Alchemy is about to delete.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Orphan {
+    /// The logical id.
+    pub id: String,
+    /// Alchemy's type, such as `cloudflare::D1Database`.
+    pub resource: String,
+    /// The physical name, if the account holds it.
+    pub name: Option<String>,
+    /// R2 has one name space per jurisdiction; empty for the default one.
+    pub jurisdiction: String,
+    /// The classes and workflows of a Worker's own script.
+    pub bindings: Vec<Binding>,
+    /// Whether Alchemy leaves the resource in the account.
+    pub retained: bool,
+    /// Whether the program itself destroys the scope of the row.
+    pub meant: bool,
+    /// Whether the whole stage is being destroyed.
+    pub destroys: bool,
+    /// Whether this run is in local mode.
+    pub local: bool,
+    /// A resource of the same kind that this run has created: its physical name.
+    pub created: Option<String>,
+    /// Who made the row, if that was noted.
+    pub owner: Option<Owner>,
+    /// Another app or stage whose state holds the same resource, where the store can tell.
+    pub sharer: Option<Owner>,
+    /// Who is running.
+    pub here: Owner,
+}
+
+/// What the program lets go and what it protects: the settings of all its sets of blocks.
+#[derive(Debug, Default)]
+pub struct Consent {
+    /// The logical ids of `release`.
+    pub released: HashSet<String>,
+    /// The classes of `deleteClasses`.
+    pub classes: HashSet<String>,
+    /// The stages of `protect`.
+    pub protected: HashSet<String>,
+    used: HashSet<String>,
+}
+
+impl Consent {
+    /// Whether the program lets a logical id go. To ask is to use it.
+    pub fn releases(&mut self, id: &str) -> bool {
+        let released = self.released.contains(id);
+        if released {
+            self.used.insert(id.to_owned());
+        }
+        released
+    }
+
+    /// Whether the program lets a class or workflow go that a Worker binds.
+    pub fn lets_go(&mut self, binding: &Binding) -> bool {
+        self.releases(&binding.id)
+            || binding.kind() == Kind::DurableObject && self.classes.contains(&binding.class_name)
+    }
+
+    /// The ids of `release` that had no use in this run, sorted.
+    #[must_use]
+    pub fn unused(&self) -> Vec<String> {
+        let mut unused: Vec<_> = self.released.difference(&self.used).cloned().collect();
+        unused.sort_unstable();
+        unused
+    }
+
+    /// Decides whether Alchemy may delete `orphan`, whose scope has the path `scope`.
+    ///
+    /// # Errors
+    /// - `owned-elsewhere`, `wrong-account`: another stage, program or account owns it.
+    /// - `would-delete`, `would-delete-class`: it holds data, and nobody asked for that.
+    pub fn judge(&mut self, orphan: &Orphan, scope: String, ledger: &Ledger) -> Result<(), Error> {
+        let Orphan { id, jurisdiction, meant, .. } = orphan;
+        let released = self.releases(id);
+        if let Some(owner) = &orphan.owner {
+            owner.check(id, &orphan.here, released)?;
+        }
+        let (Some(kind), Some(name)) = (Kind::of_resource(&orphan.resource), &orphan.name) else {
+            return Ok(());
+        };
+        let quoted = || (id.into(), name.into());
+        if let Some(Owner { app, stage, .. }) = orphan.sharer.as_ref().filter(|_| !released) {
+            let (app, stage, id) = (app.into(), stage.into(), id.into());
+            return Err(Error::SharedWith { kind, id, name: name.into(), app, stage });
+        }
+        if orphan.local {
+            return Err(Error::LocalDelete { kind, name: name.into() });
+        }
+        if orphan.destroys {
+            return Ok(());
+        }
+        if orphan.retained {
+            let renamed = orphan.created.as_ref().filter(|_| kind.spec().owns_data && !released);
+            let is_used = ledger.named(kind, name, jurisdiction).is_some();
+            return match renamed.filter(|created| !is_used && *created != name) {
+                Some(renamed) => {
+                    let (id, name) = quoted();
+                    Err(Error::Renamed { kind, id, name, renamed: renamed.into() })
+                }
+                None => Ok(()),
+            };
+        }
+        if kind == Kind::Worker && !released {
+            self.judge_lost(&orphan.bindings, name)?;
+        }
+        if !kind.spec().owns_data {
+            return Ok(());
+        }
+        let place = Place { scope, id: id.clone() };
+        ledger.judge_orphan(kind, &place, jurisdiction, name, *meant)?;
+        if *meant || released {
+            return Ok(());
+        }
+        let (id, name) = quoted();
+        Err(match &orphan.created {
+            Some(renamed) => Error::Renamed { kind, id, name, renamed: renamed.into() },
+            None => Error::Dropped { kind, id, name },
+        })
+    }
+
+    /// Refuses the end of a Worker that still has classes or workflows.
+    fn judge_lost(&mut self, bindings: &[Binding], script: &str) -> Result<(), Error> {
+        judge_worker(bindings, &[], |binding| {
+            if self.lets_go(binding) { OnRename::Replace } else { OnRename::Refuse }
+        })?;
+        let mut workflows = bindings.iter().filter(|binding| binding.kind() == Kind::Workflow);
+        match workflows.find(|workflow| !self.lets_go(workflow)) {
+            None => Ok(()),
+            Some(workflow) => Err(Error::WorkflowDropped {
+                id: (&workflow.id).into(),
+                name: (&workflow.workflow_name).into(),
+                script: script.into(),
+            }),
+        }
+    }
+
+    /// Whether Alchemy has to leave a resource in the account when its row goes.
+    #[must_use]
+    pub fn retains(&self, holding: &Holding) -> bool {
+        if let Some(delete) = holding.written {
+            return !delete;
+        }
+        let stage = holding.stage.as_str();
+        let protected =
+            !holding.declared && (PROTECTED.contains(&stage) || self.protected.contains(stage));
+        let kind = Kind::of_resource(&holding.resource);
+        let has_data = holding.classes || kind.is_some_and(|kind| kind.spec().owns_data);
+        holding.before || has_data && (holding.adopted || protected)
+    }
+}
+
+/// What decides whether a resource is retained.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Holding {
+    /// Alchemy's type, such as `cloudflare::D1Database`.
+    pub resource: String,
+    /// The stage, as its user names it.
+    pub stage: String,
+    /// Whether a block declares it, which has its own protected stages and has written `delete`.
+    pub declared: bool,
+    /// The option `delete`, if the program writes it.
+    pub written: Option<bool>,
+    /// Whether it was retained before.
+    pub before: bool,
+    /// Whether it existed before this stage took it.
+    pub adopted: bool,
+    /// Whether it is a Worker that has classes or workflows.
+    pub classes: bool,
+}

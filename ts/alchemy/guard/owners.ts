@@ -1,0 +1,102 @@
+/** Notes in each row who made it and whether it is retained. */
+
+import type { Holding } from "../../internals.ts";
+import { holdsData, WORKER } from "../../kinds.ts";
+import { bindingsOf } from "../../state/bindings.ts";
+import { noteOwner, type Owner, ownerOf } from "../../state/owner.ts";
+import { isRetained, type Row, SCOPE } from "../../state/row.ts";
+import type { AlchemyScope, StateStore } from "../types.ts";
+import { programName } from "./program.ts";
+import { accountOf } from "./recovery.ts";
+import { consentingRun } from "./settings.ts";
+
+/** Who is running, as far as no call is needed to know it. */
+export function ownerHere(scope: AlchemyScope): Owner {
+  return { app: scope.root.scopeName, stage: scope.stage, program: programName() };
+}
+
+/** {@link ownerHere} with the account; without it where the credentials do not say. */
+export async function ownerWithAccount(
+  scope: AlchemyScope,
+  options: Record<string, unknown> | undefined,
+): Promise<Owner> {
+  const here = ownerHere(scope);
+  if (scope.local) return here;
+  const account = await accountOf(scope)
+    ?.id(options ?? {})
+    .catch(() => undefined);
+  return { ...here, account };
+}
+
+/** Whether the guard answers for rows of this type. */
+export function isGuarded({ kind }: Row): boolean {
+  return holdsData(kind) || kind === WORKER;
+}
+
+/** Notes who makes a row that Alchemy is about to write for the first time. */
+export function noteMaker(scope: AlchemyScope, row: Row): void {
+  if (row.kind !== SCOPE && !ownerOf(row)) noteOwner(row, ownerHere(scope));
+}
+
+/**
+ * Notes who changes a row, and refuses it to a run that uses another account. `declared` says that a
+ * block declares it, `adopted` that the resource was there before.
+ *
+ * @throws BlockError `wrong-account`
+ */
+export async function noteChange(
+  scope: AlchemyScope,
+  row: Row,
+  { declared, adopted }: { declared: boolean; adopted: boolean },
+): Promise<void> {
+  const here = await ownerWithAccount(scope, row.props);
+  const owner = ownerOf(row);
+  if (owner) consentingRun(scope).judgeAccount(owner, here);
+  const old = { data: row.data, ...(row.oldProps ? { props: row.oldProps } : {}) };
+  const retained = retains(scope, row, { declared, adopted, before: isRetained(old) });
+  // A replacement deletes by the old options.
+  if (retained && row.oldProps?.delete === undefined)
+    Object.assign(row.oldProps ?? {}, { delete: false });
+  noteOwner(row, { ...here, account: here.account ?? owner?.account, retained });
+}
+
+/**
+ * Notes who owns a row that was written before the guard noted that, by a run that declares it.
+ * Secrets that were erased would be written as such.
+ */
+export async function noteUnmarked(
+  scope: AlchemyScope,
+  store: StateStore,
+  id: string,
+  row: Row,
+  declared: boolean,
+): Promise<void> {
+  const isStable = row.status === "created" || row.status === "updated";
+  if (!isStable || ownerOf(row) || !isGuarded(row) || scope.eraseSecrets) return;
+  const retained = retains(scope, row, { declared, adopted: false, before: isRetained(row) });
+  noteOwner(row, { ...ownerHere(scope), retained });
+  await store.set(id, row);
+}
+
+/** The row as Alchemy has to see it to delete it. */
+export function forDeletion(scope: AlchemyScope, row: Row): Row {
+  if (!isGuarded(row) || row.props?.delete !== undefined) return row;
+  // What was written before the guard noted it is judged now.
+  const retained =
+    ownerOf(row)?.retained ??
+    retains(scope, row, { declared: false, adopted: false, before: false });
+  return retained ? { ...row, props: { ...row.props, delete: false } } : row;
+}
+
+type Known = Pick<Holding, "declared" | "adopted" | "before">;
+
+function retains(scope: AlchemyScope, row: Row, known: Known): boolean {
+  const written = row.props?.delete;
+  return consentingRun(scope).retains({
+    ...known,
+    resource: row.kind,
+    stage: scope.stage,
+    written: typeof written === "boolean" ? written : undefined,
+    classes: row.kind === WORKER && bindingsOf(row.props?.bindings).length > 0,
+  });
+}

@@ -1,0 +1,26 @@
+/** Who made a row, as the guard notes it in the row's `data`, which Alchemy carries along. */
+import type { Row } from "./row.ts";
+
+const OWNER = "@alch/blocks:owner";
+
+export interface Owner {
+  app: string;
+  stage: string;
+  /** The name of the program's package, and its path there. */
+  program?: string | undefined;
+  /** The id of the Cloudflare account. */
+  account?: string | undefined;
+  /** Whether the resource stays in the account when its row goes, whatever the options say. */
+  retained?: boolean | undefined;
+}
+
+/** Who made the row, if that was noted. */
+export function ownerOf(row: Pick<Row, "data"> | undefined): Owner | undefined {
+  const owner = row?.data?.[OWNER] as Owner | undefined;
+  return typeof owner?.stage === "string" ? owner : undefined;
+}
+
+export function noteOwner(row: Row, owner: Owner): void {
+  row.data ??= {};
+  row.data[OWNER] = owner;
+}
