@@ -170,8 +170,9 @@ fn rows_are_judged_by_what_was_declared_last() {
     assert_eq!(code(&refused).as_deref(), Some("would-replace"));
     assert_eq!(declared.judge(parsed("{}")).expect("a verdict"), js("declared"));
     let orphan = r#"{ "id": "db", "resource": "cloudflare::D1Database", "name": "db-pr-7",
-        "jurisdiction": "", "chain": ["shop", "pr-7"], "meant": false }"#;
-    let refused = run.judge_orphan(parsed(orphan)).expect_err("a refusal");
+        "here": { "app": "shop", "stage": "pr-7" } }"#;
+    let chain = parsed(r#"["shop", "pr-7"]"#);
+    let refused = run.judge_orphan(parsed(orphan), chain).expect_err("a refusal");
     assert_eq!(code(&refused).as_deref(), Some("would-delete"));
     scope.note_row("other".into(), "cloudflare::Queue", "jobs-pr-7", "");
     assert!(scope.needs_rows());

@@ -115,6 +115,18 @@ fn names_and_stages() -> Vec<(Error, &'static str, &'static str, &'static str)> 
             "pass `--stage`, or set `STAGE`, in CI",
         ),
         (
+            refusal!(StageConflict { argument: "pr-1", stage: "sam" }),
+            "stage-conflict",
+            "the command line names the stage `pr-1`, but Alchemy uses `sam`",
+            "write `--stage` and the name with a space between them, and leave `stage` out of the options of `alchemy()`",
+        ),
+        (
+            Error::RootScope { kind: Kind::Database },
+            "root-scope",
+            "`Database` is called in the root scope of the app, which all stages share",
+            "call it outside of `app.run`, or inside `alchemy.run(\"name\", …)`",
+        ),
+        (
             refusal!(StageCase { stage: "Prod", protected: "prod" }),
             "stage-case",
             "the stage `Prod` differs from the protected stage `prod` only in case",
@@ -228,13 +240,13 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             refusal!(ClassMoved { id: "room", class: "Room", now: "chat" }),
             "id-changed",
             "the Durable Object `room` is now declared as `chat`: Alchemy would delete the class `Room` with all its storage",
-            "keep the id `room`, or write `createBlocks({ deleteClasses: [\"Room\"] })` to delete its storage",
+            "keep the id `room`, or write `createBlocks({ release: [\"room\"] })` to delete its storage",
         ),
         (
             refusal!(ClassLost { id: "room", class: "Room" }),
             "would-delete-class",
             "the Durable Object `room` is no longer bound: Alchemy would delete the class `Room` with all its storage",
-            "bind it again, or write `createBlocks({ deleteClasses: [\"Room\"] })` to delete its storage",
+            "bind it again, or write `createBlocks({ release: [\"room\"] })` to delete its storage",
         ),
         (
             refusal!(WouldOrphan { id: "flow", deployed: "a", declared: "b" }),
@@ -247,6 +259,78 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             "would-delete",
             "this program declares the database `db-prod` as `db`, and Alchemy would delete it as an orphan",
             "await every block, do not catch its errors, and open each scope once; if two rows hold the database, deploy once with `delete: false` on the one that should go",
+        ),
+        (
+            refusal!(Dropped { kind: Kind::Database, id: "hello-db", name: "hello-db-prod" }),
+            "would-delete",
+            "the database `hello-db-prod` is no longer declared as `hello-db`: Alchemy would delete it with its data",
+            "write `Database(\"hello-db\")` again to keep it, or `createBlocks({ release: [\"hello-db\"] })` to let it go",
+        ),
+        (
+            refusal!(Renamed { kind: Kind::Kv, id: "a", name: "a-prod", renamed: "b-prod" }),
+            "would-delete",
+            "the KV namespace `a-prod` is no longer declared as `a`, and `b-prod` is new: this looks like a rename, and the data would stay behind in `a-prod`",
+            "write `KV(\"a\")` again to keep the data, or `createBlocks({ release: [\"a\"] })` to let it go",
+        ),
+        (
+            refusal!(WorkflowDropped { id: "flow", name: "flow-prod", script: "api" }),
+            "would-delete",
+            "the workflow `flow-prod` goes with the Worker `api`: Alchemy would delete it with its instances",
+            "keep the Worker, or write `createBlocks({ release: [\"flow\"] })` to let it go; to move the workflow, deploy once with the Worker and without the binding",
+        ),
+        (
+            refusal!(LocalDelete { kind: Kind::Worker, name: "api" }),
+            "would-delete",
+            "the Worker `api` is deployed, and a local run would delete it",
+            "run it without `--local`",
+        ),
+        (
+            refusal!(OtherStage { id: "db", app: "shop", stage: "dev/api" }),
+            "owned-elsewhere",
+            "`db` was made by stage `dev/api` of `shop`: this run would delete it",
+            "destroy it with that stage, or give this resource, scope or stage another name",
+        ),
+        (
+            refusal!(OtherProgram { id: "db", program: "web:alchemy.run.ts" }),
+            "owned-elsewhere",
+            "`db` was made by the program `web:alchemy.run.ts`, which has the same app and stage: this run would delete it",
+            "give each program its own app name, or write `createBlocks({ release: [\"db\"] })` to let it go",
+        ),
+        (
+            refusal!(SharedWith {
+                kind: Kind::Queue,
+                id: "jobs",
+                name: "jobs-prod",
+                app: "new",
+                stage: "prod"
+            }),
+            "owned-elsewhere",
+            "the queue `jobs-prod` is in the state of stage `prod` of `new` too: this run would delete it there",
+            "write `createBlocks({ release: [\"jobs\"] })` to let it go all the same, or deploy `jobs` once with `delete: false` to leave it to the other",
+        ),
+        (
+            refusal!(WorkflowTaken { name: "flow-prod" }),
+            "owned-elsewhere",
+            "the workflow `flow-prod` belongs to other stages too: this stage's Worker would take it over",
+            "leave the name to the stage, or add `scriptName` with the Worker that has the workflow",
+        ),
+        (
+            refusal!(WrongAccount { theirs: "a", ours: "b" }),
+            "wrong-account",
+            "this stage is deployed to the account `a`, and this run uses the account `b`",
+            "use the credentials of the account `a`",
+        ),
+        (
+            refusal!(WouldReplay { id: "db", deployed: "d1_migrations", declared: "mine" }),
+            "would-replay",
+            "the database `db` keeps its migrations in the table `d1_migrations`, and this program names `mine`: Alchemy would apply all of them again",
+            "write `migrationsTable: \"d1_migrations\"`",
+        ),
+        (
+            refusal!(RawReplace { kind: Kind::Bucket, id: "files", deployed: "a", declared: "b" }),
+            "would-replace",
+            "the bucket `files` is deployed as `a`, and this program names it `b`: Alchemy would delete `a` with its data",
+            "write `name: \"a\"` to keep it, or `createBlocks({ release: [\"files\"] })` to let it go",
         ),
         (
             refusal!(PendingDeletion { kind: Kind::Database, name: "db-prod" }),
