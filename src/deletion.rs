@@ -207,7 +207,7 @@ impl Consent {
 
     /// Whether Alchemy has to leave a resource in the account when its row goes.
     #[must_use]
-    pub fn retains(&self, holding: &Holding) -> bool {
+    pub fn retains(&self, holding: &Holding, ledger: &Ledger) -> bool {
         if let Some(delete) = holding.written {
             return !delete;
         }
@@ -216,7 +216,11 @@ impl Consent {
             !holding.declared && (PROTECTED.contains(&stage) || self.protected.contains(stage));
         let kind = Kind::of_resource(&holding.resource);
         let has_data = holding.classes || kind.is_some_and(|kind| kind.spec().owns_data);
-        holding.before || has_data && (holding.adopted || protected)
+        // A workflow has no row of its own: its Worker keeps it.
+        let foreign = holding.workflows.iter().any(|name| {
+            ledger.named(Kind::Workflow, name, "").is_some_and(|declared| declared.base.is_none())
+        });
+        holding.before || foreign || has_data && (holding.adopted || protected)
     }
 }
 
@@ -238,6 +242,8 @@ pub struct Holding {
     pub adopted: bool,
     /// Whether it is a Worker that has classes or workflows.
     pub classes: bool,
+    /// The names of a Worker's own workflows.
+    pub workflows: Vec<String>,
 }
 
 #[cfg(test)]
@@ -367,7 +373,7 @@ mod tests {
             (Holding { resource: "cloudflare::Worker".to_owned(), ..holding("prod") }, false),
             (Holding { classes: true, resource: "x".to_owned(), ..holding("prod") }, true),
         ] {
-            assert_eq!(consent.retains(&holding), retained, "{holding:?}");
+            assert_eq!(consent.retains(&holding, &Ledger::default()), retained, "{holding:?}");
         }
     }
 }

@@ -135,6 +135,13 @@ pub enum Error {
     #[diagnostic(code("duplicate-name"), help("declare it once, or await the first declaration"))]
     DeclaredTwice { id: Quoted, first: Quoted, second: Quoted },
 
+    #[error("the Worker {id} binds {binding} to a promise")]
+    #[diagnostic(
+        code("binding-unawaited"),
+        help("await it first: `const db = await Database(\"db\")`")
+    )]
+    BindingUnawaited { id: Quoted, binding: Quoted },
+
     /// `rest` is what `longer` leaves of the slug; `base` came second, `earlier` first.
     #[error(
         "{shorter} and {longer} cannot both name a {kind}: {name} would be the first in stage {slug} and the second in stage {rest}"
@@ -191,6 +198,12 @@ pub enum Error {
     )]
     #[diagnostic(code("id-changed"), help("keep the id {id}, or write `createBlocks({{ release: [{}] }})` to delete its storage", id.literal()))]
     ClassMoved { id: Quoted, class: Quoted, now: Quoted },
+
+    #[error(
+        "the Worker {script} has the class {class}, which this program does not bind: adopting it would delete the class with all its storage"
+    )]
+    #[diagnostic(code("would-delete-class"), help("bind the class, give the Worker another name, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage", class.literal()))]
+    ClassAdopted { script: Quoted, class: Quoted },
 
     #[error(
         "the Durable Object {id} is no longer bound: Alchemy would delete the class {class} with all its storage"
@@ -269,6 +282,12 @@ pub enum Error {
     )]
     #[diagnostic(code("owned-elsewhere"), help("write `createBlocks({{ release: [{}] }})` to let it go all the same, or deploy {} once with `delete: false` to leave it to the other", id.literal(), id))]
     SharedWith { kind: Kind, id: Quoted, name: Quoted, app: Quoted, stage: Quoted },
+
+    #[error(
+        "the workflow {name} is deployed with the Worker {script}, which this stage does not own: this deploy would take it over"
+    )]
+    #[diagnostic(code("owned-elsewhere"), help("use `AlchemyWorkflow`, which puts the stage into the name, or add `scriptName: {}` to refer to it", script.literal()))]
+    WorkflowHeld { name: Quoted, script: Quoted },
 
     #[error(
         "the workflow {name} belongs to other stages too: this stage's Worker would take it over"
@@ -393,7 +412,7 @@ pub enum Error {
 }
 
 /// Every code of a refusal, in the order in which the documentation has them.
-pub const CODES: [&str; 27] = [
+pub const CODES: [&str; 28] = [
     "argument-invalid",
     "base-invalid",
     "double-stage",
@@ -407,6 +426,7 @@ pub const CODES: [&str; 27] = [
     "class-invalid",
     "script-invalid",
     "duplicate-name",
+    "binding-unawaited",
     "ambiguous-stage",
     "would-replace",
     "id-changed",

@@ -58,7 +58,7 @@ mod warning;
 #[doc(hidden)]
 pub mod wasm;
 
-pub use block::{Outcome, Request, StageOption, decide, warnings};
+pub use block::{Outcome, Request, StageOption, decide, unknown_stages, warnings};
 pub use deletion::{Consent, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, Place, Reason};
 pub use kind::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};

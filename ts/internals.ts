@@ -4,6 +4,7 @@
  */
 import type { Kind } from "./generated/types.ts";
 import type { OnRename, Settings } from "./options.ts";
+import type { Binding } from "./state/bindings.ts";
 import type { Owner } from "./state/owner.ts";
 
 /** A scope of Alchemy's, as far as the core looks at it. */
@@ -32,14 +33,7 @@ export interface RowFacts {
 }
 
 /** A class or workflow that a Worker binds. */
-export interface WorkerBinding {
-  /** As Alchemy calls it. */
-  type: "durable_object_namespace" | "workflow";
-  id: string;
-  className: string;
-  /** Empty for classes. */
-  workflowName: string;
-}
+export type WorkerBinding = Omit<Binding, "source">;
 
 /** A workflow that keeps its deployed name: its index among the new bindings, and that name. */
 export interface KeptWorkflow {
@@ -50,7 +44,7 @@ export interface KeptWorkflow {
 /** A row that Alchemy is about to delete: see `Orphan` in `src/deletion.rs`. */
 export interface OrphanRow {
   id: string;
-  /** Alchemy's type, such as `cloudflare::D1Database`. */
+  /** Alchemy's type of resource. */
   resource: string;
   /** The physical name, if the account holds it. */
   name?: string | undefined;
@@ -82,6 +76,8 @@ export interface Holding {
   adopted: boolean;
   /** Whether it is a Worker that has classes or workflows. */
   classes: boolean;
+  /** The names of a Worker's own workflows. */
+  workflows: readonly string[];
 }
 
 /** What one run of one app has declared. */
@@ -91,6 +87,8 @@ export interface Run {
    * not delete the row. `chain` has the names of the scopes from the app down to that of the row.
    */
   judgeOrphan(orphan: OrphanRow, chain: readonly string[]): void;
+  /** Throws `would-delete-class` for a class that the program does not bind. */
+  judgeAdopted(script: string, className: string): void;
   /** Throws `wrong-account`. */
   judgeAccount(owner: Owner, here: Owner): void;
   /** Throws `would-replace`. */
@@ -140,12 +138,15 @@ export interface Internals {
     run: Run,
     alchemy: AlchemyScope | undefined,
   ) => Scope;
+  bindingUnawaited(id: string, binding: string): Error;
   declaredTwice(id: string, first: string, second: string): Error;
   otherKind(resource: string, id: string, name: string): Error;
   ownerMissing(resource: string, id: string, name: string): Error;
+  rootScope(resource: string): Error;
   shareConflict(resource: string, id: string, name: string): Error;
   stageConflict(argument: string, stage: string): Error;
   stateUnreadable(id: string, place: string, cause: string): Error;
   workerMoved(script: string, id: string, place: string): Error;
+  workflowHeld(name: string, script: string): Error;
   wouldReplay(id: string, deployed: string, declared: string): Error;
 }

@@ -243,6 +243,12 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             "keep the id `room`, or write `createBlocks({ release: [\"room\"] })` to delete its storage",
         ),
         (
+            refusal!(ClassAdopted { script: "api", class: "Room" }),
+            "would-delete-class",
+            "the Worker `api` has the class `Room`, which this program does not bind: adopting it would delete the class with all its storage",
+            "bind the class, give the Worker another name, or write `createBlocks({ deleteClasses: [\"Room\"] })` to delete its storage",
+        ),
+        (
             refusal!(ClassLost { id: "room", class: "Room" }),
             "would-delete-class",
             "the Durable Object `room` is no longer bound: Alchemy would delete the class `Room` with all its storage",
@@ -259,6 +265,12 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             "would-delete",
             "this program declares the database `db-prod` as `db`, and Alchemy would delete it as an orphan",
             "await every block, do not catch its errors, and open each scope once; if two rows hold the database, deploy once with `delete: false` on the one that should go",
+        ),
+        (
+            refusal!(BindingUnawaited { id: "api", binding: "DB" }),
+            "binding-unawaited",
+            "the Worker `api` binds `DB` to a promise",
+            "await it first: `const db = await Database(\"db\")`",
         ),
         (
             refusal!(Dropped { kind: Kind::Database, id: "hello-db", name: "hello-db-prod" }),
@@ -307,6 +319,12 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             "owned-elsewhere",
             "the queue `jobs-prod` is in the state of stage `prod` of `new` too: this run would delete it there",
             "write `createBlocks({ release: [\"jobs\"] })` to let it go all the same, or deploy `jobs` once with `delete: false` to leave it to the other",
+        ),
+        (
+            refusal!(WorkflowHeld { name: "flow", script: "api-prod" }),
+            "owned-elsewhere",
+            "the workflow `flow` is deployed with the Worker `api-prod`, which this stage does not own: this deploy would take it over",
+            "use `AlchemyWorkflow`, which puts the stage into the name, or add `scriptName: \"api-prod\"` to refer to it",
         ),
         (
             refusal!(WorkflowTaken { name: "flow-prod" }),

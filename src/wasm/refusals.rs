@@ -26,6 +26,27 @@ pub fn state_unreadable(id: &str, place: &str, cause: &str) -> JsValue {
     Error::StateUnreadable { id: id.into(), place: place.into(), cause: cause.into() }.into()
 }
 
+/// A Worker whose binding is a promise.
+#[wasm_bindgen(js_name = bindingUnawaited, skip_typescript)]
+#[must_use]
+pub fn binding_unawaited(id: &str, binding: &str) -> JsValue {
+    Error::BindingUnawaited { id: id.into(), binding: binding.into() }.into()
+}
+
+/// A workflow that would be taken from a Worker that this stage does not own.
+#[wasm_bindgen(js_name = workflowHeld, skip_typescript)]
+#[must_use]
+pub fn workflow_held(name: &str, script: &str) -> JsValue {
+    Error::WorkflowHeld { name: name.into(), script: script.into() }.into()
+}
+
+/// A resource in the scope that all stages share.
+#[wasm_bindgen(js_name = rootScope, skip_typescript)]
+#[must_use]
+pub fn root_scope(resource: &str) -> JsValue {
+    of_kind(resource, |kind| Error::RootScope { kind })
+}
+
 /// A command line that names another stage than Alchemy uses.
 #[wasm_bindgen(js_name = stageConflict, skip_typescript)]
 #[must_use]

@@ -168,9 +168,22 @@ impl Run {
         Err(Error::RawReplace { kind, id: id.into(), deployed, declared }.into())
     }
 
+    /// Refuses to adopt a Worker with a class that the program does not bind.
+    ///
+    /// # Errors
+    /// `would-delete-class`
+    #[wasm_bindgen(js_name = judgeAdopted)]
+    pub fn judge_adopted(&self, script: &str, class: &str) -> Result<()> {
+        if self.state().borrow().consent.classes.contains(class) {
+            return Ok(());
+        }
+        Err(Error::ClassAdopted { script: script.into(), class: class.into() }.into())
+    }
+
     /// Whether Alchemy has to leave a resource in the account when its row goes.
     pub fn retains(&self, holding: JsValue) -> Result<bool> {
-        Ok(self.state().borrow().consent.retains(&read(holding)?))
+        let run = self.state().borrow();
+        Ok(run.consent.retains(&read(holding)?, &run.ledger))
     }
 
     /// Notes the settings of a set of blocks, whether or not one of its blocks is called.
@@ -186,10 +199,14 @@ impl Run {
     /// Warns of each id of `release` that had no use, and of each queue that is meant and missing.
     #[wasm_bindgen(js_name = warnAtEnd)]
     pub fn warn_at_end(&self) -> Result<()> {
-        let unused = self.state().borrow().consent.unused();
-        for id in unused {
-            print(&Warning::ReleaseUnused { id: id.into() })?;
-        }
-        Ok(())
+        let warnings: Vec<_> = {
+            let RunState { ledger, consent, dead_letters, .. } = &*self.state().borrow();
+            let unused = consent.unused().into_iter();
+            let unused = unused.map(|id| Warning::ReleaseUnused { id: id.into() });
+            let missing =
+                dead_letters.iter().filter(|name| ledger.named(Kind::Queue, name, "").is_none());
+            unused.chain(missing.map(|name| Warning::UnknownQueue { name: name.into() })).collect()
+        };
+        warnings.iter().try_for_each(print)
     }
 }

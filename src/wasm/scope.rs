@@ -44,6 +44,8 @@ pub struct Run(Rc<RefCell<RunState>>);
 pub(super) struct RunState {
     pub ledger: Ledger,
     pub consent: Consent,
+    /// The queues that `dlq` names as text.
+    pub dead_letters: Vec<String>,
     /// The codes of the warnings that were given.
     warned: Vec<String>,
 }
@@ -126,16 +128,19 @@ impl Scope {
         outcome: &Outcome,
         adopts: Option<bool>,
         common: &Common,
+        unknown: Vec<Warning>,
     ) -> Result<Vec<Warning>, Error> {
         let declaration: &Declaration = &outcome.declaration;
         let mut run = self.run.borrow_mut();
         run.ledger.declare(declaration.clone())?;
         common.note(&mut run.consent);
+        run.dead_letters.extend(outcome.dlq.clone());
         let mut all = warnings(declaration, adopts.unwrap_or(self.adopt), common.prefix.as_deref());
         all.extend(self.environment.mismatch().map(|variable| Warning::StageMismatch {
             variable: variable.into(),
             scope: self.stage.raw().into(),
         }));
+        all.extend(unknown);
         all.retain(|warning| !run.warned.contains(&warning.code()));
         run.warned.extend(all.iter().map(Warning::code));
         Ok(all)

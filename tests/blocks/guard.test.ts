@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as core from "@alch/blocks/core";
 import alchemy, { Scope as AlchemyScope, Resource, type Scope } from "alchemy";
+import { FileSystemStateStore } from "alchemy/state";
 import { recorder, refusal } from "../support/refusal.ts";
 import { inStage } from "../support/scope.ts";
 
@@ -217,14 +218,13 @@ test("a call made while an option is read leaves the outer one as it is", () =>
     ),
   ));
 
-test("a scope that cannot be watched is refused each time", () =>
+test("a scope that cannot be guarded is refused each time", () =>
   inStage("prod", async (scope) => {
-    Object.freeze(scope);
-    const { calls, resource } = recorder();
-    for (const id of ["one", "two"]) {
-      expect(() => core.Database(id, {}, resource)).toThrow(TypeError);
+    const frozen = new AlchemyScope({ parent: scope, scopeName: "in" });
+    Object.freeze(frozen);
+    for (const _ of ["once", "again"]) {
+      expect(() => AlchemyScope.storage.run(frozen, () => {})).toThrow(TypeError);
     }
-    expect(calls).toEqual([]);
   }));
 
 test("a warning that cannot be shown stops the call, and the core goes on", () =>
@@ -244,22 +244,30 @@ test("a warning that cannot be shown stops the call, and the core goes on", () =
     declare(core.Database, "main-db");
   }));
 
-test("rows that cannot be read once are read for the next resource, and what is made is stored", () =>
-  inStage("pr-7", async (scope) => {
-    const { state } = scope;
-    let fails = true;
-    const all = state.all.bind(state);
-    state.all = async () => {
+test("rows that cannot be read once are read for the next resource, and what is made is stored", () => {
+  let fails = true;
+  const stateStore = (scope: Scope) => {
+    const store = new FileSystemStateStore(scope);
+    const all = store.all.bind(store);
+    store.all = async () => {
       if (!fails) return all();
       fails = false;
       throw new Error("503");
     };
-    declare(core.Database, "one");
-    const row = { kind: "x", id: "raw", status: "created", data: {}, output: {}, props: {} };
-    await expect(scope.state.get("one")).rejects.toThrow("503");
-    await scope.state.set("raw", row as never);
-    expect(await scope.state.get("raw")).toMatchObject({ id: "raw" });
-  }));
+    return store;
+  };
+  return inStage(
+    "pr-7",
+    async (scope) => {
+      declare(core.Database, "one");
+      const row = { kind: "x", id: "raw", status: "created", data: {}, output: {}, props: {} };
+      await expect(scope.state.get("one")).rejects.toThrow("503");
+      await scope.state.set("raw", row as never);
+      expect(await scope.state.get("raw")).toMatchObject({ id: "raw" });
+    },
+    { stateStore },
+  );
+});
 
 test("a base name of half a million parts is no hang", () =>
   inStage("pr-7", async () => {

@@ -97,7 +97,7 @@ describe("stage", () => {
       delete: false,
     });
     expect(pass(Queue, "plain", { stage: false, dlq: "dead2" })?.dlq).toBe("dead2");
-    expect(pass(AlchemyWorkflow, "Plain", { stage: false })).toEqual({
+    expect(pass(AlchemyWorkflow, "Plain", { stage: false, scriptName: "api" })).toMatchObject({
       workflowName: "Plain",
       name: "Plain",
       className: "Plain",

@@ -109,6 +109,8 @@ async function rowsOf(app: App): Promise<string[]> {
     const { id, kind, status, data, props } = JSON.parse(
       await readFile(join(folder, name), "utf8"),
     );
+    // The program of each run lies in a folder of its own.
+    delete data["@alch/blocks:owner"]?.program;
     // A Worker is always updated, and its bindings have the ids and dates of other resources.
     return JSON.stringify(kind.endsWith("Worker") ? [id] : [id, status, data, props]);
   });

@@ -60,6 +60,8 @@ test.each(KINDS)(
     expect(data(app)).toEqual(before);
     nothingDeleted(app);
 
+    // What was pinned is retained until somebody says otherwise.
+    await app.deploy(STAGE, program(body('name: "old", delete: true')));
     await app.deploy(STAGE, program(body('name: "new", onRename: "replace"')));
     expect(names(app)).toEqual(["new-pr-1"]);
     const gone = app.cloudflare.deletions().map((deletion) => [deletion.kind, deletion.name]);
@@ -242,6 +244,8 @@ function all(options: string, ids = ["db", "files", "kv", "queue"]): string {
   return KINDS.map(({ block }, at) => declared(block, options, ids[at])).join("\n");
 }
 
+const RELEASED = 'createBlocks({ release: ["db", "files", "kv", "queue"] });';
+
 const FIXED: Record<string, { prod: string; preview: string; raw?: string }> = {
   "`stage: false`": { prod: '{ stage: false, adopt: true, name: "fixed" }', preview: "" },
   "pins to one name": {
@@ -280,7 +284,7 @@ test.each(Object.keys(FIXED))(
         const before = data(app);
         // Torn down as a whole, or its blocks dropped from the program.
         if (arg) await app.deploy("preview", program(""), { args: [arg] });
-        else await app.deploy("preview", program('await Queue("other");'));
+        else await app.deploy("preview", program(`${RELEASED} await Queue("other");`));
         expect(data(app).filter((held) => !held.includes("other"))).toEqual(before);
         nothingDeleted(app);
       }),
@@ -441,23 +445,24 @@ test("a destroy ends with 0 when a delete throws, and keeps the row", async () =
   expect(await Bun.file(row).json()).toMatchObject({ id: "files", status: "created" });
 }, 120_000);
 
-test("a destroy ends with 0 when a row does not parse, and deletes nothing", async () => {
+test("a destroy fails when a row does not parse, and deletes nothing", async () => {
   await using app = await App.start();
   await app.deploy(STAGE, program('await Database("db"); await KV("kv");'));
   fill(app);
   const before = data(app);
   await writeFile(join(app.folder, ".alchemy", "shop", STAGE, "db.json"), "{");
-  await app.deploy(STAGE, program(""), { args: ["--destroy"] });
+  const { code, output } = await app.run(STAGE, program(""), { args: ["--destroy"] });
+  expect(code).toBe(1);
+  expect(output).toContain("JSON Parse error");
   expect(data(app)).toEqual(before);
 }, 120_000);
 
-test("a scope that ends before the first block is used is swept at its end", async () => {
+test("a scope that ends before the first block is guarded like any other", async () => {
   await using app = await App.start();
   const nested = (body: string) => `await alchemy.run("api", async () => { ${body} });`;
   await app.deploy(STAGE, program(nested('await Database("db");')));
   fill(app);
-  await app.deploy(STAGE, program(`${nested("")} await Database("db");`));
-  expect(deleted(app)).toEqual([["D1Database", "db-pr-1"]]);
+  await harmless(app, STAGE, { code: "id-changed", body: `${nested("")} await Database("db");` });
 }, 120_000);
 
 /** What was deleted, by kind and name. */

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { data, fill } from "../support/data.ts";
+import { data, fill, names } from "../support/data.ts";
 import { App } from "../support/program.ts";
 import { migrations, shop } from "../support/shop.ts";
 
@@ -68,7 +68,7 @@ test("tearing a stage down without its state deletes nothing", async () => {
   expect({ held: app.account.state(), data: data(app) }).toEqual(before);
 }, 60_000);
 
-test("a deploy that adopts again leaves a preview's teardown with what is its own", async () => {
+test("what a preview has adopted outlives it, until somebody says `delete: true`", async () => {
   await using app = await start();
   const ofProd = () => data(app).filter((one) => one.includes("-prod"));
   const before = ofProd();
@@ -76,6 +76,12 @@ test("a deploy that adopts again leaves a preview's teardown with what is its ow
   for (const stage of STAGES) await app.deploy(stage, shop(true));
   app.account.buckets.named("shop-bills-pr-7")?.objects.clear();
   await app.deploy("pr-7", shop(true), { args: ["--destroy"] });
+  expect(ofProd()).toEqual(before);
+  expect(names(app, "D1Database")).toContain("shop-db-pr-7");
+  expect(names(app, "Queue")).toContain("shop-sales-pr-7");
+  const away = shop(true).replaceAll("adopt: true", "adopt: true, delete: true");
+  await app.deploy("pr-7", away);
+  await app.deploy("pr-7", away, { args: ["--destroy"] });
   expect(ofProd()).toEqual(before);
   expect(app.account.state().filter(({ name }) => name.includes("pr-7"))).toEqual([]);
 }, 60_000);

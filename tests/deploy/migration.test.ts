@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 import { data, fill } from "../support/data.ts";
 import { App, program, SCRIPT } from "../support/program.ts";
 
-const STAGES = ["prod", "preview", "pr-1"];
+const UNPROTECTED = ["preview", "pr-1"];
+const STAGES = ["prod", ...UNPROTECTED];
 
 interface Pattern {
   /** How the raw app declares `db`, `files`, `kv`, `queue`, `counter` and `flow`, where it does. */
@@ -86,7 +87,8 @@ const db = await raw.D1Database(\`db-\${stage}\`, { name: \`shop-db-\${stage}\` 
 const files = await raw.R2Bucket(\`files-\${stage}\`, { name: \`shop-files-\${stage}\` });`,
     refused: {
       code: "id-changed",
-      stages: STAGES,
+      // In `prod` the raw ones are retained, so that their rows may go.
+      stages: UNPROTECTED,
       first: `
 const db = await Database("db", { name: "shop-db", adopt: true });
 const files = await Bucket("files", { name: "shop-files", adopt: true });`,
@@ -102,7 +104,7 @@ const [db, files] = await alchemy.run("api", async () => [
 ]);`,
     refused: {
       code: "id-changed",
-      stages: STAGES,
+      stages: UNPROTECTED,
       first: `
 const db = await Database("db", { name: "shop-api-db", adopt: true });`,
     },

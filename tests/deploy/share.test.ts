@@ -215,7 +215,7 @@ test(
 );
 
 test(
-  "what a stage took as its own by adopting it is let go before it is shared",
+  "what a stage has adopted can be shared at once, since it is retained",
   async () => {
     const { app, before } = await owned();
     await using _ = app;
@@ -223,19 +223,8 @@ test(
 await raw.D1Database("my-database", { name: "my-database-prod", adopt: true });
 await raw.R2Bucket("my-bucket", { name: "my-bucket-prod", adopt: true, empty: true });`;
     await app.deploy("pr-1", program(taken));
-    for (const block of ["Database", "Bucket"]) {
-      const id = `my-${block.toLowerCase()}`;
-      const other = `await ${block}("other", { name: "${id}", share: "prod" });`;
-      await harmless(app, "pr-1", { code: "id-changed", body: other });
-      const nested = `await alchemy.run("api", async () => { ${other.replace("other", id)} });`;
-      await harmless(app, "pr-1", { code: "id-changed", body: nested });
-      const body = `await ${block}("${id}", { share: "prod" });`;
-      const { help } = await harmless(app, "pr-1", { code: "share-conflict", body });
-      expect(help).toContain("deploy once with `delete: false` first");
-    }
-    await app.deploy("pr-1", program(taken.replaceAll("adopt", "delete: false, adopt")));
-    await app.deploy("pr-1", program(""), DESTROY);
     await app.deploy("pr-1", program(shared()));
+    await app.deploy("pr-1", program(""), DESTROY);
     expect(data(app)).toEqual(before);
     expect(app.cloudflare.deletions()).toEqual([]);
   },

@@ -140,7 +140,7 @@ const MEANT: Record<string, { deploys: string[]; deletes: string[] }> = {
   "a nested scope dropped, whose ids stand outside as well": {
     deploys: [
       'await Database("db"); await alchemy.run("in", () => Database("db", { name: "other" }));',
-      'await Database("db");',
+      'createBlocks({ release: ["db"] }); await Database("db");',
     ],
     deletes: ["other-pr-1"],
   },
@@ -162,7 +162,7 @@ await alchemy.destroy(tenant);`,
   "what was deployed as a name that another has, and does not take": {
     deploys: [
       'await Database("a", { name: "x" }); await Database("b", { name: "y" });',
-      'await Database("a", { name: "y", onRename: "keep" });',
+      'createBlocks({ release: ["b"] }); await Database("a", { name: "y", onRename: "keep" });',
     ],
     deletes: ["y-pr-1"],
   },

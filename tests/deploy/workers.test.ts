@@ -154,7 +154,7 @@ const flow = own.AlchemyWorkflow("flow", { className: "Onboarding" });`,
     );
   const harm = { code: "would-delete-class", body: may("Counter", "counter, flow") };
   const { help } = await harmless(app, STAGE, harm);
-  expect(help).toContain('`createBlocks({ deleteClasses: ["Room"] })`');
+  expect(help).toContain('`createBlocks({ release: ["room"] })`');
   await app.deploy(STAGE, program(may("Room", "counter, flow")));
   const gone = app.cloudflare.deletions().map(({ kind, name }) => [kind, name]);
   expect(gone).toEqual([["DurableObjectNamespace", "shop-api-pr-1/Room"]]);
@@ -203,11 +203,16 @@ test.each(Object.keys(GONE))(
     fill(app);
     const kept = data(app);
     // Alchemy deletes at the end of a program, so what comes before has been done.
-    const output = await app.refused(STAGE, "would-delete-class", program(`${db()}\n${after}`));
+    const output = await app.refused(
+      STAGE,
+      "would-delete-class",
+      program(`createBlocks({ release: ["kv"] });\n${db()}\n${after}`),
+    );
     expect(output).toContain("delete the class `Counter` with all its storage");
     expect(data(app)).toEqual(expect.arrayContaining(kept));
     nothingDeleted(app);
-    const may = `createBlocks({ deleteClasses: ["Counter", "Room"] }).${db().slice(6)}`;
+    const settings = '{ release: ["kv", "flow"], deleteClasses: ["Counter", "Room"] }';
+    const may = `createBlocks(${settings}).${db().slice(6)}`;
     await app.deploy(STAGE, program(`await ${may}\n${after}`));
     const gone = app.cloudflare.deletions().map(({ name }) => name.replace(/.*\//, ""));
     expect(gone).toContain("Counter");

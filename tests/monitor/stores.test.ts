@@ -17,7 +17,7 @@ const STORES: Record<string, string> = {
 };
 
 const BODY = `
-await raw.D1Database("db", { name: "fixed", adopt: true });
+await raw.D1Database("db", { name: "fixed", adopt: true, delete: true });
 await alchemy.run("inner", () => raw.Queue("jobs", { name: "jobs-" + stage }));`;
 const ENV = { ALCHEMY_STATE_TOKEN: "state-token" };
 
@@ -77,18 +77,14 @@ test("state in S3", async () => {
   const imported = 'import { S3StateStore } from "alchemy/aws";\n';
   await app.write("store.ts", `${imported}export default ${make};\n`);
   const body = `
-await raw.D1Database("db", { name: "fixed", adopt: true });
+await raw.D1Database("db", { name: "fixed", adopt: true, delete: true });
 await raw.Queue("jobs", { name: "jobs-" + stage });
 await raw.KVNamespace("menu", { title: "menu-" + stage });`;
   const source = `${imported}${program(body, "shop", `{ stateStore: ${make} }`)}`;
   for (const stage of ["prod", "pr-1"]) {
-    // All is deployed and stored. Then the store of 0.94 lists the rows of the stage as the app's
-    // own too, and Alchemy fails on not finding them there.
-    const { code, output } = await app.run(stage, source, { env: s3.env });
-    expect({ code, fault: output.includes("(await this.state.get(id))") }).toEqual({
-      code: 1,
-      fault: true,
-    });
+    // The store of 0.94 lists the rows of the stage as the app's own too, and Alchemy by itself
+    // fails on not finding them there. The guard hides them.
+    await app.deploy(stage, source, { env: s3.env });
   }
   expect(s3.objects.size).toBe(6);
   const args = ["--state-store", "./store.ts", "--app", "shop"];

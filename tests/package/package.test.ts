@@ -60,7 +60,7 @@ describe("the tarball", () => {
     const pages = readdirSync(join(root, "docs"))
       .filter((name) => name.endsWith(".md"))
       .map((name) => `docs/${name}`);
-    const names = ["check", "config", "metrics", "migrate", "monitor", "plan"];
+    const names = ["check", "config", "metrics", "migrate", "monitor", "plan", "state"];
     const schemas = names.map((name) => `schemas/${name}.json`);
     const cli = ["LICENSES.txt", "cli.wasm"].map((name) => `dist-cli/${name}`);
     const built = tarball.files.filter((file) => /^dist(-cli)?\/[\w/-]+\.(js|d\.ts)$/.test(file));
@@ -256,7 +256,7 @@ const REFUSALS = {
   orphan: {
     code: "would-delete-class",
     message: "the Durable Object `room` is no longer bound",
-    help: 'bind it again, or write `createBlocks({ deleteClasses: ["Room"] })`',
+    help: 'bind it again, or write `createBlocks({ release: ["room"] })`',
   },
 };
 

@@ -11,7 +11,7 @@ import {
 import type { RemoteResource } from "../cloudflare/listing.ts";
 import { BUCKET, specOf } from "../kinds.ts";
 import { readRow } from "../state/read.ts";
-import { isDeployed, isRetained } from "../state/row.ts";
+import { deployedName, isDeployed, isRetained } from "../state/row.ts";
 import { core } from "../wasm.ts";
 import { findElsewhere } from "./guard/places.ts";
 import { accountOf } from "./guard/recovery.ts";
@@ -58,7 +58,9 @@ async function bind(
   options: Options,
 ): Promise<object> {
   const row = await readRow(scope.state, id);
-  if (isDeployed(row)) throw core().shareConflict(resource, id, options.name);
+  // A retained row may go: the resource stays.
+  const isLeft = isRetained(row) && deployedName(row) === options.name;
+  if (isDeployed(row) && !isLeft) throw core().shareConflict(resource, id, options.name);
   if (row?.kind === BUCKET && !isRetained(row)) {
     // Alchemy deletes a row that nothing declares, and a bucket with it, by name.
     await scope.state.set(id, { ...row, props: { ...row.props, delete: false } });
@@ -72,6 +74,8 @@ async function bind(
   const account = accountOf(scope);
   const found = await account?.find(resource, options.name, jurisdiction, options);
   if (!found) throw core().ownerMissing(resource, id, options.name);
+  // Alchemy shows nothing of it, since nothing is deployed here.
+  if (!scope.quiet) console.info(`@alch/blocks: ${id} is bound to ${found.name} of another stage`);
   return binding(resource, found, options);
 }
 

@@ -26,6 +26,7 @@ export interface AlchemyScope {
   readonly local: boolean;
   readonly adopt: boolean;
   readonly eraseSecrets: boolean;
+  readonly quiet: boolean;
   /** What the program has declared here. */
   readonly resources: ReadonlyMap<string, Record<symbol, unknown>>;
   /** Whether the scope has begun to end. Private in Alchemy's types. */

@@ -1,6 +1,6 @@
 /** What the Cloudflare account holds: one listing for each kind and run. */
 import { type CloudflareApiOptions, createCloudflareApi } from "alchemy/cloudflare";
-import { specOf } from "../kinds.ts";
+import { KINDS, type Kind, specOf } from "../kinds.ts";
 import type { Page, RemoteResource } from "./listing.ts";
 import { MalformedListing, type Query, readListing } from "./read.ts";
 
@@ -27,7 +27,7 @@ export class Account {
   /**
    * What the account holds as `name`, if anything.
    *
-   * @param resource Alchemy's type, such as `cloudflare::D1Database`.
+   * @param resource Alchemy's type, or the kind of what has no rows of its own.
    * @throws whatever the listing throws. A list that fails or has another shape does not count as
    *   empty.
    */
@@ -37,6 +37,19 @@ export class Account {
     jurisdiction: string,
     options: CloudflareApiOptions,
   ): Promise<RemoteResource | undefined> {
+    return (await this.list(resource, jurisdiction, options)).get(name);
+  }
+
+  /**
+   * All that the account holds of a type, by name.
+   *
+   * @throws as {@link find}.
+   */
+  async list(
+    resource: string,
+    jurisdiction: string,
+    options: CloudflareApiOptions,
+  ): Promise<ReadonlyMap<string, RemoteResource>> {
     const { accountId, baseUrl, profile } = options;
     const key = JSON.stringify([resource, jurisdiction, accountId, baseUrl, profile]);
     let listing = this.#listings.get(key);
@@ -46,7 +59,7 @@ export class Account {
       );
       this.#listings.set(key, listing);
     }
-    return (await listing).get(name);
+    return listing;
   }
 }
 
@@ -61,7 +74,7 @@ async function list(
   resource: string,
   jurisdiction: string,
 ): Promise<Map<string, RemoteResource>> {
-  const listing = specOf(resource)?.listing;
+  const listing = (specOf(resource) ?? KINDS[resource as Kind])?.listing;
   if (!listing) throw new TypeError(`there is no list of ${resource}`);
   try {
     const found = await readListing(listing, jurisdiction, (query, headers) =>

@@ -10,6 +10,8 @@ export interface RemoteResource {
   jurisdiction: string;
   /** In milliseconds since 1970, if Cloudflare says it. */
   createdAt: number | undefined;
+  /** The script that a workflow belongs to. */
+  script?: string;
 }
 
 /** A page of a list, as the API answers it. */
@@ -37,7 +39,13 @@ export function resourceIn(
   if (typeof id !== "string" || id === "") return undefined;
   const created = listing.created === null ? undefined : fields[listing.created];
   const createdAt = typeof created === "string" ? Date.parse(created) : Number.NaN;
-  const common = { id, jurisdiction, createdAt: Number.isNaN(createdAt) ? undefined : createdAt };
+  const { script_name: script } = fields;
+  const common = {
+    id,
+    jurisdiction,
+    createdAt: Number.isNaN(createdAt) ? undefined : createdAt,
+    ...(typeof script === "string" ? { script } : {}),
+  };
   if (parts.every((part) => typeof part === "string" && part !== "")) {
     return { ...common, name: parts.join("/") };
   }

@@ -25,6 +25,7 @@ export type ErrorCode =
   | "class-invalid"
   | "script-invalid"
   | "duplicate-name"
+  | "binding-unawaited"
   | "ambiguous-stage"
   | "would-replace"
   | "id-changed"

@@ -14,7 +14,7 @@ function enter(app) {
   const store = () => ({});
   const scope = {
     stage: "pr-7",
-    chain: [app],
+    chain: [app, "pr-7"],
     children: new Map(),
     resources: new Map(),
     fail() {},

@@ -8,7 +8,7 @@ const DATABASE = KINDS.database.alchemy.resource;
 const TABLE = "d1_migrations";
 
 /** Files that are not imported again, by the options that Alchemy passes on. */
-const withheld = new WeakMap<object, unknown>();
+const withheld = new WeakMap<object, ImportFile[]>();
 
 /** A file as Alchemy reads it; what it stores has no `sql`. */
 interface ImportFile {
@@ -16,17 +16,37 @@ interface ImportFile {
   hash: string;
 }
 
+const IMPORTED = "@alch/blocks:imported";
+
+const filesOf = (options: Record<string, unknown> | undefined) =>
+  (options?.importFiles ?? []) as ImportFile[];
+const keyOf = ({ id, hash }: ImportFile) => JSON.stringify([id, hash]);
+
+/** What was imported before, as the guard has noted it. */
+function importedInto({ data }: Row): string[] {
+  return (data?.[IMPORTED] ?? []) as string[];
+}
+
 /**
  * Takes files out of the options that were imported with the same content before. Alchemy imports
- * them at each update, over rows that have been edited since.
+ * them at each update, over rows that have been edited since. Into what it adopts it imports nothing.
+ * `wasStable` says that the last change of the row was done, and its imports with it.
  */
-export function withholdImports({ kind, props, oldProps }: Row): void {
-  const files = props?.importFiles as ImportFile[] | undefined;
-  if (kind !== DATABASE || !props || !files?.length) return;
-  const key = ({ id, hash }: ImportFile) => JSON.stringify([id, hash]);
-  const done = new Set(((oldProps?.importFiles ?? []) as ImportFile[]).map(key));
+export function withholdImports(row: Row, adopted: boolean, wasStable: boolean): void {
+  const { kind, props, oldProps } = row;
+  const files = filesOf(props);
+  if (kind !== DATABASE || !props || files.length === 0) return;
+  const done = new Set([...importedInto(row), ...(wasStable ? filesOf(oldProps).map(keyOf) : [])]);
   withheld.set(props, files);
-  props.importFiles = files.filter((file) => !done.has(key(file)));
+  props.importFiles = adopted ? [] : files.filter((file) => !done.has(keyOf(file)));
+}
+
+/** Notes what a row that is done has had imported. */
+export function noteImports(row: Row): void {
+  if (row.kind !== DATABASE) return;
+  const files = (row.props && withheld.get(row.props)) ?? [];
+  const all = new Set([...importedInto(row), ...files.map(keyOf)]);
+  if (all.size > 0) row.data[IMPORTED] = [...all];
 }
 
 /** The row to store, with the files that were withheld. */

@@ -20,18 +20,18 @@
  * If the guard itself fails, the deploy fails too: what could not be read was not judged.
  */
 import { holdsData, WORKER } from "../../kinds.ts";
-import { isBeginning, type Row, SCOPE } from "../../state/row.ts";
-import type { Declared } from "../../wasm.ts";
+import { isBeginning, isDeployed, type Row, SCOPE } from "../../state/row.ts";
+import { core, type Declared } from "../../wasm.ts";
 import { failScopes } from "../scope.ts";
 import { overlaid, overlaying } from "../store.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { suppressNoOpDiff } from "./diffs.ts";
-import { judgeMigrations, withholdImports, withImports } from "./imports.ts";
-import { judgeKind, judgeRaw, judgeRow, judgeWorker } from "./judge.ts";
+import { judgeMigrations, noteImports, withholdImports, withImports } from "./imports.ts";
+import { judgeAdoptedWorker, judgeKind, judgeRaw, judgeRow, judgeWorker } from "./judge.ts";
 import { judgeDestruction, judgeOrphans, noteCreated } from "./orphans.ts";
 import { forDeletion, isGuarded, noteChange, noteMaker, noteUnmarked } from "./owners.ts";
 import { declaredAs, passedAs } from "./passed.ts";
-import { isTakenOver, shielded, unmarkCreation } from "./recovery.ts";
+import { markCreation, shielded, unmarkCreation } from "./recovery.ts";
 import { Rows } from "./rows.ts";
 import { atCall } from "./sites.ts";
 
@@ -88,7 +88,7 @@ async function orFail<T>(scope: AlchemyScope, id: string | undefined, act: Promi
   } catch (error) {
     failScopes(scope);
     const thrown = atCall(scope, id, error, orFail);
-    if (scope.phase === "destroy") endDestruction(thrown);
+    if (scope.root.phase === "destroy") endDestruction(thrown);
     throw thrown;
   }
 }
@@ -140,25 +140,35 @@ async function set(
   }
   if (!isBeginning(row)) {
     noteCreated(scope, row);
+    noteImports(row);
     unmarkCreation(row);
     return rows.write(id, shielded(withImports(row)), row, false);
   }
-  await judge(scope, id, row, declared);
-  if (rows.wasStable(id)) withholdImports(row);
+  const adopted = await judge(scope, id, row, declared);
+  withholdImports(row, adopted, rows.wasStable(id));
   await rows.write(id, shielded(withImports(row)), row, declared !== undefined);
 }
 
-/** Judges a change before anything is done, and notes in the row who makes it. */
+/**
+ * Judges a change before anything is done, and notes in the row who makes it.
+ *
+ * @returns whether it adopts what somebody else has made.
+ */
 async function judge(
   scope: AlchemyScope,
   id: string,
   row: Row,
   declared: Declared | undefined,
-): Promise<void> {
+): Promise<boolean> {
+  // All stages share the root scope.
+  if (!scope.parent) throw core().rootScope(row.kind);
   judgeMigrations(id, row);
-  if (declared) await judgeRow(scope, id, row, declared);
+  let creates = !isDeployed(row) && !scope.local;
+  if (declared) creates = await judgeRow(scope, id, row, declared);
   else if (row.kind === WORKER) await judgeWorker(scope, id, row);
   else judgeRaw(scope, id, row);
-  const adopted = await isTakenOver(scope, id, row, declared);
+  const adopted = creates && (await markCreation(scope, id, row, declared));
+  if (adopted && row.kind === WORKER) await judgeAdoptedWorker(scope, id, row);
   await noteChange(scope, row, { declared: declared !== undefined, adopted });
+  return adopted;
 }

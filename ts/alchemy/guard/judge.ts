@@ -13,8 +13,8 @@ import {
 import { core, type Declared } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
 import { declaredAs, passedAs } from "./passed.ts";
-import { findElsewhere, scopeRow } from "./places.ts";
-import { markCreation } from "./recovery.ts";
+import { findElsewhere, holdsName, scopeRow } from "./places.ts";
+import { accountOf } from "./recovery.ts";
 import { consentingRun } from "./settings.ts";
 
 /** What interrupted replacements of a scope are about to delete, by the keys of the names. */
@@ -29,15 +29,19 @@ export function judgeKind(scope: AlchemyScope, id: string, row: Row): void {
   throw core().otherKind(row.kind, id, deployedName(row) ?? "");
 }
 
-/** Judges a row of a block. Writes the name that counts, and the mark of a creation, into it. */
+/**
+ * Judges a row of a block. Writes the name that counts into it.
+ *
+ * @returns whether Alchemy is about to create the resource in the account.
+ */
 export async function judgeRow(
   scope: AlchemyScope,
   id: string,
   row: Row,
   declared: Declared,
-): Promise<void> {
+): Promise<boolean> {
   const { props } = row;
-  if (!props) return;
+  if (!props) return false;
   const naming = specOf(row.kind)?.naming ?? [];
   refuseSecondName(scope, id, props[naming[0] ?? "name"], declared.name);
   const deployed = isDeployed(row) ? deployedName(row) : undefined;
@@ -49,7 +53,7 @@ export async function judgeRow(
   const pending = await pendingNames(scope);
   const verdict = declared.judge({
     name: deployed,
-    retained: isRetained({ ...row, props: row.oldProps ?? {} }),
+    retained: row.oldProps?.delete === false,
     local,
     elsewhere: elsewhere?.path.join("/"),
     pending:
@@ -60,7 +64,7 @@ export async function judgeRow(
     pending.add(nameKey(row.kind, deployed, jurisdictionOf(row)));
   }
   const replaces = verdict === "replace" && specOf(row.kind)?.onNewName === "replace";
-  if ((deployed === undefined || replaces) && !local) await markCreation(scope, row, declared);
+  return (deployed === undefined || replaces) && !local;
 }
 
 /**
@@ -111,14 +115,62 @@ async function readPending(scope: AlchemyScope): Promise<Set<string>> {
 
 /** Judges a Worker that is about to be written: its script, its Durable Objects and workflows. */
 export async function judgeWorker(scope: AlchemyScope, id: string, row: Row): Promise<void> {
+  refusePromises(id, row.props?.bindings);
   const script = row.props?.name ?? scope.createPhysicalName(id).toLowerCase();
   if (typeof script !== "string") return;
+  await refuseTakeovers(scope, row, script);
   if (isDeployed(row)) {
     judgeBindings(scope, ownBindings(row), bindingsOf(row.props?.bindings));
     return;
   }
   const place = await findElsewhere(scope, WORKER, script, "", id);
   if (place) throw core().workerMoved(script, id, place.path.join("/"));
+}
+
+/**
+ * Refuses a workflow that another stage's or app's Worker has: Cloudflare hands it over without a
+ * word. What the account does not say refuses nothing.
+ */
+async function refuseTakeovers(scope: AlchemyScope, row: Row, script: string): Promise<void> {
+  if (scope.local) return;
+  const had = new Set(ownBindings(row).map(({ workflowName }) => workflowName));
+  for (const { type, workflowName, source } of bindingsOf(row.props?.bindings)) {
+    const isOwn = source.scriptName === undefined || source.scriptName === script;
+    if (type !== "workflow" || !isOwn || (isDeployed(row) && had.has(workflowName))) continue;
+    const found = await accountOf(scope)
+      ?.find("workflow", workflowName, "", row.props ?? {})
+      .catch(() => undefined);
+    const holder = found?.script;
+    if (holder === undefined || holder === script) continue;
+    if (!(await holdsName(scope, WORKER, holder))) throw core().workflowHeld(workflowName, holder);
+  }
+}
+
+/**
+ * Refuses to adopt a Worker with a class that the program does not bind: Alchemy would delete it.
+ * What the account does not say refuses nothing.
+ *
+ * @throws BlockError `would-delete-class`
+ */
+export async function judgeAdoptedWorker(scope: AlchemyScope, id: string, row: Row): Promise<void> {
+  const script = String(row.props?.name ?? scope.createPhysicalName(id).toLowerCase());
+  const held = await accountOf(scope)
+    ?.list("durable-object", "", row.props ?? {})
+    .catch(() => undefined);
+  const bound = new Set(bindingsOf(row.props?.bindings).map(({ className }) => className));
+  for (const name of held?.keys() ?? []) {
+    const className = name.slice(script.length + 1);
+    if (name !== `${script}/${className}` || bound.has(className)) continue;
+    consentingRun(scope).judgeAdopted(script, className);
+  }
+}
+
+/** Refuses a binding that nobody awaited: Alchemy would leave it out. */
+function refusePromises(id: string, bindings: unknown): void {
+  for (const [name, binding] of Object.entries((bindings ?? {}) as Record<string, unknown>)) {
+    const then = (binding as { then?: unknown } | null | undefined)?.then;
+    if (typeof then === "function") throw core().bindingUnawaited(id, name);
+  }
 }
 
 /** Judges a Worker's bindings, before and now. A workflow that keeps its deployed name takes it. */

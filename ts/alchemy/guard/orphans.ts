@@ -107,7 +107,7 @@ async function judgeRow(
     // What only the guard retains is not what a program has said.
     retained: row.kind === WORKER ? row.props?.delete === false : isRetained(row),
     meant,
-    destroys: scope.phase === "destroy",
+    destroys: scope.root.phase === "destroy",
     local: scope.local,
     created: createdBy.get(scope.root)?.get(row.kind),
     owner,

@@ -35,7 +35,8 @@ export function isGuarded({ kind }: Row): boolean {
 
 /** Notes who makes a row that Alchemy is about to write for the first time. */
 export function noteMaker(scope: AlchemyScope, row: Row): void {
-  if (row.kind !== SCOPE && !ownerOf(row)) noteOwner(row, ownerHere(scope));
+  if (row.kind === SCOPE || ownerOf(row)) return;
+  noteOwner(row, { ...ownerHere(scope), retained: false });
 }
 
 /**
@@ -53,7 +54,11 @@ export async function noteChange(
   const owner = ownerOf(row);
   if (owner) consentingRun(scope).judgeAccount(owner, here);
   const old = { data: row.data, ...(row.oldProps ? { props: row.oldProps } : {}) };
-  const retained = retains(scope, row, { declared, adopted, before: isRetained(old) });
+  const retained = retains(scope, row, {
+    declared,
+    adopted,
+    before: owner?.retained ?? isRetained(old),
+  });
   // A replacement deletes by the old options.
   if (retained && row.oldProps?.delete === undefined)
     Object.assign(row.oldProps ?? {}, { delete: false });
@@ -92,11 +97,13 @@ type Known = Pick<Holding, "declared" | "adopted" | "before">;
 
 function retains(scope: AlchemyScope, row: Row, known: Known): boolean {
   const written = row.props?.delete;
+  const bindings = row.kind === WORKER ? bindingsOf(row.props?.bindings) : [];
   return consentingRun(scope).retains({
     ...known,
     resource: row.kind,
     stage: scope.stage,
     written: typeof written === "boolean" ? written : undefined,
-    classes: row.kind === WORKER && bindingsOf(row.props?.bindings).length > 0,
+    classes: bindings.length > 0,
+    workflows: bindings.flatMap(({ workflowName }) => workflowName || []),
   });
 }

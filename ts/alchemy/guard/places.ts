@@ -36,16 +36,26 @@ export async function findElsewhere(
   jurisdiction: string,
   id: string,
 ): Promise<Place | undefined> {
-  let index = indexes.get(scope.root);
-  if (!index) {
-    index = indexStage(scope);
-    indexes.set(scope.root, index);
-  }
-  const places = (await index).get(nameKey(resource, name, jurisdiction)) ?? [];
+  const places = (await indexOf(scope)).get(nameKey(resource, name, jurisdiction)) ?? [];
   const own = JSON.stringify([...scope.chain, id]);
   return places.find(({ path, retained, pending }) => {
     return !retained && (pending || JSON.stringify(path) !== own);
   });
+}
+
+/** Whether the stage's state holds `name`, in whatever row. */
+export async function holdsName(
+  scope: AlchemyScope,
+  resource: string,
+  name: string,
+): Promise<boolean> {
+  return (await indexOf(scope)).has(nameKey(resource, name, ""));
+}
+
+function indexOf(scope: AlchemyScope): Promise<Index> {
+  const index = indexes.get(scope.root) ?? indexStage(scope);
+  indexes.set(scope.root, index);
+  return index;
 }
 
 async function indexStage(scope: AlchemyScope): Promise<Index> {

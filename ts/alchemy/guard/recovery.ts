@@ -49,65 +49,56 @@ export function accountOf({ root }: AlchemyScope): Account | undefined {
   return account;
 }
 
-/** Marks a row that is about to create what the account does not hold, or adopts what it made. */
-export async function markCreation(
-  scope: AlchemyScope,
-  row: Row,
-  declared: Declared,
-): Promise<void> {
-  const account = accountOf(scope);
-  if (!account) return;
-  const options = row.props ?? {};
-  row.data ??= {};
-  delete row.data[ADOPTED];
-  // A clone is made with its database, and adopting would leave it out.
-  if (adopts(scope, row) || options.clone !== undefined) return;
-  const earlier = row.data[MARK] as Mark | undefined;
-  let found: RemoteResource | undefined;
-  try {
-    found = await account.find(row.kind, declared.name, declared.jurisdiction, options);
-  } catch {
-    // Without a whole list nothing is known to be absent or there: no mark is set, an earlier one
-    // stays, and Alchemy goes on alone.
-    return;
-  }
-  if (!found) {
-    row.data[MARK] = { absent: declared.name, at: Date.now() } satisfies Mark;
-  } else if (earlier?.absent === declared.name && isOurs(found, earlier)) {
-    row.data[ADOPTED] = { instead: options.adopt };
-    options.adopt = true;
-  }
-}
-
-function adopts(scope: AlchemyScope, { props }: Row): boolean {
-  return Boolean(props?.adopt ?? scope.adopt);
-}
-
 /**
- * Whether a row is about to adopt what the account holds already, made by nobody knows whom. Where
- * the account cannot be read, it counts as such: it is only retained then.
+ * Marks a row that is about to create what the account does not hold, or adopts what it made.
+ *
+ * @returns whether the program has it adopt what the account holds already, made by nobody knows
+ *   whom. Where the account cannot be read, it counts as such.
  */
-export async function isTakenOver(
+export async function markCreation(
   scope: AlchemyScope,
   id: string,
   row: Row,
   declared: Declared | undefined,
 ): Promise<boolean> {
-  if (isDeployed(row) || scope.local || row.data?.[ADOPTED] || !adopts(scope, row)) return false;
-  const name = declared?.name ?? row.props?.name ?? row.props?.title ?? defaultName(scope, id, row);
-  const jurisdiction = declared?.jurisdiction ?? String(row.props?.jurisdiction ?? "");
+  const account = accountOf(scope);
+  const options = row.props ?? {};
+  const adopts = Boolean(options.adopt ?? scope.adopt);
+  row.data ??= {};
+  delete row.data[ADOPTED];
+  // Raw resources are on their own where they do not adopt, and cost no call.
+  if (!account || (!declared && !adopts)) return false;
+  const { name, jurisdiction } = declared ?? namedBy(scope, id, row);
+  const earlier = row.data[MARK] as Mark | undefined;
+  let found: RemoteResource | undefined;
   try {
-    const known = jurisdiction === "default" ? "" : jurisdiction;
-    const options = row.props ?? {};
-    return (await accountOf(scope)?.find(row.kind, String(name), known, options)) !== undefined;
+    found = await account.find(row.kind, name, jurisdiction, options);
   } catch {
-    return true;
+    // Without a whole list nothing is known to be absent or there: no mark is set, an earlier one
+    // stays, and Alchemy goes on alone.
+    return adopts;
   }
+  if (!found) {
+    row.data[MARK] = { absent: name, at: Date.now() } satisfies Mark;
+    return false;
+  }
+  if (earlier?.absent !== name || !isOurs(found, earlier)) return adopts;
+  // A clone is made with its database, and adopting would leave it out.
+  if (!adopts && options.clone === undefined) {
+    row.data[ADOPTED] = { instead: options.adopt };
+    options.adopt = true;
+  }
+  return false;
 }
 
-function defaultName(scope: AlchemyScope, id: string, { kind }: Row): string {
-  const name = scope.createPhysicalName(id);
-  return kind === WORKER || kind === BUCKET ? name.toLowerCase() : name;
+/** The name that a raw resource takes, and its jurisdiction. */
+function namedBy(scope: AlchemyScope, id: string, { kind, props }: Row) {
+  const automatic = scope.createPhysicalName(id);
+  const folds = kind === WORKER || kind === BUCKET;
+  const name = props?.name ?? props?.title ?? (folds ? automatic.toLowerCase() : automatic);
+  const { jurisdiction } = props ?? {};
+  const isOther = typeof jurisdiction === "string" && jurisdiction !== "default";
+  return { name: String(name), jurisdiction: isOther ? jurisdiction : "" };
 }
 
 /** Takes the mark, and an adoption that came of one, out of a row that says `created`. */
@@ -132,11 +123,12 @@ function isOurs(found: RemoteResource, earlier: Mark): boolean {
 }
 
 /**
- * The row to store. A bucket that the account does not hold yet is stored as retained, because
- * Alchemy deletes a bucket by the name in its options, which may be a stranger's.
+ * The row to store. A bucket or a Worker that the account does not hold yet is stored as retained,
+ * because Alchemy deletes these by the name in the options, which may be a stranger's.
  */
 export function shielded(row: Row): Row {
-  const made = isDeployed(row) && deployedName(row) === row.props?.name;
-  if (row.kind !== BUCKET || made) return row;
+  const name = row.props?.name;
+  const made = isDeployed(row) && (name === undefined || deployedName(row) === name);
+  if ((row.kind !== BUCKET && row.kind !== WORKER) || made) return row;
   return { ...row, props: { ...row.props, delete: false } };
 }
