@@ -142,11 +142,12 @@ pub enum Error {
     )]
     BindingUnawaited { id: Quoted, binding: Quoted },
 
-    /// `rest` is what `longer` leaves of the slug; `base` came second, `earlier` first.
+    /// `rest` is what `longer` leaves of the slug; `base` came second, `earlier` first. The name
+    /// `pinned` is one that no other stage can make.
     #[error(
         "{shorter} and {longer} cannot both name a {kind}: {name} would be the first in stage {slug} and the second in stage {rest}"
     )]
-    #[diagnostic(code("ambiguous-stage"), help("rename {base}; {}", earlier.way_out()))]
+    #[diagnostic(code("ambiguous-stage"), help("add {} to {base}; {}", pin(stage, pinned), earlier.way_out()))]
     AmbiguousStage {
         kind: Kind,
         shorter: Quoted,
@@ -155,6 +156,8 @@ pub enum Error {
         slug: Quoted,
         rest: Quoted,
         base: Quoted,
+        stage: Quoted,
+        pinned: Quoted,
         earlier: Earlier,
     },
 
@@ -190,7 +193,12 @@ pub enum Error {
     #[error(
         "the Worker {script} is deployed as {place}, and this program declares it as {id}: Alchemy would delete the script with its Durable Objects"
     )]
-    #[diagnostic(code("id-changed"), help("keep the id and the scope {place}"))]
+    #[diagnostic(
+        code("id-changed"),
+        help(
+            "keep the id and the scope {place}; to move it, deploy once with `delete: false` there, then with `adopt: true` here"
+        )
+    )]
     WorkerMoved { script: Quoted, place: Quoted, id: Quoted },
 
     #[error(

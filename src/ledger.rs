@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Earlier, Error, Place};
 use crate::kind::Kind;
+use crate::name::unambiguous_name;
 use crate::stage::{SLUG_MAX, Stage, stage_slug};
 
 /// One resource of a program.
@@ -309,6 +310,8 @@ fn check_ambiguous(claim: &Claim, new: &Declaration) -> Result<(), Error> {
             slug: slug.into(),
             rest: rest.into(),
             base: second.into(),
+            stage: new.stage.raw().into(),
+            pinned: unambiguous_name(new.kind, second, &new.stage).into(),
             earlier: Earlier {
                 place: old.place.clone(),
                 name: (&old.name).into(),

@@ -36,15 +36,23 @@ pub(crate) fn name_in(kind: Kind, base: &str, stage: &Stage) -> Result<String, E
             rest: rest.into(),
         });
     }
-    let slug = stage.slug();
+    Ok(name_for(kind, base, stage.slug()))
+}
+
+fn name_for(kind: Kind, base: &str, slug: &str) -> String {
     if !is_shortened(kind, base, slug) {
-        return Ok(format!("{base}-{slug}"));
+        return format!("{base}-{slug}");
     }
     let room = kind.cap() - slug.len() - HASH_LEN - 2;
     let (head, _) = base.split_at(base.floor_char_boundary(room));
     let head = head.trim_end_matches(['-', '_']);
     let hash = hash(base);
-    Ok(if head.is_empty() { format!("{hash}-{slug}") } else { format!("{head}-{hash}-{slug}") })
+    if head.is_empty() { format!("{hash}-{slug}") } else { format!("{head}-{hash}-{slug}") }
+}
+
+/// A name for `base` that no other stage can make: with a hash where the stage has none.
+pub(crate) fn unambiguous_name(kind: Kind, base: &str, stage: &Stage) -> String {
+    name_for(kind, base, &stage.hashed_slug())
 }
 
 /// Whether the physical name of `base` has to be shortened to stay within the cap.

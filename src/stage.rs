@@ -66,6 +66,12 @@ impl Stage {
         &self.slug
     }
 
+    /// The slug that the stage would have if it were not its own: with a hash, so that it is no
+    /// other's.
+    pub(crate) fn hashed_slug(&self) -> String {
+        hashed(&self.raw)
+    }
+
     /// Whether many projects have a stage of this name: a base name that ends in it is a leftover
     /// of naming by hand, and not chance.
     pub(crate) fn is_usual(&self) -> bool {

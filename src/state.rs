@@ -72,6 +72,7 @@ fn judge_name(declaration: &Declaration, row: &Row) -> Result<Verdict, Error> {
         OnRename::Refuse if declaration.kind.spec().on_new_name == OnNewName::RenameInPlace => {
             Reason::Renames
         }
+        OnRename::Refuse if row.retained => Reason::Leaves,
         OnRename::Refuse => Reason::Deletes,
         OnRename::Replace if row.local => Reason::LocalMode,
         OnRename::Replace if declaration.protects && !row.retained => Reason::Protected,

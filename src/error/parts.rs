@@ -61,6 +61,8 @@ pub enum Reason {
     Renames,
     /// Alchemy would create a new resource and delete the deployed one.
     Deletes,
+    /// Alchemy would create a new resource and leave the deployed one behind.
+    Leaves,
     /// Local mode must not change what is deployed.
     LocalMode,
     /// The stage is protected, and the state does not say so of this resource yet.
@@ -72,6 +74,7 @@ impl Reason {
         match self {
             Self::Renames => "Alchemy would rename it in place".to_owned(),
             Self::Deletes => format!("Alchemy would delete {deployed} with its data"),
+            Self::Leaves => format!("{deployed} would stay behind with its data"),
             Self::LocalMode => "local mode must not change what is deployed".to_owned(),
             Self::Protected => {
                 format!("the stage {stage} is protected, but its state does not say so yet")
@@ -81,7 +84,7 @@ impl Reason {
 
     pub(super) fn way_out(self, pin: &str) -> String {
         match self {
-            Self::Renames | Self::Deletes => {
+            Self::Renames | Self::Deletes | Self::Leaves => {
                 format!("add {pin} to keep it, or `onRename: \"replace\"` to let it go")
             }
             Self::LocalMode => format!("add {pin} to keep it, or deploy the new name first"),

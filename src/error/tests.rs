@@ -34,6 +34,8 @@ fn ambiguous(declared: bool) -> Error {
         slug: "pr-1",
         rest: "1",
         base: "db-pr",
+        stage: "pr-1",
+        pinned: "db-pr-pr-1-0abcdefgh",
         earlier: Earlier { place: place("shop/pr-1", "db"), name: "db-pr-1".into(), declared },
     })
 }
@@ -176,13 +178,13 @@ fn one_run() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             ambiguous(true),
             "ambiguous-stage",
             "`db` and `db-pr` cannot both name a queue: `db-pr-1` would be the first in stage `pr-1` and the second in stage `1`",
-            "rename `db-pr`; or rename `db` in scope `shop/pr-1`, which this run has already passed to Alchemy as `db-pr-1`: remove `db-pr-1` once this deploy has ended",
+            "add `pin: { \"pr-1\": \"db-pr-pr-1-0abcdefgh\" }` to `db-pr`; or rename `db` in scope `shop/pr-1`, which this run has already passed to Alchemy as `db-pr-1`: remove `db-pr-1` once this deploy has ended",
         ),
         (
             ambiguous(false),
             "ambiguous-stage",
             "`db` and `db-pr` cannot both name a queue: `db-pr-1` would be the first in stage `pr-1` and the second in stage `1`",
-            "rename `db-pr`; or rename `db` in scope `shop/pr-1`, which this stage's state holds as `db-pr-1`: deploy once without both to remove it first",
+            "add `pin: { \"pr-1\": \"db-pr-pr-1-0abcdefgh\" }` to `db-pr`; or rename `db` in scope `shop/pr-1`, which this stage's state holds as `db-pr-1`: deploy once without both to remove it first",
         ),
     ]
 }
@@ -193,6 +195,12 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             would_replace(Kind::Database, Reason::Deletes),
             "would-replace",
             "the database `db` is deployed as `legacy`, and this program names it `db-prod`: Alchemy would delete `legacy` with its data",
+            "add `pin: { \"prod\": \"legacy\" }` to keep it, or `onRename: \"replace\"` to let it go",
+        ),
+        (
+            would_replace(Kind::Database, Reason::Leaves),
+            "would-replace",
+            "the database `db` is deployed as `legacy`, and this program names it `db-prod`: `legacy` would stay behind with its data",
             "add `pin: { \"prod\": \"legacy\" }` to keep it, or `onRename: \"replace\"` to let it go",
         ),
         (
@@ -234,7 +242,7 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             refusal!(WorkerMoved { script: "api", place: "shop/prod/old", id: "new" }),
             "id-changed",
             "the Worker `api` is deployed as `shop/prod/old`, and this program declares it as `new`: Alchemy would delete the script with its Durable Objects",
-            "keep the id and the scope `shop/prod/old`",
+            "keep the id and the scope `shop/prod/old`; to move it, deploy once with `delete: false` there, then with `adopt: true` here",
         ),
         (
             refusal!(ClassMoved { id: "room", class: "Room", now: "chat" }),
