@@ -118,13 +118,14 @@ export async function judgeWorker(scope: AlchemyScope, id: string, row: Row): Pr
   refusePromises(id, row.props?.bindings);
   const script = row.props?.name ?? scope.createPhysicalName(id).toLowerCase();
   if (typeof script !== "string") return;
-  await refuseTakeovers(scope, row, script);
   if (isDeployed(row)) {
     judgeBindings(scope, ownBindings(row), bindingsOf(row.props?.bindings));
-    return;
+  } else {
+    const place = await findElsewhere(scope, WORKER, script, "", id);
+    if (place) throw core().workerMoved(script, id, place.path.join("/"));
   }
-  const place = await findElsewhere(scope, WORKER, script, "", id);
-  if (place) throw core().workerMoved(script, id, place.path.join("/"));
+  // Last, since this is the only one that asks the account.
+  await refuseTakeovers(scope, row, script);
 }
 
 /**
