@@ -37,20 +37,29 @@ impl Owner {
     /// Refuses the row `id` to a run of `here`; `released` says that the program lets it go.
     ///
     /// # Errors
-    /// `owned-elsewhere`: another stage, app or program made it. `wrong-account`.
+    /// `owned-elsewhere`: another stage or program made it. `wrong-account`.
     pub fn check(&self, id: &str, here: &Self, released: bool) -> Result<(), Error> {
-        let id = || id.into();
-        if self.app != here.app || self.stage != here.stage {
-            let (app, stage) = ((&self.app).into(), (&self.stage).into());
-            return Err(Error::OtherStage { id: id(), app, stage });
-        }
+        self.check_stage(id, here)?;
         self.check_account(here)?;
         match &self.program {
             Some(program) if differ(Some(program), here.program.as_ref()) && !released => {
-                Err(Error::OtherProgram { id: id(), program: program.into() })
+                Err(Error::OtherProgram { id: id.into(), program: program.into() })
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses the row `id` of another stage, whose state lies in one place with this one's. Another
+    /// app alone means that the app was renamed and its state moved along.
+    ///
+    /// # Errors
+    /// `owned-elsewhere`
+    pub fn check_stage(&self, id: &str, here: &Self) -> Result<(), Error> {
+        if self.stage == here.stage {
+            return Ok(());
+        }
+        let (app, stage) = ((&self.app).into(), (&self.stage).into());
+        Err(Error::OtherStage { id: id.into(), app, stage })
     }
 
     /// Refuses a row of an account to a run that uses another one.
@@ -308,7 +317,7 @@ mod tests {
             (here(), None),
             (owner("shop", "pr-1", "", ""), None),
             (owner("shop", "pr-1/api", "web", "a"), Some("owned-elsewhere")),
-            (owner("other", "pr-1", "web", "a"), Some("owned-elsewhere")),
+            (owner("renamed", "pr-1", "web", "a"), None),
             (owner("shop", "pr-1", "api", "a"), Some("owned-elsewhere")),
             (owner("shop", "pr-1", "web", "b"), Some("wrong-account")),
         ] {

@@ -319,6 +319,17 @@ pub enum Error {
     WouldReplay { id: Quoted, deployed: Quoted, declared: Quoted },
 
     #[error(
+        "the database {id} exists and has tables, but no table of migrations called {declared}: adopting it would apply all migrations to it"
+    )]
+    #[diagnostic(
+        code("would-replay"),
+        help(
+            "name the table that it has as `migrationsTable`, or leave the migrations out of the first deploy"
+        )
+    )]
+    AdoptedReplay { id: Quoted, declared: Quoted },
+
+    #[error(
         "the {kind} {id} is deployed as {deployed}, and this program names it {declared}: Alchemy would delete {deployed} with its data"
     )]
     #[diagnostic(code("would-replace"), help("write `name: {}` to keep it, or `createBlocks({{ release: [{}] }})` to let it go", deployed.literal(), id.literal()))]

@@ -89,6 +89,8 @@ export interface Run {
   judgeOrphan(orphan: OrphanRow, chain: readonly string[]): void;
   /** Throws `would-delete-class` for a class that the program does not bind. */
   judgeAdopted(script: string, className: string): void;
+  /** Throws `owned-elsewhere` for a row of another app or stage. */
+  judgeStage(id: string, owner: Owner, here: Owner): void;
   /** Throws `wrong-account`. */
   judgeAccount(owner: Owner, here: Owner): void;
   /** Throws `would-replace`. */
@@ -138,6 +140,7 @@ export interface Internals {
     run: Run,
     alchemy: AlchemyScope | undefined,
   ) => Scope;
+  adoptedReplay(id: string, declared: string): Error;
   bindingUnawaited(id: string, binding: string): Error;
   declaredTwice(id: string, first: string, second: string): Error;
   otherKind(resource: string, id: string, name: string): Error;

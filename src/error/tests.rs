@@ -353,6 +353,12 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             "write `migrationsTable: \"d1_migrations\"`",
         ),
         (
+            refusal!(AdoptedReplay { id: "db", declared: "mine" }),
+            "would-replay",
+            "the database `db` exists and has tables, but no table of migrations called `mine`: adopting it would apply all migrations to it",
+            "name the table that it has as `migrationsTable`, or leave the migrations out of the first deploy",
+        ),
+        (
             refusal!(RawReplace { kind: Kind::Bucket, id: "files", deployed: "a", declared: "b" }),
             "would-replace",
             "the bucket `files` is deployed as `a`, and this program names it `b`: Alchemy would delete `a` with its data",

@@ -62,6 +62,13 @@ pub fn would_replay(id: &str, deployed: &str, declared: &str) -> JsValue {
         .into()
 }
 
+/// An adopted database that does not say which migrations it has.
+#[wasm_bindgen(js_name = adoptedReplay, skip_typescript)]
+#[must_use]
+pub fn adopted_replay(id: &str, declared: &str) -> JsValue {
+    Error::AdoptedReplay { id: id.into(), declared: declared.into() }.into()
+}
+
 /// An id under which the state holds a resource of another kind.
 #[wasm_bindgen(js_name = otherKind, skip_typescript)]
 #[must_use]

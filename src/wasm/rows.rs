@@ -143,6 +143,16 @@ impl Run {
         Ok(consent.judge(&orphan, path_of(&chain), ledger)?)
     }
 
+    /// Refuses a row of another app or stage.
+    ///
+    /// # Errors
+    /// `owned-elsewhere`
+    #[wasm_bindgen(js_name = judgeStage)]
+    pub fn judge_stage(&self, id: &str, owner: JsValue, here: JsValue) -> Result<()> {
+        let (owner, here): (Owner, Owner) = (read(owner)?, read(here)?);
+        Ok(owner.check_stage(id, &here)?)
+    }
+
     /// Refuses a row of another account.
     ///
     /// # Errors

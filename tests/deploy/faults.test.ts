@@ -111,6 +111,8 @@ async function rowsOf(app: App): Promise<string[]> {
     );
     // The program of each run lies in a folder of its own.
     delete data["@alch/blocks:owner"]?.program;
+    // What is adopted while the account cannot be read counts as somebody else's.
+    delete data["@alch/blocks:owner"]?.retained;
     // A Worker is always updated, and its bindings have the ids and dates of other resources.
     return JSON.stringify(kind.endsWith("Worker") ? [id] : [id, status, data, props]);
   });

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { App, program, SCRIPT } from "../support/program.ts";
+import { App, program, SCRIPT, unguarded } from "../support/program.ts";
 import { monitor, run } from "./monitor.ts";
 
 const TIME = 120_000;
@@ -55,7 +55,9 @@ test(
     const body = `
 const flow = raw.Workflow("flow", { className: "Onboarding" });
 await raw.Worker("api", { script: ${JSON.stringify(SCRIPT)}, adopt: true, bindings: { flow } });`;
-    await using app = await deployed(body, "prod", "pr-1");
+    await using app = await App.start();
+    // The guard would refuse the second.
+    for (const stage of ["prod", "pr-1"]) await app.deploy(stage, unguarded(body));
     const { found, report, code } = await monitor(app);
     expect(found).toEqual(["error shared-class workflow Onboarding"]);
     expect(code).toBe(1);
@@ -77,9 +79,9 @@ await raw.Worker("api", { name: "api", script: ${JSON.stringify(SCRIPT)}, adopt:
     await using app = await deployed(body, "prod", "pr-1");
     const { found } = await monitor(app);
     expect(found).toEqual([
+      "error shared-class durable-object api/Room",
       // The second stage has adopted it, and leaves it alone when it goes.
       "info collision worker api",
-      "error shared-class durable-object api/Room",
     ]);
   },
   TIME,
@@ -250,6 +252,8 @@ await raw.D1Database("other", { name: "db-pr-" + stage });`;
 const MANY = `
 import alchemy from "alchemy";
 import { Database, Queue } from "@alch/blocks";
+// Without the stage of the command line, which the guard would hold against the others.
+process.argv.length = 2;
 for (let at = 1; at <= 200; at++) {
   const app = await alchemy("shop", { stage: \`pr-\${at}\`, quiet: true, noTrack: true });
   await Database("shop-db", {});

@@ -329,7 +329,7 @@ export class Ledger {
       .filter((thing) => thing.script !== undefined && thing.script === script)
       .filter((thing) => {
         const maker = this.#makers.get(thing.key);
-        const lawful = maker?.origin === "law" || maker?.origin === "automatic";
+        const lawful = ["law", "automatic", "fixed name"].includes(maker?.origin ?? "");
         return maker?.app === note.app && maker.stage === note.stage && lawful;
       })
       .map(({ key }) => key);
@@ -344,7 +344,8 @@ export class Ledger {
         const byId = names.some((id) => name === (id === "db" ? "Counter" : "Room"));
         return kind === "class"
           ? byId
-          : kind === "workflow" && names.some((id) => name.includes(id));
+          : // A raw one is called as its class, whatever its id.
+            kind === "workflow" && (name === "Onboarding" || names.some((id) => name.includes(id)));
       })
       .filter(({ key }) => {
         const maker = this.#makers.get(key);

@@ -129,6 +129,18 @@ await app.finalize();
 `;
 }
 
+/** A program that has Alchemy alone, and nothing that could guard it. */
+export function unguarded(body: string, app = "shop"): string {
+  return `
+import alchemy from "alchemy";
+import * as raw from "alchemy/cloudflare";
+const app = await alchemy("${app}", { quiet: true, noTrack: true });
+const stage = app.stage;
+${body}
+await app.finalize();
+`;
+}
+
 /** The script of a Worker that exports a class and a workflow. */
 export const SCRIPT = `
 import { DurableObject, WorkflowEntrypoint } from "cloudflare:workers";

@@ -41,6 +41,22 @@ export class Account {
   }
 
   /**
+   * The names of a database's tables, without those of SQLite and Cloudflare.
+   *
+   * @throws whatever the query throws.
+   */
+  async tables(databaseId: string, options: CloudflareApiOptions): Promise<string[]> {
+    const api = await createCloudflareApi(credentials(options));
+    const path = `/accounts/${api.accountId}/d1/database/${databaseId}/query`;
+    const response = await api.post(path, {
+      sql: "select name from sqlite_master where type = 'table'",
+    });
+    const { result } = (await response.json()) as { result: [{ results: { name: string }[] }] };
+    const names = result[0].results.map(({ name }) => name);
+    return names.filter((name) => !name.startsWith("sqlite_") && !name.startsWith("_cf_"));
+  }
+
+  /**
    * All that the account holds of a type, by name.
    *
    * @throws as {@link find}.

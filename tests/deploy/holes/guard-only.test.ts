@@ -1,7 +1,7 @@
 /** Programs that call no block: guarded by the import alone, or by a module loaded before them. */
 import { expect, test } from "bun:test";
 import { command } from "../../package/runtimes.ts";
-import { App, program } from "../../support/program.ts";
+import { App, program, unguarded } from "../../support/program.ts";
 import {
   bare,
   COUNTER,
@@ -14,7 +14,6 @@ import {
   lost,
   seeded,
   TIME,
-  unguarded,
   worker,
 } from "./holes.ts";
 

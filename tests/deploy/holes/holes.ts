@@ -47,18 +47,6 @@ export function worker(bindings: string, id = "api", options = ""): string {
 });`;
 }
 
-/** A program that has Alchemy alone, and nothing that could guard it. */
-export function unguarded(body: string, app = "shop"): string {
-  return `
-import alchemy from "alchemy";
-import * as raw from "alchemy/cloudflare";
-const app = await alchemy("${app}", { quiet: true, noTrack: true });
-const stage = app.stage;
-${body}
-await app.finalize();
-`;
-}
-
 /** One run, of the stage `pr-1` where it names no other. */
 export interface Step extends RunOptions {
   stage?: string;

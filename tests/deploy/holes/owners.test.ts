@@ -1,6 +1,6 @@
 /** What another stage, program, app or account owns: it is never deleted, whatever is run here. */
 import { expect, test } from "bun:test";
-import { App } from "../../support/program.ts";
+import { App, unguarded } from "../../support/program.ts";
 import {
   COUNTER,
   changed,
@@ -19,7 +19,6 @@ import {
   seeded,
   stored,
   TIME,
-  unguarded,
   worker,
 } from "./holes.ts";
 

@@ -1,7 +1,11 @@
 /** What Alchemy would put into a database once more: files to import, and migrations. */
+
+import type { RemoteResource } from "../../cloudflare/listing.ts";
 import { KINDS } from "../../kinds.ts";
 import { isDeployed, type Row } from "../../state/row.ts";
 import { core } from "../../wasm.ts";
+import type { AlchemyScope } from "../types.ts";
+import { accountOf } from "./recovery.ts";
 
 const DATABASE = KINDS.database.alchemy.resource;
 /** The table that Alchemy uses where the program names none. */
@@ -67,4 +71,26 @@ export function judgeMigrations(id: string, row: Row): void {
   const declared = String(props.migrationsTable ?? TABLE);
   const ran = oldProps.migrationsFiles as unknown[] | undefined;
   if (deployed !== declared && ran?.length) throw core().wouldReplay(id, deployed, declared);
+}
+
+/**
+ * Refuses migrations on a database that is adopted and has tables, but no list of those that were
+ * applied: all of them would run. What the account does not say refuses nothing.
+ *
+ * @throws BlockError `would-replay`
+ */
+export async function judgeAdoptedMigrations(
+  scope: AlchemyScope,
+  id: string,
+  { kind, props }: Row,
+  found: RemoteResource,
+): Promise<void> {
+  const files = props?.migrationsFiles as unknown[] | undefined;
+  if (kind !== DATABASE || !files?.length) return;
+  const tables = await accountOf(scope)
+    ?.tables(found.id, props ?? {})
+    .catch(() => undefined);
+  const declared = String(props?.migrationsTable ?? TABLE);
+  if (!tables || tables.length === 0 || tables.includes(declared)) return;
+  throw core().adoptedReplay(id, declared);
 }

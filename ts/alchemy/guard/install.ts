@@ -26,10 +26,23 @@ import { failScopes } from "../scope.ts";
 import { overlaid, overlaying } from "../store.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { suppressNoOpDiff } from "./diffs.ts";
-import { judgeMigrations, noteImports, withholdImports, withImports } from "./imports.ts";
+import {
+  judgeAdoptedMigrations,
+  judgeMigrations,
+  noteImports,
+  withholdImports,
+  withImports,
+} from "./imports.ts";
 import { judgeAdoptedWorker, judgeKind, judgeRaw, judgeRow, judgeWorker } from "./judge.ts";
 import { judgeDestruction, judgeOrphans, noteCreated } from "./orphans.ts";
-import { forDeletion, isGuarded, noteChange, noteMaker, noteUnmarked } from "./owners.ts";
+import {
+  forDeletion,
+  isGuarded,
+  judgeOwner,
+  noteChange,
+  noteMaker,
+  noteUnmarked,
+} from "./owners.ts";
 import { declaredAs, passedAs } from "./passed.ts";
 import { markCreation, shielded, unmarkCreation } from "./recovery.ts";
 import { Rows } from "./rows.ts";
@@ -114,6 +127,7 @@ async function get(
   const row = await rows.read(id);
   if (!row || row.kind === SCOPE || scope.phase === "read") return row;
   if (!scope.resources.has(id)) return forDeletion(scope, row);
+  judgeOwner(scope, id, row);
   rows.noteStatus(id, row);
   await noteUnmarked(scope, store, id, row, declaredAs(scope, id, row.kind) !== undefined);
   if (!isForBlock) return row;
@@ -167,7 +181,9 @@ async function judge(
   if (declared) creates = await judgeRow(scope, id, row, declared);
   else if (row.kind === WORKER) await judgeWorker(scope, id, row);
   else judgeRaw(scope, id, row);
-  const adopted = creates && (await markCreation(scope, id, row, declared));
+  const found = creates ? await markCreation(scope, id, row, declared) : undefined;
+  const adopted = found !== undefined;
+  if (found && found !== "unknown") await judgeAdoptedMigrations(scope, id, row, found);
   if (adopted && row.kind === WORKER) await judgeAdoptedWorker(scope, id, row);
   await noteChange(scope, row, { declared: declared !== undefined, adopted });
   return adopted;

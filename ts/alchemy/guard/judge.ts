@@ -43,7 +43,7 @@ export async function judgeRow(
   const { props } = row;
   if (!props) return false;
   const naming = specOf(row.kind)?.naming ?? [];
-  refuseSecondName(scope, id, props[naming[0] ?? "name"], declared.name);
+  refuseSecondName(id, props[naming[0] ?? "name"], declared.name);
   const deployed = isDeployed(row) ? deployedName(row) : undefined;
   const local = isLocal(scope, props);
   const kept = declared.onRename === "keep" ? deployed : undefined;
@@ -86,9 +86,12 @@ export function judgeRaw(scope: AlchemyScope, id: string, row: Row): void {
   consentingRun(scope).judgeRawName(row.kind, id, deployed, declared);
 }
 
-/** Refuses an id whose earlier declaration, under another name, is not done yet. */
-function refuseSecondName(scope: AlchemyScope, id: string, given: unknown, name: string): void {
-  if (given === name || !passedAs(scope, id)?.earlier.has(given)) return;
+/**
+ * Refuses an id that is declared under another name too: by a block whose declaration is not done yet,
+ * or as a raw resource. Alchemy has one row for both.
+ */
+function refuseSecondName(id: string, given: unknown, name: string): void {
+  if (given === name || given === undefined) return;
   throw core().declaredTwice(id, String(given), name);
 }
 

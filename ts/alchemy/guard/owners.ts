@@ -83,6 +83,16 @@ export async function noteUnmarked(
   await store.set(id, row);
 }
 
+/**
+ * Refuses a row that another stage has written, in a folder that both stages use.
+ *
+ * @throws BlockError `owned-elsewhere`
+ */
+export function judgeOwner(scope: AlchemyScope, id: string, row: Row): void {
+  const owner = ownerOf(row);
+  if (owner) consentingRun(scope).judgeStage(id, owner, ownerHere(scope));
+}
+
 /** The row as Alchemy has to see it to delete it. */
 export function forDeletion(scope: AlchemyScope, row: Row): Row {
   if (!isGuarded(row) || row.props?.delete !== undefined) return row;

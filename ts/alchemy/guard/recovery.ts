@@ -52,22 +52,22 @@ export function accountOf({ root }: AlchemyScope): Account | undefined {
 /**
  * Marks a row that is about to create what the account does not hold, or adopts what it made.
  *
- * @returns whether the program has it adopt what the account holds already, made by nobody knows
- *   whom. Where the account cannot be read, it counts as such.
+ * @returns what the program has it adopt, if the account holds it already, made by nobody knows whom;
+ *   `"unknown"` where the account cannot be read.
  */
 export async function markCreation(
   scope: AlchemyScope,
   id: string,
   row: Row,
   declared: Declared | undefined,
-): Promise<boolean> {
+): Promise<RemoteResource | "unknown" | undefined> {
   const account = accountOf(scope);
   const options = row.props ?? {};
   const adopts = Boolean(options.adopt ?? scope.adopt);
   row.data ??= {};
   delete row.data[ADOPTED];
   // Raw resources are on their own where they do not adopt, and cost no call.
-  if (!account || (!declared && !adopts)) return false;
+  if (!account || (!declared && !adopts)) return undefined;
   const { name, jurisdiction } = declared ?? namedBy(scope, id, row);
   const earlier = row.data[MARK] as Mark | undefined;
   let found: RemoteResource | undefined;
@@ -76,19 +76,19 @@ export async function markCreation(
   } catch {
     // Without a whole list nothing is known to be absent or there: no mark is set, an earlier one
     // stays, and Alchemy goes on alone.
-    return adopts;
+    return adopts ? "unknown" : undefined;
   }
   if (!found) {
     row.data[MARK] = { absent: name, at: Date.now() } satisfies Mark;
-    return false;
+    return undefined;
   }
-  if (earlier?.absent !== name || !isOurs(found, earlier)) return adopts;
+  if (earlier?.absent !== name || !isOurs(found, earlier)) return adopts ? found : undefined;
   // A clone is made with its database, and adopting would leave it out.
   if (!adopts && options.clone === undefined) {
     row.data[ADOPTED] = { instead: options.adopt };
     options.adopt = true;
   }
-  return false;
+  return undefined;
 }
 
 /** The name that a raw resource takes, and its jurisdiction. */

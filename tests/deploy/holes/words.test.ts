@@ -1,0 +1,78 @@
+/** Mistakes that were silent, and advice that has to be safe: each is told on a real deploy. */
+import { expect, test } from "bun:test";
+import { said } from "../../support/harm.ts";
+import { App, program, SCRIPT } from "../../support/program.ts";
+import { kept, seeded, TIME } from "./holes.ts";
+
+const WARNED: Record<string, { stage?: string; body: string; says: string }> = {
+  "unknown-queue": {
+    body: 'await Queue("jobs", { dlq: "dead" });',
+    says: "`dlq` names the queue `dead-pr-1`, which nothing in this program declares",
+  },
+  "release-unused": {
+    body: 'createBlocks({ release: ["gone"] }); await KV("kv");',
+    says: "`release` names `gone`, and nothing of that id was let go",
+  },
+  "unknown-stage": {
+    stage: "prod",
+    body: 'await KV("kv", { pin: { prodd: "legacy" } });',
+    says: "`pin` names the stage `prodd`, which looks like `prod`",
+  },
+};
+
+test.each(Object.keys(WARNED))(
+  "`%s` is warned of, and the deploy goes on",
+  async (code) => {
+    const { stage = "pr-1", body, says } = WARNED[code] as (typeof WARNED)[string];
+    await using app = await App.start();
+    expect(await app.deploy(stage, program(body))).toContain(`@alch/blocks: ${says} (${code})`);
+  },
+  TIME,
+);
+
+test("what the program does declare is not warned of", async () => {
+  await using app = await App.start();
+  const body = `await Queue("dead"); await Queue("jobs", { dlq: "dead" });
+await KV("kv", { pin: { prod: "legacy", "pr-2": "other" } });`;
+  expect(await app.deploy("pr-1", program(body))).not.toContain("@alch/blocks:");
+}, 120_000);
+
+test("a block that is bound without `await` is refused", async () => {
+  await using app = await App.start();
+  const bindings = 'bindings: { DB: Database("db") }';
+  const worker = `await raw.Worker("api", { script: ${JSON.stringify(SCRIPT)}, ${bindings} });`;
+  await app.refused("pr-1", "binding-unawaited", program(worker));
+}, 120_000);
+
+test("what `share` has bound is told", async () => {
+  await using app = await App.start();
+  await app.deploy("prod", program('await KV("kv");'));
+  const shared = program('await KV("kv", { share: "prod" });', "shop", "{ quiet: false }");
+  const output = await app.deploy("pr-1", shared);
+  expect(output).toContain("@alch/blocks: kv is bound to kv-prod of another stage");
+}, 120_000);
+
+test("the pin in the help of `ambiguous-stage` works in that stage, and nothing else changes", async () => {
+  await using app = await App.start();
+  const two = (options = "") => `await KV("jobs"); await KV("jobs-dead", { ${options} });`;
+  await app.deploy("prod", program(two()));
+  const before = seeded(app.account);
+  const { help } = said(await app.refused("dead-letters", "ambiguous-stage", program(two())));
+  const pin = /`(pin: .*?)`/.exec(help)?.[1] ?? "";
+  await app.deploy("dead-letters", program(two(pin)));
+  await app.deploy("prod", program(two(pin)));
+  kept(app, before);
+}, 120_000);
+
+test("the help for a renamed id keeps the data", async () => {
+  await using app = await App.start();
+  await app.deploy("pr-1", program('await Database("hello-db");'));
+  const before = seeded(app.account);
+  const renamed = program('await Database("hello-data");');
+  const { help } = said(await app.refused("pr-1", "would-delete", renamed));
+  expect(help).toContain('write `Database("hello-db")` again to keep the data');
+  // The refused deploy has left an empty one, which nobody needs.
+  const back = 'createBlocks({ release: ["hello-data"] }); await Database("hello-db");';
+  await app.deploy("pr-1", program(back));
+  kept(app, before);
+}, 120_000);
