@@ -4,8 +4,6 @@
 //! deploy that drops data has to say so, and no run deletes what another stage, program or account
 //! owns.
 
-use std::collections::HashSet;
-
 use serde::Deserialize;
 
 use crate::error::{Error, Place};
@@ -28,45 +26,31 @@ pub struct Owner {
     pub account: Option<String>,
 }
 
-/// Whether both are known, and differ.
-fn differ(a: Option<&String>, b: Option<&String>) -> bool {
-    a.zip(b).is_some_and(|(a, b)| a != b)
-}
-
 impl Owner {
     /// Refuses the row `id` to a run of `here`; `released` says that the program lets it go.
     ///
     /// # Errors
-    /// `owned-elsewhere`: another stage or program made it. `wrong-account`.
+    /// As [`check_place`](Self::check_place); `owned-elsewhere` for a row of another program.
     pub fn check(&self, id: &str, here: &Self, released: bool) -> Result<(), Error> {
-        self.check_stage(id, here)?;
-        self.check_account(here)?;
-        match &self.program {
-            Some(program) if differ(Some(program), here.program.as_ref()) && !released => {
-                Err(Error::OtherProgram { id: id.into(), program: program.into() })
+        self.check_place(id, here)?;
+        match (&self.program, &here.program) {
+            (Some(theirs), Some(ours)) if theirs != ours && !released => {
+                Err(Error::OtherProgram { id: id.into(), program: theirs.into() })
             }
             _ => Ok(()),
         }
     }
 
-    /// Refuses the row `id` of another stage, whose state lies in one place with this one's. Another
-    /// app alone means that the app was renamed and its state moved along.
+    /// Refuses the row `id` of another stage, whose state lies in one place with this one's, and of
+    /// another account. Another app alone means that it was renamed and its state moved along.
     ///
     /// # Errors
-    /// `owned-elsewhere`
-    pub fn check_stage(&self, id: &str, here: &Self) -> Result<(), Error> {
-        if self.stage == here.stage {
-            return Ok(());
+    /// `owned-elsewhere`, `wrong-account`
+    pub fn check_place(&self, id: &str, here: &Self) -> Result<(), Error> {
+        if self.stage != here.stage {
+            let (app, stage) = ((&self.app).into(), (&self.stage).into());
+            return Err(Error::OtherStage { id: id.into(), app, stage });
         }
-        let (app, stage) = ((&self.app).into(), (&self.stage).into());
-        Err(Error::OtherStage { id: id.into(), app, stage })
-    }
-
-    /// Refuses a row of an account to a run that uses another one.
-    ///
-    /// # Errors
-    /// `wrong-account`
-    pub fn check_account(&self, here: &Self) -> Result<(), Error> {
         match (&self.account, &here.account) {
             (Some(theirs), Some(ours)) if theirs != ours => {
                 Err(Error::WrongAccount { theirs: theirs.into(), ours: ours.into() })
@@ -112,20 +96,20 @@ pub struct Orphan {
 #[derive(Debug, Default)]
 pub struct Consent {
     /// The logical ids of `release`.
-    pub released: HashSet<String>,
+    pub released: Vec<String>,
     /// The classes of `deleteClasses`.
-    pub classes: HashSet<String>,
+    pub classes: Vec<String>,
     /// The stages of `protect`.
-    pub protected: HashSet<String>,
-    used: HashSet<String>,
+    pub protected: Vec<String>,
+    used: Vec<String>,
 }
 
 impl Consent {
     /// Whether the program lets a logical id go. To ask is to use it.
     pub fn releases(&mut self, id: &str) -> bool {
-        let released = self.released.contains(id);
+        let released = self.released.iter().any(|released| released == id);
         if released {
-            self.used.insert(id.to_owned());
+            self.used.push(id.to_owned());
         }
         released
     }
@@ -136,12 +120,9 @@ impl Consent {
             || binding.kind() == Kind::DurableObject && self.classes.contains(&binding.class_name)
     }
 
-    /// The ids of `release` that had no use in this run, sorted.
-    #[must_use]
-    pub fn unused(&self) -> Vec<String> {
-        let mut unused: Vec<_> = self.released.difference(&self.used).cloned().collect();
-        unused.sort_unstable();
-        unused
+    /// The ids of `release` that had no use in this run.
+    pub fn unused(&self) -> impl Iterator<Item = &String> {
+        self.released.iter().filter(|id| !self.used.contains(id))
     }
 
     /// Decides whether Alchemy may delete `orphan`, whose scope has the path `scope`.
@@ -221,8 +202,8 @@ impl Consent {
             return !delete;
         }
         let stage = holding.stage.as_str();
-        let protected =
-            !holding.declared && (PROTECTED.contains(&stage) || self.protected.contains(stage));
+        let protected = !holding.declared
+            && (PROTECTED.contains(&stage) || self.protected.iter().any(|name| name == stage));
         let kind = Kind::of_resource(&holding.resource);
         let has_data = holding.classes || kind.is_some_and(|kind| kind.spec().owns_data);
         // A workflow has no row of its own: its Worker keeps it.
@@ -347,7 +328,7 @@ mod tests {
         let lost = Some("would-delete-class".to_owned());
         assert_eq!(code(&mut released(&[]), &class), lost);
         assert_eq!(code(&mut released(&["room"]), &class), None);
-        let classes = ["Room".to_owned()].into();
+        let classes = vec!["Room".to_owned()];
         assert_eq!(code(&mut Consent { classes, ..Consent::default() }, &class), None);
         let flow = worker(vec![binding("workflow", "flow")]);
         assert_eq!(code(&mut released(&[]), &flow), Some("would-delete".to_owned()));
@@ -359,7 +340,7 @@ mod tests {
     fn a_release_without_use_is_told() {
         let mut consent = released(&["b", "db", "a"]);
         assert_eq!(code(&mut consent, &database()), None);
-        assert_eq!(consent.unused(), ["a", "b"]);
+        assert_eq!(consent.unused().collect::<Vec<_>>(), ["b", "a"]);
     }
 
     #[test]
@@ -369,7 +350,7 @@ mod tests {
             stage: stage.to_owned(),
             ..Holding::default()
         };
-        let consent = Consent { protected: ["live".to_owned()].into(), ..Consent::default() };
+        let consent = Consent { protected: vec!["live".to_owned()], ..Consent::default() };
         for (holding, retained) in [
             (holding("pr-1"), false),
             (holding("prod"), true),

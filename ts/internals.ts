@@ -89,10 +89,8 @@ export interface Run {
   judgeOrphan(orphan: OrphanRow, chain: readonly string[]): void;
   /** Throws `would-delete-class` for a class that the program does not bind. */
   judgeAdopted(script: string, className: string): void;
-  /** Throws `owned-elsewhere` for a row of another app or stage. */
-  judgeStage(id: string, owner: Owner, here: Owner): void;
-  /** Throws `wrong-account`. */
-  judgeAccount(owner: Owner, here: Owner): void;
+  /** Throws `owned-elsewhere` or `wrong-account` for a row of another stage or account. */
+  judgeOwner(id: string, owner: Owner, here: Owner): void;
   /** Throws `would-replace`. */
   judgeRawName(resource: string, id: string, deployed: string, declared: string): void;
   /** Whether Alchemy has to leave a resource in the account when its row goes. */

@@ -48,9 +48,16 @@ impl Common {
 
     /// Notes what the program lets go and protects, for what is judged without a call of a block.
     pub(super) fn note(&self, consent: &mut Consent) {
-        consent.released.extend(self.release.iter().cloned());
-        consent.classes.extend(self.delete_classes.iter().cloned());
-        consent.protected.extend(self.protect.iter().flatten().cloned());
+        let note = |all: &mut Vec<String>, new: &[String]| {
+            for name in new {
+                if !all.contains(name) {
+                    all.push(name.clone());
+                }
+            }
+        };
+        note(&mut consent.released, &self.release);
+        note(&mut consent.classes, &self.delete_classes);
+        note(&mut consent.protected, self.protect.as_deref().unwrap_or_default());
     }
 }
 

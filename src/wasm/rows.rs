@@ -143,24 +143,14 @@ impl Run {
         Ok(consent.judge(&orphan, path_of(&chain), ledger)?)
     }
 
-    /// Refuses a row of another app or stage.
+    /// Refuses a row of another stage or account to who is running here.
     ///
     /// # Errors
-    /// `owned-elsewhere`
-    #[wasm_bindgen(js_name = judgeStage)]
-    pub fn judge_stage(&self, id: &str, owner: JsValue, here: JsValue) -> Result<()> {
+    /// `owned-elsewhere`, `wrong-account`
+    #[wasm_bindgen(js_name = judgeOwner)]
+    pub fn judge_owner(&self, id: &str, owner: JsValue, here: JsValue) -> Result<()> {
         let (owner, here): (Owner, Owner) = (read(owner)?, read(here)?);
-        Ok(owner.check_stage(id, &here)?)
-    }
-
-    /// Refuses a row of another account.
-    ///
-    /// # Errors
-    /// `wrong-account`
-    #[wasm_bindgen(js_name = judgeAccount)]
-    pub fn judge_account(&self, owner: JsValue, here: JsValue) -> Result<()> {
-        let (owner, here): (Owner, Owner) = (read(owner)?, read(here)?);
-        Ok(owner.check_account(&here)?)
+        Ok(owner.check_place(id, &here)?)
     }
 
     /// Decides whether a raw resource may change its name, by which Alchemy deletes the old one.
@@ -184,7 +174,7 @@ impl Run {
     /// `would-delete-class`
     #[wasm_bindgen(js_name = judgeAdopted)]
     pub fn judge_adopted(&self, script: &str, class: &str) -> Result<()> {
-        if self.state().borrow().consent.classes.contains(class) {
+        if self.state().borrow().consent.classes.iter().any(|may_go| may_go == class) {
             return Ok(());
         }
         Err(Error::ClassAdopted { script: script.into(), class: class.into() }.into())
@@ -211,8 +201,7 @@ impl Run {
     pub fn warn_at_end(&self) -> Result<()> {
         let warnings: Vec<_> = {
             let RunState { ledger, consent, dead_letters, .. } = &*self.state().borrow();
-            let unused = consent.unused().into_iter();
-            let unused = unused.map(|id| Warning::ReleaseUnused { id: id.into() });
+            let unused = consent.unused().map(|id| Warning::ReleaseUnused { id: id.into() });
             let missing =
                 dead_letters.iter().filter(|name| ledger.named(Kind::Queue, name, "").is_none());
             unused.chain(missing.map(|name| Warning::UnknownQueue { name: name.into() })).collect()

@@ -293,6 +293,8 @@ export class Ledger {
       const own = maker?.app === ran.program.app && maker.stage === ran.outcome.stage;
       // A Worker holds no data by itself, and a stage may change its own.
       if (own && (harm === "changed" || thing.kind === "worker")) continue;
+      // An id that is declared twice in one program runs the SQL of both, as it says.
+      if (own && harm === "emptied" && !hasOwnIds(ran.program)) continue;
       faults.push(this.#fault(ran, thing, harm, maker));
     }
     return faults;

@@ -185,6 +185,6 @@ async function judge(
   const adopted = found !== undefined;
   if (found && found !== "unknown") await judgeAdoptedMigrations(scope, id, row, found);
   if (adopted && row.kind === WORKER) await judgeAdoptedWorker(scope, id, row);
-  await noteChange(scope, row, { declared: declared !== undefined, adopted });
+  await noteChange(scope, id, row, { declared: declared !== undefined, adopted });
   return adopted;
 }

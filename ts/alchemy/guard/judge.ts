@@ -12,7 +12,7 @@ import {
 } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
-import { declaredAs, passedAs } from "./passed.ts";
+import { declaredAs } from "./passed.ts";
 import { findElsewhere, holdsName, scopeRow } from "./places.ts";
 import { accountOf } from "./recovery.ts";
 import { consentingRun } from "./settings.ts";

@@ -47,12 +47,13 @@ export function noteMaker(scope: AlchemyScope, row: Row): void {
  */
 export async function noteChange(
   scope: AlchemyScope,
+  id: string,
   row: Row,
   { declared, adopted }: { declared: boolean; adopted: boolean },
 ): Promise<void> {
   const here = await ownerWithAccount(scope, row.props);
   const owner = ownerOf(row);
-  if (owner) consentingRun(scope).judgeAccount(owner, here);
+  if (owner) consentingRun(scope).judgeOwner(id, owner, here);
   const old = { data: row.data, ...(row.oldProps ? { props: row.oldProps } : {}) };
   const retained = retains(scope, row, {
     declared,
@@ -90,7 +91,7 @@ export async function noteUnmarked(
  */
 export function judgeOwner(scope: AlchemyScope, id: string, row: Row): void {
   const owner = ownerOf(row);
-  if (owner) consentingRun(scope).judgeStage(id, owner, ownerHere(scope));
+  if (owner) consentingRun(scope).judgeOwner(id, owner, ownerHere(scope));
 }
 
 /** The row as Alchemy has to see it to delete it. */

@@ -1,4 +1,5 @@
 /** Finds rows of a stage, in whatever scope they are. */
+import { ownerOf } from "../../state/owner.ts";
 import { readRow, readRows } from "../../state/read.ts";
 import {
   deployedName,
@@ -85,6 +86,9 @@ function notePending(index: Index, scope: AlchemyScope, row: Row | undefined): v
 function note(index: Index, scope: AlchemyScope, id: string, row: Row, pending = false): void {
   const name = deployedName(row);
   if (name === undefined || !isDeployed(row)) return;
+  // Another stage's rows may lie in a folder of this one's.
+  const owner = ownerOf(row);
+  if (owner && owner.stage !== scope.stage) return;
   const key = nameKey(row.kind, name, jurisdictionOf(row));
   const place = { path: [...scope.chain, id], retained: isRetained(row), pending };
   index.set(key, [...(index.get(key) ?? []), place]);
