@@ -1,10 +1,12 @@
 // Searches for ways to lose data: random programs and edits, deployed by the real Alchemy on the
-// stand-in. `node scripts/search.mjs --edits 20000 [--seed 1] [--path 3:0:1] [--skip <pattern>]`
-// prints each kind of fault with its least case, and goes on. `--skip` passes over the kinds that a
-// regular expression matches; `--seed` with `--path` plays one case again. Needs `npm run build`.
+// stand-in. `npm run search -- --edits 20000 [--seed 1] [--path 3:0:1] [--skip <pattern>]` builds what
+// has changed, prints each kind of fault with its least case, and goes on. `--skip` passes over the kinds
+// that a regular expression matches; `--seed` with `--path` plays one case again. The seed is another one
+// each day.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { build } from "./build.mjs";
 import { root } from "./run.mjs";
 
 /** A process for so many edits: what the real Alchemy keeps of each run is freed at its end. */
@@ -14,7 +16,7 @@ const NUMBER = { type: "string" };
 const { values } = parseArgs({
   options: {
     edits: { ...NUMBER, default: "20000" },
-    seed: { ...NUMBER, default: "1" },
+    seed: { ...NUMBER, default: String(Math.floor(Date.now() / 86_400_000)) },
     path: NUMBER,
     skip: NUMBER,
   },
@@ -49,6 +51,8 @@ function search(edits, seed, skip) {
   });
 }
 
+await build({ quick: true, cli: false });
+console.log(`seed ${values.seed}`);
 const skip = values.skip === undefined ? [] : [values.skip];
 let found = 0;
 for (let done = 0; done < Number(values.edits); done += CHUNK) {

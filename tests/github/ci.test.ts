@@ -55,7 +55,12 @@ describe("the rules", () => {
     const change = "github.event_name == 'pull_request' || github.event_name == 'push'";
     const night = "github.event_name == 'schedule' || github.event_name == 'workflow_dispatch'";
     const conditions = Object.entries<Job>(workflow.jobs).map(([name, job]) => [name, job.if]);
-    expect(Object.fromEntries(conditions)).toEqual({ check: change, faults: night, fuzz: night });
+    expect(Object.fromEntries(conditions)).toEqual({
+      check: change,
+      faults: night,
+      fuzz: night,
+      search: night,
+    });
   });
 
   test("it may read the code and nothing else, has no secrets, and ends in time", () => {
@@ -81,9 +86,14 @@ describe("the rules", () => {
   test("a step runs one script of this repository, which is there", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const runs = steps.flatMap((one) => one.run ?? []);
-    expect(runs).toEqual([".ci/run", "npm run test:faults", "npm run fuzz -- 900"]);
+    expect(runs).toEqual([
+      ".ci/run",
+      "npm run test:faults",
+      "npm run search -- --edits 100000",
+      "npm run fuzz -- 900",
+    ]);
     expect(statSync(join(root, ".ci/run")).mode & 0o111).toBe(0o111);
-    for (const name of ["test:faults", "fuzz"]) {
+    for (const name of ["test:faults", "search", "fuzz"]) {
       const [program, file] = scripts[name].split(" ");
       expect(program).toBe("node");
       expect(existsSync(join(root, file))).toBe(true);
