@@ -30,6 +30,8 @@ use crate::quote::Quoted;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Diagnostic)]
 #[cfg_attr(test, derive(strum::VariantNames))]
 #[non_exhaustive]
+// A line for the message and one for the code and the help, however long.
+#[rustfmt::skip]
 #[expect(missing_docs, reason = "the messages say what the variants and their fields are")]
 pub enum Error {
     // --- Names -----------------------------------------------------------------------------
@@ -50,17 +52,11 @@ pub enum Error {
     BaseIllFormed { base: Quoted },
 
     #[error("{name} cannot be the whole name of a `{}`: a name {}", kind.title(), kind.spec().literal.rule.words)]
-    #[diagnostic(
-        code("base-invalid"),
-        help("write the deployed name exactly as Cloudflare shows it")
-    )]
+    #[diagnostic(code("base-invalid"), help("write the deployed name exactly as Cloudflare shows it"))]
     LiteralRule { kind: Kind, name: Quoted },
 
     #[error("{name} cannot be the whole name of a `{}`: it has {length} characters, and Cloudflare allows {min} to {max}", kind.title())]
-    #[diagnostic(
-        code("base-invalid"),
-        help("write the deployed name exactly as Cloudflare shows it")
-    )]
+    #[diagnostic(code("base-invalid"), help("write the deployed name exactly as Cloudflare shows it"))]
     LiteralLength { kind: Kind, name: Quoted, length: usize, min: usize, max: usize },
 
     #[error("{base} already ends in the stage {stage}")]
@@ -68,17 +64,11 @@ pub enum Error {
     DoubleStage { base: Quoted, stage: Quoted, rest: Quoted },
 
     #[error("{base} gives the class name {class}, which is not a JavaScript identifier")]
-    #[diagnostic(
-        code("class-invalid"),
-        help("add `className: \"MyClass\"`, with the class that your script exports")
-    )]
+    #[diagnostic(code("class-invalid"), help("add `className: \"MyClass\"`, with the class that your script exports"))]
     ClassInvalid { class: Quoted, base: Quoted },
 
     #[error("{id} cannot be the id of a `{}`: Alchemy would lose track of it", kind.title())]
-    #[diagnostic(
-        code("id-invalid"),
-        help("use an id that is not empty, has no `:` and is not `__proto__`")
-    )]
+    #[diagnostic(code("id-invalid"), help("use an id that is not empty, has no `:` and is not `__proto__`"))]
     IdInvalid { kind: Kind, id: Quoted },
 
     // --- Stages ----------------------------------------------------------------------------
@@ -99,36 +89,20 @@ pub enum Error {
     StageCase { stage: Quoted, protected: Quoted },
 
     #[error("the command line names the stage {argument}, but Alchemy uses {stage}")]
-    #[diagnostic(
-        code("stage-conflict"),
-        help(
-            "write `--stage` and the name with a space between them, and leave `stage` out of the options of `alchemy()`"
-        )
-    )]
+    #[diagnostic(code("stage-conflict"), help("write `--stage` and the name with a space between them, and leave `stage` out of the options of `alchemy()`"))]
     StageConflict { argument: Quoted, stage: Quoted },
 
     #[error("`{}` is called in the root scope of the app, which all stages share", kind.title())]
-    #[diagnostic(
-        code("root-scope"),
-        help("call it outside of `app.run`, or inside `alchemy.run(\"name\", …)`")
-    )]
+    #[diagnostic(code("root-scope"), help("call it outside of `app.run`, or inside `alchemy.run(\"name\", …)`"))]
     RootScope { kind: Kind },
 
     // --- One run ---------------------------------------------------------------------------
     #[error("two resources are the {kind} {name}: {first} and {second}")]
-    #[diagnostic(
-        code("duplicate-name"),
-        help("give one of them another `name`; {first} was already passed to Alchemy in this run")
-    )]
+    #[diagnostic(code("duplicate-name"), help("give one of them another `name`; {first} was already passed to Alchemy in this run"))]
     DuplicateName { kind: Kind, name: Quoted, first: Place, second: Place },
 
     #[error("two Durable Objects are the class {class}{}: {first} and {second}", of_script(script.as_ref()))]
-    #[diagnostic(
-        code("duplicate-name"),
-        help(
-            "use one Durable Object in both places, or give each its own `className` or `scriptName`"
-        )
-    )]
+    #[diagnostic(code("duplicate-name"), help("use one Durable Object in both places, or give each its own `className` or `scriptName`"))]
     DuplicateClass { class: Quoted, script: Option<Quoted>, first: Place, second: Place },
 
     #[error("{id} is declared twice at once, as {first} and as {second}")]
@@ -136,17 +110,12 @@ pub enum Error {
     DeclaredTwice { id: Quoted, first: Quoted, second: Quoted },
 
     #[error("the Worker {id} binds {binding} to a promise")]
-    #[diagnostic(
-        code("binding-unawaited"),
-        help("await it first: `const db = await Database(\"db\")`")
-    )]
+    #[diagnostic(code("binding-unawaited"), help("await it first: `const db = await Database(\"db\")`"))]
     BindingUnawaited { id: Quoted, binding: Quoted },
 
     /// `rest` is what `longer` leaves of the slug; `base` came second, `earlier` first. The name
     /// `pinned` is one that no other stage can make.
-    #[error(
-        "{shorter} and {longer} cannot both name a {kind}: {name} would be the first in stage {slug} and the second in stage {rest}"
-    )]
+    #[error("{shorter} and {longer} cannot both name a {kind}: {name} would be the first in stage {slug} and the second in stage {rest}")]
     #[diagnostic(code("ambiguous-stage"), help("add {} to {base}; {}", pin(stage, pinned), earlier.way_out()))]
     AmbiguousStage {
         kind: Kind,
@@ -173,98 +142,51 @@ pub enum Error {
         reason: Reason,
     },
 
-    #[error(
-        "{id} is deployed as the {kind} {name}, and this program declares another kind under that id: Alchemy would delete or forget the {kind}"
-    )]
+    #[error("{id} is deployed as the {kind} {name}, and this program declares another kind under that id: Alchemy would delete or forget the {kind}")]
     #[diagnostic(code("would-replace"), help("use another id for the new resource"))]
     OtherKind { kind: Kind, id: Quoted, name: Quoted },
 
-    #[error(
-        "the {kind} {name} is deployed as {place}, and this program declares it as {id}: Alchemy would delete it as an orphan"
-    )]
-    #[diagnostic(
-        code("id-changed"),
-        help(
-            "keep the id and the scope {place}; to move it, deploy once with `delete: false` there, then change it with `adopt: true`"
-        )
-    )]
+    #[error("the {kind} {name} is deployed as {place}, and this program declares it as {id}: Alchemy would delete it as an orphan")]
+    #[diagnostic(code("id-changed"), help("keep the id and the scope {place}; to move it, deploy once with `delete: false` there, then change it with `adopt: true`"))]
     IdChanged { kind: Kind, name: Quoted, place: Quoted, id: Quoted },
 
-    #[error(
-        "the Worker {script} is deployed as {place}, and this program declares it as {id}: Alchemy would delete the script with its Durable Objects"
-    )]
-    #[diagnostic(
-        code("id-changed"),
-        help(
-            "keep the id and the scope {place}; to move it, deploy once with `delete: false` there, then with `adopt: true` here"
-        )
-    )]
+    #[error("the Worker {script} is deployed as {place}, and this program declares it as {id}: Alchemy would delete the script with its Durable Objects")]
+    #[diagnostic(code("id-changed"), help("keep the id and the scope {place}; to move it, deploy once with `delete: false` there, then with `adopt: true` here"))]
     WorkerMoved { script: Quoted, place: Quoted, id: Quoted },
 
-    #[error(
-        "the Durable Object {id} is now declared as {now}: Alchemy would delete the class {class} with all its storage"
-    )]
+    #[error("the Durable Object {id} is now declared as {now}: Alchemy would delete the class {class} with all its storage")]
     #[diagnostic(code("id-changed"), help("keep the id {id}, or write `createBlocks({{ release: [{}] }})` to delete its storage", id.literal()))]
     ClassMoved { id: Quoted, class: Quoted, now: Quoted },
 
-    #[error(
-        "the Worker {script} has the class {class}, which this program does not bind: adopting it would delete the class with all its storage"
-    )]
+    #[error("the Worker {script} has the class {class}, which this program does not bind: adopting it would delete the class with all its storage")]
     #[diagnostic(code("would-delete-class"), help("bind the class, give the Worker another name, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage", class.literal()))]
     ClassAdopted { script: Quoted, class: Quoted },
 
-    #[error(
-        "the Durable Object {id} is no longer bound: Alchemy would delete the class {class} with all its storage"
-    )]
+    #[error("the Durable Object {id} is no longer bound: Alchemy would delete the class {class} with all its storage")]
     #[diagnostic(code("would-delete-class"), help("bind it again, or write `createBlocks({{ release: [{}] }})` to delete its storage", id.literal()))]
     ClassLost { id: Quoted, class: Quoted },
 
-    #[error(
-        "the workflow {id} is deployed as {deployed}, and this program names it {declared}: the old one would stay behind with its instances"
-    )]
-    #[diagnostic(
-        code("would-orphan"),
-        help(
-            "add `onRename: \"keep\"` to keep the deployed name, or `onRename: \"replace\"` to leave the old one behind"
-        )
-    )]
+    #[error("the workflow {id} is deployed as {deployed}, and this program names it {declared}: the old one would stay behind with its instances")]
+    #[diagnostic(code("would-orphan"), help("add `onRename: \"keep\"` to keep the deployed name, or `onRename: \"replace\"` to leave the old one behind"))]
     WouldOrphan { id: Quoted, deployed: Quoted, declared: Quoted },
 
-    #[error(
-        "this program declares the {kind} {name} as {id}, and Alchemy would delete it as an orphan"
-    )]
-    #[diagnostic(
-        code("would-delete"),
-        help(
-            "await every block, do not catch its errors, and open each scope once; if two rows hold the {kind}, deploy once with `delete: false` on the one that should go"
-        )
-    )]
+    #[error("this program declares the {kind} {name} as {id}, and Alchemy would delete it as an orphan")]
+    #[diagnostic(code("would-delete"), help("await every block, do not catch its errors, and open each scope once; if two rows hold the {kind}, deploy once with `delete: false` on the one that should go"))]
     WouldDelete { kind: Kind, name: Quoted, id: Quoted },
 
     #[error("an interrupted replacement would delete the {kind} {name}, which this program uses")]
-    #[diagnostic(
-        code("pending-deletion"),
-        help(
-            "deploy once with the name that was to replace it, or remove it from `pendingDeletions` in the scope's row of the state"
-        )
-    )]
+    #[diagnostic(code("pending-deletion"), help("deploy once with the name that was to replace it, or remove it from `pendingDeletions` in the scope's row of the state"))]
     PendingDeletion { kind: Kind, name: Quoted },
 
-    #[error(
-        "the {kind} {name} is no longer declared as {id}: Alchemy would delete it with its data"
-    )]
+    #[error("the {kind} {name} is no longer declared as {id}: Alchemy would delete it with its data")]
     #[diagnostic(code("would-delete"), help("write {} again to keep it, or `createBlocks({{ release: [{}] }})` to let it go", call(*kind, id), id.literal()))]
     Dropped { kind: Kind, id: Quoted, name: Quoted },
 
-    #[error(
-        "the {kind} {name} is no longer declared as {id}, and {renamed} is new: this looks like a rename, and the data would stay behind in {name}"
-    )]
+    #[error("the {kind} {name} is no longer declared as {id}, and {renamed} is new: this looks like a rename, and the data would stay behind in {name}")]
     #[diagnostic(code("would-delete"), help("write {} again to keep the data, or `createBlocks({{ release: [{}] }})` to let it go", call(*kind, id), id.literal()))]
     Renamed { kind: Kind, id: Quoted, name: Quoted, renamed: Quoted },
 
-    #[error(
-        "the workflow {name} goes with the Worker {script}: Alchemy would delete it with its instances"
-    )]
+    #[error("the workflow {name} goes with the Worker {script}: Alchemy would delete it with its instances")]
     #[diagnostic(code("would-delete"), help("keep the Worker, or write `createBlocks({{ release: [{}] }})` to let it go; to move the workflow, deploy once with the Worker and without the binding", id.literal()))]
     WorkflowDropped { id: Quoted, name: Quoted, script: Quoted },
 
@@ -273,90 +195,51 @@ pub enum Error {
     LocalDelete { kind: Kind, name: Quoted },
 
     #[error("{id} was made by stage {stage} of {app}: this run would delete it")]
-    #[diagnostic(
-        code("owned-elsewhere"),
-        help("destroy it with that stage, or give this resource, scope or stage another name")
-    )]
+    #[diagnostic(code("owned-elsewhere"), help("destroy it with that stage, or give this resource, scope or stage another name"))]
     OtherStage { id: Quoted, app: Quoted, stage: Quoted },
 
-    #[error(
-        "{id} was made by the program {program}, which has the same app and stage: this run would delete it"
-    )]
+    #[error("{id} was made by the program {program}, which has the same app and stage: this run would delete it")]
     #[diagnostic(code("owned-elsewhere"), help("give each program its own app name, or write `createBlocks({{ release: [{}] }})` to let it go", id.literal()))]
     OtherProgram { id: Quoted, program: Quoted },
 
-    #[error(
-        "the {kind} {name} is in the state of stage {stage} of {app} too: this run would delete it there"
-    )]
+    #[error("the {kind} {name} is in the state of stage {stage} of {app} too: this run would delete it there")]
     #[diagnostic(code("owned-elsewhere"), help("write `createBlocks({{ release: [{}] }})` to let it go all the same, or deploy {} once with `delete: false` to leave it to the other", id.literal(), id))]
     SharedWith { kind: Kind, id: Quoted, name: Quoted, app: Quoted, stage: Quoted },
 
-    #[error(
-        "the workflow {name} is deployed with the Worker {script}, which this stage does not own: this deploy would take it over"
-    )]
+    #[error("the workflow {name} is deployed with the Worker {script}, which this stage does not own: this deploy would take it over")]
     #[diagnostic(code("owned-elsewhere"), help("use `AlchemyWorkflow`, which puts the stage into the name, or add `scriptName: {}` to refer to it", script.literal()))]
     WorkflowHeld { name: Quoted, script: Quoted },
 
-    #[error(
-        "the workflow {name} belongs to other stages too: this stage's Worker would take it over"
-    )]
-    #[diagnostic(
-        code("owned-elsewhere"),
-        help(
-            "leave the name to the stage, or add `scriptName` with the Worker that has the workflow"
-        )
-    )]
+    #[error("the workflow {name} belongs to other stages too: this stage's Worker would take it over")]
+    #[diagnostic(code("owned-elsewhere"), help("leave the name to the stage, or add `scriptName` with the Worker that has the workflow"))]
     WorkflowTaken { name: Quoted },
 
     #[error("this stage is deployed to the account {theirs}, and this run uses the account {ours}")]
     #[diagnostic(code("wrong-account"), help("use the credentials of the account {theirs}"))]
     WrongAccount { theirs: Quoted, ours: Quoted },
 
-    #[error(
-        "the database {id} keeps its migrations in the table {deployed}, and this program names {declared}: Alchemy would apply all of them again"
-    )]
+    #[error("the database {id} keeps its migrations in the table {deployed}, and this program names {declared}: Alchemy would apply all of them again")]
     #[diagnostic(code("would-replay"), help("write `migrationsTable: {}`", deployed.literal()))]
     WouldReplay { id: Quoted, deployed: Quoted, declared: Quoted },
 
-    #[error(
-        "the database {id} exists and has tables, but no table of migrations called {declared}: adopting it would apply all migrations to it"
-    )]
-    #[diagnostic(
-        code("would-replay"),
-        help(
-            "name the table that it has as `migrationsTable`, or leave the migrations out of the first deploy"
-        )
-    )]
+    #[error("the database {id} exists and has tables, but no table of migrations called {declared}: adopting it would apply all migrations to it")]
+    #[diagnostic(code("would-replay"), help("name the table that it has as `migrationsTable`, or leave the migrations out of the first deploy"))]
     AdoptedReplay { id: Quoted, declared: Quoted },
 
-    #[error(
-        "the {kind} {id} is deployed as {deployed}, and this program names it {declared}: Alchemy would delete {deployed} with its data"
-    )]
+    #[error("the {kind} {id} is deployed as {deployed}, and this program names it {declared}: Alchemy would delete {deployed} with its data")]
     #[diagnostic(code("would-replace"), help("write `name: {}` to keep it, or `createBlocks({{ release: [{}] }})` to let it go", deployed.literal(), id.literal()))]
     RawReplace { kind: Kind, id: Quoted, deployed: Quoted, declared: Quoted },
 
     #[error("the state of {id} in {place} cannot be read: {cause}")]
-    #[diagnostic(
-        code("state-unreadable"),
-        help(
-            "restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was changed"
-        )
-    )]
+    #[diagnostic(code("state-unreadable"), help("restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was changed"))]
     StateUnreadable { id: Quoted, place: Quoted, cause: Quoted },
 
     #[error("{id} shares the {kind} {name}, which is not in the account")]
     #[diagnostic(code("owner-missing"), help("deploy the stage that owns it first"))]
     OwnerMissing { kind: Kind, id: Quoted, name: Quoted },
 
-    #[error(
-        "{id} would share the {kind} {name}, but this stage has deployed its own {kind} under that id: Alchemy would delete it as an orphan"
-    )]
-    #[diagnostic(
-        code("share-conflict"),
-        help(
-            "use another id for the shared {kind}, or destroy this stage's own first; if they are the same {kind}, deploy once with `delete: false` first"
-        )
-    )]
+    #[error("{id} would share the {kind} {name}, but this stage has deployed its own {kind} under that id: Alchemy would delete it as an orphan")]
+    #[diagnostic(code("share-conflict"), help("use another id for the shared {kind}, or destroy this stage's own first; if they are the same {kind}, deploy once with `delete: false` first"))]
     ShareConflict { kind: Kind, id: Quoted, name: Quoted },
 
     // --- Calls -----------------------------------------------------------------------------
@@ -401,17 +284,11 @@ pub enum Error {
     SettingsInvalid { found: &'static str },
 
     #[error("`{}` takes either `stage` or `share`", kind.title())]
-    #[diagnostic(
-        code("option-invalid"),
-        help("remove one of the two: `share` names the stage that owns the resource")
-    )]
+    #[diagnostic(code("option-invalid"), help("remove one of the two: `share` names the stage that owns the resource"))]
     ShareWithStage { kind: Kind },
 
     #[error("`{}` cannot be shared", kind.title())]
-    #[diagnostic(
-        code("option-invalid"),
-        help("remove `share`: only {} take it", kinds_with_data())
-    )]
+    #[diagnostic(code("option-invalid"), help("remove `share`: only {} take it", kinds_with_data()))]
     ShareUnsupported { kind: Kind },
 
     #[error("`share` of `{}` needs an account to look the resource up in", kind.title())]
@@ -419,10 +296,7 @@ pub enum Error {
     ShareUnbound { kind: Kind },
 
     #[error("`scriptName` of `{}` is {found}, which names no script", kind.title())]
-    #[diagnostic(
-        code("script-invalid"),
-        help("pass the script's name, an awaited `Worker` or a `WorkerRef`")
-    )]
+    #[diagnostic(code("script-invalid"), help("pass the script's name, an awaited `Worker` or a `WorkerRef`"))]
     ScriptInvalid { kind: Kind, found: &'static str },
 
     #[error("{cause}")]

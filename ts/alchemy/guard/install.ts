@@ -75,18 +75,8 @@ function guardedStore(scope: AlchemyScope, store: StateStore): StateStore {
   return overlaid(store, {
     get: (id) => orFail(scope, id, get(scope, store, rows, id)),
     set: (id, row) => orFail(scope, id, set(scope, store, rows, id, row)),
-    list: () =>
-      orFail(
-        scope,
-        undefined,
-        store.list().then((ids) => judgeOrphans(scope, ids)),
-      ),
-    all: () =>
-      orFail(
-        scope,
-        undefined,
-        store.all().then((all) => judgeDestruction(scope, all)),
-      ),
+    list: () => orFail(scope, undefined, list(scope, store)),
+    all: () => orFail(scope, undefined, all(scope, store)),
     delete: (id) => {
       rows.noteWrite(id, undefined);
       return store.delete(id);
@@ -134,6 +124,14 @@ async function get(
   judgeKind(scope, id, row);
   await suppressNoOpDiff(scope, store, id, row, passed.options);
   return row;
+}
+
+async function list(scope: AlchemyScope, store: StateStore): Promise<string[]> {
+  return judgeOrphans(scope, await store.list());
+}
+
+async function all(scope: AlchemyScope, store: StateStore): Promise<Record<string, Row>> {
+  return judgeDestruction(scope, await store.all());
 }
 
 async function set(

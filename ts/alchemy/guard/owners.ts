@@ -1,5 +1,4 @@
 /** Notes in each row who made it and whether it is retained. */
-
 import type { Holding } from "../../internals.ts";
 import { holdsData, WORKER } from "../../kinds.ts";
 import { bindingsOf } from "../../state/bindings.ts";
@@ -61,8 +60,8 @@ export async function noteChange(
     before: owner?.retained ?? isRetained(old),
   });
   // A replacement deletes by the old options.
-  if (retained && row.oldProps?.delete === undefined)
-    Object.assign(row.oldProps ?? {}, { delete: false });
+  const { oldProps } = row;
+  if (retained && oldProps && oldProps.delete === undefined) oldProps.delete = false;
   noteOwner(row, { ...here, account: here.account ?? owner?.account, retained });
 }
 
