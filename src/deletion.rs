@@ -27,12 +27,11 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Refuses the row `id` to a run of `here`; `released` says that the program lets it go.
+    /// Refuses the row `id` of another program; `released` says that this one lets it go.
     ///
     /// # Errors
-    /// As [`check_place`](Self::check_place); `owned-elsewhere` for a row of another program.
-    pub fn check(&self, id: &str, here: &Self, released: bool) -> Result<(), Error> {
-        self.check_place(id, here)?;
+    /// `owned-elsewhere`
+    pub fn check_program(&self, id: &str, here: &Self, released: bool) -> Result<(), Error> {
         match (&self.program, &here.program) {
             (Some(theirs), Some(ours)) if theirs != ours && !released => {
                 Err(Error::OtherProgram { id: id.into(), program: theirs.into() })
@@ -134,11 +133,15 @@ impl Consent {
         let Orphan { id, jurisdiction, meant, .. } = orphan;
         let released = self.releases(id);
         if let Some(owner) = &orphan.owner {
-            owner.check(id, &orphan.here, released)?;
+            owner.check_place(id, &orphan.here)?;
         }
         let (Some(kind), Some(name)) = (Kind::of_resource(&orphan.resource), &orphan.name) else {
             return Ok(());
         };
+        // To destroy a stage is to ask for all of it, whichever program made it.
+        if let Some(owner) = orphan.owner.as_ref().filter(|_| !orphan.destroys) {
+            owner.check_program(id, &orphan.here, released)?;
+        }
         let quoted = || (id.into(), name.into());
         if let Some(Owner { app, stage, .. }) = orphan.sharer.as_ref().filter(|_| !released) {
             let (app, stage, id) = (app.into(), stage.into(), id.into());
@@ -172,8 +175,9 @@ impl Consent {
         if *meant || released {
             return Ok(());
         }
+        let created = orphan.created.as_ref().filter(|created| *created != name);
         let (id, name) = quoted();
-        Err(match &orphan.created {
+        Err(match created {
             Some(renamed) => Error::Renamed { kind, id, name, renamed: renamed.into() },
             None => Error::Dropped { kind, id, name },
         })
@@ -299,7 +303,7 @@ mod tests {
             (owner("shop", "pr-1", "", ""), None),
             (owner("shop", "pr-1/api", "web", "a"), Some("owned-elsewhere")),
             (owner("renamed", "pr-1", "web", "a"), None),
-            (owner("shop", "pr-1", "api", "a"), Some("owned-elsewhere")),
+            (owner("shop", "pr-1", "api", "a"), None),
             (owner("shop", "pr-1", "web", "b"), Some("wrong-account")),
         ] {
             let destroyed = Orphan { owner: Some(theirs), destroys: true, ..database() };
@@ -307,6 +311,7 @@ mod tests {
         }
         let moved = owner("shop", "pr-1", "api", "a");
         let moved = Orphan { owner: Some(moved), ..database() };
+        assert_eq!(code(&mut released(&[]), &moved).as_deref(), Some("owned-elsewhere"));
         assert_eq!(code(&mut released(&["db"]), &moved), None, "a program may let it go");
         let sharer = Some(owner("new", "pr-1", "", ""));
         let shared = Orphan { sharer, destroys: true, ..database() };

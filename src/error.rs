@@ -194,16 +194,16 @@ pub enum Error {
     #[diagnostic(code("would-delete"), help("run it without `--local`"))]
     LocalDelete { kind: Kind, name: Quoted },
 
-    #[error("{id} was made by stage {stage} of {app}: this run would delete it")]
-    #[diagnostic(code("owned-elsewhere"), help("destroy it with that stage, or give this resource, scope or stage another name"))]
+    #[error("{id} was made by stage {stage} of {app}, whose state lies where this stage keeps its own")]
+    #[diagnostic(code("owned-elsewhere"), help("give this resource, scope or stage another name; if you moved the state here, write `createBlocks({{ release: [{}] }})` above `alchemy()` once", id.literal()))]
     OtherStage { id: Quoted, app: Quoted, stage: Quoted },
 
     #[error("{id} was made by the program {program}, which has the same app and stage: this run would delete it")]
-    #[diagnostic(code("owned-elsewhere"), help("give each program its own app name, or write `createBlocks({{ release: [{}] }})` to let it go", id.literal()))]
+    #[diagnostic(code("owned-elsewhere"), help("give each program its own app name, or write `createBlocks({{ release: [{}] }})` above `alchemy()` to let it go", id.literal()))]
     OtherProgram { id: Quoted, program: Quoted },
 
     #[error("the {kind} {name} is in the state of stage {stage} of {app} too: this run would delete it there")]
-    #[diagnostic(code("owned-elsewhere"), help("write `createBlocks({{ release: [{}] }})` to let it go all the same, or deploy {} once with `delete: false` to leave it to the other", id.literal(), id))]
+    #[diagnostic(code("owned-elsewhere"), help("write `createBlocks({{ release: [{}] }})` above `alchemy()` to let it go all the same, or deploy {} once with `delete: false` to leave it to the other", id.literal(), id))]
     SharedWith { kind: Kind, id: Quoted, name: Quoted, app: Quoted, stage: Quoted },
 
     #[error("the workflow {name} is deployed with the Worker {script}, which this stage does not own: this deploy would take it over")]

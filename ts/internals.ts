@@ -141,6 +141,7 @@ export interface Internals {
   adoptedReplay(id: string, declared: string): Error;
   bindingUnawaited(id: string, binding: string): Error;
   declaredTwice(id: string, first: string, second: string): Error;
+  heldElsewhere(resource: string, name: string, id: string, place: string, pending: boolean): Error;
   otherKind(resource: string, id: string, name: string): Error;
   ownerMissing(resource: string, id: string, name: string): Error;
   rootScope(resource: string): Error;

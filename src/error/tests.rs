@@ -307,14 +307,14 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
         (
             refusal!(OtherStage { id: "db", app: "shop", stage: "dev/api" }),
             "owned-elsewhere",
-            "`db` was made by stage `dev/api` of `shop`: this run would delete it",
-            "destroy it with that stage, or give this resource, scope or stage another name",
+            "`db` was made by stage `dev/api` of `shop`, whose state lies where this stage keeps its own",
+            "give this resource, scope or stage another name; if you moved the state here, write `createBlocks({ release: [\"db\"] })` above `alchemy()` once",
         ),
         (
             refusal!(OtherProgram { id: "db", program: "web:alchemy.run.ts" }),
             "owned-elsewhere",
             "`db` was made by the program `web:alchemy.run.ts`, which has the same app and stage: this run would delete it",
-            "give each program its own app name, or write `createBlocks({ release: [\"db\"] })` to let it go",
+            "give each program its own app name, or write `createBlocks({ release: [\"db\"] })` above `alchemy()` to let it go",
         ),
         (
             refusal!(SharedWith {
@@ -326,7 +326,7 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             }),
             "owned-elsewhere",
             "the queue `jobs-prod` is in the state of stage `prod` of `new` too: this run would delete it there",
-            "write `createBlocks({ release: [\"jobs\"] })` to let it go all the same, or deploy `jobs` once with `delete: false` to leave it to the other",
+            "write `createBlocks({ release: [\"jobs\"] })` above `alchemy()` to let it go all the same, or deploy `jobs` once with `delete: false` to leave it to the other",
         ),
         (
             refusal!(WorkflowHeld { name: "flow", script: "api-prod" }),

@@ -76,6 +76,16 @@ pub fn other_kind(resource: &str, id: &str, name: &str) -> JsValue {
     of_kind(resource, |kind| Error::OtherKind { kind, id: id.into(), name: name.into() })
 }
 
+/// A raw resource that would take what another row of the stage holds, or what is about to go.
+#[wasm_bindgen(js_name = heldElsewhere, skip_typescript)]
+#[must_use]
+pub fn held_elsewhere(resource: &str, name: &str, id: &str, place: &str, pending: bool) -> JsValue {
+    of_kind(resource, |kind| match pending {
+        true => Error::PendingDeletion { kind, name: name.into() },
+        false => Error::IdChanged { kind, name: name.into(), place: place.into(), id: id.into() },
+    })
+}
+
 /// A shared resource whose owner has not deployed it.
 #[wasm_bindgen(js_name = ownerMissing, skip_typescript)]
 #[must_use]

@@ -10,6 +10,8 @@ export interface Owner {
   program?: string | undefined;
   /** The id of the Cloudflare account. */
   account?: string | undefined;
+  /** Whether a block declares it, which has its own protected stages. */
+  block?: boolean | undefined;
   /** Whether the resource stays in the account when its row goes, whatever the options say. */
   retained?: boolean | undefined;
 }

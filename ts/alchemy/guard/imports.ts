@@ -33,22 +33,29 @@ function importedInto({ data }: Row): string[] {
 
 /**
  * Takes files out of the options that were imported with the same content before. Alchemy imports
- * them at each update, over rows that have been edited since. Into what it adopts it imports nothing.
- * `wasStable` says that the last change of the row was done, and its imports with it.
+ * them at each update, over rows that have been edited since. Into what it adopts it imports nothing,
+ * and everything into what it creates. `wasStable` says that the last change of the row was done, and
+ * its imports with it.
  */
-export function withholdImports(row: Row, adopted: boolean, wasStable: boolean): void {
+export function withholdImports(
+  row: Row,
+  is: { creates: boolean; adopted: boolean; wasStable: boolean },
+): void {
   const { kind, props, oldProps } = row;
   const files = filesOf(props);
-  if (kind !== DATABASE || !props || files.length === 0) return;
-  const done = new Set([...importedInto(row), ...(wasStable ? filesOf(oldProps).map(keyOf) : [])]);
+  if (kind !== DATABASE || !props) return;
+  if (is.creates && !is.adopted) delete row.data[IMPORTED];
+  if (files.length === 0 || (!isDeployed(row) && !is.adopted)) return;
+  const before = is.wasStable && !is.creates ? filesOf(oldProps).map(keyOf) : [];
+  const done = new Set([...importedInto(row), ...before]);
   withheld.set(props, files);
-  props.importFiles = adopted ? [] : files.filter((file) => !done.has(keyOf(file)));
+  props.importFiles = is.adopted ? [] : files.filter((file) => !done.has(keyOf(file)));
 }
 
 /** Notes what a row that is done has had imported. */
 export function noteImports(row: Row): void {
-  if (row.kind !== DATABASE) return;
-  const files = (row.props && withheld.get(row.props)) ?? [];
+  if (row.kind !== DATABASE || !isDeployed(row)) return;
+  const files = (row.props && withheld.get(row.props)) ?? filesOf(row.props);
   const all = new Set([...importedInto(row), ...files.map(keyOf)]);
   if (all.size > 0) row.data[IMPORTED] = [...all];
 }

@@ -23,7 +23,7 @@ import { holdsData, WORKER } from "../../kinds.ts";
 import { isBeginning, isDeployed, type Row, SCOPE } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
 import { failScopes } from "../scope.ts";
-import { overlaid, overlaying } from "../store.ts";
+import { overlaid, overlaying, plainStore } from "../store.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { suppressNoOpDiff } from "./diffs.ts";
 import {
@@ -40,8 +40,8 @@ import {
   isGuarded,
   judgeOwner,
   noteChange,
+  noteDeclared,
   noteMaker,
-  noteUnmarked,
 } from "./owners.ts";
 import { declaredAs, passedAs } from "./passed.ts";
 import { markCreation, shielded, unmarkCreation } from "./recovery.ts";
@@ -115,13 +115,19 @@ async function get(
   const inProgress = rows.inProgress(id);
   if (inProgress) return inProgress;
   const row = await rows.read(id);
-  if (!row || row.kind === SCOPE || scope.phase === "read") return row;
+  if (!row || scope.phase === "read") return row;
+  if (row.kind === SCOPE) {
+    // Alchemy deletes what replacements have left before it looks at the rest of the stage.
+    const stage = scope.parent ? undefined : scope.children.get(id);
+    if (stage?.phase === "destroy") await judgeDestruction(stage, await plainStore(stage).all());
+    return row;
+  }
   if (!scope.resources.has(id)) return forDeletion(scope, row);
   judgeOwner(scope, id, row);
-  rows.noteStatus(id, row);
-  await noteUnmarked(scope, store, id, row, declaredAs(scope, id, row.kind) !== undefined);
-  if (!isForBlock) return row;
   judgeKind(scope, id, row);
+  rows.noteStatus(id, row);
+  await noteDeclared(scope, store, id, row, declaredAs(scope, id, row.kind) !== undefined);
+  if (!isForBlock) return row;
   await suppressNoOpDiff(scope, store, id, row, passed.options);
   return row;
 }
@@ -156,33 +162,33 @@ async function set(
     unmarkCreation(row);
     return rows.write(id, shielded(withImports(row)), row, false);
   }
-  const adopted = await judge(scope, id, row, declared);
-  withholdImports(row, adopted, rows.wasStable(id));
+  const { creates, adopted } = await judge(scope, id, row, declared);
+  withholdImports(row, { creates, adopted, wasStable: rows.wasStable(id) });
   await rows.write(id, shielded(withImports(row)), row, declared !== undefined);
 }
 
 /**
  * Judges a change before anything is done, and notes in the row who makes it.
  *
- * @returns whether it adopts what somebody else has made.
+ * @returns whether Alchemy is about to create the resource, or to adopt what somebody else has made.
  */
 async function judge(
   scope: AlchemyScope,
   id: string,
   row: Row,
   declared: Declared | undefined,
-): Promise<boolean> {
+): Promise<{ creates: boolean; adopted: boolean }> {
   // All stages share the root scope.
   if (!scope.parent) throw core().rootScope(row.kind);
-  judgeMigrations(id, row);
   let creates = !isDeployed(row) && !scope.local;
   if (declared) creates = await judgeRow(scope, id, row, declared);
   else if (row.kind === WORKER) await judgeWorker(scope, id, row);
-  else judgeRaw(scope, id, row);
+  else creates = await judgeRaw(scope, id, row);
+  if (!creates) judgeMigrations(id, row);
   const found = creates ? await markCreation(scope, id, row, declared) : undefined;
   const adopted = found !== undefined;
   if (found && found !== "unknown") await judgeAdoptedMigrations(scope, id, row, found);
   if (adopted && row.kind === WORKER) await judgeAdoptedWorker(scope, id, row);
   await noteChange(scope, id, row, { declared: declared !== undefined, adopted });
-  return adopted;
+  return { creates, adopted };
 }

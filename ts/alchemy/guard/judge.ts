@@ -12,20 +12,23 @@ import {
 } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
-import { declaredAs } from "./passed.ts";
 import { findElsewhere, holdsName, scopeRow } from "./places.ts";
-import { accountOf } from "./recovery.ts";
+import { accountOf, namedBy } from "./recovery.ts";
 import { consentingRun } from "./settings.ts";
+
+const RESOURCE_KIND = Symbol.for("alchemy::ResourceKind");
 
 /** What interrupted replacements of a scope are about to delete, by the keys of the names. */
 const pendingOf = new WeakMap<AlchemyScope, Promise<Set<string>>>();
 
 /**
- * Refuses a row of another kind under an id that a block declares. Alchemy would take it for the row
- * of the resource: it deletes what the row holds, or overwrites that it is retained.
+ * Refuses a row of another kind under an id that the program declares. Alchemy would take it for the
+ * row of the resource: it deletes what the row holds, or overwrites that it is retained.
  */
 export function judgeKind(scope: AlchemyScope, id: string, row: Row): void {
-  if (!holdsData(row.kind) || !isDeployed(row) || declaredAs(scope, id, row.kind)) return;
+  const kind = scope.resources.get(id)?.[RESOURCE_KIND];
+  const holds = holdsData(row.kind) || ownBindings(row).length > 0;
+  if (kind === undefined || kind === row.kind || !holds || !isDeployed(row)) return;
   throw core().otherKind(row.kind, id, deployedName(row) ?? "");
 }
 
@@ -68,22 +71,28 @@ export async function judgeRow(
 }
 
 /**
- * Judges a row of a resource that no block declares: Alchemy replaces it if its name changes.
+ * Judges a row of a resource that no block declares: Alchemy replaces it if its name changes, and
+ * deletes what another row of the stage holds, if this one adopts it.
  *
- * @throws BlockError `would-replace`
+ * @returns whether Alchemy is about to create it in the account.
+ * @throws BlockError `would-replace`, `id-changed`, `pending-deletion`
  */
-export function judgeRaw(scope: AlchemyScope, id: string, row: Row): void {
+export async function judgeRaw(scope: AlchemyScope, id: string, row: Row): Promise<boolean> {
+  if (isLocal(scope, row.props ?? {})) return false;
   const deployed = isDeployed(row) ? deployedName(row) : undefined;
-  const declared = row.props?.name;
-  const isKept = deployed === undefined || typeof declared !== "string";
+  const { name, jurisdiction } = namedBy(scope, id, row);
+  const isNamed = row.props?.name !== undefined;
+  if (deployed !== undefined && (!isNamed || deployed === name)) return false;
   // What is retained stays, whatever name comes.
-  if (
-    isKept ||
-    isLocal(scope, row.props ?? {}) ||
-    isRetained({ ...row, props: row.oldProps ?? {} })
-  )
-    return;
-  consentingRun(scope).judgeRawName(row.kind, id, deployed, declared);
+  if (deployed !== undefined && !isRetained({ ...row, props: row.oldProps ?? {} })) {
+    consentingRun(scope).judgeRawName(row.kind, id, deployed, name);
+  }
+  if (row.props?.adopt ?? scope.adopt) {
+    const held = await findElsewhere(scope, row.kind, name, jurisdiction, id);
+    const place = held?.path.join("/") ?? "";
+    if (held) throw core().heldElsewhere(row.kind, name, id, place, held.pending);
+  }
+  return true;
 }
 
 /**

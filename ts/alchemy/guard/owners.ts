@@ -11,7 +11,10 @@ import { consentingRun } from "./settings.ts";
 
 /** Who is running, as far as no call is needed to know it. */
 export function ownerHere(scope: AlchemyScope): Owner {
-  return { app: scope.root.scopeName, stage: scope.stage, program: programName() };
+  // A nested scope may be given a stage of its own, and lies in that of the app all the same.
+  let stage = scope;
+  while (stage.parent?.parent) stage = stage.parent;
+  return { app: scope.root.scopeName, stage: stage.stage, program: programName() };
 }
 
 /** {@link ownerHere} with the account; without it where the credentials do not say. */
@@ -62,14 +65,15 @@ export async function noteChange(
   // A replacement deletes by the old options.
   const { oldProps } = row;
   if (retained && oldProps && oldProps.delete === undefined) oldProps.delete = false;
-  noteOwner(row, { ...here, account: here.account ?? owner?.account, retained });
+  const account = here.account ?? owner?.account;
+  noteOwner(row, { ...here, account, retained, block: declared });
 }
 
 /**
- * Notes who owns a row that was written before the guard noted that, by a run that declares it.
- * Secrets that were erased would be written as such.
+ * Notes who owns a row that this run declares, where that was not noted, or where it was moved to
+ * another program or is retained from now on. Secrets that were erased would be written as such.
  */
-export async function noteUnmarked(
+export async function noteDeclared(
   scope: AlchemyScope,
   store: StateStore,
   id: string,
@@ -77,9 +81,14 @@ export async function noteUnmarked(
   declared: boolean,
 ): Promise<void> {
   const isStable = row.status === "created" || row.status === "updated";
-  if (!isStable || ownerOf(row) || !isGuarded(row) || scope.eraseSecrets) return;
-  const retained = retains(scope, row, { declared, adopted: false, before: isRetained(row) });
-  noteOwner(row, { ...ownerHere(scope), retained });
+  if (!isStable || !isGuarded(row) || scope.eraseSecrets) return;
+  const owner = ownerOf(row);
+  const before = owner?.retained ?? isRetained(row);
+  const retained = retains(scope, row, { declared, adopted: false, before });
+  const here = ownerHere(scope);
+  const isNoted = owner?.program === here.program && owner?.stage === here.stage;
+  if (owner && isNoted && (owner.retained === true || !retained)) return;
+  noteOwner(row, { ...owner, ...here, retained, block: declared });
   await store.set(id, row);
 }
 
@@ -96,10 +105,10 @@ export function judgeOwner(scope: AlchemyScope, id: string, row: Row): void {
 /** The row as Alchemy has to see it to delete it. */
 export function forDeletion(scope: AlchemyScope, row: Row): Row {
   if (!isGuarded(row) || row.props?.delete !== undefined) return row;
-  // What was written before the guard noted it is judged now.
-  const retained =
-    ownerOf(row)?.retained ??
-    retains(scope, row, { declared: false, adopted: false, before: false });
+  // A stage may be protected since, and a row may be older than the guard.
+  const owner = ownerOf(row);
+  const known = { declared: owner?.block === true, adopted: false };
+  const retained = retains(scope, row, { ...known, before: owner?.retained === true });
   return retained ? { ...row, props: { ...row.props, delete: false } } : row;
 }
 

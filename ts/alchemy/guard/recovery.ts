@@ -92,7 +92,7 @@ export async function markCreation(
 }
 
 /** The name that a raw resource takes, and its jurisdiction. */
-function namedBy(scope: AlchemyScope, id: string, { kind, props }: Row) {
+export function namedBy(scope: AlchemyScope, id: string, { kind, props }: Row) {
   const automatic = scope.createPhysicalName(id);
   const folds = kind === WORKER || kind === BUCKET;
   const name = props?.name ?? props?.title ?? (folds ? automatic.toLowerCase() : automatic);
