@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { data, fill, names } from "../support/data.ts";
 import { said } from "../support/harm.ts";
-import { App, program, SCRIPT } from "../support/program.ts";
+import { App, program, SCRIPT, unguarded } from "../support/program.ts";
 
 const STAGE = "pr-1";
 const TIME = 60_000;
@@ -119,7 +119,8 @@ test.each(Object.keys(WAYS))(
   async (name) => {
     const { first, next, code, says } = WAYS[name] as Way;
     await using app = await App.start();
-    await app.deploy(STAGE, program(first));
+    // The guard would refuse two rows of one name, which other programs may have left.
+    await app.deploy(STAGE, first.includes("raw.D1Database") ? unguarded(first) : program(first));
     fill(app);
     const before = data(app);
     if (code) {

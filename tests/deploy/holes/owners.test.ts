@@ -120,9 +120,10 @@ const HOLES: Record<string, Hole> = {
   "one of two ids of a database is dropped": {
     first: [
       {
-        body: `
+        // The guard would refuse the second.
+        source: unguarded(`
 await raw.D1Database("a", { name: "n-pr-1" });
-await raw.D1Database("b", { name: "n-pr-1", adopt: true });`,
+await raw.D1Database("b", { name: "n-pr-1", adopt: true });`),
       },
     ],
     next: [{ body: 'await raw.D1Database("b", { name: "n-pr-1", adopt: true });' }],
