@@ -3,7 +3,7 @@ import type { Holding } from "../../internals.ts";
 import { holdsData, WORKER } from "../../kinds.ts";
 import { bindingsOf } from "../../state/bindings.ts";
 import { noteOwner, type Owner, ownerOf } from "../../state/owner.ts";
-import { isRetained, type Row, SCOPE } from "../../state/row.ts";
+import { isDeployed, isRetained, type Row, SCOPE } from "../../state/row.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { programName } from "./program.ts";
 import { accountOf } from "./recovery.ts";
@@ -81,7 +81,8 @@ export async function noteDeclared(
   declared: boolean,
 ): Promise<void> {
   const isStable = row.status === "created" || row.status === "updated";
-  if (!isStable || !isGuarded(row) || scope.eraseSecrets) return;
+  // What only local mode made is stored as retained for another reason.
+  if (!isStable || !isGuarded(row) || !isDeployed(row) || scope.eraseSecrets) return;
   const owner = ownerOf(row);
   const before = owner?.retained ?? isRetained(row);
   const retained = retains(scope, row, { declared, adopted: false, before });
