@@ -214,7 +214,7 @@ impl Consent {
         let foreign = holding.workflows.iter().any(|name| {
             ledger.named(Kind::Workflow, name, "").is_some_and(|declared| declared.base.is_none())
         });
-        holding.before || foreign || has_data && (holding.adopted || protected)
+        holding.before || foreign || holding.adopted || has_data && protected
     }
 }
 

@@ -195,7 +195,7 @@ pub enum Error {
     LocalDelete { kind: Kind, name: Quoted },
 
     #[error("{id} was made by stage {stage} of {app}, whose state lies where this stage keeps its own")]
-    #[diagnostic(code("owned-elsewhere"), help("give this resource, scope or stage another name; if you moved the state here, write `createBlocks({{ release: [{}] }})` above `alchemy()` once", id.literal()))]
+    #[diagnostic(code("owned-elsewhere"), help("give this resource, scope or stage another name, or move the state back to where it was made"))]
     OtherStage { id: Quoted, app: Quoted, stage: Quoted },
 
     #[error("{id} was made by the program {program}, which has the same app and stage: this run would delete it")]

@@ -308,7 +308,7 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             refusal!(OtherStage { id: "db", app: "shop", stage: "dev/api" }),
             "owned-elsewhere",
             "`db` was made by stage `dev/api` of `shop`, whose state lies where this stage keeps its own",
-            "give this resource, scope or stage another name; if you moved the state here, write `createBlocks({ release: [\"db\"] })` above `alchemy()` once",
+            "give this resource, scope or stage another name, or move the state back to where it was made",
         ),
         (
             refusal!(OtherProgram { id: "db", program: "web:alchemy.run.ts" }),

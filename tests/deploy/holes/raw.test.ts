@@ -84,14 +84,17 @@ test("a nested scope with a stage of its own comes and goes", async () => {
   expect(app.account.state()).toEqual([]);
 }, 120_000);
 
-test("a state that was moved to another stage is taken over when the program says so", async () => {
+test("a state that was moved to another stage is refused there, whatever is released", async () => {
   await using app = await App.start();
   await deployed(app, { stage: "sam", body: ONE });
   const before = seeded(app.account);
   const state = join(app.folder, ".alchemy", "shop");
   await rename(join(state, "sam"), join(state, "dev"));
-  ended(await run(app, { stage: "dev", body: ONE }), "owned-elsewhere");
-  await deployed(app, { stage: "dev", body: RELEASED + ONE }, { stage: "dev", body: ONE });
+  for (const body of [ONE, RELEASED + ONE]) {
+    ended(await run(app, { stage: "dev", body }), "owned-elsewhere");
+  }
+  await rename(join(state, "dev"), join(state, "sam"));
+  await deployed(app, { stage: "sam", body: ONE });
   kept(app, before);
 }, 120_000);
 
