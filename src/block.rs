@@ -85,10 +85,7 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
     let named = named_stage(kind, &request)?.map(Stage::new).transpose()?;
     let other_stage = named.as_ref().is_some_and(|stage| stage != run);
     let stage = named.as_ref().unwrap_or(run);
-    let protected = match &request.protect {
-        Some(names) => is_protected(stage.raw(), names)?,
-        None => is_protected(stage.raw(), &PROTECTED)?,
-    };
+    let protected = protects(&request, stage)?;
     let written = request.explicit.as_deref().unwrap_or(&request.id);
     let base = prefixed(request.prefix.as_deref(), written);
     let suffixed = request.stage != StageOption::Off;
@@ -110,7 +107,7 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
     };
     let is_foreign = !suffixed || other_stage;
     if kind == Kind::Workflow && request.script.is_none() {
-        let own_is_protected = PROTECTED.contains(&run.raw()) || protects(&request, run.raw());
+        let own_is_protected = protects(&request, run)?;
         let is_shared = |name: &String| others_own(kind, name, &base, &request.pin, stage);
         if other_stage || !own_is_protected && (!suffixed || pinned.is_some_and(is_shared)) {
             return Err(Error::WorkflowTaken { name: name.into() });
@@ -139,8 +136,12 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
     })
 }
 
-fn protects(request: &Request, stage: &str) -> bool {
-    request.protect.iter().flatten().any(|name| name == stage)
+/// Whether the set of blocks protects a stage.
+fn protects(request: &Request, stage: &Stage) -> Result<bool, Error> {
+    match &request.protect {
+        Some(names) => is_protected(stage.raw(), names),
+        None => is_protected(stage.raw(), &PROTECTED),
+    }
 }
 
 fn prefixed(prefix: Option<&str>, base: &str) -> String {
@@ -246,11 +247,12 @@ pub fn warnings(declaration: &Declaration, adopts: bool, prefix: Option<&str>) -
 #[cfg(test)]
 mod tests {
     use super::{Request, unknown_stages};
+    use crate::error::Error;
     use crate::stage::Stage;
 
     #[test]
-    fn a_mistyped_stage_is_told() {
-        let Ok(stage) = Stage::new("staging") else { return };
+    fn a_mistyped_stage_is_warned_of() -> Result<(), Error> {
+        let stage = Stage::new("staging")?;
         let warned = |pin: &[&str], share: Option<&str>, protect: &[&str]| {
             let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
             let request = Request {
@@ -271,5 +273,6 @@ mod tests {
         for known in ["prod", "production", "staging", "pr-1", "pr-2", "dev", "live"] {
             assert_eq!(warned(&[known], Some(known), &[known]), Vec::<String>::new(), "{known}");
         }
+        Ok(())
     }
 }

@@ -40,8 +40,9 @@ impl Owner {
         }
     }
 
-    /// Refuses the row `id` of another stage, whose state lies in one place with this one's, and of
-    /// another account. Another app alone means that it was renamed and its state moved along.
+    /// Refuses the row `id` if another stage made it, or if it is in another account. Two stages can
+    /// share a folder: `dev/api` is inside `dev`. A row of another app passes: the app was renamed, and
+    /// its state moved with it.
     ///
     /// # Errors
     /// `owned-elsewhere`, `wrong-account`
@@ -142,7 +143,6 @@ impl Consent {
         if let Some(owner) = orphan.owner.as_ref().filter(|_| !orphan.destroys) {
             owner.check_program(id, &orphan.here, released)?;
         }
-        let quoted = || (id.into(), name.into());
         if let Some(Owner { app, stage, .. }) = orphan.sharer.as_ref().filter(|_| !released) {
             let (app, stage, id) = (app.into(), stage.into(), id.into());
             return Err(Error::SharedWith { kind, id, name: name.into(), app, stage });
@@ -154,15 +154,7 @@ impl Consent {
             return Ok(());
         }
         if orphan.retained {
-            let renamed = orphan.created.as_ref().filter(|_| kind.spec().owns_data && !released);
-            let is_used = ledger.named(kind, name, jurisdiction).is_some();
-            return match renamed.filter(|created| !is_used && *created != name) {
-                Some(renamed) => {
-                    let (id, name) = quoted();
-                    Err(Error::Renamed { kind, id, name, renamed: renamed.into() })
-                }
-                None => Ok(()),
-            };
+            return self.judge_retained(kind, name, orphan, ledger);
         }
         if kind == Kind::Worker && !released {
             self.judge_lost(&orphan.bindings, name)?;
@@ -176,11 +168,30 @@ impl Consent {
             return Ok(());
         }
         let created = orphan.created.as_ref().filter(|created| *created != name);
-        let (id, name) = quoted();
+        let (id, name) = (id.into(), name.into());
         Err(match created {
             Some(renamed) => Error::Renamed { kind, id, name, renamed: renamed.into() },
             None => Error::Dropped { kind, id, name },
         })
+    }
+
+    /// Refuses to forget a resource that stays, if a new one of its kind looks like its new name.
+    fn judge_retained(
+        &mut self,
+        kind: Kind,
+        name: &String,
+        Orphan { id, jurisdiction, created, .. }: &Orphan,
+        ledger: &Ledger,
+    ) -> Result<(), Error> {
+        let is_used = ledger.named(kind, name, jurisdiction).is_some();
+        let renamed = created.as_ref().filter(|created| *created != name);
+        match renamed.filter(|_| kind.spec().owns_data && !is_used) {
+            Some(renamed) if !self.releases(id) => {
+                let (id, name) = (id.into(), name.into());
+                Err(Error::Renamed { kind, id, name, renamed: renamed.into() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses the end of a Worker that still has classes or workflows.

@@ -194,7 +194,7 @@ pub enum Error {
     #[diagnostic(code("would-delete"), help("run it without `--local`"))]
     LocalDelete { kind: Kind, name: Quoted },
 
-    #[error("{id} was made by stage {stage} of {app}, whose state lies where this stage keeps its own")]
+    #[error("{id} was made by stage {stage} of {app}, and this stage uses the same state folder")]
     #[diagnostic(code("owned-elsewhere"), help("give this resource, scope or stage another name, or move the state back to where it was made"))]
     OtherStage { id: Quoted, app: Quoted, stage: Quoted },
 

@@ -307,7 +307,7 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
         (
             refusal!(OtherStage { id: "db", app: "shop", stage: "dev/api" }),
             "owned-elsewhere",
-            "`db` was made by stage `dev/api` of `shop`, whose state lies where this stage keeps its own",
+            "`db` was made by stage `dev/api` of `shop`, and this stage uses the same state folder",
             "give this resource, scope or stage another name, or move the state back to where it was made",
         ),
         (

@@ -109,7 +109,7 @@ async function rowsOf(app: App): Promise<string[]> {
     const { id, kind, status, data, props } = JSON.parse(
       await readFile(join(folder, name), "utf8"),
     );
-    // The program of each run lies in a folder of its own.
+    // Each run has its own folder, so the path of its program differs.
     delete data["@alch/blocks:owner"]?.program;
     // What is adopted while the account cannot be read counts as somebody else's.
     delete data["@alch/blocks:owner"]?.retained;

@@ -300,7 +300,7 @@ export class Ledger {
     return faults;
   }
 
-  /** The keys of all that a run was told to delete. */
+  /** The keys of everything that the program or the command allows this run to delete. */
   #asked({ program, command, outcome, before }: Ran): Set<string> {
     const intended = STAGES[command.stage % STAGES.length];
     const own = [...this.#notes].filter(([, note]) => {

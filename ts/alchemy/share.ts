@@ -17,7 +17,7 @@ import { findElsewhere } from "./guard/places.ts";
 import { accountOf } from "./guard/recovery.ts";
 import { atCall } from "./guard/sites.ts";
 import { failScopes, knownScope } from "./scope.ts";
-import type { AlchemyScope } from "./types.ts";
+import { type AlchemyScope, RESOURCE_KIND } from "./types.ts";
 
 /** What a block has computed for a resource that another stage owns. */
 interface Options extends CloudflareApiOptions {
@@ -125,7 +125,7 @@ function binding(resource: string, found: RemoteResource, options: Options): obj
   const make = BINDINGS[type];
   if (!make) throw new TypeError(`there is no shared binding for ${resource}`);
   // With its kind, Alchemy would attach a consumer to a queue.
-  const kind = type === "queue" ? {} : { [Symbol.for("alchemy::ResourceKind")]: resource };
+  const kind = type === "queue" ? {} : { [RESOURCE_KIND]: resource };
   return { ...kind, type, ...make(found, dev, options) };
 }
 

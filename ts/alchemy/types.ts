@@ -9,6 +9,9 @@ export interface StateStore {
   all(): Promise<Record<string, Row>>;
 }
 
+/** Where each resource of a scope has its type. */
+export const RESOURCE_KIND = Symbol.for("alchemy::ResourceKind");
+
 /** Makes the store of a scope. Alchemy calls it for each scope. */
 export type StateStoreFactory = (scope: AlchemyScope) => StateStore;
 

@@ -93,7 +93,7 @@ const NESTED: Record<string, { stage: string; body: string; next: Step }> = {
 };
 
 test.each(Object.keys(NESTED))(
-  "a stage outlives another whose state lies in one folder with it: %s",
+  "a stage survives another stage that uses the same state folder: %s",
   async (way) => {
     const { stage, body, next } = NESTED[way] as (typeof NESTED)[string];
     await using app = await App.start();

@@ -1,4 +1,4 @@
-/** Mistakes that were silent, and advice that has to be safe: each is told on a real deploy. */
+/** Warnings for mistakes that used to be silent, and advice that is safe to follow. */
 import { expect, test } from "bun:test";
 import { said } from "../../support/harm.ts";
 import { App, program, SCRIPT } from "../../support/program.ts";
@@ -44,7 +44,7 @@ test("a block that is bound without `await` is refused", async () => {
   await app.refused("pr-1", "binding-unawaited", program(worker));
 }, 120_000);
 
-test("what `share` has bound is told", async () => {
+test("`share` prints what it has bound", async () => {
   await using app = await App.start();
   await app.deploy("prod", program('await KV("kv");'));
   const shared = program('await KV("kv", { share: "prod" });', "shop", "{ quiet: false }");

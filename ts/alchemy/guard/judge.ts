@@ -11,12 +11,10 @@ import {
   type Row,
 } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
-import type { AlchemyScope } from "../types.ts";
+import { type AlchemyScope, RESOURCE_KIND } from "../types.ts";
 import { findElsewhere, holdsName, scopeRow } from "./places.ts";
 import { accountOf, namedBy } from "./recovery.ts";
 import { consentingRun } from "./settings.ts";
-
-const RESOURCE_KIND = Symbol.for("alchemy::ResourceKind");
 
 /** What interrupted replacements of a scope are about to delete, by the keys of the names. */
 const pendingOf = new WeakMap<AlchemyScope, Promise<Set<string>>>();
@@ -128,8 +126,7 @@ async function readPending(scope: AlchemyScope): Promise<Set<string>> {
 /** Judges a Worker that is about to be written: its script, its Durable Objects and workflows. */
 export async function judgeWorker(scope: AlchemyScope, id: string, row: Row): Promise<void> {
   refusePromises(id, row.props?.bindings);
-  const script = row.props?.name ?? scope.createPhysicalName(id).toLowerCase();
-  if (typeof script !== "string") return;
+  const { name: script } = namedBy(scope, id, row);
   if (isDeployed(row)) {
     judgeBindings(scope, ownBindings(row), bindingsOf(row.props?.bindings));
   } else {
@@ -166,7 +163,7 @@ async function refuseTakeovers(scope: AlchemyScope, row: Row, script: string): P
  * @throws BlockError `would-delete-class`
  */
 export async function judgeAdoptedWorker(scope: AlchemyScope, id: string, row: Row): Promise<void> {
-  const script = String(row.props?.name ?? scope.createPhysicalName(id).toLowerCase());
+  const { name: script } = namedBy(scope, id, row);
   const held = await accountOf(scope)
     ?.list("durable-object", "", row.props ?? {})
     .catch(() => undefined);

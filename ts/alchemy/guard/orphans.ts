@@ -13,13 +13,11 @@ import {
   SCOPE,
 } from "../../state/row.ts";
 import { plainStore } from "../store.ts";
-import type { AlchemyScope } from "../types.ts";
+import { type AlchemyScope, RESOURCE_KIND } from "../types.ts";
 import { ownerHere, ownerWithAccount } from "./owners.ts";
 import { type RowLocation, rowsBelow, scopeRow } from "./places.ts";
 import { consentingRun } from "./settings.ts";
 import { sharerOf } from "./sharers.ts";
-
-const RESOURCE_KIND = Symbol.for("alchemy::ResourceKind");
 
 /** What each run has created with data in mind, by app and type: the last physical name. */
 const createdBy = new WeakMap<AlchemyScope, Map<string, string>>();

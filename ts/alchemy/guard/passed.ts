@@ -7,8 +7,6 @@ export interface Passed {
   options: Record<string, unknown>;
   /** For how many declarations Alchemy has not read the row yet. */
   unread: number;
-  /** The names that were passed before, which a program may still be waiting for. */
-  earlier: Set<unknown>;
   /** What the core says about it, by Alchemy's type, once it was asked. */
   declared: Map<string, Declared | undefined>;
 }
@@ -23,9 +21,7 @@ export function notePassed(scope: object, id: string, options: Record<string, un
     passedBy.set(scope, byId);
   }
   const before = byId.get(id);
-  const earlier = before?.earlier ?? new Set();
-  if (before) earlier.add(before.options.name);
-  byId.set(id, { options, unread: (before?.unread ?? 0) + 1, earlier, declared: new Map() });
+  byId.set(id, { options, unread: (before?.unread ?? 0) + 1, declared: new Map() });
 }
 
 /** What was passed last under an id, if a block of this scope passed anything. */
