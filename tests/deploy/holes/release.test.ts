@@ -194,3 +194,30 @@ test.each(Object.keys(MOVED))(
   },
   TIME,
 );
+
+/** Scope `b` lists its rows late, when scope `a` has deleted its own if nothing holds that back. */
+const LATE = `{ stateStore: (scope) => {
+  const store = new FileSystemStateStore(scope);
+  const list = store.list.bind(store);
+  if (scope.scopeName === "b") {
+    store.list = () => new Promise((done) => setTimeout(done, 1000)).then(list);
+  }
+  return store;
+} }`;
+
+test(
+  "one resource that is not released keeps those of other scopes that are",
+  async () => {
+    await using app = await App.start();
+    const scope = (name: string, body = "") =>
+      `await alchemy.run("${name}", async () => { ${body} });`;
+    const step = (body: string) => ({
+      body: `import { FileSystemStateStore } from "alchemy/state";\n${body}`,
+      options: LATE,
+    });
+    const first = scope("a", 'await KV("menu");') + scope("b", 'await Database("db");');
+    const next = `createBlocks({ release: ["menu"] }); ${scope("a")} ${scope("b")}`;
+    await harmless(app, { first: [step(first)], next: [{ ...step(next), ends: "would-delete" }] });
+  },
+  TIME,
+);
