@@ -5,26 +5,24 @@
 //! [`link`] follows a whole program, [`migrate`] gives the edits for one file. Names come from
 //! [`alch_blocks`] alone.
 
-mod depth;
 mod disable;
-mod eval;
-mod facts;
 mod link;
-mod lower;
 mod migrate;
 mod modules;
 mod naming;
 mod plan;
 mod report;
 mod rules;
-mod scan;
-mod source;
 mod stages;
 mod state;
-mod value;
+mod syntax;
+mod values;
 
-use facts::Facts;
 use report::{Options, Report};
+use syntax::facts::Facts;
+use syntax::{depth, facts, lower, scan, source};
+use values as eval;
+use values as value;
 
 /// Whether a text names `alchemy` or `@alch/blocks` as a module: one that does not can declare
 /// nothing by itself.

@@ -63,106 +63,77 @@ impl Scan<'_> {
 
     /// Reads one token; `false` where the text is too deep.
     fn step(&mut self) -> bool {
-        let byte = self.peek(0);
-        let fine = match byte {
-            b'\n' => {
+        if self.blank() {
+            return true;
+        }
+        let fine = self.token(self.peek(0));
+        self.previous = self.bytes.get(self.at.saturating_sub(1)).copied().unwrap_or(b';');
+        fine && self.levels.len() <= BRACKETS
+    }
+
+    /// Reads a space, a line break or a comment.
+    fn blank(&mut self) -> bool {
+        match (self.peek(0), self.peek(1)) {
+            (b'\n', _) => {
                 self.careful = false;
                 self.skip(1);
                 self.line_break();
-                return true;
             }
-            b' ' | b'\t' | b'\r' => {
-                self.skip(1);
-                return true;
-            }
-            b'/' if self.peek(1) == b'/' => {
+            (b' ' | b'\t' | b'\r', _) => self.skip(1),
+            (b'/', b'/') => {
                 while self.at < self.bytes.len() && self.peek(0) != b'\n' {
                     self.skip(1);
                 }
-                return true;
             }
-            b'/' if self.peek(1) == b'*' => {
+            (b'/', b'*') => {
                 self.skip(2);
                 while self.at < self.bytes.len() && !(self.peek(0) == b'*' && self.peek(1) == b'/')
                 {
                     self.skip(1);
                 }
                 self.skip(2);
-                return true;
             }
+            _ => return false,
+        }
+        true
+    }
+
+    fn token(&mut self, byte: u8) -> bool {
+        match byte {
             b'"' | b'\'' => {
                 self.string(byte);
-                true
+                return true;
             }
-            b'`' => {
-                self.skip(1);
-                self.template();
-                true
-            }
-            b'/' if self.peek(1) == b'>' => {
-                self.skip(1);
-                self.unlink();
-                true
-            }
-            b'/' => {
+            b'/' if self.peek(1) != b'>' => {
                 self.slash();
-                true
+                return true;
             }
-            b'(' | b'[' | b'{' => {
-                self.skip(1);
-                self.open(false);
-                true
-            }
-            b')' | b']' | b'}' => {
-                self.skip(1);
-                self.close();
-                true
-            }
-            b',' => {
-                self.skip(1);
-                // Type arguments and parameters go on over it.
-                if self.levels.last().is_none_or(|level| level.angles == 0) {
-                    self.reset();
-                }
-                true
-            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | b'0'..=b'9' | 0x80.. => return self.word(),
             b'<' if self.peek(1) == b'/' => {
                 self.skip(2);
                 self.unlink();
-                true
+                return true;
             }
-            b';' => {
-                self.skip(1);
-                self.end();
-                true
-            }
-            b'<' => {
-                self.skip(1);
-                self.angle()
-            }
+            _ => self.skip(1),
+        }
+        match byte {
+            b'`' => self.template(),
+            b'/' => self.unlink(),
+            b'(' | b'[' | b'{' => self.open(false),
+            b')' | b']' | b'}' => self.close(),
+            // Type arguments and parameters go on over it.
+            b',' if self.levels.last().is_none_or(|level| level.angles == 0) => self.reset(),
+            b';' => self.end(),
+            b'<' => return self.angle(),
             b'>' => {
-                self.skip(1);
                 if let Some(level) = self.levels.last_mut().filter(|_| self.previous != b'=') {
                     level.angles = level.angles.saturating_sub(1);
                 }
-                true
             }
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | b'0'..=b'9' | 0x80.. => self.word(),
-            b'!' | b'~' | b'+' | b'-' | b'?' | b':' | b'=' | b'@' | b'*' => {
-                self.skip(1);
-                self.link()
-            }
-            b'.' => {
-                self.skip(1);
-                true
-            }
-            _ => {
-                self.skip(1);
-                true
-            }
-        };
-        self.previous = self.bytes.get(self.at.saturating_sub(1)).copied().unwrap_or(b';');
-        fine && self.levels.len() <= BRACKETS
+            b'!' | b'~' | b'+' | b'-' | b'?' | b':' | b'=' | b'@' | b'*' => return self.link(),
+            _ => {}
+        }
+        true
     }
 
     fn open(&mut self, template: bool) {

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
-use crate::facts::FuncId;
+use super::conditions::{Conds, MOST, Test, both};
+use crate::syntax::facts::FuncId;
 
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,86 +23,6 @@ pub(crate) enum Part {
     Env(String, Option<String>),
     /// Why it cannot be said.
     Unknown(String),
-}
-
-/// That the stage is, or is not, a certain text.
-pub(crate) type Cond = (String, bool);
-/// All of which hold.
-pub(crate) type Conds = Vec<Cond>;
-
-/// When a test holds and when not: each a list of cases.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Test {
-    pub yes: Vec<Conds>,
-    pub no: Vec<Conds>,
-}
-
-impl Test {
-    pub(crate) fn unknown() -> Self {
-        Self { yes: vec![Vec::new()], no: vec![Vec::new()] }
-    }
-
-    pub(crate) fn known(holds: bool) -> Self {
-        let always = vec![Vec::new()];
-        if holds {
-            Self { yes: always, no: Vec::new() }
-        } else {
-            Self { yes: Vec::new(), no: always }
-        }
-    }
-
-    pub(crate) fn stage_is(text: &str) -> Self {
-        let one = |holds| vec![vec![(text.to_owned(), holds)]];
-        Self { yes: one(true), no: one(false) }
-    }
-
-    pub(crate) fn not(self) -> Self {
-        Self { yes: self.no, no: self.yes }
-    }
-
-    pub(crate) fn and(&self, other: &Self) -> Self {
-        let mut no = self.no.clone();
-        no.extend(all_of(&self.yes, &other.no));
-        Self { yes: all_of(&self.yes, &other.yes), no }.bounded()
-    }
-
-    pub(crate) fn or(&self, other: &Self) -> Self {
-        self.clone().not().and(&other.clone().not()).not()
-    }
-
-    fn bounded(self) -> Self {
-        if self.yes.len().max(self.no.len()) > MOST { Self::unknown() } else { self }
-    }
-}
-
-/// How many cases are told apart.
-const MOST: usize = 16;
-
-fn all_of(left: &[Conds], right: &[Conds]) -> Vec<Conds> {
-    let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
-    pairs.filter_map(|(a, b)| both(a, b)).collect()
-}
-
-/// Both lists of conditions at once; `None` where they cannot hold together.
-pub(crate) fn both(a: &[Cond], b: &[Cond]) -> Option<Conds> {
-    let mut out = a.to_vec();
-    for (stage, holds) in b {
-        let clash = out.iter().any(|(other, other_holds)| {
-            if other == stage { other_holds != holds } else { *other_holds && *holds }
-        });
-        if clash {
-            return None;
-        }
-        if !out.contains(&(stage.clone(), *holds)) {
-            out.push((stage.clone(), *holds));
-        }
-    }
-    Some(out)
-}
-
-/// Whether conditions hold in a stage.
-pub(crate) fn hold(conds: &[Cond], stage: &str) -> bool {
-    conds.iter().all(|(text, holds)| (text == stage) == *holds)
 }
 
 /// Modules whose content is known without reading them.
@@ -309,4 +230,68 @@ pub(crate) fn join(lists: impl IntoIterator<Item = Vec<Part>>) -> Vec<Part> {
         }
     }
     out
+}
+
+impl Object {
+    pub(crate) fn get(&self, key: &str) -> Value {
+        match self.props.iter().find(|(name, _)| name == key) {
+            Some((_, value)) => value.clone(),
+            None => self.open.clone().map_or(Value::Nil, Value::Unknown),
+        }
+    }
+
+    pub(super) fn set(&mut self, key: &str, value: Value) {
+        self.props.retain(|(name, _)| name != key);
+        self.props.push((key.to_owned(), value));
+    }
+
+    pub(super) fn spread(&mut self, value: &Value) {
+        match value {
+            Value::Object(other) => {
+                if let Some(reason) = &other.open {
+                    self.open = Some(reason.clone());
+                    // Whatever stood before may be overwritten.
+                    for (_, value) in &mut self.props {
+                        *value = Value::unknown(reason.clone());
+                    }
+                }
+                for (key, value) in &other.props {
+                    self.set(key, value.clone());
+                }
+            }
+            Value::Nil | Value::Bool(_) | Value::Test(_) => {}
+            Value::OneOf(cases) => {
+                // Each key that some case has may come from there, or be what it was.
+                let mut keys: Vec<String> = Vec::new();
+                for (_, case) in cases.iter() {
+                    match case {
+                        Value::Object(object) => {
+                            keys.extend(object.props.iter().map(|(key, _)| key.clone()));
+                        }
+                        Value::Unknown(reason) => self.open = Some(reason.clone()),
+                        _ => {}
+                    }
+                }
+                for key in keys {
+                    let before = self.get(&key);
+                    let value = value.map(|case| match case {
+                        Value::Object(object) if object.props.iter().any(|(k, _)| *k == key) => {
+                            object.get(&key)
+                        }
+                        _ => before.clone(),
+                    });
+                    self.set(&key, value);
+                }
+            }
+            Value::Unknown(reason) => self.mix(reason.clone()),
+            _ => self.mix("the options are spread from something that is not followed".to_owned()),
+        }
+    }
+
+    pub(super) fn mix(&mut self, reason: String) {
+        for (_, value) in &mut self.props {
+            *value = Value::unknown(reason.clone());
+        }
+        self.open = Some(reason);
+    }
 }

@@ -1,0 +1,171 @@
+//! Statements.
+
+use oxc_ast::ast::{ForStatement, ForStatementInit, Statement, SwitchStatement, TryStatement};
+use oxc_span::GetSpan;
+
+use super::facts::{BlockId, Expr, Stmt};
+use super::lower::Lower;
+
+impl Lower<'_> {
+    pub(super) fn statements(&mut self, statements: &[Statement<'_>]) -> Vec<Stmt> {
+        let mut out = Vec::new();
+        for statement in statements {
+            self.statement(statement, &mut out);
+        }
+        out
+    }
+
+    pub(super) fn body(&mut self, statement: &Statement<'_>) -> BlockId {
+        let mut out = Vec::new();
+        self.statement(statement, &mut out);
+        self.add_block(out)
+    }
+
+    pub(super) fn statement(&mut self, statement: &Statement<'_>, out: &mut Vec<Stmt>) {
+        if self.enter(statement.span()) {
+            self.statement_inside(statement, out);
+            self.leave();
+        }
+    }
+
+    fn statement_inside(&mut self, statement: &Statement<'_>, out: &mut Vec<Stmt>) {
+        match statement {
+            Statement::ExpressionStatement(it) => {
+                let value = self.expr(&it.expression);
+                out.push(Stmt::Expr(value));
+            }
+            Statement::ReturnStatement(it) => {
+                let value = it.argument.as_ref().map(|value| self.expr(value));
+                out.push(Stmt::Return(value));
+            }
+            Statement::ThrowStatement(it) => {
+                let value = self.expr(&it.argument);
+                out.push(Stmt::Throw(value));
+            }
+            Statement::IfStatement(it) => {
+                let test = self.expr(&it.test);
+                let yes = self.body(&it.consequent);
+                let no = it.alternate.as_ref().map(|other| self.body(other));
+                out.push(Stmt::If(test, yes, no));
+            }
+            Statement::BlockStatement(it) => {
+                let inside = self.statements(&it.body);
+                out.push(Stmt::Block(self.add_block(inside)));
+            }
+            Statement::LabeledStatement(it) => self.statement(&it.body, out),
+            Statement::WithStatement(it) => {
+                let object = self.expr(&it.object);
+                out.push(Stmt::Expr(object));
+                self.statement(&it.body, out);
+            }
+            Statement::SwitchStatement(it) => self.switch(it, out),
+            Statement::TryStatement(it) => self.attempt(it, out),
+            other => match other.as_declaration() {
+                Some(declaration) => self.declaration(declaration, out),
+                None if self.repeated(other, out) => {}
+                None => self.module_statement(other, out),
+            },
+        }
+    }
+
+    /// Loops; `false` for anything else.
+    fn repeated(&mut self, statement: &Statement<'_>, out: &mut Vec<Stmt>) -> bool {
+        match statement {
+            Statement::DoWhileStatement(it) => {
+                let block = self.body(&it.body);
+                out.push(Stmt::Block(block));
+                let test = self.expr(&it.test);
+                out.push(Stmt::Expr(test));
+            }
+            Statement::WhileStatement(it) => {
+                let test = self.expr(&it.test);
+                out.push(Stmt::Expr(test));
+                let block = self.body(&it.body);
+                out.push(Stmt::Loop(None, block));
+            }
+            Statement::ForStatement(it) => self.counted(it, out),
+            Statement::ForInStatement(it) => {
+                let value = self.expr(&it.right);
+                out.push(Stmt::Expr(value));
+                let pattern = self.left(&it.left);
+                let unknown = self.add(Expr::Other(Vec::new()));
+                let block = self.body(&it.body);
+                out.push(Stmt::Loop(Some((pattern, unknown)), block));
+            }
+            Statement::ForOfStatement(it) => {
+                let value = self.expr(&it.right);
+                let pattern = self.left(&it.left);
+                let block = self.body(&it.body);
+                out.push(Stmt::Loop(Some((pattern, value)), block));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn counted(&mut self, it: &ForStatement<'_>, out: &mut Vec<Stmt>) {
+        let mut around = Vec::new();
+        match &it.init {
+            Some(ForStatementInit::VariableDeclaration(it)) => self.variables(it, &mut around),
+            Some(other) => {
+                if let Some(value) = other.as_expression() {
+                    let value = self.expr(value);
+                    around.push(Stmt::Expr(value));
+                }
+            }
+            None => {}
+        }
+        let block = self.body(&it.body);
+        around.push(Stmt::Loop(None, block));
+        out.push(Stmt::Block(self.add_block(around)));
+    }
+
+    fn switch(&mut self, it: &SwitchStatement<'_>, out: &mut Vec<Stmt>) {
+        let on = self.expr(&it.discriminant);
+        out.push(Stmt::Expr(on));
+        let last = it.cases.len().saturating_sub(1);
+        for (index, case) in it.cases.iter().enumerate() {
+            let test = case.test.as_ref().map(|test| self.expr(test));
+            let inside = self.statements(&case.consequent);
+            let block = self.add_block(inside);
+            let falls = case.consequent.is_empty()
+                && index < last
+                && it.cases.iter().skip(index).any(|case| !case.consequent.is_empty());
+            match test {
+                Some(test) if !falls => {
+                    let equal = self.add(Expr::Equal(on, test, false));
+                    // A case that shares its body with one before is not told apart.
+                    let shared = index
+                        .checked_sub(1)
+                        .and_then(|before| it.cases.get(before))
+                        .is_some_and(|before| before.consequent.is_empty());
+                    if shared {
+                        out.push(Stmt::Maybe(block));
+                    } else {
+                        out.push(Stmt::If(equal, block, None));
+                    }
+                }
+                _ => out.push(Stmt::Maybe(block)),
+            }
+        }
+    }
+
+    fn attempt(&mut self, it: &TryStatement<'_>, out: &mut Vec<Stmt>) {
+        let inside = self.statements(&it.block.body);
+        out.push(Stmt::Block(self.add_block(inside)));
+        if let Some(handler) = &it.handler {
+            let mut inside = Vec::new();
+            if let Some(param) = &handler.param {
+                let pattern = self.pattern(&param.pattern);
+                let unknown = self.add(Expr::Other(Vec::new()));
+                inside.push(Stmt::Let(pattern, Some(unknown)));
+            }
+            inside.extend(self.statements(&handler.body.body));
+            out.push(Stmt::Maybe(self.add_block(inside)));
+        }
+        if let Some(last) = &it.finalizer {
+            let inside = self.statements(&last.body);
+            out.push(Stmt::Block(self.add_block(inside)));
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Calls of the program's own functions.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::eval::{CALLS, Eval, Instance};
+use super::library::settings_of;
+use super::{Closure, Conds, Known, Resource, Settings, Value};
+use crate::naming;
+use crate::syntax::facts::{Call, ExprId, FuncId, Pattern};
+use alch_blocks::Kind;
+
+impl<'p> Eval<'p> {
+    pub(super) fn closure(&mut self, file: usize, function: FuncId, env: usize) -> Value {
+        let closure = Rc::new(Closure { file, function, env });
+        if !self.ran.contains(&(file, function)) {
+            self.waiting.push((Rc::clone(&closure), self.app));
+        }
+        Value::Func(closure)
+    }
+
+    /// Calls what nobody calls: a declaration in it is one all the same.
+    pub(super) fn run_the_rest(&mut self, loaded: HashMap<usize, usize>) {
+        self.loaded = loaded;
+        while !self.waiting.is_empty() {
+            for (closure, app) in std::mem::take(&mut self.waiting) {
+                if self.ran.contains(&(closure.file, closure.function)) {
+                    continue;
+                }
+                (self.app, self.scope, self.conds) = (app, Vec::new(), Vec::new());
+                let before = self.instances.len();
+                self.call_closure(&closure, None);
+                self.ran.insert((closure.file, closure.function));
+                for instance in self.instances.iter_mut().skip(before) {
+                    instance.app = instance.app.or(app);
+                }
+            }
+        }
+    }
+
+    /// Calls a function with values, or with nothing known of them.
+    pub(super) fn call_closure(&mut self, closure: &Closure, args: Option<Vec<Value>>) -> Value {
+        let key = (closure.file, closure.function);
+        let Some(function) = self.facts(closure.file).and_then(|f| f.function(closure.function))
+        else {
+            return Value::Nil;
+        };
+        let open = self.calls.iter().filter(|one| **one == key).count();
+        if open > 1 || self.calls.len() >= CALLS || !self.spend(closure.file) {
+            return Value::unknown("a function calls itself, or calls go too deep");
+        }
+        self.ran.insert(key);
+        self.calls.push(key);
+        let (outer, branch) = (self.conds.clone(), self.branch);
+        let env = self.new_env(Some(closure.env));
+        for (index, pattern) in function.params.iter().enumerate() {
+            let value = match (&args, pattern) {
+                (Some(args), Pattern::Rest(_)) => {
+                    Value::Array(Rc::new(args.iter().skip(index).cloned().collect()))
+                }
+                (Some(args), _) => args.get(index).cloned().unwrap_or(Value::Nil),
+                (None, _) => unknown_parameter(pattern),
+            };
+            self.bind_pattern(closure.file, env, pattern, value);
+        }
+        let mut flow = self.block(closure.file, function.body, env);
+        self.calls.pop();
+        self.conds = outer;
+        self.branch = branch;
+        if !flow.ends {
+            flow.returns.push((Vec::new(), Value::Nil));
+        }
+        let base = self.conds.clone();
+        let since = |conds: Conds| conds.into_iter().filter(|cond| !base.contains(cond)).collect();
+        match flow.returns.len() {
+            1 => flow.returns.pop().map_or(Value::Nil, |(_, value)| value),
+            _ => Value::one_of(
+                flow.returns.into_iter().map(|(conds, value)| (since(conds), value)).collect(),
+            ),
+        }
+    }
+
+    pub(super) fn call_value(&mut self, callee: &Value, args: Vec<Value>) -> Value {
+        match callee {
+            Value::Func(closure) => self.call_closure(&Rc::clone(closure), Some(args)),
+            Value::OneOf(cases) => {
+                let mut out = Vec::new();
+                for (when, case) in cases.iter() {
+                    out.push((when.clone(), self.call_value(case, args.clone())));
+                }
+                Value::one_of(out)
+            }
+            Value::Known(Known::Same) => args.into_iter().next().unwrap_or(Value::Nil),
+            _ => {
+                self.call_all(&args);
+                Value::unknown("it comes from a function that was not read")
+            }
+        }
+    }
+
+    /// Somebody unknown got these functions, and will call them.
+    pub(super) fn call_all(&mut self, args: &[Value]) {
+        for arg in args {
+            match arg {
+                Value::Func(closure) if !self.calls.contains(&(closure.file, closure.function)) => {
+                    self.call_closure(&Rc::clone(closure), None);
+                }
+                Value::Array(list) => self.call_all(&list.to_vec()),
+                Value::Object(object) => {
+                    let inside: Vec<_> = object
+                        .props
+                        .iter()
+                        .filter(|(_, value)| matches!(value, Value::Func(_)))
+                        .map(|(_, value)| value.clone())
+                        .collect();
+                    self.call_all(&inside);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn call(&mut self, file: usize, env: usize, id: ExprId, call: &'p Call) -> Value {
+        let callee = self.expr(file, env, call.callee);
+        let args = self.list(file, env, &call.args);
+        self.apply(file, id, call, &callee, args)
+    }
+
+    pub(super) fn apply(
+        &mut self,
+        file: usize,
+        id: ExprId,
+        call: &'p Call,
+        callee: &Value,
+        args: Vec<Value>,
+    ) -> Value {
+        match callee {
+            Value::OneOf(cases) => {
+                let mut out = Vec::new();
+                for (when, case) in cases.iter() {
+                    let value = self.when(std::slice::from_ref(when), |eval| {
+                        eval.apply(file, id, call, case, args.clone())
+                    });
+                    out.push((when.clone(), value));
+                }
+                Value::one_of(out)
+            }
+            Value::Raw(kind) => self.declare(file, id, *kind, None, args),
+            Value::Block(kind, settings) => {
+                let set = match args.get(3) {
+                    Some(Value::Object(_)) => Rc::new(settings_of(args.get(3))),
+                    _ => Rc::clone(settings),
+                };
+                self.declare(file, id, *kind, Some(set), args)
+            }
+            Value::Known(known) => self.call_known(*known, file, call, args),
+            Value::Method(on, name) => self.call_method(&Rc::clone(on), name, args),
+            other => self.call_value(other, args),
+        }
+    }
+
+    pub(super) fn declare(
+        &mut self,
+        file: usize,
+        call: ExprId,
+        kind: Kind,
+        block: Option<Rc<Settings>>,
+        args: Vec<Value>,
+    ) -> Value {
+        let mut args = args.into_iter();
+        let instance = Instance {
+            file,
+            call,
+            kind,
+            block,
+            id: args.next().unwrap_or(Value::Nil),
+            options: args.next().unwrap_or(Value::Nil),
+            app: self.app,
+            scope: self.scope.clone(),
+            when: self.conds.clone(),
+        };
+        let resource = Resource {
+            name: naming::as_value(&instance),
+            id: instance.id.clone(),
+            is_binding: kind.spec().is_class,
+            kind,
+        };
+        self.instances.push(instance);
+        Value::Resource(Rc::new(resource))
+    }
+}
+
+pub(super) fn unknown_parameter(pattern: &Pattern) -> Value {
+    match pattern {
+        Pattern::Name(name) => {
+            Value::unknown(format!("the parameter `{name}` is not known where it is called"))
+        }
+        Pattern::Or(inner, _) => unknown_parameter(inner),
+        _ => Value::unknown("a parameter is not known where it is called"),
+    }
+}

@@ -1,0 +1,155 @@
+//! Environments: names, assignments and patterns.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::eval::Eval;
+use super::{Conds, Known, Object, Value};
+use crate::syntax::facts::Pattern;
+
+#[derive(Default)]
+pub(super) struct Env {
+    pub(super) parent: Option<usize>,
+    pub(super) vars: HashMap<String, Value>,
+    pub(super) branch: u32,
+    pub(super) conds: usize,
+}
+
+impl<'p> Eval<'p> {
+    pub(super) fn new_env(&mut self, parent: Option<usize>) -> usize {
+        let (branch, conds) = (self.branch, self.conds.len());
+        self.envs.push(Env { parent, vars: HashMap::new(), branch, conds });
+        self.envs.len().saturating_sub(1)
+    }
+
+    pub(super) fn bind(&mut self, env: usize, name: &str, value: Value) {
+        if let Some(env) = self.envs.get_mut(env) {
+            env.vars.insert(name.to_owned(), value);
+        }
+    }
+
+    pub(super) fn lookup(&mut self, file: usize, env: usize, name: &str) -> Value {
+        let mut at = Some(env);
+        while let Some(env) = at.and_then(|at| self.envs.get(at)) {
+            if let Some(value) = env.vars.get(name) {
+                return value.clone();
+            }
+            at = env.parent;
+        }
+        let link = self.facts(file).and_then(|f| f.links.iter().find(|link| link.local == name));
+        if let Some(link) = link {
+            return self.imported(file, link);
+        }
+        match name {
+            "process" | "Bun" => Value::Known(Known::Process),
+            "Deno" => Value::Object(Rc::new(Object {
+                props: vec![("env".to_owned(), Value::Known(Known::EnvGet))],
+                open: Some("`Deno` has more".to_owned()),
+            })),
+            "Promise" => Value::Known(Known::Promise),
+            "Object" => Value::Known(Known::ObjectClass),
+            "String" => Value::Known(Known::Same),
+            _ => Value::unknown(format!("nothing is known of `{name}`")),
+        }
+    }
+
+    pub(super) fn assign(&mut self, env: usize, name: &str, value: Value) {
+        let mut at = Some(env);
+        while let Some(index) = at {
+            let Some(env) = self.envs.get(index) else { return };
+            let Some(old) = env.vars.get(name) else {
+                at = env.parent;
+                continue;
+            };
+            let merged = if env.branch == self.branch {
+                value
+            } else {
+                let since: Conds = self.conds.iter().skip(env.conds).cloned().collect();
+                let rest = match since.as_slice() {
+                    [(stage, holds)] => vec![(stage.clone(), !holds)],
+                    _ => Vec::new(),
+                };
+                if old == &Value::Nil && since.is_empty() {
+                    value
+                } else {
+                    Value::one_of(vec![(rest, old.clone()), (since, value)])
+                }
+            };
+            return self.bind(index, name, merged);
+        }
+    }
+
+    pub(super) fn bind_pattern(
+        &mut self,
+        file: usize,
+        env: usize,
+        pattern: &Pattern,
+        value: Value,
+    ) {
+        match pattern {
+            Pattern::Skip => {}
+            Pattern::Name(name) => self.bind(env, name, value),
+            Pattern::Or(inner, other) => {
+                let value = match value {
+                    Value::Nil => self.expr(file, env, *other),
+                    value @ Value::OneOf(_) => {
+                        let other = self.expr(file, env, *other);
+                        value.map(
+                            |case| if *case == Value::Nil { other.clone() } else { case.clone() },
+                        )
+                    }
+                    value => value,
+                };
+                self.bind_pattern(file, env, inner, value);
+            }
+            Pattern::Rest(inner) => self.bind_pattern(file, env, inner, value),
+            Pattern::Array(parts) => {
+                for (index, part) in parts.iter().enumerate() {
+                    let element = match (&value, part) {
+                        (Value::Array(list), Pattern::Rest(_)) => {
+                            Value::Array(Rc::new(list.iter().skip(index).cloned().collect()))
+                        }
+                        (Value::Array(list), _) => list.get(index).cloned().unwrap_or(Value::Nil),
+                        _ => Value::unknown("it is taken from a list that is not known"),
+                    };
+                    self.bind_pattern(file, env, part, element);
+                }
+            }
+            Pattern::Object(parts, rest) => {
+                self.bind_object(file, env, parts, rest.as_deref(), &value);
+            }
+        }
+    }
+
+    fn bind_object(
+        &mut self,
+        file: usize,
+        env: usize,
+        parts: &[(String, Pattern)],
+        rest: Option<&str>,
+        value: &Value,
+    ) {
+        for (key, part) in parts {
+            let taken = match value {
+                Value::Unknown(reason) => Value::unknown(reason.clone()),
+                value => self.member(value, key),
+            };
+            self.bind_pattern(file, env, part, taken);
+        }
+        if let Some(rest) = rest {
+            let left = match value {
+                Value::Object(object) => {
+                    let taken = |key: &str| parts.iter().any(|(name, _)| name == key);
+                    let props = object.props.iter().filter(|(key, _)| !taken(key));
+                    Value::Object(Rc::new(Object {
+                        props: props.cloned().collect(),
+                        open: object.open.clone(),
+                    }))
+                }
+                Value::Library(_) | Value::Module(_) | Value::Blocks(_) => value.clone(),
+                _ => Value::unknown(format!("nothing is known of `{rest}`")),
+            };
+            self.bind(env, rest, left);
+        }
+    }
+}

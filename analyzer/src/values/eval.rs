@@ -1,0 +1,143 @@
+//! The walk through a program, and what it collects.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use alch_blocks::Kind;
+
+use super::environments::Env;
+use super::{Closure, Conds, Part, Settings, Value};
+use crate::modules::Modules;
+use crate::syntax::facts::{At, ExprId, Facts, FuncId};
+
+/// How many steps one program may take.
+const FUEL: u32 = 4_000_000;
+/// How deep calls and expressions may go together.
+const DEEPEST: u32 = 450;
+/// How many calls may be open at a time.
+pub(super) const CALLS: usize = 24;
+
+/// An app, by the call of `alchemy(…)` that makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct App {
+    pub file: usize,
+    pub at: At,
+    pub name: Vec<Part>,
+    /// What the option `stage` is made of, where it is given.
+    pub stage: Option<Value>,
+    pub adopt: bool,
+}
+
+/// One declaration, as one caller reaches it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Instance {
+    pub file: usize,
+    /// The call, an index into the file's expressions.
+    pub call: ExprId,
+    pub kind: Kind,
+    /// The set of blocks; `None` for Alchemy's own functions.
+    pub block: Option<Rc<Settings>>,
+    pub id: Value,
+    pub options: Value,
+    pub app: Option<usize>,
+    pub scope: Vec<Value>,
+    /// The stages in which the program gets there.
+    pub when: Conds,
+}
+
+/// A use of `physicalName`, whose base has a rule to follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NameCall {
+    pub file: usize,
+    pub at: At,
+    pub kind: Kind,
+    pub base: String,
+}
+
+pub(crate) struct Eval<'p> {
+    pub(super) files: &'p [Facts],
+    pub(super) modules: &'p Modules,
+    pub instances: Vec<Instance>,
+    pub names: Vec<NameCall>,
+    pub apps: Vec<App>,
+    /// Whether something was left out because the program is too large.
+    pub exhausted: Option<usize>,
+    pub(super) envs: Vec<Env>,
+    pub(super) loaded: HashMap<usize, usize>,
+    pub(super) app: Option<usize>,
+    pub(super) scope: Vec<Value>,
+    pub(super) conds: Conds,
+    pub(super) branch: u32,
+    pub(super) fuel: u32,
+    pub(super) depth: u32,
+    pub(super) calls: Vec<(usize, FuncId)>,
+    pub(super) ran: HashSet<(usize, FuncId)>,
+    pub(super) waiting: Vec<(Rc<Closure>, Option<usize>)>,
+}
+
+/// Follows all files, each from where nothing else imports it.
+pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
+    let mut eval = Eval {
+        files,
+        modules,
+        instances: Vec::new(),
+        names: Vec::new(),
+        apps: Vec::new(),
+        exhausted: None,
+        envs: Vec::new(),
+        loaded: HashMap::new(),
+        app: None,
+        scope: Vec::new(),
+        conds: Vec::new(),
+        branch: 0,
+        fuel: FUEL,
+        depth: 0,
+        calls: Vec::new(),
+        ran: HashSet::new(),
+        waiting: Vec::new(),
+    };
+    let mut seen: HashMap<usize, usize> = HashMap::new();
+    let entries = modules.entries();
+    for root in entries.into_iter().chain(0..files.len()) {
+        if seen.contains_key(&root) {
+            continue;
+        }
+        eval.loaded.clear();
+        (eval.app, eval.scope, eval.conds) = (None, Vec::new(), Vec::new());
+        let from = eval.instances.len();
+        eval.load(root);
+        // A module is often imported before `alchemy(…)` is called, and means that app.
+        let app = eval.app;
+        for instance in eval.instances.iter_mut().skip(from) {
+            instance.app = instance.app.or(app);
+        }
+        seen.extend(eval.loaded.iter().map(|(file, env)| (*file, *env)));
+        for (_, waiting) in &mut eval.waiting {
+            *waiting = waiting.or(app);
+        }
+    }
+    eval.run_the_rest(seen);
+    let mut unique: Vec<Instance> = Vec::new();
+    for instance in std::mem::take(&mut eval.instances) {
+        if !unique.contains(&instance) {
+            unique.push(instance);
+        }
+    }
+    eval.instances = unique;
+    eval
+}
+
+impl<'p> Eval<'p> {
+    pub(super) fn facts(&self, file: usize) -> Option<&'p Facts> {
+        self.files.get(file)
+    }
+
+    pub(super) fn spend(&mut self, file: usize) -> bool {
+        if self.fuel == 0 || self.depth >= DEEPEST {
+            self.exhausted.get_or_insert(file);
+            return false;
+        }
+        self.fuel = self.fuel.saturating_sub(1);
+        true
+    }
+}

@@ -1,0 +1,168 @@
+//! Expressions.
+
+use std::rc::Rc;
+
+use super::eval::Eval;
+use super::logic::{choice, equal, otherwise, truth};
+use super::text::concat;
+use super::{Conds, Known, Object, Value, both};
+use crate::syntax::facts::{Expr, ExprId, Key, Prop};
+
+impl<'p> Eval<'p> {
+    pub(super) fn expr(&mut self, file: usize, env: usize, id: ExprId) -> Value {
+        if !self.spend(file) {
+            return Value::unknown("the program is too large to be followed");
+        }
+        let Some(facts) = self.facts(file) else { return Value::Nil };
+        self.depth = self.depth.saturating_add(1);
+        let value = self.expr_inside(file, env, id, facts.expr(id));
+        self.depth = self.depth.saturating_sub(1);
+        value
+    }
+
+    pub(super) fn expr_inside(
+        &mut self,
+        file: usize,
+        env: usize,
+        id: ExprId,
+        expr: &'p Expr,
+    ) -> Value {
+        match expr {
+            Expr::Nil => Value::Nil,
+            Expr::Bool(value) => Value::Bool(*value),
+            Expr::Text(text) => Value::text(text),
+            Expr::Name(name) => self.lookup(file, env, name),
+            Expr::Func(function) => self.closure(file, *function, env),
+            Expr::Module(source) => self.module(file, source),
+            Expr::Meta => Value::Known(Known::Process),
+            Expr::Template(texts, values) => self.template(file, env, texts, values),
+            Expr::Sum(values) => {
+                let values = values.iter().map(|value| self.expr(file, env, *value)).collect();
+                concat(values)
+            }
+            Expr::Member(object, key) => {
+                let object = self.expr(file, env, *object);
+                self.member(&object, key)
+            }
+            Expr::Index(object, key) => {
+                let object = self.expr(file, env, *object);
+                let key = self.expr(file, env, *key);
+                self.index(&object, &key)
+            }
+            Expr::Object(props) => self.object(file, env, props),
+            Expr::Array(values) => Value::Array(Rc::new(self.list(file, env, values))),
+            Expr::Spread(value) => self.expr(file, env, *value),
+            Expr::Assign(name, value) => {
+                let value = self.expr(file, env, *value);
+                self.assign(env, name, value.clone());
+                value
+            }
+            Expr::Other(values) => {
+                let values: Vec<_> =
+                    values.iter().map(|value| self.expr(file, env, *value)).collect();
+                self.call_all(&values);
+                Value::unknown("it is computed in a way that is not followed")
+            }
+            Expr::Call(call) => self.call(file, env, id, call),
+            logical => self.logical(file, env, logical),
+        }
+    }
+
+    fn template(&mut self, file: usize, env: usize, texts: &[String], values: &[ExprId]) -> Value {
+        let mut parts = Vec::new();
+        let mut values = values.iter();
+        for text in texts {
+            parts.push(Value::text(text));
+            if let Some(value) = values.next() {
+                parts.push(self.expr(file, env, *value));
+            }
+        }
+        concat(parts)
+    }
+
+    /// Tests and choices.
+    fn logical(&mut self, file: usize, env: usize, expr: &'p Expr) -> Value {
+        match expr {
+            Expr::Equal(left, right, not) => {
+                let left = self.expr(file, env, *left);
+                let right = self.expr(file, env, *right);
+                let test = equal(&left, &right);
+                Value::Test(Rc::new(if *not { test.not() } else { test }))
+            }
+            Expr::Not(value) => {
+                let value = self.expr(file, env, *value);
+                Value::Test(Rc::new(truth(&value).not()))
+            }
+            Expr::And(left, right) => {
+                let left = self.expr(file, env, *left);
+                let test = truth(&left);
+                let right = self.when(&test.yes, |eval| eval.expr(file, env, *right));
+                match (&left, &right) {
+                    (Value::Test(_) | Value::Bool(_), Value::Test(_) | Value::Bool(_)) => {
+                        Value::Test(Rc::new(test.and(&truth(&right))))
+                    }
+                    _ => choice(&test, right, Value::Nil),
+                }
+            }
+            Expr::Or(left, right) => {
+                let left = self.expr(file, env, *left);
+                let right = self.when(&[], |eval| eval.expr(file, env, *right));
+                otherwise(&left, &right)
+            }
+            Expr::Choice(test, yes, no) => {
+                let value = self.expr(file, env, *test);
+                let test = truth(&value);
+                let yes = self.when(&test.yes, |eval| eval.expr(file, env, *yes));
+                let no = self.when(&test.no, |eval| eval.expr(file, env, *no));
+                choice(&test, yes, no)
+            }
+            _ => Value::unknown("it is computed in a way that is not followed"),
+        }
+    }
+
+    pub(super) fn when(&mut self, cases: &[Conds], f: impl FnOnce(&mut Self) -> Value) -> Value {
+        let conds = self.conds.clone();
+        if let [only] = cases
+            && let Some(all) = both(&self.conds, only)
+        {
+            self.conds = all;
+        }
+        self.branch = self.branch.saturating_add(1);
+        let value = f(self);
+        self.branch = self.branch.saturating_sub(1);
+        self.conds = conds;
+        value
+    }
+
+    pub(super) fn list(&mut self, file: usize, env: usize, values: &[ExprId]) -> Vec<Value> {
+        let mut out = Vec::new();
+        for id in values {
+            let value = self.expr(file, env, *id);
+            let spread = self.facts(file).is_some_and(|f| matches!(f.expr(*id), Expr::Spread(_)));
+            match value {
+                Value::Array(list) if spread => out.extend(list.iter().cloned()),
+                _ if spread => {
+                    out.push(Value::unknown("it is spread from a list that is not known"))
+                }
+                value => out.push(value),
+            }
+        }
+        out
+    }
+
+    pub(super) fn object(&mut self, file: usize, env: usize, props: &[Prop]) -> Value {
+        let mut object = Object::default();
+        for prop in props {
+            let value = self.expr(file, env, prop.value);
+            match &prop.key {
+                Key::Name(name) => object.set(name, value),
+                Key::Computed(key) => match self.expr(file, env, *key).known_text() {
+                    Some(key) => object.set(&key, value),
+                    None => object.open = Some("a key of the options is computed".to_owned()),
+                },
+                Key::Spread => object.spread(&value),
+            }
+        }
+        Value::Object(Rc::new(object))
+    }
+}

@@ -1,0 +1,180 @@
+//! What is known of Alchemy, of the blocks and of the language.
+
+use std::rc::Rc;
+
+use alch_blocks::Kind;
+
+use super::eval::{App, Eval, NameCall};
+use super::text::dash;
+use super::{Known, Library, Part, Settings, Value, join, known};
+use crate::syntax::facts::Call;
+
+impl<'p> Eval<'p> {
+    pub(super) fn call_known(
+        &mut self,
+        known: Known,
+        file: usize,
+        call: &Call,
+        args: Vec<Value>,
+    ) -> Value {
+        let first = args.first().cloned().unwrap_or(Value::Nil);
+        match known {
+            Known::Alchemy => self.call_alchemy(file, call, &args),
+            Known::Run => self.call_run(first, &args),
+            Known::RunHere => match args.iter().find(|arg| matches!(arg, Value::Func(_))) {
+                Some(body) => self.call_value(&body.clone(), vec![Value::Scope(self.scope.len())]),
+                None => Value::Nil,
+            },
+            Known::GetScope => Value::Scope(self.scope.len()),
+            Known::CreateBlocks => Value::Blocks(Rc::new(settings_of(args.first()))),
+            Known::PhysicalName => self.physical_name(file, call, &args),
+            Known::StageSlug => match &first {
+                Value::Text(parts) if parts.as_slice() == [Part::Stage] => {
+                    Value::Text(vec![Part::Slug])
+                }
+                Value::Text(parts) => match known_slug(parts) {
+                    Some(slug) => Value::text(slug),
+                    None => Value::Text(parts.clone()),
+                },
+                _ => Value::unknown("the stage is not known"),
+            },
+            Known::ResolveStage => Value::Text(vec![Part::Stage]),
+            Known::EnvGet => known_member(Known::Env, &first.known_text().unwrap_or_default()),
+            Known::PromiseAll | Known::Same => first,
+            Known::ScopeClass
+            | Known::Process
+            | Known::Env
+            | Known::Promise
+            | Known::ObjectClass => {
+                self.call_all(&args);
+                Value::unknown("it comes from a function that was not read")
+            }
+        }
+    }
+
+    /// `alchemy(name, options)`.
+    fn call_alchemy(&mut self, file: usize, call: &Call, args: &[Value]) -> Value {
+        let name = args.first().unwrap_or(&Value::Nil).parts();
+        let (stage, adopt) = match args.get(1) {
+            Some(Value::Object(object)) => (object.get("stage"), object.get("adopt")),
+            _ => (Value::Nil, Value::Nil),
+        };
+        let stage = Some(stage).filter(|stage| *stage != Value::Nil);
+        let adopt = adopt == Value::Bool(true);
+        let app = App { file, at: call.callee_at, name, stage, adopt };
+        let index = self.apps.iter().position(|known| *known == app);
+        self.app = Some(index.unwrap_or_else(|| {
+            self.apps.push(app);
+            self.apps.len().saturating_sub(1)
+        }));
+        for body in args.iter().filter(|arg| matches!(arg, Value::Func(_))) {
+            self.call_value(body, vec![Value::Scope(0)]);
+        }
+        Value::Scope(self.scope.len())
+    }
+
+    /// `alchemy.run(id, body)`.
+    fn call_run(&mut self, id: Value, args: &[Value]) -> Value {
+        self.scope.push(id);
+        let scope = Value::Scope(self.scope.len());
+        let mut value = Value::Nil;
+        for body in args.iter().skip(1).filter(|arg| matches!(arg, Value::Func(_))) {
+            value = self.call_value(body, vec![scope.clone()]);
+        }
+        self.scope.pop();
+        value
+    }
+
+    pub(super) fn physical_name(&mut self, file: usize, call: &Call, args: &[Value]) -> Value {
+        let [kind, base, stage, ..] = args else {
+            return Value::unknown("`physicalName` lacks an argument");
+        };
+        let kind = kind.known_text().and_then(|kind| Kind::parse(&kind));
+        let Some(kind) = kind else { return Value::unknown("the kind is not known") };
+        let at = call.at;
+        base.map(|base| {
+            let Some(base) = base.known_text() else {
+                return match base {
+                    Value::Text(parts) => {
+                        Value::Text(join([parts.clone(), dash(), vec![Part::Slug]]))
+                    }
+                    _ => Value::unknown("the base name is not known"),
+                };
+            };
+            let call = NameCall { file, at, kind, base: base.clone() };
+            if !self.names.contains(&call) {
+                self.names.push(call);
+            }
+            match stage {
+                Value::Text(parts) if parts.as_slice() == [Part::Stage] => {
+                    Value::Text(vec![Part::Law(kind, base)])
+                }
+                Value::Text(parts) => match known(parts) {
+                    Some(stage) => match alch_blocks::physical_name(kind, &base, &stage) {
+                        Ok(name) => Value::text(name),
+                        Err(error) => Value::unknown(error.to_string()),
+                    },
+                    None => Value::Text(join([vec![Part::Text(base)], dash(), parts.clone()])),
+                },
+                _ => Value::unknown("the stage is not known"),
+            }
+        })
+    }
+}
+
+pub(super) fn known_slug(parts: &[Part]) -> Option<String> {
+    alch_blocks::stage_slug(&known(parts)?).ok()
+}
+
+pub(super) fn settings_of(options: Option<&Value>) -> Settings {
+    let Some(Value::Object(object)) = options else { return Settings::default() };
+    let prefix = match object.get("prefix") {
+        Value::Nil => None,
+        value => Some(value.parts()),
+    };
+    let protect = match object.get("protect") {
+        Value::Array(list) => list.iter().map(Value::known_text).collect(),
+        _ => None,
+    };
+    Settings { prefix, protect }
+}
+
+pub(super) fn known_member(known: Known, key: &str) -> Value {
+    match (known, key) {
+        (Known::Alchemy, "run") => Value::Known(Known::Run),
+        (Known::Alchemy, "scope") => Value::Scope(0),
+        (Known::Alchemy, "env") => Value::Known(Known::Env),
+        (Known::ScopeClass, "current" | "root") => Value::Scope(0),
+        (Known::ScopeClass, "getScope") => Value::Known(Known::GetScope),
+        (Known::Process, "env") => Value::Known(Known::Env),
+        (Known::EnvGet, "get") => Value::Known(Known::EnvGet),
+        (Known::Env, key) => Value::Text(vec![Part::Env(key.to_owned(), None)]),
+        (Known::Promise, "all") => Value::Known(Known::PromiseAll),
+        (Known::Promise, "resolve") | (Known::ObjectClass, "freeze") => Value::Known(Known::Same),
+        _ => Value::unknown(format!("nothing is known of `{key}`")),
+    }
+}
+
+pub(super) fn library_member(library: Library, key: &str) -> Option<Value> {
+    Some(match (library, key) {
+        (Library::Alchemy, "default" | "alchemy") => Value::Known(Known::Alchemy),
+        (Library::Alchemy, "Scope") => Value::Known(Known::ScopeClass),
+        (Library::Cloudflare, key) => Value::Raw(raw_kind(key)?),
+        (Library::Blocks, "createBlocks") => Value::Known(Known::CreateBlocks),
+        (Library::Blocks, "physicalName") => Value::Known(Known::PhysicalName),
+        (Library::Blocks, "stageSlug") => Value::Known(Known::StageSlug),
+        (Library::Blocks, "resolveStage") => Value::Known(Known::ResolveStage),
+        (Library::Blocks, key) => Value::Block(block_kind(key)?, Rc::default()),
+        _ => return None,
+    })
+}
+
+/// The kind that a function of `alchemy/cloudflare` makes.
+pub(crate) fn raw_kind(name: &str) -> Option<Kind> {
+    Kind::of_function(name)
+}
+
+/// The kind that a block makes.
+pub(super) fn block_kind(name: &str) -> Option<Kind> {
+    Kind::ALL.iter().copied().find(|kind| kind.block() == Some(name))
+}

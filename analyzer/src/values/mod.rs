@@ -1,0 +1,26 @@
+//! What the expressions of a program can be, found by following it without running it.
+//!
+//! [`follow`] walks from the files that no other imports: both ways of every branch, every loop
+//! once. It collects declarations and apps in [`Eval`].
+
+mod calls;
+mod conditions;
+mod environments;
+mod eval;
+mod expressions;
+mod library;
+mod logic;
+mod members;
+mod methods;
+mod modules;
+mod statements;
+mod text;
+mod value;
+
+pub(crate) use conditions::{Cond, Conds, Test, both, hold};
+pub(crate) use eval::{App, Eval, Instance, follow};
+pub(crate) use library::raw_kind;
+pub(crate) use logic::names_a_stage;
+pub(crate) use value::{
+    Closure, Known, Library, Object, Part, Resource, Settings, Value, join, known,
+};
