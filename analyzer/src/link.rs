@@ -7,7 +7,7 @@ use alch_blocks::Kind;
 use crate::eval::{Eval, Instance, follow};
 use crate::facts::{Expr, Facts};
 use crate::modules::Modules;
-use crate::naming::{self, Source, Why, in_stage, settle};
+use crate::naming::{self, Source, Why, in_stage};
 use crate::plan;
 use crate::report::{Declared, Named, Options, Report};
 use crate::rules::{self, app_of, shown_id};
@@ -15,27 +15,13 @@ use crate::value::Value;
 
 pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let modules = Modules::new(files, &options.aliases);
-    let mut eval = follow(files, &modules);
-    settle_all(&mut eval);
+    let eval = follow(files, &modules);
     let findings = rules::check(files, &eval, options);
     let mut declarations: Vec<_> =
         eval.instances.iter().filter_map(|one| declared(files, &eval, one, options)).collect();
     plan::migrations(files, &eval, options, &mut declarations);
     declarations.sort_by(|a, b| (&a.file, a.start).cmp(&(&b.file, b.start)));
     Report { declarations, findings, files: files.len() }
-}
-
-/// Puts in what the app of each declaration says.
-fn settle_all(eval: &mut Eval<'_>) {
-    let apps = eval.apps.clone();
-    for instance in &mut eval.instances {
-        let Some(app) = instance.app.and_then(|app| apps.get(app)) else { continue };
-        instance.id = settle(&instance.id, app);
-        instance.options = settle(&instance.options, app);
-        for scope in &mut instance.scope {
-            *scope = settle(scope, app);
-        }
-    }
 }
 
 fn declared(

@@ -1,13 +1,12 @@
 //! What a declaration would be called, as far as the program says.
 
-use std::rc::Rc;
-
 use alch_blocks::{
     Declaration, Kind, Request, Stage, StageOption, decide, is_shortened, stage_slug,
 };
 
 use crate::eval::{App, Instance};
-use crate::value::{Conds, Object, Part, Settings, Value, hold, join};
+pub(crate) use crate::value::text_in;
+use crate::value::{Conds, Part, Settings, Value, hold, join, render};
 
 /// One way in which a declaration may get its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +83,7 @@ pub(crate) fn unknown(part: &Part) -> Option<String> {
         Part::Env(name, _) if !is_stage_like(name) => {
             Some(format!("it depends on the variable `{name}`"))
         }
+        Part::Made(made) => made.of.iter().find_map(unknown),
         _ => None,
     }
 }
@@ -157,83 +157,6 @@ pub(crate) fn with_prefix(settings: &Settings, base: Vec<Part>) -> Vec<Part> {
 }
 
 // --- In one stage -------------------------------------------------------------------------------
-
-/// What an app settles: its name, and which variable is its stage.
-pub(crate) fn settle(value: &Value, app: &App) -> Value {
-    let list = |parts: &[Part]| {
-        let settled = parts.iter().map(|part| match part {
-            Part::App => match app.name.as_slice() {
-                [] => vec![Part::App],
-                name if name.iter().all(|part| matches!(part, Part::Text(_))) => name.to_vec(),
-                _ => vec![Part::App],
-            },
-            Part::Env(..) if is_the_stage(part, app) => vec![Part::Stage],
-            other => vec![other.clone()],
-        });
-        join(settled)
-    };
-    match value {
-        Value::Text(parts) => Value::Text(list(parts)),
-        Value::OneOf(cases) => Value::one_of(
-            cases.iter().map(|(when, case)| (when.clone(), settle(case, app))).collect(),
-        ),
-        Value::Object(object) => {
-            let props = object.props.iter().map(|(key, value)| (key.clone(), settle(value, app)));
-            Value::Object(Rc::new(Object { props: props.collect(), open: object.open.clone() }))
-        }
-        other => other.clone(),
-    }
-}
-
-fn is_the_stage(part: &Part, app: &App) -> bool {
-    match &app.stage {
-        Some(Value::Text(parts)) => parts.as_slice() == std::slice::from_ref(part),
-        _ => false,
-    }
-}
-
-/// A text in one stage, or why it cannot be said.
-pub(crate) fn render(parts: &[Part], stage: &str) -> Result<String, String> {
-    let mut out = String::new();
-    for part in parts {
-        match part {
-            Part::Text(text) => out.push_str(text),
-            Part::Stage => out.push_str(stage),
-            Part::Slug => {
-                out.push_str(&stage_slug(stage).map_err(|error| error.to_string())?);
-            }
-            Part::Law(kind, base) => {
-                let name = alch_blocks::physical_name(*kind, base, stage);
-                out.push_str(&name.map_err(|error| error.to_string())?);
-            }
-            Part::App => return Err("the app's name is not known".to_owned()),
-            Part::Env(name, _) => return Err(format!("it depends on the variable `{name}`")),
-            Part::Unknown(reason) => return Err(reason.clone()),
-        }
-    }
-    Ok(out)
-}
-
-/// A value's text in one stage; `None` where it is not given.
-pub(crate) fn text_in(value: &Value, stage: &str) -> Result<Option<String>, String> {
-    let mut found: Option<Option<String>> = None;
-    for (when, case) in value.cases() {
-        if !hold(&when, stage) {
-            continue;
-        }
-        let text = match &case {
-            Value::Nil => None,
-            Value::Text(parts) => Some(render(parts, stage)?),
-            Value::Unknown(reason) => return Err(reason.clone()),
-            _ => return Err("it is no text".to_owned()),
-        };
-        if found.as_ref().is_some_and(|before| *before != text) {
-            return Err("it can be one of several".to_owned());
-        }
-        found = Some(text);
-    }
-    Ok(found.flatten())
-}
 
 /// As Alchemy cleans each part of its own names.
 pub(crate) fn cleaned(text: &str) -> String {
@@ -442,6 +365,7 @@ pub(crate) fn shown(parts: &[Part]) -> String {
                 out.push_str(name);
                 out.push('}');
             }
+            Part::Made(made) => out.push_str(&shown(&made.of)),
             Part::Unknown(_) => out.push_str("${?}"),
         }
     }

@@ -11,7 +11,7 @@ use crate::naming::{self, Case, Source, Why, in_stage, option};
 use crate::report::{Declared, Options, Rewrite, StateRow, Step};
 use crate::rules::app_of;
 use crate::state;
-use crate::value::{Object, Part, Settings, Value, known};
+use crate::value::{Cond, Object, Part, Question, Settings, Value, known};
 
 /// Stages that stand for all others where none is known.
 const ANY: &[&str] = &["prod", "pr-1"];
@@ -172,8 +172,8 @@ impl Plan<'_> {
                 Source::Default => return Err("only some stages give it a name".to_owned()),
             };
             match (case.when.as_slice(), known(parts)) {
-                ([(stage, true)], Some(name)) => pins.push((stage.clone(), name)),
-                (when, None) if when.iter().all(|(_, holds)| !holds) && base.is_none() => {
+                ([(Question::Stage(stage), true)], Some(name)) => pins.push((stage.clone(), name)),
+                (when, None) if when.iter().all(is_another_stage) && base.is_none() => {
                     base = Some(template_base(parts)?);
                 }
                 _ => return Err("its name depends on the stage in another way".to_owned()),
@@ -505,4 +505,9 @@ impl Object {
         self.props.retain(|(name, _)| name != key);
         self.props.push((key.to_owned(), value));
     }
+}
+
+/// Whether a condition leaves out one stage.
+fn is_another_stage(cond: &Cond) -> bool {
+    matches!(cond, (Question::Stage(_), false))
 }

@@ -802,6 +802,7 @@ fn carries_stage(part: &Part) -> bool {
     match part {
         Part::Stage | Part::Slug | Part::Law(..) => true,
         Part::Env(name, _) => naming::is_stage_like(name),
+        Part::Made(made) => made.of.iter().any(carries_stage),
         Part::Text(_) | Part::App | Part::Unknown(_) => false,
     }
 }
@@ -809,6 +810,7 @@ fn carries_stage(part: &Part) -> bool {
 fn stage_variable(part: &Part) -> Option<String> {
     match part {
         Part::Env(name, _) if naming::is_stage_like(name) => Some(name.clone()),
+        Part::Made(made) => made.of.iter().find_map(stage_variable),
         _ => None,
     }
 }

@@ -31,6 +31,10 @@ impl Lower<'_> {
                 Expr::Text(it.value.to_string())
             }
             Expression::TemplateLiteral(it) => self.template(it),
+            Expression::RegExpLiteral(it) => {
+                Expr::Regex(format!("{}/{}", it.regex.flags, it.regex.pattern.text))
+            }
+            Expression::ThisExpression(_) => Expr::Name("this".to_owned()),
             Expression::Identifier(it) if it.name == "undefined" => Expr::Nil,
             Expression::Identifier(it) => Expr::Name(it.name.to_string()),
             Expression::BinaryExpression(it) => self.binary(it),
@@ -38,7 +42,8 @@ impl Lower<'_> {
                 let (left, right) = (self.expr(&it.left), self.expr(&it.right));
                 match it.operator {
                     LogicalOperator::And => Expr::And(left, right),
-                    LogicalOperator::Or | LogicalOperator::Coalesce => Expr::Or(left, right),
+                    LogicalOperator::Or => Expr::Or(left, right),
+                    LogicalOperator::Coalesce => Expr::Default(left, right),
                 }
             }
             Expression::UnaryExpression(it) => {
@@ -176,6 +181,7 @@ impl Lower<'_> {
             BinaryOperator::Inequality | BinaryOperator::StrictInequality => {
                 Expr::Equal(self.expr(&it.left), self.expr(&it.right), true)
             }
+            BinaryOperator::In => Expr::In(self.expr(&it.left), self.expr(&it.right)),
             _ => Expr::Other(vec![self.expr(&it.left), self.expr(&it.right)]),
         }
     }
@@ -216,7 +222,12 @@ impl Lower<'_> {
         let name = id.name.to_string();
         match it.operator {
             AssignmentOperator::Assign => Expr::Assign(name, value),
-            AssignmentOperator::LogicalNullish | AssignmentOperator::LogicalOr => {
+            AssignmentOperator::LogicalNullish => {
+                let old = self.add(Expr::Name(name.clone()));
+                let new = self.add(Expr::Default(old, value));
+                Expr::Assign(name, new)
+            }
+            AssignmentOperator::LogicalOr => {
                 let old = self.add(Expr::Name(name.clone()));
                 let new = self.add(Expr::Or(old, value));
                 Expr::Assign(name, new)

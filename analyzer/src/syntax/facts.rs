@@ -97,8 +97,13 @@ pub(crate) enum Expr {
     Equal(ExprId, ExprId, bool),
     Not(ExprId),
     And(ExprId, ExprId),
-    /// `||` and `??`.
     Or(ExprId, ExprId),
+    /// `??`.
+    Default(ExprId, ExprId),
+    /// `key in object`.
+    In(ExprId, ExprId),
+    /// A regular expression: its flags, a slash, its source.
+    Regex(String),
     Choice(ExprId, ExprId, ExprId),
     Object(Vec<Prop>),
     Array(Vec<ExprId>),
@@ -151,10 +156,16 @@ pub(crate) enum Stmt {
     Loop(Option<(Pattern, ExprId)>, BlockId),
     /// Runs or does not.
     Maybe(BlockId),
+    Switch(ExprId, Vec<Case>),
+    /// `break` and `continue`, but for those that name a label.
+    Break,
     Func(String, FuncId),
     /// `namespace Name { … }`, with the names that it exports.
     Space(String, BlockId, Vec<String>),
 }
+
+/// A case of a `switch`: its test, none for `default`, and what it runs.
+pub(crate) type Case = (Option<ExprId>, BlockId);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Pattern {

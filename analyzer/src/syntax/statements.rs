@@ -58,6 +58,8 @@ impl Lower<'_> {
                 out.push(Stmt::Expr(object));
                 self.statement(&it.body, out);
             }
+            Statement::BreakStatement(it) if it.label.is_none() => out.push(Stmt::Break),
+            Statement::ContinueStatement(it) if it.label.is_none() => out.push(Stmt::Break),
             Statement::SwitchStatement(it) => self.switch(it, out),
             Statement::TryStatement(it) => self.attempt(it, out),
             other => match other.as_declaration() {
@@ -73,7 +75,7 @@ impl Lower<'_> {
         match statement {
             Statement::DoWhileStatement(it) => {
                 let block = self.body(&it.body);
-                out.push(Stmt::Block(block));
+                out.push(Stmt::Loop(None, block));
                 let test = self.expr(&it.test);
                 out.push(Stmt::Expr(test));
             }
@@ -122,32 +124,13 @@ impl Lower<'_> {
 
     fn switch(&mut self, it: &SwitchStatement<'_>, out: &mut Vec<Stmt>) {
         let on = self.expr(&it.discriminant);
-        out.push(Stmt::Expr(on));
-        let last = it.cases.len().saturating_sub(1);
-        for (index, case) in it.cases.iter().enumerate() {
+        let mut cases = Vec::new();
+        for case in &it.cases {
             let test = case.test.as_ref().map(|test| self.expr(test));
             let inside = self.statements(&case.consequent);
-            let block = self.add_block(inside);
-            let falls = case.consequent.is_empty()
-                && index < last
-                && it.cases.iter().skip(index).any(|case| !case.consequent.is_empty());
-            match test {
-                Some(test) if !falls => {
-                    let equal = self.add(Expr::Equal(on, test, false));
-                    // A case that shares its body with one before is not told apart.
-                    let shared = index
-                        .checked_sub(1)
-                        .and_then(|before| it.cases.get(before))
-                        .is_some_and(|before| before.consequent.is_empty());
-                    if shared {
-                        out.push(Stmt::Maybe(block));
-                    } else {
-                        out.push(Stmt::If(equal, block, None));
-                    }
-                }
-                _ => out.push(Stmt::Maybe(block)),
-            }
+            cases.push((test, self.add_block(inside)));
         }
+        out.push(Stmt::Switch(on, cases));
     }
 
     fn attempt(&mut self, it: &TryStatement<'_>, out: &mut Vec<Stmt>) {

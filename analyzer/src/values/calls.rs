@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::conditions::{closed, tidy};
 use super::eval::{CALLS, Eval, Instance};
 use super::library::settings_of;
 use super::{Closure, Conds, Known, Resource, Settings, Value};
@@ -28,6 +29,10 @@ impl<'p> Eval<'p> {
                     continue;
                 }
                 (self.app, self.scope, self.conds) = (app, Vec::new(), Vec::new());
+                if self.custom.contains(&(closure.file, closure.function)) {
+                    let reason = "the custom resource that it is in is called nowhere";
+                    self.scope.push(Value::unknown(reason));
+                }
                 let before = self.instances.len();
                 self.call_closure(&closure, None);
                 self.ran.insert((closure.file, closure.function));
@@ -53,6 +58,9 @@ impl<'p> Eval<'p> {
         self.calls.push(key);
         let (outer, branch) = (self.conds.clone(), self.branch);
         let env = self.new_env(Some(closure.env));
+        if self.custom.contains(&key) {
+            self.bind(env, "this", Value::Known(Known::Context));
+        }
         for (index, pattern) in function.params.iter().enumerate() {
             let value = match (&args, pattern) {
                 (Some(args), Pattern::Rest(_)) => {
@@ -154,9 +162,18 @@ impl<'p> Eval<'p> {
                 self.declare(file, id, *kind, Some(set), args)
             }
             Value::Known(known) => self.call_known(*known, file, call, args),
-            Value::Method(on, name) => self.call_method(&Rc::clone(on), name, args),
+            Value::Method(on, name) => self.call_method(on, name, &args),
+            Value::Custom(closure) => self.call_custom(closure, args),
             other => self.call_value(other, args),
         }
+    }
+
+    /// A custom resource: its id is the scope of what it declares.
+    fn call_custom(&mut self, closure: &Rc<Closure>, args: Vec<Value>) -> Value {
+        self.scope.push(args.first().cloned().unwrap_or(Value::Nil));
+        let value = self.call_closure(closure, Some(args));
+        self.scope.pop();
+        value
     }
 
     pub(super) fn declare(
@@ -177,7 +194,7 @@ impl<'p> Eval<'p> {
             options: args.next().unwrap_or(Value::Nil),
             app: self.app,
             scope: self.scope.clone(),
-            when: self.conds.clone(),
+            when: tidy(closed(self.conds.clone())),
         };
         let resource = Resource {
             name: naming::as_value(&instance),

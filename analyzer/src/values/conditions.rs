@@ -1,9 +1,199 @@
 //! Conditions on the stage.
 
-/// That the stage is, or is not, a certain text.
-pub(crate) type Cond = (String, bool);
+use std::rc::Rc;
+
+use super::Part;
+use super::render::{matches, render};
+
+/// A question, and whether its answer is yes.
+pub(crate) type Cond = (Question, bool);
 /// All of which hold.
 pub(crate) type Conds = Vec<Cond>;
+
+/// A question that a stage answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Whether the stage is this text.
+    Stage(String),
+    /// Whether a text is, starts with, ends with or has another.
+    Text(Rc<Probe>),
+    /// Whether one of these lists of conditions holds.
+    Any(Rc<Vec<Conds>>),
+    /// No stage answers it. A number tells one such test from another; 0 is not placed yet.
+    Open(u32),
+}
+
+/// A text that may depend on the stage, and what is asked of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Probe {
+    pub of: Vec<Part>,
+    pub ask: Ask,
+    pub with: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask {
+    Is,
+    Starts,
+    Ends,
+    Has,
+    /// Whether the regular expression matches; its flags come first, up to a slash.
+    Matches,
+}
+
+impl Question {
+    pub(crate) fn about(of: &[Part], ask: Ask, with: &str) -> Self {
+        if ask == Ask::Is && *of == [Part::Stage] {
+            return Self::Stage(with.to_owned());
+        }
+        Self::Text(Rc::new(Probe { of: of.to_vec(), ask, with: with.to_owned() }))
+    }
+
+    /// Whether no stage answers it.
+    fn is_open(&self) -> bool {
+        match self {
+            Self::Open(_) => true,
+            Self::Text(probe) => !probe.of.iter().all(Part::is_of_stage),
+            Self::Stage(_) | Self::Any(_) => false,
+        }
+    }
+
+    /// The answer in a stage; `None` where the program alone does not tell.
+    fn answer(&self, stage: &str) -> Option<bool> {
+        match self {
+            Self::Stage(text) => Some(text == stage),
+            Self::Text(probe) => probe.answer(stage),
+            Self::Any(lists) => any(lists.iter().map(|conds| all(conds, stage))),
+            Self::Open(_) => None,
+        }
+    }
+}
+
+impl Probe {
+    fn answer(&self, stage: &str) -> Option<bool> {
+        let text = render(&self.of, stage).ok()?;
+        self.ask.of(&text, &self.with)
+    }
+}
+
+impl Ask {
+    pub(super) fn of(self, text: &str, with: &str) -> Option<bool> {
+        match self {
+            Self::Is => Some(text == with),
+            Self::Starts => Some(text.starts_with(with)),
+            Self::Ends => Some(text.ends_with(with)),
+            Self::Has => Some(text.contains(with)),
+            Self::Matches => matches(text, with),
+        }
+    }
+}
+
+fn all(conds: &[Cond], stage: &str) -> Option<bool> {
+    let failed = any(conds
+        .iter()
+        .map(|(question, holds)| question.answer(stage).map(|answer| answer != *holds)));
+    failed.map(|failed| !failed)
+}
+
+fn any(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut found = Some(false);
+    for answer in answers {
+        match answer {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => found = None,
+        }
+    }
+    found
+}
+
+/// Whether conditions can hold in a stage.
+pub(crate) fn hold(conds: &[Cond], stage: &str) -> bool {
+    all(conds, stage) != Some(false)
+}
+
+/// Both lists of conditions at once; `None` where they cannot hold together.
+pub(crate) fn both(a: &[Cond], b: &[Cond]) -> Option<Conds> {
+    let mut out = a.to_vec();
+    for cond in b {
+        if out.iter().any(|other| clash(other, cond)) {
+            return None;
+        }
+        if !out.contains(cond) {
+            out.push(cond.clone());
+        }
+    }
+    Some(out)
+}
+
+/// Whether two conditions cannot hold together.
+fn clash(a: &Cond, b: &Cond) -> bool {
+    if a.0 == b.0 {
+        return a.1 != b.1 && a.0 != Question::Open(0);
+    }
+    match (a, b) {
+        ((Question::Stage(stage), true), (other, holds))
+        | ((other, holds), (Question::Stage(stage), true)) => other.answer(stage) == Some(!holds),
+        ((Question::Text(a), true), (Question::Text(b), true)) => {
+            a.of == b.of && a.ask == Ask::Is && b.ask.of(&a.with, &b.with) == Some(false)
+        }
+        _ => false,
+    }
+}
+
+/// Conditions without those that follow from the stage that they name.
+pub(super) fn tidy(mut conds: Conds) -> Conds {
+    let named = conds.iter().find_map(|cond| match cond {
+        (Question::Stage(stage), true) => Some(stage.clone()),
+        _ => None,
+    });
+    if let Some(named) = named {
+        conds.retain(|(question, holds)| {
+            matches!(question, Question::Stage(stage) if *holds && *stage == named)
+                || question.answer(&named) != Some(*holds)
+        });
+    }
+    conds
+}
+
+/// Conditions without those that nothing in the program answers.
+pub(super) fn closed(mut conds: Conds) -> Conds {
+    conds.retain(|(question, _)| !matches!(question, Question::Open(_)));
+    conds
+}
+
+/// Conditions without those that no stage answers, once the app is known.
+pub(super) fn answered(mut conds: Conds) -> Conds {
+    conds.retain(|(question, _)| !question.is_open());
+    conds
+}
+
+/// Whether conditions leave only stages that they name.
+pub(crate) fn names_a_stage(conds: &[Cond]) -> bool {
+    conds.iter().any(|cond| match cond {
+        (Question::Stage(_), holds) => *holds,
+        (Question::Any(lists), true) => lists.iter().all(|conds| names_a_stage(conds)),
+        _ => false,
+    })
+}
+
+/// The conditions under which one of several cases holds.
+pub(super) fn any_of(cases: &[Conds]) -> Conds {
+    match cases {
+        [only] => only.clone(),
+        cases if cases.iter().any(Vec::is_empty) => Vec::new(),
+        cases => vec![(Question::Any(Rc::new(cases.to_vec())), true)],
+    }
+}
+
+/// That not all of these conditions hold.
+pub(super) fn none_of(conds: Conds) -> Conds {
+    match conds.as_slice() {
+        [] => Vec::new(),
+        [(question, holds)] => vec![(question.clone(), !holds)],
+        _ => vec![(Question::Any(Rc::new(vec![conds])), false)],
+    }
+}
 
 /// When a test holds and when not: each a list of cases.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,9 +202,12 @@ pub(crate) struct Test {
     pub no: Vec<Conds>,
 }
 
+/// How many cases are told apart.
+pub(super) const MOST: usize = 32;
+
 impl Test {
     pub(crate) fn unknown() -> Self {
-        Self { yes: vec![Vec::new()], no: vec![Vec::new()] }
+        Self::asks(&Question::Open(0))
     }
 
     pub(crate) fn known(holds: bool) -> Self {
@@ -26,8 +219,8 @@ impl Test {
         }
     }
 
-    pub(crate) fn stage_is(text: &str) -> Self {
-        let one = |holds| vec![vec![(text.to_owned(), holds)]];
+    pub(crate) fn asks(question: &Question) -> Self {
+        let one = |holds| vec![vec![(question.clone(), holds)]];
         Self { yes: one(true), no: one(false) }
     }
 
@@ -45,37 +238,39 @@ impl Test {
         self.clone().not().and(&other.clone().not()).not()
     }
 
+    /// The same test, with a number for what no stage answers in it.
+    pub(super) fn placed(mut self, number: u32) -> Self {
+        for (question, _) in self.yes.iter_mut().chain(&mut self.no).flatten() {
+            if *question == Question::Open(0) {
+                *question = Question::Open(number);
+            }
+        }
+        self
+    }
+
+    /// The same test where conditions hold.
+    pub(super) fn within(mut self, when: &Conds) -> Self {
+        let narrow = |lists: Vec<Conds>| {
+            lists.into_iter().filter_map(|conds| both(when, &conds)).collect::<Vec<_>>()
+        };
+        self.yes = narrow(self.yes);
+        self.no = narrow(self.no);
+        self
+    }
+
+    /// Either of two tests, each within its own cases.
+    pub(super) fn plus(mut self, other: Self) -> Self {
+        self.yes.extend(other.yes);
+        self.no.extend(other.no);
+        self.bounded()
+    }
+
     fn bounded(self) -> Self {
         if self.yes.len().max(self.no.len()) > MOST { Self::unknown() } else { self }
     }
 }
 
-/// How many cases are told apart.
-pub(super) const MOST: usize = 16;
-
-fn all_of(left: &[Conds], right: &[Conds]) -> Vec<Conds> {
+pub(super) fn all_of(left: &[Conds], right: &[Conds]) -> Vec<Conds> {
     let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
     pairs.filter_map(|(a, b)| both(a, b)).collect()
-}
-
-/// Both lists of conditions at once; `None` where they cannot hold together.
-pub(crate) fn both(a: &[Cond], b: &[Cond]) -> Option<Conds> {
-    let mut out = a.to_vec();
-    for (stage, holds) in b {
-        let clash = out.iter().any(|(other, other_holds)| {
-            if other == stage { other_holds != holds } else { *other_holds && *holds }
-        });
-        if clash {
-            return None;
-        }
-        if !out.contains(&(stage.clone(), *holds)) {
-            out.push((stage.clone(), *holds));
-        }
-    }
-    Some(out)
-}
-
-/// Whether conditions hold in a stage.
-pub(crate) fn hold(conds: &[Cond], stage: &str) -> bool {
-    conds.iter().all(|(text, holds)| (text == stage) == *holds)
 }

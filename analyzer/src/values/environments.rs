@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::conditions::none_of;
 use super::eval::Eval;
+use super::logic::otherwise;
 use super::{Conds, Known, Object, Value};
 use crate::syntax::facts::Pattern;
 
@@ -43,12 +45,17 @@ impl<'p> Eval<'p> {
         match name {
             "process" | "Bun" => Value::Known(Known::Process),
             "Deno" => Value::Object(Rc::new(Object {
-                props: vec![("env".to_owned(), Value::Known(Known::EnvGet))],
+                props: vec![
+                    ("env".to_owned(), Value::Known(Known::EnvGet)),
+                    ("args".to_owned(), Value::Known(Known::Argv(2))),
+                ],
                 open: Some("`Deno` has more".to_owned()),
             })),
             "Promise" => Value::Known(Known::Promise),
             "Object" => Value::Known(Known::ObjectClass),
             "String" => Value::Known(Known::Same),
+            "Map" => Value::Known(Known::MapClass),
+            "Set" => Value::Known(Known::SetClass),
             _ => Value::unknown(format!("nothing is known of `{name}`")),
         }
     }
@@ -65,13 +72,10 @@ impl<'p> Eval<'p> {
                 value
             } else {
                 let since: Conds = self.conds.iter().skip(env.conds).cloned().collect();
-                let rest = match since.as_slice() {
-                    [(stage, holds)] => vec![(stage.clone(), !holds)],
-                    _ => Vec::new(),
-                };
                 if old == &Value::Nil && since.is_empty() {
                     value
                 } else {
+                    let rest = none_of(since.clone());
                     Value::one_of(vec![(rest, old.clone()), (since, value)])
                 }
             };
@@ -92,11 +96,9 @@ impl<'p> Eval<'p> {
             Pattern::Or(inner, other) => {
                 let value = match value {
                     Value::Nil => self.expr(file, env, *other),
-                    value @ Value::OneOf(_) => {
+                    Value::OneOf(_) | Value::Text(_) => {
                         let other = self.expr(file, env, *other);
-                        value.map(
-                            |case| if *case == Value::Nil { other.clone() } else { case.clone() },
-                        )
+                        otherwise(&value, &other, true)
                     }
                     value => value,
                 };
@@ -110,6 +112,9 @@ impl<'p> Eval<'p> {
                             Value::Array(Rc::new(list.iter().skip(index).cloned().collect()))
                         }
                         (Value::Array(list), _) => list.get(index).cloned().unwrap_or(Value::Nil),
+                        (Value::Known(Known::Argv(_)) | Value::Pieces(_), _) => {
+                            self.member(&value, &index.to_string())
+                        }
                         _ => Value::unknown("it is taken from a list that is not known"),
                     };
                     self.bind_pattern(file, env, part, element);

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use alch_blocks::Kind;
 
 use super::environments::Env;
-use super::{Closure, Conds, Part, Settings, Value};
+use super::logic::truth;
+use super::{Closure, Conds, Part, Question, Settings, Test, Value, both};
 use crate::modules::Modules;
 use crate::syntax::facts::{At, ExprId, Facts, FuncId};
 
@@ -68,11 +69,15 @@ pub(crate) struct Eval<'p> {
     pub(super) scope: Vec<Value>,
     pub(super) conds: Conds,
     pub(super) branch: u32,
+    /// How many tests were met that no stage answers.
+    pub(super) open: u32,
     pub(super) fuel: u32,
     pub(super) depth: u32,
     pub(super) calls: Vec<(usize, FuncId)>,
     pub(super) ran: HashSet<(usize, FuncId)>,
     pub(super) waiting: Vec<(Rc<Closure>, Option<usize>)>,
+    /// The functions that make custom resources.
+    pub(super) custom: HashSet<(usize, FuncId)>,
 }
 
 /// Follows all files, each from where nothing else imports it.
@@ -90,11 +95,13 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
         scope: Vec::new(),
         conds: Vec::new(),
         branch: 0,
+        open: 0,
         fuel: FUEL,
         depth: 0,
         calls: Vec::new(),
         ran: HashSet::new(),
         waiting: Vec::new(),
+        custom: HashSet::new(),
     };
     let mut seen: HashMap<usize, usize> = HashMap::new();
     let entries = modules.entries();
@@ -117,14 +124,22 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
         }
     }
     eval.run_the_rest(seen);
-    let mut unique: Vec<Instance> = Vec::new();
-    for instance in std::mem::take(&mut eval.instances) {
-        if !unique.contains(&instance) {
-            unique.push(instance);
+    eval.settle();
+    eval.instances = unique(std::mem::take(&mut eval.instances));
+    eval
+}
+
+fn unique(instances: Vec<Instance>) -> Vec<Instance> {
+    let mut out: Vec<Instance> = Vec::new();
+    let mut by_call: HashMap<(usize, ExprId), Vec<usize>> = HashMap::new();
+    for instance in instances {
+        let same = by_call.entry((instance.file, instance.call)).or_default();
+        if !same.iter().any(|at| out.get(*at) == Some(&instance)) {
+            same.push(out.len());
+            out.push(instance);
         }
     }
-    eval.instances = unique;
-    eval
+    out
 }
 
 impl<'p> Eval<'p> {
@@ -139,5 +154,20 @@ impl<'p> Eval<'p> {
         }
         self.fuel = self.fuel.saturating_sub(1);
         true
+    }
+
+    /// Adds conditions to those that hold where the walk is; those that cannot hold with them make
+    /// a place that no stage reaches.
+    pub(super) fn narrow(&mut self, conds: &Conds) {
+        match both(&self.conds, conds) {
+            Some(all) => self.conds = all,
+            None => self.conds.push((Question::Any(Rc::default()), true)),
+        }
+    }
+
+    /// What a value says as a test.
+    pub(super) fn test(&mut self, value: &Value) -> Test {
+        self.open = self.open.saturating_add(1);
+        truth(value).placed(self.open)
     }
 }

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use super::conditions::any_of;
 use super::eval::Eval;
 use super::logic::{choice, equal, otherwise, truth};
 use super::text::concat;
-use super::{Conds, Known, Object, Value, both};
+use super::{Conds, Known, Object, Part, Value};
 use crate::syntax::facts::{Expr, ExprId, Key, Prop};
 
 impl<'p> Eval<'p> {
@@ -15,22 +16,40 @@ impl<'p> Eval<'p> {
         }
         let Some(facts) = self.facts(file) else { return Value::Nil };
         self.depth = self.depth.saturating_add(1);
-        let value = self.expr_inside(file, env, id, facts.expr(id));
+        let expr = facts.expr(id);
+        let value = self.expr_inside(file, env, id, expr);
         self.depth = self.depth.saturating_sub(1);
-        value
+        match expr {
+            Expr::Name(_) | Expr::Member(..) | Expr::Index(..) | Expr::Call(_)
+                if self.is_the_stage(&value) =>
+            {
+                Value::Text(vec![Part::Stage])
+            }
+            _ => value,
+        }
     }
 
-    pub(super) fn expr_inside(
-        &mut self,
-        file: usize,
-        env: usize,
-        id: ExprId,
-        expr: &'p Expr,
-    ) -> Value {
+    /// Whether a value is what the app takes for its stage. A stage that is written out is none: the
+    /// same text may stand elsewhere by chance.
+    fn is_the_stage(&self, value: &Value) -> bool {
+        let app = self.app.and_then(|app| self.apps.get(app));
+        let stage = app.and_then(|app| app.stage.as_ref());
+        stage.is_some_and(|stage| {
+            stage == value
+                && match stage {
+                    Value::Text(parts) => !parts.iter().all(|part| matches!(part, Part::Text(_))),
+                    Value::OneOf(_) => true,
+                    _ => false,
+                }
+        })
+    }
+
+    fn expr_inside(&mut self, file: usize, env: usize, id: ExprId, expr: &'p Expr) -> Value {
         match expr {
             Expr::Nil => Value::Nil,
             Expr::Bool(value) => Value::Bool(*value),
             Expr::Text(text) => Value::text(text),
+            Expr::Regex(source) => Value::Regex(Rc::from(source.as_str())),
             Expr::Name(name) => self.lookup(file, env, name),
             Expr::Func(function) => self.closure(file, *function, env),
             Expr::Module(source) => self.module(file, source),
@@ -93,28 +112,40 @@ impl<'p> Eval<'p> {
                 let value = self.expr(file, env, *value);
                 Value::Test(Rc::new(truth(&value).not()))
             }
+            Expr::In(key, object) => {
+                let key = self.expr(file, env, *key);
+                let object = self.expr(file, env, *object);
+                self.has(&object, &key)
+            }
             Expr::And(left, right) => {
                 let left = self.expr(file, env, *left);
-                let test = truth(&left);
+                let test = self.test(&left);
                 let right = self.when(&test.yes, |eval| eval.expr(file, env, *right));
                 match (&left, &right) {
                     (Value::Test(_) | Value::Bool(_), Value::Test(_) | Value::Bool(_)) => {
                         Value::Test(Rc::new(test.and(&truth(&right))))
                     }
-                    _ => choice(&test, right, Value::Nil),
+                    _ => choice(&test, &right, &Value::Nil),
                 }
             }
             Expr::Or(left, right) => {
                 let left = self.expr(file, env, *left);
-                let right = self.when(&[], |eval| eval.expr(file, env, *right));
-                otherwise(&left, &right)
+                let test = self.test(&left);
+                let right = self.when(&test.no, |eval| eval.expr(file, env, *right));
+                otherwise(&left, &right, false)
+            }
+            Expr::Default(left, right) => {
+                let left = self.expr(file, env, *left);
+                let absent = equal(&left, &Value::Nil);
+                let right = self.when(&absent.yes, |eval| eval.expr(file, env, *right));
+                otherwise(&left, &right, true)
             }
             Expr::Choice(test, yes, no) => {
                 let value = self.expr(file, env, *test);
-                let test = truth(&value);
+                let test = self.test(&value);
                 let yes = self.when(&test.yes, |eval| eval.expr(file, env, *yes));
                 let no = self.when(&test.no, |eval| eval.expr(file, env, *no));
-                choice(&test, yes, no)
+                choice(&test, &yes, &no)
             }
             _ => Value::unknown("it is computed in a way that is not followed"),
         }
@@ -122,10 +153,8 @@ impl<'p> Eval<'p> {
 
     pub(super) fn when(&mut self, cases: &[Conds], f: impl FnOnce(&mut Self) -> Value) -> Value {
         let conds = self.conds.clone();
-        if let [only] = cases
-            && let Some(all) = both(&self.conds, only)
-        {
-            self.conds = all;
+        if !cases.is_empty() {
+            self.narrow(&any_of(cases));
         }
         self.branch = self.branch.saturating_add(1);
         let value = f(self);

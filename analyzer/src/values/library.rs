@@ -6,7 +6,7 @@ use alch_blocks::Kind;
 
 use super::eval::{App, Eval, NameCall};
 use super::text::dash;
-use super::{Known, Library, Part, Settings, Value, join, known};
+use super::{Known, Library, Object, Part, Settings, Value, join, known};
 use crate::syntax::facts::Call;
 
 impl<'p> Eval<'p> {
@@ -21,10 +21,6 @@ impl<'p> Eval<'p> {
         match known {
             Known::Alchemy => self.call_alchemy(file, call, &args),
             Known::Run => self.call_run(first, &args),
-            Known::RunHere => match args.iter().find(|arg| matches!(arg, Value::Func(_))) {
-                Some(body) => self.call_value(&body.clone(), vec![Value::Scope(self.scope.len())]),
-                None => Value::Nil,
-            },
             Known::GetScope => Value::Scope(self.scope.len()),
             Known::CreateBlocks => Value::Blocks(Rc::new(settings_of(args.first()))),
             Known::PhysicalName => self.physical_name(file, call, &args),
@@ -40,9 +36,14 @@ impl<'p> Eval<'p> {
             },
             Known::ResolveStage => Value::Text(vec![Part::Stage]),
             Known::EnvGet => known_member(Known::Env, &first.known_text().unwrap_or_default()),
-            Known::PromiseAll | Known::Same => first,
+            Known::PromiseAll | Known::Same | Known::Context => first,
+            Known::ResourceClass => self.custom_resource(&args),
+            Known::MapClass => map_of(&first),
+            Known::SetClass if matches!(first, Value::Array(_)) => first,
             Known::ScopeClass
             | Known::Process
+            | Known::Argv(_)
+            | Known::SetClass
             | Known::Env
             | Known::Promise
             | Known::ObjectClass => {
@@ -70,7 +71,31 @@ impl<'p> Eval<'p> {
         for body in args.iter().filter(|arg| matches!(arg, Value::Func(_))) {
             self.call_value(body, vec![Value::Scope(0)]);
         }
-        Value::Scope(self.scope.len())
+        Value::Scope(0)
+    }
+
+    /// `Resource(type, handler)`.
+    fn custom_resource(&mut self, args: &[Value]) -> Value {
+        let handler = args.iter().find_map(|arg| match arg {
+            Value::Func(closure) => Some(Rc::clone(closure)),
+            _ => None,
+        });
+        let Some(closure) = handler else {
+            return Value::unknown("it comes from a custom resource that was not read");
+        };
+        self.custom.insert((closure.file, closure.function));
+        Value::Custom(closure)
+    }
+
+    /// `scope.run(body)`: what is in the body is in that scope, wherever it stands.
+    pub(super) fn run_in(&mut self, depth: usize, args: &[Value]) -> Value {
+        let inner = self.scope.split_off(depth.min(self.scope.len()));
+        let mut value = Value::Nil;
+        for body in args.iter().filter(|arg| matches!(arg, Value::Func(_))) {
+            value = self.call_value(body, vec![Value::Scope(depth)]);
+        }
+        self.scope.extend(inner);
+        value
     }
 
     /// `alchemy.run(id, body)`.
@@ -122,6 +147,24 @@ impl<'p> Eval<'p> {
     }
 }
 
+/// `new Map([[key, value], …])`.
+fn map_of(entries: &Value) -> Value {
+    let Value::Array(entries) = entries else {
+        return Value::unknown("the entries of a `Map` are not known");
+    };
+    let mut object = Object::default();
+    for entry in entries.iter() {
+        match entry {
+            Value::Array(pair) => match pair.first().and_then(Value::known_text) {
+                Some(key) => object.set(&key, pair.get(1).cloned().unwrap_or(Value::Nil)),
+                None => object.open = Some("a key of a `Map` is computed".to_owned()),
+            },
+            _ => object.open = Some("an entry of a `Map` is not known".to_owned()),
+        }
+    }
+    Value::Map(Rc::new(object))
+}
+
 pub(super) fn known_slug(parts: &[Part]) -> Option<String> {
     alch_blocks::stage_slug(&known(parts)?).ok()
 }
@@ -147,6 +190,8 @@ pub(super) fn known_member(known: Known, key: &str) -> Value {
         (Known::ScopeClass, "current" | "root") => Value::Scope(0),
         (Known::ScopeClass, "getScope") => Value::Known(Known::GetScope),
         (Known::Process, "env") => Value::Known(Known::Env),
+        (Known::Process, "argv") => Value::Known(Known::Argv(0)),
+        (Known::Process, "default") => Value::Known(Known::Process),
         (Known::EnvGet, "get") => Value::Known(Known::EnvGet),
         (Known::Env, key) => Value::Text(vec![Part::Env(key.to_owned(), None)]),
         (Known::Promise, "all") => Value::Known(Known::PromiseAll),
@@ -158,6 +203,7 @@ pub(super) fn known_member(known: Known, key: &str) -> Value {
 pub(super) fn library_member(library: Library, key: &str) -> Option<Value> {
     Some(match (library, key) {
         (Library::Alchemy, "default" | "alchemy") => Value::Known(Known::Alchemy),
+        (Library::Alchemy, "Resource") => Value::Known(Known::ResourceClass),
         (Library::Alchemy, "Scope") => Value::Known(Known::ScopeClass),
         (Library::Cloudflare, key) => Value::Raw(raw_kind(key)?),
         (Library::Blocks, "createBlocks") => Value::Known(Known::CreateBlocks),

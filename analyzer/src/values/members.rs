@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
+use super::conditions::all_of;
 use super::eval::Eval;
 use super::library::{block_kind, known_member, library_member};
-use super::{Conds, Known, Part, Value};
+use super::logic::equal;
+use super::methods::piece;
+use super::{Conds, Known, Part, Test, Value};
 
 impl<'p> Eval<'p> {
     pub(super) fn index(&mut self, object: &Value, key: &Value) -> Value {
@@ -12,15 +15,19 @@ impl<'p> Eval<'p> {
             return self.member(object, &key);
         }
         match (object, key) {
-            (Value::Object(object), Value::Text(parts)) if parts.as_slice() == [Part::Stage] => {
+            (Value::OneOf(_), key) => object.map(|case| self.index(case, key)),
+            (object, Value::OneOf(_)) => key.map(|case| self.index(object, case)),
+            (Value::Object(object), Value::Text(_)) => {
                 let mut cases: Vec<(Conds, Value)> = Vec::new();
-                let mut rest: Conds = Vec::new();
+                let mut missed = vec![Vec::new()];
                 for (name, value) in &object.props {
-                    cases.push((vec![(name.clone(), true)], value.clone()));
-                    rest.push((name.clone(), false));
+                    let test = equal(key, &Value::text(name));
+                    let hit = all_of(&missed, &test.yes).into_iter();
+                    cases.extend(hit.map(|when| (when, value.clone())));
+                    missed = all_of(&missed, &test.no);
                 }
                 let other = object.open.clone().map_or(Value::Nil, Value::Unknown);
-                cases.push((rest, other));
+                cases.extend(missed.into_iter().map(|when| (when, other.clone())));
                 Value::one_of(cases)
             }
             (Value::Known(Known::Env), _) => {
@@ -28,6 +35,14 @@ impl<'p> Eval<'p> {
             }
             _ => Value::unknown("it is looked up by a key that is not known"),
         }
+    }
+
+    /// Whether an object has a key.
+    pub(super) fn has(&mut self, object: &Value, key: &Value) -> Value {
+        let Value::Object(object) = object else { return Value::Test(Rc::new(Test::unknown())) };
+        let tests = object.props.iter().map(|(name, _)| equal(key, &Value::text(name)));
+        let found = tests.fold(Test::known(false), |all, one| all.or(&one));
+        Value::Test(Rc::new(if object.open.is_some() { found.or(&Test::unknown()) } else { found }))
     }
 
     pub(super) fn member(&mut self, object: &Value, key: &str) -> Value {
@@ -44,7 +59,21 @@ impl<'p> Eval<'p> {
                 Ok(index) => list.get(index).cloned().unwrap_or(Value::Nil),
                 Err(_) => Value::Method(Rc::new(Value::Array(Rc::clone(list))), key.to_owned()),
             },
-            Value::Text(_) => Value::Method(Rc::new(object.clone()), key.to_owned()),
+            Value::Known(Known::Argv(skipped)) if key.parse::<usize>().is_ok() => {
+                let at = key.parse::<usize>().unwrap_or_default().saturating_add(*skipped);
+                Value::Text(vec![Part::Env(format!("process.argv[{at}]"), None)])
+            }
+            Value::Pieces(pieces) if key.parse::<i64>().is_ok() => {
+                piece(pieces, key.parse().unwrap_or_default())
+            }
+            Value::Text(_)
+            | Value::Map(_)
+            | Value::Pieces(_)
+            | Value::Regex(_)
+            | Value::Known(Known::Argv(_)) => {
+                Value::Method(Rc::new(object.clone()), key.to_owned())
+            }
+            Value::Known(Known::Context) => self.context_member(key),
             Value::Module(file) => self
                 .exported(*file, key, &mut Vec::new())
                 .unwrap_or_else(|| Value::unknown(format!("no export `{key}` was found"))),
@@ -80,10 +109,23 @@ impl<'p> Eval<'p> {
                     .cloned()
                     .unwrap_or_else(|| Value::unknown("the scope is not known")),
             },
-            "run" => Value::Known(Known::RunHere),
             "root" => Value::Scope(0),
             "parent" => Value::Scope(depth.saturating_sub(1)),
             _ => Value::Method(Rc::new(Value::Scope(depth)), key.to_owned()),
+        }
+    }
+
+    /// What `this` has in the body of a custom resource that is deployed.
+    fn context_member(&self, key: &str) -> Value {
+        match key {
+            "create" => Value::Known(Known::Same),
+            "id" => self.scope.last().cloned().unwrap_or(Value::Nil),
+            "scope" => Value::Scope(self.scope.len()),
+            "phase" => Value::one_of(vec![
+                (Vec::new(), Value::text("create")),
+                (Vec::new(), Value::text("update")),
+            ]),
+            _ => Value::unknown(format!("nothing is known of `this.{key}`")),
         }
     }
 }

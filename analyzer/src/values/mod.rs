@@ -13,14 +13,16 @@ mod logic;
 mod members;
 mod methods;
 mod modules;
+mod render;
+mod settle;
 mod statements;
 mod text;
 mod value;
 
-pub(crate) use conditions::{Cond, Conds, Test, both, hold};
+pub(crate) use conditions::{Ask, Cond, Conds, Question, Test, both, hold, names_a_stage};
 pub(crate) use eval::{App, Eval, Instance, follow};
 pub(crate) use library::raw_kind;
-pub(crate) use logic::names_a_stage;
+pub(crate) use render::{render, text_in};
 pub(crate) use value::{
-    Closure, Known, Library, Object, Part, Resource, Settings, Value, join, known,
+    Change, Closure, Known, Library, Made, Object, Part, Resource, Settings, Value, join, known,
 };

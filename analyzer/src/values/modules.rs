@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::Value;
 use super::eval::Eval;
 use super::library::library_member;
+use super::{Known, Value};
 use crate::modules::Target;
 use crate::syntax::facts::{Export, Import, Imported};
 
@@ -68,6 +68,9 @@ impl<'p> Eval<'p> {
                 Value::Module(other)
             }
             Target::Library(library) => Value::Library(library),
+            Target::Outside if matches!(source, "process" | "node:process") => {
+                Value::Known(Known::Process)
+            }
             Target::Outside => Value::unknown(format!("`{source}` was not read")),
         }
     }

@@ -2,16 +2,19 @@
 
 use std::rc::Rc;
 
+use super::conditions::{all_of, any_of, closed};
 use super::eval::Eval;
-use super::logic::truth;
-use super::{Conds, Object, Value, both};
-use crate::syntax::facts::{BlockId, ExprId, Pattern, Stmt};
+use super::logic::equal;
+use super::{Conds, Object, Test, Value};
+use crate::syntax::facts::{BlockId, Case, ExprId, Pattern, Stmt};
 
 /// What a run of statements leads to.
 #[derive(Default)]
 pub(super) struct Flow {
     pub(super) returns: Vec<(Conds, Value)>,
     pub(super) ends: bool,
+    /// Whether a `break` may end it.
+    pub(super) breaks: bool,
 }
 
 impl Flow {
@@ -19,6 +22,7 @@ impl Flow {
         if !self.ends {
             self.returns.extend(inside.returns);
             self.ends |= inside.ends && always;
+            self.breaks |= inside.breaks;
         }
     }
 }
@@ -47,7 +51,8 @@ impl<'p> Eval<'p> {
         flow
     }
 
-    /// Runs a block that is reached only in some cases.
+    /// Runs a block that is reached only in some cases. One that no case reaches is run too, for
+    /// the declarations in it.
     pub(super) fn branch(
         &mut self,
         file: usize,
@@ -56,17 +61,15 @@ impl<'p> Eval<'p> {
         cases: &[Conds],
     ) -> Flow {
         let conds = self.conds.clone();
-        if let [only] = cases
-            && let Some(all) = both(&self.conds, only)
-        {
-            self.conds = all;
+        if !cases.is_empty() {
+            self.narrow(&any_of(cases));
         }
         self.branch = self.branch.saturating_add(1);
         let inner = self.new_env(Some(env));
         let flow = self.block(file, block, inner);
         self.branch = self.branch.saturating_sub(1);
         self.conds = conds;
-        flow
+        if cases.is_empty() { Flow { ends: true, ..Flow::default() } } else { flow }
     }
 
     pub(super) fn statement(&mut self, file: usize, env: usize, statement: &Stmt, flow: &mut Flow) {
@@ -96,10 +99,12 @@ impl<'p> Eval<'p> {
                 flow.take(inside, true);
             }
             Stmt::Maybe(block) => {
-                let inside = self.branch(file, *block, env, &[]);
+                let inside = self.branch(file, *block, env, &Test::unknown().yes);
                 flow.take(inside, false);
             }
             Stmt::Space(name, block, exported) => self.space(file, env, name, *block, exported),
+            Stmt::Switch(on, cases) => self.switch((file, env), *on, cases, flow),
+            Stmt::Break => (flow.ends, flow.breaks) = (true, true),
             Stmt::Loop(over, block) => self.repeat(file, env, over.as_ref(), *block, flow),
             Stmt::If(test, yes, no) => self.either(file, env, *test, (*yes, *no), flow),
         }
@@ -122,29 +127,63 @@ impl<'p> Eval<'p> {
         flow: &mut Flow,
     ) {
         let value = self.expr(file, env, test);
-        let test = truth(&value);
+        let test = self.test(&value);
         let first = self.branch(file, yes, env, &test.yes);
         let first_ends = first.ends;
         flow.take(first, false);
-        let mut second_ends = false;
+        let mut second_ends = test.no.is_empty();
         if let Some(no) = no {
             let second = self.branch(file, no, env, &test.no);
             second_ends = second.ends;
             flow.take(second, false);
         }
-        flow.ends |= first_ends && second_ends;
         // What follows is reached only by the way that did not end.
-        let rest = match (first_ends, second_ends) {
-            (true, false) => &test.no,
-            (false, true) => &test.yes,
-            _ => return,
-        };
-        if let [only] = rest.as_slice()
-            && let Some(all) = both(&self.conds, only)
-        {
-            self.conds = all;
+        match (first_ends, second_ends) {
+            (true, true) => flow.ends = true,
+            (true, false) => self.narrow(&closed(any_of(&test.no))),
+            (false, true) => self.narrow(&closed(any_of(&test.yes))),
+            (false, false) => {}
         }
-        flow.ends |= rest.is_empty();
+    }
+
+    /// `switch`: each case is reached by its own value, and by the case before that goes on.
+    fn switch(&mut self, at: (usize, usize), on: ExprId, cases: &[Case], flow: &mut Flow) {
+        let (file, env) = at;
+        let value = self.expr(file, env, on);
+        let mut missed = vec![Vec::new()];
+        let mut reached = Vec::new();
+        for (test, _) in cases {
+            reached.push(test.map(|test| {
+                let test = self.expr(file, env, test);
+                let hit = self.test(&Value::Test(Rc::new(equal(&value, &test))));
+                let cases = all_of(&missed, &hit.yes);
+                missed = all_of(&missed, &hit.no);
+                cases
+            }));
+        }
+        let (mut falls, mut leaves, mut stops) = (Vec::new(), Vec::new(), false);
+        for ((_, block), reached) in cases.iter().zip(&reached) {
+            let mut reach = reached.as_ref().unwrap_or(&missed).clone();
+            reach.append(&mut falls);
+            let inside = self.branch(file, *block, env, &reach);
+            if inside.breaks {
+                leaves.extend(reach.iter().cloned());
+            }
+            stops |= inside.ends && !inside.breaks;
+            if !inside.ends {
+                falls = reach;
+            }
+            flow.take(Flow { breaks: false, ..inside }, false);
+        }
+        if reached.iter().all(Option::is_some) {
+            leaves.append(&mut missed);
+        }
+        leaves.append(&mut falls);
+        if leaves.is_empty() {
+            flow.ends = true;
+        } else if stops {
+            self.narrow(&closed(any_of(&leaves)));
+        }
     }
 
     pub(super) fn repeat(
@@ -170,7 +209,7 @@ impl<'p> Eval<'p> {
             }
             let inside = self.block(file, block, inner);
             self.branch = self.branch.saturating_sub(1);
-            flow.take(inside, false);
+            flow.take(Flow { breaks: false, ..inside }, false);
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{Conds, Part, Test, Value, both, join, known};
+use super::logic::asks;
+use super::{Ask, Change, Conds, Made, Part, Test, Value, both, join, known};
 
 pub(super) fn dash() -> Vec<Part> {
     vec![Part::Text("-".to_owned())]
@@ -32,39 +33,85 @@ pub(super) fn concat(values: Vec<Value>) -> Value {
     )
 }
 
+/// A text that a method makes of another, now or in each stage.
+pub(super) fn changed(parts: &[Part], by: Change) -> Value {
+    if let Some(reason) = parts.iter().find_map(reason) {
+        return Value::Unknown(reason);
+    }
+    match known(parts) {
+        Some(text) => by.of(&text).map_or_else(Value::Unknown, Value::text),
+        None => Value::Text(vec![Part::Made(Rc::new(Made { of: parts.to_vec(), by }))]),
+    }
+}
+
+fn reason(part: &Part) -> Option<String> {
+    match part {
+        Part::Unknown(reason) => Some(reason.clone()),
+        _ => None,
+    }
+}
+
 pub(super) fn text_method(parts: &[Part], name: &str, args: &[Value]) -> Value {
-    let text = known(parts);
     let first = args.first().and_then(Value::known_text);
-    let test =
-        |holds: Option<bool>| Value::Test(Rc::new(holds.map_or_else(Test::unknown, Test::known)));
-    match (name, text.as_deref(), first.as_deref()) {
-        ("toString" | "valueOf", _, _) => Value::Text(parts.to_vec()),
-        ("concat", _, _) => {
+    let test = |ask| {
+        let test = first.as_ref().map(|text| asks(parts, ask, text));
+        Value::Test(Rc::new(test.unwrap_or_else(Test::unknown)))
+    };
+    match name {
+        "toString" | "valueOf" | "normalize" => Value::Text(parts.to_vec()),
+        "concat" => {
             let mut values = vec![Value::Text(parts.to_vec())];
             values.extend(args.iter().cloned());
             concat(values)
         }
-        ("startsWith", text, first) => test(text.zip(first).map(|(a, b)| a.starts_with(b))),
-        ("endsWith", text, first) => test(text.zip(first).map(|(a, b)| a.ends_with(b))),
-        ("includes", text, first) => test(text.zip(first).map(|(a, b)| a.contains(b))),
-        ("toLowerCase", Some(text), _) => Value::text(text.to_lowercase()),
-        ("toUpperCase", Some(text), _) => Value::text(text.to_uppercase()),
-        ("trim", Some(text), _) => Value::text(text.trim()),
-        ("replace", Some(text), Some(from)) => match args.get(1).and_then(Value::known_text) {
-            Some(to) if !to.contains('$') => Value::text(text.replacen(from, &to, 1)),
-            _ => Value::unknown("`.replace` is not followed"),
+        "startsWith" => test(Ask::Starts),
+        "endsWith" => test(Ask::Ends),
+        "includes" => test(Ask::Has),
+        "match" => match args.first() {
+            Some(Value::Regex(source)) => Value::Test(Rc::new(asks(parts, Ask::Matches, source))),
+            _ => Value::unknown("`.match` is not followed"),
         },
-        ("replaceAll", Some(text), Some(from)) => match args.get(1).and_then(Value::known_text) {
-            Some(to) if !to.contains('$') => Value::text(text.replace(from, &to)),
-            _ => Value::unknown("`.replaceAll` is not followed"),
+        "split" => match first {
+            Some(between) if args.len() == 1 => Value::Pieces(Rc::new((parts.to_vec(), between))),
+            _ => Value::unknown("`.split` is not followed"),
         },
-        _ => {
-            // A part of the environment stays one, whatever becomes of its letters.
-            if let [Part::Env(..)] = parts {
-                return Value::Text(parts.to_vec());
+        _ => match change(name, args) {
+            Some(by) => changed(parts, by),
+            None => {
+                let what = if parts.contains(&Part::Stage) { "the stage" } else { "it" };
+                Value::unknown(format!("{what} is changed by `.{name}`, which is not followed"))
             }
-            let what = if parts.contains(&Part::Stage) { "the stage" } else { "it" };
-            Value::unknown(format!("{what} is changed by `.{name}`, which is not followed"))
-        }
+        },
     }
+}
+
+fn change(name: &str, args: &[Value]) -> Option<Change> {
+    let text = |at: usize| args.get(at).and_then(Value::known_text);
+    let number = |at: usize| text(at).and_then(|text| text.parse::<i64>().ok());
+    let end = || if args.len() > 1 { number(1).map(Some) } else { Some(None) };
+    Some(match name {
+        "toLowerCase" | "toLocaleLowerCase" => Change::Lower,
+        "toUpperCase" | "toLocaleUpperCase" => Change::Upper,
+        "trim" => Change::Trim,
+        "slice" => Change::Slice(number(0)?, end()?),
+        // It takes negative numbers for 0, and swaps what is the wrong way around.
+        "substring" => {
+            let (from, to) = (number(0)?.max(0), end()?.map(|to| to.max(0)));
+            Change::Slice(to.map_or(from, |to| to.min(from)), to.map(|to| to.max(from)))
+        }
+        "padStart" | "padEnd" => Change::Pad {
+            start: name == "padStart",
+            length: usize::try_from(number(0)?).ok().filter(|length| *length < 1000)?,
+            with: if args.len() > 1 { text(1)? } else { " ".to_owned() },
+        },
+        "replace" | "replaceAll" => {
+            let with = text(1).filter(|with| !with.contains('$'))?;
+            match (args.first()?, name) {
+                (Value::Regex(source), _) => Change::ReplaceMatch(source.to_string(), with),
+                (_, "replace") => Change::Replace(text(0)?, with),
+                _ => Change::ReplaceAll(text(0)?, with),
+            }
+        }
+        _ => return None,
+    })
 }

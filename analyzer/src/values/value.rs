@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
-use super::conditions::{Conds, MOST, Test, both};
+use super::conditions::{Conds, MOST, Test, both, tidy};
 use crate::syntax::facts::FuncId;
 
 /// A part of a text.
@@ -19,10 +19,50 @@ pub(crate) enum Part {
     App,
     /// A name by the law, from a base name, in the run's stage.
     Law(Kind, String),
-    /// A variable of the environment, with the text that stands in for it.
+    /// A variable of the environment or an argument, with the text that stands in for it.
     Env(String, Option<String>),
+    /// Another text, changed by a method.
+    Made(Rc<Made>),
     /// Why it cannot be said.
     Unknown(String),
+}
+
+impl Part {
+    /// Whether the stage alone decides it.
+    pub(crate) fn is_of_stage(&self) -> bool {
+        match self {
+            Self::Text(_) | Self::Stage | Self::Slug | Self::Law(..) => true,
+            Self::Made(made) => made.of.iter().all(Self::is_of_stage),
+            Self::App | Self::Env(..) | Self::Unknown(_) => false,
+        }
+    }
+}
+
+/// A text that a method makes of another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Made {
+    pub of: Vec<Part>,
+    pub by: Change,
+}
+
+/// A method of a text, with its arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Change {
+    Lower,
+    Upper,
+    Trim,
+    Slice(i64, Option<i64>),
+    Replace(String, String),
+    ReplaceAll(String, String),
+    /// By a regular expression, given as its flags, a slash and its source.
+    ReplaceMatch(String, String),
+    /// What stands between two of these texts; counted from the end where it is negative.
+    Piece(String, i64),
+    Pad {
+        start: bool,
+        length: usize,
+        with: String,
+    },
 }
 
 /// Modules whose content is known without reading them.
@@ -40,8 +80,6 @@ pub(crate) enum Known {
     Alchemy,
     /// `alchemy.run`.
     Run,
-    /// `scope.run`.
-    RunHere,
     /// The class `Scope`.
     ScopeClass,
     /// `Scope.getScope`.
@@ -50,7 +88,15 @@ pub(crate) enum Known {
     PhysicalName,
     StageSlug,
     ResolveStage,
+    /// `Resource` of `alchemy`, which makes a custom resource.
+    ResourceClass,
+    /// `this` in the body of a custom resource.
+    Context,
     Process,
+    /// `process.argv`, without so many at its start.
+    Argv(usize),
+    MapClass,
+    SetClass,
     Env,
     /// `Deno.env`, whose `get` takes a name.
     EnvGet,
@@ -107,6 +153,14 @@ pub(crate) enum Value {
     Raw(Kind),
     Block(Kind, Rc<Settings>),
     Blocks(Rc<Settings>),
+    /// A custom resource, by the function that makes it.
+    Custom(Rc<Closure>),
+    /// A `Map` with texts for keys.
+    Map(Rc<Object>),
+    /// A regular expression: its flags, a slash, its source.
+    Regex(Rc<str>),
+    /// A text that was split between others.
+    Pieces(Rc<(Vec<Part>, String)>),
     Library(Library),
     Known(Known),
     Module(usize),
@@ -143,7 +197,7 @@ impl Value {
         let mut flat: Vec<(Conds, Self)> = Vec::new();
         for (conds, value) in cases {
             for (inner, value) in value.cases() {
-                let Some(conds) = both(&conds, &inner) else { continue };
+                let Some(conds) = both(&conds, &inner).map(tidy) else { continue };
                 let known = flat
                     .iter()
                     .any(|(other, same)| *same == value && (*other == conds || other.is_empty()));
