@@ -40,7 +40,12 @@ export interface KindSpec {
   product: string;
   block: string | null;
   example: string;
-  alchemy: { function: string; resource: string | null; naming: readonly string[] };
+  alchemy: {
+    function: string;
+    also: readonly string[];
+    resource: string | null;
+    naming: readonly string[];
+  };
   alchemy2: { constructor: string; resources: readonly string[] };
   base: { words: string };
   cap: number;

@@ -34,7 +34,9 @@ impl Kind {
     /// The kind that the function of `alchemy/cloudflare` makes, such as `D1Database`.
     #[must_use]
     pub fn of_function(function: &str) -> Option<Self> {
-        Self::find(|spec| spec.alchemy.function == function)
+        Self::find(|spec| {
+            spec.alchemy.function == function || spec.alchemy.also.contains(&function)
+        })
     }
 
     /// The kind's row of the catalogue.

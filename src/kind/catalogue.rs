@@ -15,6 +15,7 @@ pub(super) static DATABASE: Spec = Spec {
     example: "my-database",
     alchemy: Alchemy {
         function: "D1Database",
+        also: &[],
         resource: Some("cloudflare::D1Database"),
         naming: &["name"],
     },
@@ -53,6 +54,7 @@ pub(super) static BUCKET: Spec = Spec {
     example: "my-bucket",
     alchemy: Alchemy {
         function: "R2Bucket",
+        also: &[],
         resource: Some("cloudflare::R2Bucket"),
         naming: &["name"],
     },
@@ -94,6 +96,7 @@ pub(super) static KV: Spec = Spec {
     example: "my-namespace",
     alchemy: Alchemy {
         function: "KVNamespace",
+        also: &[],
         resource: Some("cloudflare::KVNamespace"),
         naming: &["title"],
     },
@@ -133,7 +136,12 @@ pub(super) static QUEUE: Spec = Spec {
     product: "Queue",
     block: Some("Queue"),
     example: "my-queue",
-    alchemy: Alchemy { function: "Queue", resource: Some("cloudflare::Queue"), naming: &["name"] },
+    alchemy: Alchemy {
+        function: "Queue",
+        also: &[],
+        resource: Some("cloudflare::Queue"),
+        naming: &["name"],
+    },
     alchemy2: Alchemy2 {
         constructor: "Queues.Queue",
         resources: &["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
@@ -170,7 +178,7 @@ pub(super) static DURABLE_OBJECT: Spec = Spec {
     product: "Durable Object",
     block: Some("DurableObject"),
     example: "my-object",
-    alchemy: Alchemy { function: "DurableObjectNamespace", resource: None, naming: &[] },
+    alchemy: Alchemy { function: "DurableObjectNamespace", also: &[], resource: None, naming: &[] },
     alchemy2: Alchemy2 { constructor: "DurableObject", resources: &["Cloudflare.DurableObject"] },
     base: WORD,
     literal: Literal { rule: WORD, length: 1..=usize::MAX },
@@ -209,6 +217,7 @@ pub(super) static WORKFLOW: Spec = Spec {
     example: "my-workflow",
     alchemy: Alchemy {
         function: "Workflow",
+        also: &[],
         resource: None,
         naming: &["workflowName", "className"],
     },
@@ -247,6 +256,19 @@ pub(super) static WORKER: Spec = Spec {
     example: "my-worker",
     alchemy: Alchemy {
         function: "Worker",
+        also: &[
+            "Website",
+            "Vite",
+            "Astro",
+            "BunSPA",
+            "Nextjs",
+            "Nuxt",
+            "Orange",
+            "ReactRouter",
+            "Redwood",
+            "SvelteKit",
+            "TanStackStart",
+        ],
         resource: Some("cloudflare::Worker"),
         naming: &["name"],
     },

@@ -95,6 +95,8 @@ pub struct Spec {
 pub struct Alchemy {
     /// The function of `alchemy/cloudflare` that makes it.
     pub function: &'static str,
+    /// Other functions that make one, by the same id and the same options for its name.
+    pub also: &'static [&'static str],
     /// The type of its rows in the state. Classes and workflows have none: they stand in the row
     /// of their Worker.
     pub resource: Option<&'static str>,

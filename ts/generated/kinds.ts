@@ -9,7 +9,12 @@ export interface KindSpec {
   product: string;
   block: string | null;
   example: string;
-  alchemy: { function: string; resource: string | null; naming: readonly string[] };
+  alchemy: {
+    function: string;
+    also: readonly string[];
+    resource: string | null;
+    naming: readonly string[];
+  };
   alchemy2: { constructor: string; resources: readonly string[] };
   base: { words: string };
   cap: number;
@@ -47,7 +52,12 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     product: "D1 database",
     block: "Database",
     example: "my-database",
-    alchemy: { function: "D1Database", resource: "cloudflare::D1Database", naming: ["name"] },
+    alchemy: {
+      function: "D1Database",
+      also: [],
+      resource: "cloudflare::D1Database",
+      naming: ["name"],
+    },
     alchemy2: { constructor: "D1.Database", resources: ["Cloudflare.D1Database"] },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
@@ -79,7 +89,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     product: "R2 bucket",
     block: "Bucket",
     example: "my-bucket",
-    alchemy: { function: "R2Bucket", resource: "cloudflare::R2Bucket", naming: ["name"] },
+    alchemy: { function: "R2Bucket", also: [], resource: "cloudflare::R2Bucket", naming: ["name"] },
     alchemy2: {
       constructor: "R2.Bucket",
       resources: ["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
@@ -117,7 +127,12 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     product: "KV namespace",
     block: "KV",
     example: "my-namespace",
-    alchemy: { function: "KVNamespace", resource: "cloudflare::KVNamespace", naming: ["title"] },
+    alchemy: {
+      function: "KVNamespace",
+      also: [],
+      resource: "cloudflare::KVNamespace",
+      naming: ["title"],
+    },
     alchemy2: {
       constructor: "KV.Namespace",
       resources: ["Cloudflare.KV.Namespace", "Cloudflare.KVNamespace"],
@@ -152,7 +167,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     product: "Queue",
     block: "Queue",
     example: "my-queue",
-    alchemy: { function: "Queue", resource: "cloudflare::Queue", naming: ["name"] },
+    alchemy: { function: "Queue", also: [], resource: "cloudflare::Queue", naming: ["name"] },
     alchemy2: {
       constructor: "Queues.Queue",
       resources: ["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
@@ -190,7 +205,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     product: "Durable Object",
     block: "DurableObject",
     example: "my-object",
-    alchemy: { function: "DurableObjectNamespace", resource: null, naming: [] },
+    alchemy: { function: "DurableObjectNamespace", also: [], resource: null, naming: [] },
     alchemy2: { constructor: "DurableObject", resources: ["Cloudflare.DurableObject"] },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
@@ -222,7 +237,12 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     product: "Workflow",
     block: "AlchemyWorkflow",
     example: "my-workflow",
-    alchemy: { function: "Workflow", resource: null, naming: ["workflowName", "className"] },
+    alchemy: {
+      function: "Workflow",
+      also: [],
+      resource: null,
+      naming: ["workflowName", "className"],
+    },
     alchemy2: { constructor: "Workflow", resources: ["Cloudflare.Workflow"] },
     base: { words: "uses only letters, digits, `_` and `-`, and does not start with `-`" },
     cap: 64,
@@ -254,7 +274,24 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     product: "Worker",
     block: null,
     example: "my-worker",
-    alchemy: { function: "Worker", resource: "cloudflare::Worker", naming: ["name"] },
+    alchemy: {
+      function: "Worker",
+      also: [
+        "Website",
+        "Vite",
+        "Astro",
+        "BunSPA",
+        "Nextjs",
+        "Nuxt",
+        "Orange",
+        "ReactRouter",
+        "Redwood",
+        "SvelteKit",
+        "TanStackStart",
+      ],
+      resource: "cloudflare::Worker",
+      naming: ["name"],
+    },
     alchemy2: { constructor: "Worker", resources: ["Cloudflare.Worker"] },
     base: {
       words: "uses only lower-case letters, digits, `_` and `-`, and does not start with `-`",
