@@ -5,6 +5,8 @@
 //! [`link`] follows a whole program, [`migrate`] gives the edits for one file. Names come from
 //! [`alch_blocks`] alone.
 
+mod alchemy2;
+mod declarations;
 mod disable;
 mod link;
 mod migrate;
@@ -13,8 +15,6 @@ mod naming;
 mod plan;
 mod report;
 mod rules;
-mod stages;
-mod state;
 mod syntax;
 mod values;
 
@@ -57,6 +57,12 @@ pub fn link(facts: &[String], options: &str) -> String {
 pub fn migrate(path: &str, text: &str, report: &str) -> String {
     let report: Report = serde_json::from_str(report).unwrap_or_default();
     json(&migrate::migrate(path, text, &report))
+}
+
+/// All rules of `check`, as JSON: for what is generated from them.
+#[must_use]
+pub fn rules() -> String {
+    json(&rules::table())
 }
 
 fn json(value: &impl serde::Serialize) -> String {

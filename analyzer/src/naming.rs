@@ -1,12 +1,9 @@
 //! What a declaration would be called, as far as the program says.
 
-use alch_blocks::{
-    Declaration, Kind, Request, Stage, StageOption, decide, is_shortened, stage_slug,
-};
+use alch_blocks::Kind;
 
-use crate::eval::{App, Instance};
-pub(crate) use crate::value::text_in;
-use crate::value::{Conds, Part, Settings, Value, hold, join, render};
+use crate::eval::Instance;
+use crate::value::{Conds, Part, Settings, Value, join};
 
 /// One way in which a declaration may get its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +85,25 @@ pub(crate) fn unknown(part: &Part) -> Option<String> {
     }
 }
 
+/// A variable of the environment that stands for a stage.
+pub(crate) fn stage_variable(part: &Part) -> Option<&str> {
+    match part {
+        Part::Env(name, _) if is_stage_like(name) => Some(name),
+        Part::Made(made) => made.of.iter().find_map(stage_variable),
+        _ => None,
+    }
+}
+
+/// Whether the stage is in it, by whatever way.
+pub(crate) fn carries_stage(part: &Part) -> bool {
+    match part {
+        Part::Stage | Part::Slug | Part::Law(..) => true,
+        Part::Env(name, _) => is_stage_like(name),
+        Part::Made(made) => made.of.iter().any(carries_stage),
+        Part::Text(_) | Part::App | Part::Unknown(_) => false,
+    }
+}
+
 /// Whether a variable of the environment says which environment it is.
 pub(crate) fn is_stage_like(variable: &str) -> bool {
     const WORDS: &[&str] = &[
@@ -156,197 +172,7 @@ pub(crate) fn with_prefix(settings: &Settings, base: Vec<Part>) -> Vec<Part> {
     }
 }
 
-// --- In one stage -------------------------------------------------------------------------------
-
-/// As Alchemy cleans each part of its own names.
-pub(crate) fn cleaned(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_ascii_alphanumeric() || character == '_' || character == '-' {
-            out.push(character);
-        } else {
-            // JavaScript replaces each UTF-16 unit.
-            out.extend(std::iter::repeat_n('-', character.len_utf16()));
-        }
-    }
-    out
-}
-
-/// What Alchemy itself would call a declaration, without the stage at the end.
-pub(crate) fn own_base(
-    instance: &Instance,
-    app: Option<&App>,
-    stage: &str,
-) -> Result<String, String> {
-    let app = app.ok_or("the app is not known")?;
-    let mut parts = vec![render(&app.name, stage)?];
-    for scope in &instance.scope {
-        parts.push(text_in(scope, stage)?.ok_or("a scope has no name")?);
-    }
-    parts.push(text_in(&instance.id, stage)?.ok_or("the id is not known")?);
-    let parts: Vec<_> = parts.iter().map(|part| cleaned(part)).collect();
-    Ok(parts.join("-"))
-}
-
-/// Why there is no name.
-pub(crate) enum Why {
-    /// The program does not say.
-    Unknown(String),
-    /// The law refuses it.
-    Refused(Box<alch_blocks::Error>),
-    /// The declaration is not reached in that stage, or has no name of its own.
-    Absent,
-}
-
-fn refused(error: alch_blocks::Error) -> Why {
-    Why::Refused(Box::new(error))
-}
-
-/// A name in one stage.
-#[derive(Debug, Clone)]
-pub(crate) struct InStage {
-    pub name: String,
-    /// The base name, prefix included; where the law makes the name.
-    pub base: Option<String>,
-    pub shortened: bool,
-}
-
-/// The physical name in one stage.
-pub(crate) fn in_stage(
-    instance: &Instance,
-    app: Option<&App>,
-    stage: &str,
-) -> Result<InStage, Why> {
-    if !hold(&instance.when, stage) {
-        return Err(Why::Absent);
-    }
-    match &instance.block {
-        Some(settings) => block_in_stage(instance, settings, stage),
-        None => raw_in_stage(instance, app, stage),
-    }
-}
-
-fn raw_in_stage(instance: &Instance, app: Option<&App>, stage: &str) -> Result<InStage, Why> {
-    let bare = |name| InStage { name, base: None, shortened: false };
-    if instance.kind == Kind::DurableObject {
-        let class = text_in(&option(instance, "className"), stage).map_err(Why::Unknown)?;
-        return class.map(bare).ok_or(Why::Absent);
-    }
-    match pick(instance, stage)? {
-        Source::Parts(parts) => {
-            let base = match parts.as_slice() {
-                [Part::Law(_, base)] => Some(base.clone()),
-                [Part::Text(text), Part::Stage] => text.strip_suffix('-').map(str::to_owned),
-                _ => None,
-            };
-            let name = render(&parts, stage).map_err(Why::Unknown)?;
-            let lawful = matches!(parts.as_slice(), [Part::Law(..)]);
-            let shortened = base.as_ref().filter(|_| lawful).is_some_and(|base| {
-                stage_slug(stage).is_ok_and(|slug| is_shortened(instance.kind, base, &slug))
-            });
-            Ok(InStage { name, base, shortened })
-        }
-        Source::Default => {
-            let base = own_base(instance, app, stage).map_err(Why::Unknown)?;
-            let name = format!("{base}-{}", cleaned(stage));
-            let lower = instance.kind == Kind::Worker;
-            Ok(bare(if lower { name.to_lowercase() } else { name }))
-        }
-        Source::Unknown(reason) => Err(Why::Unknown(reason)),
-    }
-}
-
-fn pick(instance: &Instance, stage: &str) -> Result<Source, Why> {
-    let mut all = cases(instance).into_iter().filter(|case| hold(&case.when, stage));
-    let Some(first) = all.next() else { return Err(Why::Absent) };
-    if all.any(|case| case.source != first.source) {
-        return Err(Why::Unknown("it can be one of several names".to_owned()));
-    }
-    Ok(first.source)
-}
-
-fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result<InStage, Why> {
-    let request = request(instance, settings, run)?;
-    let stage = Stage::new(run).map_err(refused)?;
-    let written = base_of(&request);
-    let outcome = decide(instance.kind, request, &stage, "").map_err(refused)?;
-    let Declaration { name, base, stage, .. } = outcome.declaration;
-    // The law keeps no base name if it does not make the name: by a pin, or by `stage: false`.
-    let shortened = base.is_some_and(|base| is_shortened(instance.kind, &base, stage.slug()));
-    if instance.kind == Kind::DurableObject {
-        let name = outcome.class.unwrap_or_default();
-        return Ok(InStage { name, base: Some(written), shortened: false });
-    }
-    Ok(InStage { name, base: Some(written), shortened })
-}
-
-/// The class that a block derives from its base name; `None` if it refuses the base name.
-pub(crate) fn derived_class(kind: Kind, base: &str) -> Option<String> {
-    let request = Request { id: base.to_owned(), ..Request::default() };
-    decide(kind, request, &Stage::new("dev").ok()?, "").ok()?.class
-}
-
-/// The base name, prefix included, whether or not the physical name is made of it.
-fn base_of(request: &Request) -> String {
-    let written = request.explicit.as_ref().unwrap_or(&request.id);
-    match &request.prefix {
-        None => written.clone(),
-        Some(prefix) => format!("{prefix}-{written}"),
-    }
-}
-
-/// What the law reads of a block's call.
-fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Request, Why> {
-    let text = |key: &str| text_in(&option(instance, key), run).map_err(Why::Unknown);
-    let explicit = match pick(instance, run)? {
-        Source::Parts(parts) => Some(render(&parts, run).map_err(Why::Unknown)?),
-        Source::Default => None,
-        Source::Unknown(reason) => return Err(Why::Unknown(reason)),
-    };
-    let id = text_in(&instance.id, run).map_err(Why::Unknown)?;
-    let prefix = settings.prefix.as_ref().map(|parts| render(parts, run));
-    Ok(Request {
-        id: id.ok_or_else(|| Why::Unknown("the id is not known".to_owned()))?,
-        explicit,
-        stage: match &option(instance, "stage") {
-            Value::Bool(false) => StageOption::Off,
-            Value::Nil => StageOption::Resolved,
-            Value::Text(parts) if parts.as_slice() == [Part::Stage] => StageOption::Resolved,
-            other => {
-                let stage = text_in(other, run).map_err(Why::Unknown)?;
-                stage.map_or(StageOption::Resolved, StageOption::Named)
-            }
-        },
-        pin: pins(&option(instance, "pin"), run)?,
-        prefix: prefix.transpose().map_err(Why::Unknown)?,
-        // What is not known of a class is not for the name to say.
-        class: text("className").unwrap_or_else(|_| Some("Unknown".to_owned())),
-        dlq: if instance.kind == Kind::Queue { text("dlq").unwrap_or(None) } else { None },
-        share: text("share")?,
-        jurisdiction: text("jurisdiction").unwrap_or(None),
-        protect: settings.protect.clone(),
-        ..Request::default()
-    })
-}
-
-fn pins(value: &Value, run: &str) -> Result<Vec<(String, String)>, Why> {
-    let object = match value {
-        Value::Nil => return Ok(Vec::new()),
-        Value::Object(object) => object,
-        Value::Unknown(reason) => return Err(Why::Unknown(reason.clone())),
-        _ => return Err(Why::Unknown("the pins are not known".to_owned())),
-    };
-    if let Some(reason) = &object.open {
-        return Err(Why::Unknown(reason.clone()));
-    }
-    let mut out = Vec::new();
-    for (stage, name) in &object.props {
-        if let Some(name) = text_in(name, run).map_err(Why::Unknown)? {
-            out.push((stage.clone(), name));
-        }
-    }
-    Ok(out)
-}
+// --- For people ---------------------------------------------------------------------------------
 
 /// A text as people would write it, for messages.
 pub(crate) fn shown(parts: &[Part]) -> String {
@@ -372,14 +198,10 @@ pub(crate) fn shown(parts: &[Part]) -> String {
     out
 }
 
-/// The name, or the ways it can be, for the field `name` of findings.
-pub(crate) fn shown_name(instance: &Instance) -> Option<String> {
-    match as_value(instance) {
-        Value::Text(parts) => Some(shown(&parts)),
-        Value::OneOf(cases) => cases.iter().find_map(|(_, case)| match case {
-            Value::Text(parts) => Some(shown(parts)),
-            _ => None,
-        }),
+/// A value as people would write it: the first text that it can be.
+pub(crate) fn shown_value(value: &Value) -> Option<String> {
+    value.cases().iter().find_map(|(_, case)| match case {
+        Value::Text(parts) => Some(shown(parts)),
         _ => None,
-    }
+    })
 }

@@ -5,29 +5,26 @@ use std::rc::Rc;
 
 use alch_blocks::{Kind, quote};
 
-use crate::eval::{App, Eval, Instance, raw_kind};
+use crate::declarations::{self, Declaration, Program, Why, in_stage, is_of_app};
+use crate::eval::{App, Instance, raw_kind};
 use crate::facts::{Call, Expr, Facts, Key, Prop};
-use crate::naming::{self, Case, Source, Why, in_stage, option};
+use crate::naming::{self, Case, Source, option};
 use crate::report::{Declared, Options, Rewrite, StateRow, Step};
-use crate::rules::app_of;
-use crate::state;
 use crate::value::{Cond, Object, Part, Question, Settings, Value, known};
 
 /// Stages that stand for all others where none is known.
 const ANY: &[&str] = &["prod", "pr-1"];
 
 /// Says of every raw declaration how it is rewritten, or why it is left.
-pub(crate) fn migrations(
-    files: &[Facts],
-    eval: &Eval<'_>,
-    options: &Options,
-    declared: &mut [Declared],
-) {
+pub(crate) fn migrations(program: &Program<'_>, instances: &[Instance], declared: &mut [Declared]) {
+    let options = program.options;
     let mut plans: BTreeMap<(String, u32), Vec<Result<Rewrite, String>>> = BTreeMap::new();
-    for instance in eval.instances.iter().filter(|instance| instance.block.is_none()) {
-        let Some(facts) = files.get(instance.file) else { continue };
+    let raw = instances.iter().zip(&program.declarations).filter(|(_, one)| !one.is_block);
+    for (instance, declaration) in raw {
+        let Some(facts) = program.files.get(instance.file) else { continue };
         let Expr::Call(call) = facts.expr(instance.call) else { continue };
-        let plan = Plan { facts, call, instance, app: app_of(eval, instance), options };
+        let app = program.app_of(declaration);
+        let plan = Plan { facts, call, instance, declaration, app, options };
         plans.entry((facts.path.clone(), call.at.0)).or_default().push(plan.make());
     }
     for one in declared.iter_mut().filter(|one| !one.block) {
@@ -52,6 +49,7 @@ struct Plan<'a> {
     facts: &'a Facts,
     call: &'a Call,
     instance: &'a Instance,
+    declaration: &'a Declaration,
     app: Option<&'a App>,
     options: &'a Options,
 }
@@ -158,7 +156,7 @@ impl Plan<'_> {
     fn changes_class(&self, case: &Case) -> bool {
         let Source::Parts(parts) = &case.source else { return false };
         let Some(name) = known(parts) else { return false };
-        let class = naming::derived_class(self.instance.kind, &name);
+        let class = declarations::derived_class(self.instance.kind, &name);
         class.is_some_and(|class| class != name)
     }
 
@@ -194,7 +192,8 @@ impl Plan<'_> {
         let mut bases = Vec::new();
         for stage in self.stages() {
             bases.push(
-                naming::own_base(self.instance, self.app, &stage).map_err(|why| undecided(&why))?,
+                declarations::own_base(self.instance, self.app, &stage)
+                    .map_err(|why| undecided(&why))?,
             );
         }
         let base = bases.first().cloned().unwrap_or_default();
@@ -213,11 +212,11 @@ impl Plan<'_> {
     ) -> Result<Naming, String> {
         for stage in self.stages() {
             let row = self.row(&stage).and_then(|row| row.name.clone());
-            let now = match in_stage(self.instance, self.app, &stage) {
-                Ok(named) => Some(named.name),
-                Err(Why::Unknown(reason)) => return Err(undecided(&reason)),
-                Err(Why::Refused(error)) => return Err(error.to_string()),
-                Err(Why::Absent) => None,
+            let now = match self.declaration.stages.get(&stage).map(|here| &here.name) {
+                Some(Ok(named)) => Some(named.name.clone()),
+                Some(Err(Why::Unknown(reason))) => return Err(undecided(reason)),
+                Some(Err(Why::Refused(error))) => return Err(error.to_string()),
+                Some(Err(Why::Absent)) | None => None,
             };
             let Some(deployed) = row.clone().or(now) else { continue };
             match self.as_block(Some(&base), &pins, &stage) {
@@ -309,7 +308,7 @@ impl Plan<'_> {
         let mut all = self.options.stages.clone();
         all.extend(self.options.owner_stage.clone());
         let rows = self.options.state.iter().flatten();
-        all.extend(rows.filter(|row| state::is_of_app(row, self.app)).map(|row| row.stage.clone()));
+        all.extend(rows.filter(|row| is_of_app(row, self.app)).map(|row| row.stage.clone()));
         if all.is_empty() {
             all.extend(ANY.iter().map(|stage| (*stage).to_owned()));
         }
@@ -323,7 +322,7 @@ impl Plan<'_> {
     }
 
     fn is_ours(&self, row: &StateRow) -> bool {
-        state::is_of_app(row, self.app) && state::is_of(row, self.instance) == Some(true)
+        is_of_app(row, self.app) && self.declaration.is_of(row) == Some(true)
     }
 
     /// What the declaration would be called as a block.

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use alch_blocks::Kind;
 use serde::{Deserialize, Serialize};
 
+use crate::declarations::{Declaration, Given, Program, Why};
 use crate::facts::At;
-use crate::stages::{ArmedStage, StoredStage};
+use crate::naming::shown;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Options {
     pub stages: Vec<String>,
+    /// The stages that the config names; `stages` replaces them.
+    pub config_stages: Vec<String>,
     pub owner_stage: Option<String>,
     pub state: Option<Vec<StateRow>>,
     /// Whether to look for what is in the state and no longer declared.
@@ -39,11 +43,52 @@ pub(crate) struct StateRow {
     pub retained: bool,
 }
 
+/// A row that stands for a stage in the scope of its app.
+///
+/// Alchemy 0.94 writes one when a stage replaces a resource. The next deploy of another stage takes
+/// it for an orphan and destroys the whole stage.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ArmedStage {
+    pub app: String,
+    pub stage: String,
+    /// The file of the row.
+    pub file: String,
+    /// The folder that `--state` named.
+    pub store: String,
+    /// How many resources the stage has.
+    pub resources: usize,
+    /// How many of them hold data that is lost then.
+    pub data: usize,
+    /// How many of them hold data and stay in the account, without a row.
+    pub retained: usize,
+}
+
+/// A stage of the file store.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct StoredStage {
+    pub app: String,
+    pub stage: String,
+    /// The ids of its rows, without those in nested scopes.
+    pub ids: Vec<String>,
+}
+
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub declarations: Vec<Declared>,
     pub findings: Vec<Finding>,
     pub files: usize,
+    /// Files that declare something which is not read.
+    #[serde(default)]
+    pub unread: Vec<Unread>,
+}
+
+/// A file that was parsed and whose declarations are not known all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Unread {
+    pub file: String,
+    pub reason: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -127,4 +172,51 @@ pub(crate) enum Step {
     Spread { at: At, key: String, text: Option<String>, pins: Vec<(String, String)> },
     /// Put pins behind the option that stands here.
     PinsAfter { at: At, pins: Vec<(String, String)> },
+}
+
+/// A declaration, as it is printed; `None` if its file is not known.
+pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Declared> {
+    let facts = program.files.get(one.places.file)?;
+    let (line, column) = facts.place(one.places.call.0);
+    let named = |stage: &str| one.stages.get(stage).and_then(|here| here.name.as_ref().ok());
+    let mut names = BTreeMap::new();
+    for stage in &program.options.stages {
+        let Some(found) = named(stage) else { continue };
+        let (name, length) = (found.name.clone(), one.kind.measure(&found.name));
+        let (cap, shortened) = (one.kind.cap(), found.shortened);
+        names.insert(stage.clone(), Named { name, length, cap, shortened });
+    }
+    let stages = program.options.stages.iter().map(String::as_str).chain(["prod"]);
+    let base = stages.filter_map(named).find_map(|found| found.base.clone());
+    Some(Declared {
+        file: facts.path.clone(),
+        line,
+        column,
+        start: one.places.call.0,
+        end: one.places.call.1,
+        kind: one.kind.as_str().to_owned(),
+        id: one.id.clone(),
+        block: one.is_block,
+        app: program.app_of(one).map(|app| shown(&app.name)),
+        scope: one.scope.clone(),
+        base,
+        names,
+        adopt: one.adopts,
+        undecided: undecided(program, one),
+        rewrite: None,
+        left: None,
+    })
+}
+
+/// Why its name is not known in some stage that is asked for, or in some way through the program.
+fn undecided(program: &Program<'_>, one: &Declaration) -> Option<String> {
+    let is_asked = |stage: &String| program.options.stages.contains(stage);
+    let in_stages = one.stages.iter().filter(|(stage, _)| is_asked(stage));
+    let reason = in_stages.filter_map(|(_, here)| match &here.name {
+        Err(Why::Unknown(reason)) => Some(reason.clone()),
+        Err(Why::Refused(error)) => Some(error.to_string()),
+        _ => None,
+    });
+    let cases = one.named().filter(|_| one.kind != Kind::DurableObject).filter_map(Given::unknown);
+    reason.chain(cases).last()
 }

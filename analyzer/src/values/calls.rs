@@ -67,7 +67,7 @@ impl<'p> Eval<'p> {
                     Value::Array(Rc::new(args.iter().skip(index).cloned().collect()))
                 }
                 (Some(args), _) => args.get(index).cloned().unwrap_or(Value::Nil),
-                (None, _) => unknown_parameter(pattern),
+                (None, _) => self.unknown_parameter(closure, pattern),
             };
             self.bind_pattern(closure.file, env, pattern, value);
         }
@@ -86,6 +86,21 @@ impl<'p> Eval<'p> {
                 flow.returns.into_iter().map(|(conds, value)| (since(conds), value)).collect(),
             ),
         }
+    }
+
+    /// A parameter of a function that nobody is seen to call.
+    fn unknown_parameter(&self, closure: &Closure, pattern: &Pattern) -> Value {
+        let name = match pattern {
+            Pattern::Name(name) => format!("the parameter `{name}`"),
+            Pattern::Or(inner, _) => return self.unknown_parameter(closure, inner),
+            _ => "a parameter".to_owned(),
+        };
+        let facts = self.facts(closure.file);
+        let place = facts.zip(facts.and_then(|facts| facts.function(closure.function)));
+        let place = place.map_or_else(String::new, |(facts, function)| {
+            format!(" at `{}:{}`", facts.path, facts.place(function.at.0).0)
+        });
+        Value::unknown(format!("{name} of the function{place} is not known where it is called"))
     }
 
     pub(super) fn call_value(&mut self, callee: &Value, args: Vec<Value>) -> Value {
@@ -204,15 +219,5 @@ impl<'p> Eval<'p> {
         };
         self.instances.push(instance);
         Value::Resource(Rc::new(resource))
-    }
-}
-
-pub(super) fn unknown_parameter(pattern: &Pattern) -> Value {
-    match pattern {
-        Pattern::Name(name) => {
-            Value::unknown(format!("the parameter `{name}` is not known where it is called"))
-        }
-        Pattern::Or(inner, _) => unknown_parameter(inner),
-        _ => Value::unknown("a parameter is not known where it is called"),
     }
 }

@@ -168,15 +168,6 @@ pub(super) fn answered(mut conds: Conds) -> Conds {
     conds
 }
 
-/// Whether conditions leave only stages that they name.
-pub(crate) fn names_a_stage(conds: &[Cond]) -> bool {
-    conds.iter().any(|cond| match cond {
-        (Question::Stage(_), holds) => *holds,
-        (Question::Any(lists), true) => lists.iter().all(|conds| names_a_stage(conds)),
-        _ => false,
-    })
-}
-
 /// The conditions under which one of several cases holds.
 pub(super) fn any_of(cases: &[Conds]) -> Conds {
     match cases {

@@ -19,8 +19,8 @@ mod statements;
 mod text;
 mod value;
 
-pub(crate) use conditions::{Ask, Cond, Conds, Question, Test, both, hold, names_a_stage};
-pub(crate) use eval::{App, Eval, Instance, follow};
+pub(crate) use conditions::{Ask, Cond, Conds, Question, Test, both, hold};
+pub(crate) use eval::{App, Eval, Instance, NameCall, follow};
 pub(crate) use library::raw_kind;
 pub(crate) use render::{render, text_in};
 pub(crate) use value::{

@@ -1,0 +1,211 @@
+//! Finished declarations: all that rules, `plan` and `migrate` ask of a resource, worked out once.
+//!
+//! The evaluator gives instances, whose options are values with conditions. [`resolve`] turns each
+//! into a [`Declaration`] with its names in all stages that are looked at. Nothing after that goes
+//! back to the values.
+
+mod name;
+mod places;
+mod resolve;
+mod rows;
+mod stages;
+
+use std::collections::BTreeMap;
+
+use alch_blocks::Kind;
+
+use crate::eval::{App, NameCall};
+use crate::facts::{At, Facts};
+use crate::naming::{self, Source};
+use crate::report::Options;
+use crate::value::{Conds, Part, Value};
+
+pub(crate) use name::{InStage, Why, derived_class, in_stage, own_base};
+pub(crate) use places::Places;
+pub(crate) use resolve::resolve;
+pub(crate) use rows::{is_of_app, kind_of};
+pub(crate) use stages::{StageSet, constant_stage, is_numbered};
+
+/// A program, as rules see it.
+pub(crate) struct Program<'p> {
+    pub files: &'p [Facts],
+    pub apps: &'p [App],
+    pub declarations: Vec<Declaration>,
+    /// Uses of `physicalName`.
+    pub name_calls: &'p [NameCall],
+    /// A file in which the program became too large to be followed.
+    pub exhausted: Option<usize>,
+    pub options: &'p Options,
+}
+
+/// One resource, as one caller reaches it.
+#[derive(Debug)]
+pub(crate) struct Declaration {
+    pub kind: Kind,
+    /// Whether it is a block, and not one of Alchemy's own functions.
+    pub is_block: bool,
+    /// An index into [`Program::apps`].
+    pub app: Option<usize>,
+    pub identity: Identity,
+    /// The logical id, as people would write it.
+    pub id: Option<String>,
+    /// The nested scopes, as people would write them.
+    pub scope: Vec<String>,
+    /// The physical name, as people would write it.
+    pub name: Option<String>,
+    pub places: Places,
+    /// All texts that decide what it is: each way in which each can come out.
+    pub given: Vec<Given>,
+    /// Whether some way through the program adopts it.
+    pub may_adopt: bool,
+    /// Whether it is always adopted.
+    pub adopts: bool,
+    /// What the block does about the stage; `Resolved` for raw resources.
+    pub stage: StageUse,
+    /// Whether its physical name is one that no other resource of the account may have.
+    pub claims_its_name: bool,
+    /// R2 has one name space per jurisdiction; empty for the default one.
+    pub jurisdiction: String,
+    /// What the base names of a block are made of, without prefix.
+    pub base_parts: Vec<Vec<Part>>,
+    /// The base names of a block that takes the run's stage, prefix included.
+    pub bases: Vec<String>,
+    /// The stages that it is judged for.
+    pub judged: StageSet,
+    /// What it is in each stage that is looked at and that reaches it.
+    pub stages: BTreeMap<String, InOneStage>,
+}
+
+/// What makes two declarations the same resource.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub scope: Vec<Value>,
+    pub id: Value,
+}
+
+/// What a block does about the stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StageUse {
+    /// It takes the run's stage.
+    Resolved,
+    /// `stage: "prod"`, or a value that is not known.
+    Chosen,
+    /// `stage: false`.
+    Off,
+}
+
+/// What a text is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Id,
+    Name,
+    /// The options `stage`, `pin` and `share` of a block.
+    Option(&'static str),
+    Script,
+    DeadLetters,
+}
+
+/// One way in which a text of a declaration can come out.
+#[derive(Debug)]
+pub(crate) struct Given {
+    pub role: Role,
+    pub at: At,
+    pub source: Source,
+}
+
+impl Given {
+    /// What it is made of, if it is text.
+    pub(crate) fn parts(&self) -> &[Part] {
+        match &self.source {
+            Source::Parts(parts) => parts,
+            Source::Default | Source::Unknown(_) => &[],
+        }
+    }
+
+    /// Why it cannot be told.
+    pub(crate) fn unknown(&self) -> Option<String> {
+        match &self.source {
+            Source::Parts(parts) => parts.iter().find_map(naming::unknown),
+            Source::Default => None,
+            Source::Unknown(reason) => Some(reason.clone()),
+        }
+    }
+
+    /// A variable of the environment that stands for a stage.
+    pub(crate) fn variable(&self) -> Option<&str> {
+        self.parts().iter().find_map(naming::stage_variable)
+    }
+}
+
+/// A declaration in one stage.
+#[derive(Debug)]
+pub(crate) struct InOneStage {
+    /// `None` if it is not known.
+    pub id: Option<String>,
+    /// `None` if it is not known.
+    pub scope: Option<Vec<String>>,
+    pub name: Result<InStage, Why>,
+    /// The account-wide names that it may have, with `${app}` where the app is not known.
+    pub claims: Vec<String>,
+    /// The scripts that its class may be in.
+    pub scripts: Vec<String>,
+    /// The queues that its dead letters may go to.
+    pub dead_letters: Vec<String>,
+}
+
+impl Declaration {
+    /// The id in backticks, or `this`.
+    pub(crate) fn shown(&self) -> String {
+        self.id.as_ref().map_or_else(|| "this".to_owned(), |id| alch_blocks::quote(id).to_string())
+    }
+
+    pub(crate) fn named(&self) -> impl Iterator<Item = &Given> {
+        self.given.iter().filter(|given| given.role == Role::Name)
+    }
+
+    /// Each judged stage that reaches it, with what it is there.
+    pub(crate) fn judged(&self) -> impl Iterator<Item = (&str, &InOneStage)> {
+        let stages = self.judged.judged.iter();
+        stages.filter_map(|stage| Some((stage.as_str(), self.stages.get(stage)?)))
+    }
+}
+
+impl Program<'_> {
+    pub(crate) fn app_of(&self, declaration: &Declaration) -> Option<&App> {
+        declaration.app.and_then(|app| self.apps.get(app))
+    }
+
+    /// Whether two declarations are the same resource of the same app.
+    pub(crate) fn is_same(&self, a: &Declaration, b: &Declaration) -> bool {
+        let same_app = match (self.app_of(a), self.app_of(b)) {
+            (Some(a), Some(b)) => {
+                a == b || (crate::value::known(&a.name).is_some() && a.name == b.name)
+            }
+            // Of which app it is cannot be said: rather nothing than a false alarm.
+            _ => true,
+        };
+        same_app && a.identity == b.identity
+    }
+
+    /// A place, as messages name it.
+    pub(crate) fn place(&self, file: usize, at: At) -> String {
+        let Some(facts) = self.files.get(file) else { return String::new() };
+        let (line, _) = facts.place(at.0);
+        format!("{}:{line}", facts.path)
+    }
+}
+
+/// Whether all conditions hold in a stage, and the text in it; `None` where it is not known.
+fn spelled(when: &Conds, parts: &[Part], stage: &str) -> Option<String> {
+    if !crate::value::hold(when, stage) {
+        return None;
+    }
+    let mut out = String::new();
+    for part in parts {
+        match part {
+            Part::App => out.push_str("${app}"),
+            part => out.push_str(&crate::value::render(std::slice::from_ref(part), stage).ok()?),
+        }
+    }
+    Some(out)
+}

@@ -1,0 +1,291 @@
+//! From what the evaluator found to finished declarations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alch_blocks::Kind;
+
+use super::stages::looked_at;
+use super::{
+    Declaration, Given, Identity, InOneStage, Places, Program, Role, StageSet, StageUse, Why,
+    constant_stage, in_stage, spelled,
+};
+use crate::eval::{App, Eval, Instance};
+use crate::facts::Facts;
+use crate::naming::{self, Case, Source, option, shown, shown_value};
+use crate::report::Options;
+use crate::value::{Conds, Part, Value, hold, join, known, text_in};
+
+/// A program with all its declarations finished.
+pub(crate) fn resolve<'p>(
+    files: &'p [Facts],
+    eval: &'p Eval<'_>,
+    options: &'p Options,
+) -> Program<'p> {
+    let mut apps: BTreeMap<Option<usize>, Looked> = BTreeMap::new();
+    let declaration = |instance: &Instance| {
+        let app = instance.app.and_then(|app| eval.apps.get(app));
+        let looked = apps.entry(instance.app).or_insert_with(|| Looked::at(app, options));
+        Resolver { files, instance, app, looked }.declaration()
+    };
+    Program {
+        files,
+        apps: &eval.apps,
+        declarations: eval.instances.iter().map(declaration).collect(),
+        name_calls: &eval.names,
+        exhausted: eval.exhausted,
+        options,
+    }
+}
+
+/// The stages that the declarations of one app are worked out in.
+struct Looked {
+    set: StageSet,
+    all: BTreeSet<String>,
+}
+
+impl Looked {
+    fn at(app: Option<&App>, options: &Options) -> Self {
+        let set = StageSet::of(app, options);
+        Self { all: looked_at(app, &set, options), set }
+    }
+}
+
+struct Resolver<'r> {
+    files: &'r [Facts],
+    instance: &'r Instance,
+    app: Option<&'r App>,
+    looked: &'r Looked,
+}
+
+impl Resolver<'_> {
+    fn declaration(&self) -> Declaration {
+        let instance = self.instance;
+        let naming = naming::naming_options(instance);
+        let places = self
+            .files
+            .get(instance.file)
+            .map_or_else(Places::default, |facts| Places::of(facts, instance, &naming));
+        let cases = naming::cases(instance);
+        let stage = stage_use(instance);
+        let shared = option(instance, "share") != Value::Nil;
+        let base_parts = self.base_parts(&cases);
+        let bases = self.bases(&base_parts, stage == StageUse::Resolved && !shared);
+        let adopt = self.adopt();
+        let mut declaration = Declaration {
+            kind: instance.kind,
+            is_block: instance.block.is_some(),
+            app: instance.app,
+            identity: Identity { scope: instance.scope.clone(), id: instance.id.clone() },
+            id: shown_value(&instance.id),
+            scope: instance.scope.iter().map(|scope| shown(&scope.parts())).collect(),
+            name: shown_value(&naming::as_value(instance)),
+            given: Vec::new(),
+            may_adopt: adopt.cases().iter().any(|(_, case)| *case == Value::Bool(true)),
+            adopts: adopt == Value::Bool(true),
+            stage,
+            claims_its_name: !shared && self.claims_its_name(),
+            jurisdiction: self.jurisdiction(),
+            base_parts,
+            bases,
+            judged: self.looked.set.clone(),
+            stages: BTreeMap::new(),
+            places,
+        };
+        let scripts = self.scripts();
+        let dead_letters = self.dead_letters(stage);
+        declaration.stages = self.stages(&declaration, &cases, &scripts, &dead_letters);
+        declaration.given = self.given(&declaration.places, cases, scripts, dead_letters);
+        declaration
+    }
+
+    // --- What it is -----------------------------------------------------------------------------
+
+    fn adopt(&self) -> Value {
+        match option(self.instance, "adopt") {
+            Value::Nil => Value::Bool(self.app.is_some_and(|app| app.adopt)),
+            value => value,
+        }
+    }
+
+    /// A Durable Object names nothing at Cloudflare, and a workflow with a `scriptName` refers to
+    /// another Worker's.
+    fn claims_its_name(&self) -> bool {
+        match self.instance.kind {
+            Kind::DurableObject => false,
+            Kind::Workflow => option(self.instance, "scriptName") == Value::Nil,
+            _ => true,
+        }
+    }
+
+    fn jurisdiction(&self) -> String {
+        let written = option(self.instance, "jurisdiction").known_text();
+        written.filter(|text| text != "default").unwrap_or_default()
+    }
+
+    fn base_parts(&self, cases: &[Case]) -> Vec<Vec<Part>> {
+        if self.instance.block.is_none() {
+            return Vec::new();
+        }
+        let one = |case: &Case| match (&case.source, &self.instance.id) {
+            (Source::Parts(parts), _) | (Source::Default, Value::Text(parts)) => {
+                Some(parts.clone())
+            }
+            _ => None,
+        };
+        cases.iter().filter_map(one).collect()
+    }
+
+    fn bases(&self, base_parts: &[Vec<Part>], take_the_stage: bool) -> Vec<String> {
+        let Some(settings) = self.instance.block.as_ref().filter(|_| take_the_stage) else {
+            return Vec::new();
+        };
+        let prefixed = |parts: &Vec<Part>| join([naming::with_prefix(settings, parts.clone())]);
+        base_parts.iter().filter_map(|parts| known(&prefixed(parts))).collect()
+    }
+
+    // --- What decides it ------------------------------------------------------------------------
+
+    fn given(
+        &self,
+        places: &Places,
+        names: Vec<Case>,
+        scripts: Vec<(Conds, Value)>,
+        dead_letters: Vec<(Conds, Value)>,
+    ) -> Vec<Given> {
+        let text =
+            |role, at, value: &Value| text_of(value).map(|source| Given { role, at, source });
+        let mut all: Vec<Given> = Vec::new();
+        for (_, value) in self.instance.id.cases() {
+            let source =
+                text_of(&value).unwrap_or_else(|| Source::Unknown("it is not a text".to_owned()));
+            all.push(Given { role: Role::Id, at: places.id, source });
+        }
+        let name = |case: Case| Given { role: Role::Name, at: places.name, source: case.source };
+        all.extend(names.into_iter().map(name));
+        if self.instance.block.is_some() {
+            for key in ["stage", "pin", "share"] {
+                let cases = option(self.instance, key).cases();
+                let at = places.option(key);
+                all.extend(cases.iter().filter_map(|(_, v)| text(Role::Option(key), at, v)));
+            }
+        }
+        let at = places.option("scriptName");
+        all.extend(scripts.iter().filter_map(|(_, value)| text(Role::Script, at, value)));
+        let at = places.option("dlq");
+        all.extend(dead_letters.iter().filter_map(|(_, value)| text(Role::DeadLetters, at, value)));
+        all
+    }
+
+    /// The scripts that a class may be in, if it names one.
+    fn scripts(&self) -> Vec<(Conds, Value)> {
+        if !self.instance.kind.spec().is_class {
+            return Vec::new();
+        }
+        let name = |value: &Value| match value {
+            Value::Resource(resource) => resource.name.clone(),
+            other => other.clone(),
+        };
+        option(self.instance, "scriptName").map(name).cases()
+    }
+
+    /// The queues that dead letters go to. A block gives them its stage, unless it has none.
+    fn dead_letters(&self, stage: StageUse) -> Vec<(Conds, Value)> {
+        let is_law = self.instance.block.is_some() && stage != StageUse::Off;
+        if self.instance.kind != Kind::Queue || is_law {
+            return Vec::new();
+        }
+        option(self.instance, "dlq").cases()
+    }
+
+    // --- In each stage --------------------------------------------------------------------------
+
+    fn stages(
+        &self,
+        declaration: &Declaration,
+        cases: &[Case],
+        scripts: &[(Conds, Value)],
+        dead_letters: &[(Conds, Value)],
+    ) -> BTreeMap<String, InOneStage> {
+        let constant = self.app.and_then(constant_stage);
+        let mut out = BTreeMap::new();
+        for stage in &self.looked.all {
+            // An app whose stage is constant is deployed there, whatever `--stage` says.
+            let run = constant.as_deref().unwrap_or(stage);
+            if !hold(&self.instance.when, run) {
+                continue;
+            }
+            let name = in_stage(self.instance, self.app, run);
+            let claims = self.claims(declaration, cases, &name, run);
+            let texts = |values: &[(Conds, Value)]| {
+                let text = |(when, value): &(Conds, Value)| match value {
+                    Value::Text(parts) => spelled(when, parts, run),
+                    _ => None,
+                };
+                values.iter().filter_map(text).collect()
+            };
+            let here = InOneStage {
+                id: text_in(&self.instance.id, run).ok().flatten(),
+                scope: self.scope_in(run),
+                claims,
+                name,
+                scripts: texts(scripts),
+                dead_letters: texts(dead_letters),
+            };
+            out.insert(stage.clone(), here);
+        }
+        out
+    }
+
+    fn scope_in(&self, stage: &str) -> Option<Vec<String>> {
+        self.instance.scope.iter().map(|scope| text_in(scope, stage).ok().flatten()).collect()
+    }
+
+    /// All names that it may have. A name that cannot be told has none, so that nothing is said of
+    /// its other cases.
+    fn claims(
+        &self,
+        declaration: &Declaration,
+        cases: &[Case],
+        name: &Result<super::InStage, Why>,
+        stage: &str,
+    ) -> Vec<String> {
+        if !declaration.claims_its_name {
+            return Vec::new();
+        }
+        match name {
+            Ok(named) => return vec![named.name.clone()],
+            Err(Why::Unknown(_)) if !declaration.is_block => {}
+            Err(_) => return Vec::new(),
+        }
+        let mut all = Vec::new();
+        for case in cases.iter().filter(|case| hold(&case.when, stage)) {
+            match &case.source {
+                Source::Unknown(_) => return Vec::new(),
+                Source::Default => {}
+                Source::Parts(parts) => all.extend(spelled(&Vec::new(), parts, stage)),
+            }
+        }
+        all
+    }
+}
+
+fn stage_use(instance: &Instance) -> StageUse {
+    if instance.block.is_none() {
+        return StageUse::Resolved;
+    }
+    match option(instance, "stage") {
+        Value::Nil => StageUse::Resolved,
+        Value::Bool(false) => StageUse::Off,
+        Value::Text(parts) if parts.as_slice() == [Part::Stage] => StageUse::Resolved,
+        _ => StageUse::Chosen,
+    }
+}
+
+/// A value as a text; `None` if it is something else.
+fn text_of(value: &Value) -> Option<Source> {
+    match value {
+        Value::Text(parts) => Some(Source::Parts(parts.clone())),
+        Value::Unknown(reason) => Some(Source::Unknown(reason.clone())),
+        _ => None,
+    }
+}

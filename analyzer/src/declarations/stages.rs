@@ -1,0 +1,130 @@
+//! Which stages a declaration is looked at in.
+
+use std::collections::BTreeSet;
+
+use crate::eval::App;
+use crate::report::Options;
+use crate::value::{Value, known};
+
+/// Stages that are tried where neither the user nor the state says which there are.
+pub(crate) const USUAL: [&str; 6] = ["dev", "preview", "staging", "prod", "production", "pr-1"];
+
+/// The words that a pull request's stage starts with, before its number.
+const NUMBERED: [&str; 4] = ["pr", "preview", "mr", "pull"];
+
+/// The stages that one app is judged for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StageSet {
+    /// Those that are asked for, or that exist, or the usual ones.
+    pub judged: Vec<String>,
+    /// Those that may share a name with a judged stage: more than the judged ones if there is only
+    /// one, or if pull requests have stages.
+    pub compared: Vec<String>,
+    /// Whether nobody said which stages there are.
+    pub is_usual: bool,
+}
+
+impl StageSet {
+    pub(crate) fn of(app: Option<&App>, options: &Options) -> Self {
+        if let Some(stage) = app.and_then(constant_stage) {
+            let only = vec![stage];
+            return Self { judged: only.clone(), compared: only, is_usual: false };
+        }
+        let given = given(app, options);
+        let is_usual = given.is_empty();
+        let judged = if is_usual { owned(&USUAL) } else { given };
+        let mut compared = judged.clone();
+        if judged.len() < 2 {
+            compared.extend(owned(&USUAL));
+        }
+        compared.extend(judged.iter().filter_map(|stage| sibling(stage)));
+        Self { judged, compared: unique(compared), is_usual }
+    }
+}
+
+/// The stage of an app that is the same in every run.
+pub(crate) fn constant_stage(app: &App) -> Option<String> {
+    app.stage.as_ref().and_then(Value::known_text)
+}
+
+/// The stages of `--stage`, else those of the config and of the app's state.
+fn given(app: Option<&App>, options: &Options) -> Vec<String> {
+    if !options.stages.is_empty() {
+        return unique(options.stages.clone());
+    }
+    let name = app.and_then(|app| known(&app.name));
+    let stored = options.stored.iter().filter(|one| name.as_deref() == Some(one.app.as_str()));
+    let mut all = options.config_stages.clone();
+    all.extend(stored.map(|one| one.stage.clone()));
+    unique(all)
+}
+
+/// Whether a stage belongs to a pull request, so that there will be others of its kind.
+pub(crate) fn is_numbered(word: &str) -> bool {
+    NUMBERED.contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// Another stage of the same kind: `pr-2` for `pr-1`.
+fn sibling(stage: &str) -> Option<String> {
+    let word = stage.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number: u64 = stage.strip_prefix(word)?.parse().ok()?;
+    is_numbered(word.trim_end_matches(['-', '_', '/']))
+        .then(|| format!("{word}{}", number.saturating_add(1)))
+}
+
+/// All stages in which a declaration of the app is worked out.
+pub(super) fn looked_at(app: Option<&App>, set: &StageSet, options: &Options) -> BTreeSet<String> {
+    let name = app.and_then(|app| known(&app.name));
+    let is_ours = |app: &str| name.as_deref().is_none_or(|name| name == app);
+    let rows = options.state.iter().flatten().filter(|row| is_ours(&row.app));
+    let stored = options.stored.iter().filter(|one| is_ours(&one.app));
+    let mut all: BTreeSet<String> = set.compared.iter().cloned().collect();
+    all.extend(owned(&USUAL));
+    all.extend(options.stages.iter().cloned());
+    all.extend(options.owner_stage.clone());
+    all.extend(rows.map(|row| row.stage.clone()));
+    for one in stored {
+        let folders = one.stage.match_indices('/');
+        all.extend(folders.filter_map(|(at, _)| one.stage.get(..at).map(str::to_owned)));
+        all.insert(one.stage.clone());
+    }
+    all
+}
+
+fn owned(stages: &[&str]) -> Vec<String> {
+    stages.iter().map(|stage| (*stage).to_owned()).collect()
+}
+
+/// The same stages in the same order, each once.
+fn unique(stages: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    stages.into_iter().filter(|stage| seen.insert(stage.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StageSet, sibling};
+    use crate::report::Options;
+
+    #[test]
+    fn the_stages_of_pull_requests_come_in_numbers() {
+        assert_eq!(sibling("pr-1"), Some("pr-2".to_owned()));
+        assert_eq!(sibling("preview/9"), Some("preview/10".to_owned()));
+        assert_eq!(sibling("PR7"), Some("PR8".to_owned()));
+        assert_eq!(sibling("prod"), None);
+        assert_eq!(sibling("v2"), None);
+        assert_eq!(sibling("7"), None);
+    }
+
+    #[test]
+    fn stages_that_are_given_replace_the_usual_ones() {
+        let options = |text: &str| serde_json::from_str::<Options>(text).unwrap_or_default();
+        let set = StageSet::of(None, &options("{}"));
+        assert!(set.is_usual && set.judged.len() == 6, "{set:?}");
+        let set = StageSet::of(None, &options(r#"{ "stages": ["eu", "us"] }"#));
+        assert_eq!(set.compared, ["eu", "us"]);
+        let set = StageSet::of(None, &options(r#"{ "stages": ["eu"], "configStages": ["us"] }"#));
+        assert_eq!(set.judged, ["eu"]);
+        assert!(set.compared.len() > 2, "{set:?}");
+    }
+}

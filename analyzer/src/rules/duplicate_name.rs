@@ -1,0 +1,165 @@
+//! Two resources have one physical name, in one app or in two.
+//!
+//! ```ts
+//! // apps/web/alchemy.run.ts and apps/api/alchemy.run.ts
+//! await Database("db");
+//! ```
+//!
+//! **Why.** Both apps would make, change and delete the same database.
+//!
+//! **Fix.** Rename one of them, or give each app a `prefix` with `createBlocks`. A Durable Object has
+//! no account-wide name. A workflow with a `scriptName` refers to another Worker's, so it has none
+//! either.
+
+use std::collections::{BTreeMap, HashSet};
+
+use alch_blocks::{Kind, quote};
+
+use super::found::Found;
+use super::{Rule, Severity};
+use crate::declarations::{Declaration, Program};
+
+pub(super) const RULE: Rule = Rule {
+    code: "duplicate-name",
+    severity: Severity::Error,
+    what: "two resources have one physical name",
+    check,
+};
+
+/// What no two resources of a stage may have in common.
+type Name<'a> = (Kind, String, &'a str);
+
+fn check(program: &Program<'_>) -> Vec<Found> {
+    let claiming = program.declarations.iter().filter(|one| one.claims_its_name);
+    let mut seen = HashSet::new();
+    let stages = claiming.flat_map(|one| one.judged().map(|(stage, _)| stage));
+    let stages: Vec<&str> = stages.filter(|stage| seen.insert(*stage)).collect();
+    let mut told: HashSet<(usize, usize)> = HashSet::new();
+    let mut found = Vec::new();
+    for stage in stages {
+        for ((_, name, _), owners) in owners(program, stage) {
+            for (first, second) in pairs(program, &owners) {
+                if told.insert((first, second)) {
+                    found.extend(duplicate(program, first, second, &name, stage));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Who has each name in a stage.
+fn owners<'a>(program: &'a Program<'_>, stage: &str) -> BTreeMap<Name<'a>, Vec<usize>> {
+    let mut owners: BTreeMap<Name<'a>, Vec<usize>> = BTreeMap::new();
+    let declarations = program.declarations.iter().enumerate();
+    for (at, one) in declarations.filter(|(_, one)| one.claims_its_name) {
+        if !one.judged.judged.iter().any(|judged| judged == stage) {
+            continue;
+        }
+        let Some(Ok(named)) = one.stages.get(stage).map(|here| &here.name) else { continue };
+        let folds = one.kind.same_name("a", "A");
+        let name = if folds { named.name.to_ascii_lowercase() } else { named.name.clone() };
+        owners.entry((one.kind, name, &one.jurisdiction)).or_default().push(at);
+    }
+    owners
+}
+
+/// Each owner with the first one before it that is another resource.
+fn pairs(program: &Program<'_>, owners: &[usize]) -> Vec<(usize, usize)> {
+    let get = |at: usize| program.declarations.get(at);
+    let is_other = |a: usize, b: usize| match (get(a), get(b)) {
+        (Some(a), Some(b)) => !program.is_same(a, b),
+        _ => false,
+    };
+    let owners = owners.iter().copied().enumerate();
+    let pair = |(order, second): (usize, usize)| {
+        let before = owners.clone().take(order);
+        let (_, first) = before.into_iter().find(|(_, first)| is_other(*first, second))?;
+        Some((first, second))
+    };
+    owners.clone().filter_map(pair).collect()
+}
+
+fn duplicate(
+    program: &Program<'_>,
+    first: usize,
+    second: usize,
+    name: &str,
+    stage: &str,
+) -> Option<Found> {
+    let first: &Declaration = program.declarations.get(first)?;
+    let second: &Declaration = program.declarations.get(second)?;
+    let message = format!(
+        "two resources would be the {} {} in stage {}: see {}",
+        second.kind.noun(),
+        quote(name),
+        quote(stage),
+        program.place(first.places.file, first.places.call)
+    );
+    let help = "give one of them another name, or each app a `prefix`";
+    Some(Found::of(second, second.places.name, message, help.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{find_in, messages};
+
+    fn found(text: &str) -> Vec<String> {
+        messages("duplicate-name", text)
+    }
+
+    #[test]
+    fn two_resources_with_one_name_are_found() {
+        let found =
+            found(r#"await Database("a", { name: "x" }); await Database("b", { name: "x" });"#);
+        assert_eq!(found.len(), 1);
+        assert!(found.iter().all(|one| one.contains("see alchemy.run.ts:")), "{found:?}");
+    }
+
+    #[test]
+    fn names_that_differ_only_in_case_are_one_for_some_kinds() {
+        let raw =
+            |name: &str| format!("await Worker(\"{name}\", {{ name: `{name}-${{stage}}` }});");
+        assert_eq!(found(&[raw("api"), raw("API")].concat()).len(), 0);
+    }
+
+    #[test]
+    fn one_resource_twice_is_fine() {
+        assert!(found(r#"await Database("a"); await Database("a");"#).is_empty());
+        let two = r#"await Bucket("a"); await Bucket("b", { name: "a", jurisdiction: "eu" });"#;
+        assert!(found(two).is_empty());
+    }
+
+    #[test]
+    fn only_one_stage_has_to_have_both() {
+        let branches = r#"
+            if (stage === "prod") await D1Database("a", { name: "x" });
+            else await D1Database("b", { name: "x" });
+        "#;
+        assert!(found(branches).is_empty());
+    }
+
+    #[test]
+    fn a_workflow_of_another_worker_has_no_name() {
+        let text = r#"
+            const host = await Worker("host");
+            Workflow("flow", { className: "F", workflowName: `flow-${stage}` });
+            Workflow("ref", { className: "F", workflowName: `flow-${stage}`, scriptName: host.name });
+            DurableObjectNamespace("room", { className: "Room" });
+            DurableObjectNamespace("room2", { className: "Room" });
+        "#;
+        assert!(found(text).is_empty());
+    }
+
+    #[test]
+    fn two_apps_are_compared() {
+        let app = |name: &str| {
+            format!(
+                "import alchemy from \"alchemy\";\nimport {{ Database }} from \"@alch/blocks\";\n\
+                 const app = await alchemy(\"{name}\");\nawait Database(\"db\");\n"
+            )
+        };
+        let found = find_in("duplicate-name", &[("a.ts", &app("a")), ("b.ts", &app("b"))], "{}");
+        assert_eq!(found.len(), 1);
+    }
+}

@@ -1,0 +1,167 @@
+//! Two stages give a resource one physical name, and the name is account-wide.
+//!
+//! ```ts
+//! await D1Database("db", { name: "shop" });
+//! await Queue("jobs", { name: app.stage === "prod" ? "jobs" : "jobs-dev" });
+//! ```
+//!
+//! **Why.** The second stage that is deployed finds the name taken, and the deploy fails or uses the
+//! other stage's data. In the second line, `dev` and every pull request share `jobs-dev`.
+//!
+//! The name is compared in the stages of `--stage`. Without `--stage`: in those of the config and of
+//! the state, or else in `dev`, `preview`, `staging`, `prod`, `production` and `pr-1`. A stage that
+//! is checked alone is compared with those. A stage `pr-1` is compared with `pr-2`, since pull
+//! requests come in numbers.
+//!
+//! **Fix.** Use a block, or put `app.stage` into the name. If stages share the resource on purpose,
+//! use a block with `share`. A resource that only one stage declares is not reported.
+
+use alch_blocks::{Kind, quote};
+
+use super::collisions::{self, Collision};
+use super::found::Found;
+use super::{Rule, Severity};
+use crate::declarations::{Declaration, Program};
+
+pub(super) const RULE: Rule = Rule {
+    code: "fixed-name",
+    severity: Severity::Warning,
+    what: "an account-wide name that two stages share",
+    check,
+};
+
+fn check(program: &Program<'_>) -> Vec<Found> {
+    let plain = program.declarations.iter().filter(|one| !one.may_adopt);
+    plain.filter_map(|one| found(one, message)).collect()
+}
+
+fn message(noun: &str, name: &str, collision: &Collision) -> String {
+    if collision.is_everywhere {
+        format!("the {noun} {name} has no stage in its name: stages collide")
+    } else {
+        format!("the {noun} {name} has one name in {}: they collide", collision.in_stages())
+    }
+}
+
+/// A finding about the name that two stages share, for every kind but workflows.
+pub(super) fn found(
+    declaration: &Declaration,
+    message: impl Fn(&str, &str, &Collision) -> String,
+) -> Option<Found> {
+    let kind = declaration.kind;
+    if kind == Kind::Workflow {
+        return None;
+    }
+    let collision = collisions::of_names(declaration)?;
+    let message = message(kind.noun(), &quote(&collision.text).to_string(), &collision);
+    Some(Found::of(declaration, declaration.places.name, message, help(declaration)))
+}
+
+fn help(declaration: &Declaration) -> String {
+    match declaration.kind.block() {
+        _ if declaration.is_block => {
+            "give each stage its own name; to use the data of another stage, write `share`"
+                .to_owned()
+        }
+        Some(block) => format!("use `{block}` of `@alch/blocks`, or put `app.stage` into it"),
+        None => "use `physicalName` of `@alch/blocks`, or put `app.stage` into it".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{find_with, messages};
+
+    fn found(text: &str) -> Vec<String> {
+        messages("fixed-name", text)
+    }
+
+    #[test]
+    fn a_name_without_the_stage_is_found() {
+        assert_eq!(
+            found(r#"await D1Database("db", { name: "shop" });"#),
+            ["the database `shop` has no stage in its name: stages collide"]
+        );
+    }
+
+    #[test]
+    fn a_name_that_some_stages_share_is_found() {
+        assert_eq!(
+            found(r#"await D1Database("db", { name: stage === "prod" ? "x" : "x-shared" });"#),
+            ["the database `x-shared` has one name in the stages `dev`, `preview`, `staging`, \
+              `production` and `pr-1`: they collide"]
+        );
+        assert_eq!(
+            found(
+                r#"await D1Database("db", { name: { prod: "x", production: "x", dev: "y" }[stage] ?? `z-${stage}` });"#
+            ),
+            ["the database `x` has one name in the stages `prod` and `production`: they collide"]
+        );
+    }
+
+    #[test]
+    fn pull_requests_come_in_numbers() {
+        let text = r#"await D1Database("db", { name: stage === "prod" ? "x" : "x-dev" });"#;
+        let options = r#"{ "stages": ["prod", "pr-1"] }"#;
+        let found = find_with("fixed-name", text, options);
+        assert!(found.iter().any(|one| one.message.contains("`pr-1` and `pr-2`")), "{found:?}");
+        assert!(find_with("fixed-name", text, r#"{ "stages": ["prod", "dev"] }"#).is_empty());
+    }
+
+    #[test]
+    fn the_stages_of_the_state_are_judged() {
+        let text = r#"await D1Database("db", { name: stage === "prod" ? "x" : "y" });"#;
+        let stored = |stages: &str| format!(r#"{{ "stored": [{stages}] }}"#);
+        let row = |app: &str, stage: &str| format!(r#"{{ "app": "{app}", "stage": "{stage}" }}"#);
+        let two = stored(&[row("shop", "eu"), row("shop", "us")].join(","));
+        let found = find_with("fixed-name", text, &two);
+        assert!(found.iter().any(|one| one.message.contains("`eu` and `us`")), "{found:?}");
+        let others = stored(&[row("shop", "eu"), row("shop", "prod"), row("x", "us")].join(","));
+        assert!(find_with("fixed-name", text, &others).is_empty());
+    }
+
+    #[test]
+    fn what_one_stage_alone_has_is_fine() {
+        assert!(
+            found(r#"if (stage === "prod") await D1Database("db", { name: "x" });"#).is_empty()
+        );
+        assert!(found(r#"await D1Database("db", { name: `x-${stage}` });"#).is_empty());
+        assert!(found(r#"await D1Database("db");"#).is_empty());
+        let one = r#"await D1Database("db", { name: stage === "prod" ? "x" : `x-${stage}` });"#;
+        assert!(found(one).is_empty());
+        assert!(find_with("fixed-name", one, r#"{ "stages": ["prod"] }"#).is_empty());
+    }
+
+    #[test]
+    fn one_stage_alone_is_compared_with_the_usual_ones() {
+        let text = r#"await D1Database("db", { name: "shop" });"#;
+        assert_eq!(find_with("fixed-name", text, r#"{ "stages": ["prod"] }"#).len(), 1);
+    }
+
+    #[test]
+    fn what_a_block_shares_on_purpose_is_fine() {
+        assert!(found(r#"await Database("db", { stage: false });"#).is_empty());
+        assert!(found(r#"await Database("db", { stage: "prod" });"#).is_empty());
+        assert!(found(r#"await Database("db", { share: "prod" });"#).is_empty());
+        assert!(found(r#"await Database("db", { pin: { prod: "legacy" } });"#).is_empty());
+    }
+
+    #[test]
+    fn a_pin_that_two_stages_have_is_found() {
+        let text = r#"await Database("db", { pin: { prod: "old", dev: "old" } });"#;
+        assert_eq!(
+            found(text),
+            ["the database `old` has one name in the stages `dev` and `prod`: they collide"]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_not_judged() {
+        let text = r#"
+            import { unknown } from "somewhere";
+            await D1Database("db", { name: unknown ? "x" : unknown });
+        "#;
+        assert!(found(text).is_empty());
+        assert_eq!(messages("undecided", text).len(), 1);
+    }
+}

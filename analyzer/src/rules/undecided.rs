@@ -1,0 +1,162 @@
+//! The text of the program does not tell a name, or what decides one.
+//!
+//! ```ts
+//! await D1Database("db", { name: names[region] });
+//! ```
+//!
+//! **Why.** The program is not run, so a name that is computed from outside is not known. It is not
+//! compared with other names, and `plan` and `migrate` leave it out.
+//!
+//! **Fix.** The message has the reason, and the place that would decide it. Write the name in place,
+//! or look at it yourself and disable the finding with a reason.
+
+use alch_blocks::{Kind, quote};
+
+use super::found::Found;
+use super::{Rule, Severity, collisions};
+use crate::declarations::{Declaration, Given, Program, Role, Why};
+use crate::facts::At;
+use crate::naming::shown;
+use crate::value::{Part, Value};
+
+pub(super) const RULE: Rule = Rule {
+    code: "undecided",
+    severity: Severity::Warning,
+    what: "a name that the text does not tell",
+    check,
+};
+
+fn check(program: &Program<'_>) -> Vec<Found> {
+    let mut found: Vec<Found> = program.declarations.iter().flat_map(of_declaration).collect();
+    found.extend(stages_of_apps(program));
+    if let Some(file) = program.exhausted {
+        let message = "the program is too large to be followed to its end".to_owned();
+        let help = "check fewer files at a time".to_owned();
+        found.push(Found::in_file(file, (0, 1), message, help));
+    }
+    found
+}
+
+fn of_declaration(declaration: &Declaration) -> Vec<Found> {
+    let unknown = declaration.given.iter().filter_map(|given| Some((given, given.unknown()?)));
+    let mut found: Vec<Found> =
+        unknown.map(|(given, reason)| of(declaration, given.at, &what(given), &reason)).collect();
+    if found.is_empty() {
+        found.extend(of_name(declaration));
+    }
+    found
+}
+
+fn what(given: &Given) -> String {
+    match given.role {
+        Role::Id => "the id".to_owned(),
+        Role::Name => "the name".to_owned(),
+        Role::Option(key) => quote(key).to_string(),
+        Role::Script => "the script".to_owned(),
+        Role::DeadLetters => "the dead letter queue".to_owned(),
+    }
+}
+
+/// A name that is not known in some stage, though each text in it is. Where all that it can be is
+/// known, and two stages share one of these names, that is what there is to say.
+fn of_name(declaration: &Declaration) -> Option<Found> {
+    let from_variable = declaration.given.iter().any(|given| given.variable().is_some());
+    if declaration.kind == Kind::DurableObject || from_variable {
+        return None;
+    }
+    let reason = declaration.judged().find_map(|(_, here)| match &here.name {
+        Err(Why::Unknown(reason)) => Some(reason),
+        _ => None,
+    })?;
+    if collisions::of_names(declaration).is_some() {
+        return None;
+    }
+    Some(of(declaration, declaration.places.name, "the name", reason))
+}
+
+fn of(declaration: &Declaration, at: At, what: &str, reason: &str) -> Found {
+    let (message, help) = texts(what, reason);
+    Found::of(declaration, at, message, help)
+}
+
+/// The option `stage` of `alchemy()`, on which all names depend.
+fn stages_of_apps(program: &Program<'_>) -> Vec<Found> {
+    let unknown = program.apps.iter().filter_map(|app| {
+        let cases = app.stage.as_ref()?.cases();
+        let reason = cases.iter().find_map(|(_, case)| match case {
+            Value::Unknown(reason) => Some(reason.clone()),
+            Value::Text(parts) => parts.iter().find_map(|part| match part {
+                Part::Unknown(reason) => Some(reason.clone()),
+                _ => None,
+            }),
+            _ => None,
+        })?;
+        let what = format!("the stage of the app {}", quote(&shown(&app.name)));
+        let (message, help) = texts(&what, &reason);
+        Some(Found::in_file(app.file, app.at, message, help))
+    });
+    unknown.collect()
+}
+
+fn texts(what: &str, reason: &str) -> (String, String) {
+    (
+        format!("{what} cannot be told from the text: {reason}"),
+        "write it in place, or look at it yourself and disable this finding with a reason"
+            .to_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{find_in, messages};
+
+    fn found(text: &str) -> Vec<String> {
+        messages("undecided", text)
+    }
+
+    #[test]
+    fn what_comes_from_outside_is_found() {
+        let from_outside = "import { unknown } from \"somewhere\";\n";
+        let found_name =
+            found(&format!("{from_outside}await D1Database(\"db\", {{ name: unknown }});"));
+        assert_eq!(found_name.len(), 1);
+        assert!(found_name.iter().all(|one| one.contains("`somewhere`")), "{found_name:?}");
+        let variable = "await D1Database(\"db\", { name: `x-${process.env.REGION}` });";
+        assert_eq!(
+            found(variable),
+            ["the name cannot be told from the text: it depends on the variable `REGION`"]
+        );
+    }
+
+    #[test]
+    fn a_parameter_is_said_with_its_place() {
+        let text = "export const make = (id: string, name: string) => D1Database(id, { name });";
+        let found = found(text);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found.iter().all(|one| one.contains("alchemy.run.ts:7")), "{found:?}");
+    }
+
+    #[test]
+    fn a_name_that_plan_cannot_tell_is_found() {
+        let text = r#"
+            import { flag } from "somewhere";
+            await D1Database("db", { name: flag ? `x-${stage}` : `y-${stage}` });
+        "#;
+        assert_eq!(found(text).len(), 1);
+    }
+
+    #[test]
+    fn the_stage_of_an_app_is_found() {
+        let text = "import alchemy from \"alchemy\";\nimport { s } from \"somewhere\";\n\
+                    await alchemy(\"shop\", { stage: s });\n";
+        let found = find_in("undecided", &[("a.ts", text)], "{}");
+        let said: Vec<_> = found.iter().map(|one| one.message.as_str()).collect();
+        assert!(said.iter().all(|one| one.starts_with("the stage of the app `shop`")), "{said:?}");
+        assert_eq!(said.len(), 1);
+    }
+
+    #[test]
+    fn what_is_known_is_fine() {
+        assert!(found(r#"await D1Database("db"); await Database("users");"#).is_empty());
+    }
+}
