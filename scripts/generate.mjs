@@ -1,15 +1,17 @@
-// Writes everything that is made from the core's catalogue of kinds: `ts/generated/`, the enums in
-// `schemas/`, and the tables in the documentation. `--check` writes nothing and fails if something
-// has drifted.
+// Writes everything that is made from the core's catalogue of kinds and from the analyser's rules:
+// `ts/generated/`, the enums in `schemas/`, `docs/rules.md` and the tables in other pages. `--check`
+// writes nothing and fails if something has drifted.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { configSchema, readRules, rulesModule, rulesPage, rulesTable } from "./rules.mjs";
 import { env, root, run } from "./run.mjs";
 
 const NOTE = "Made from src/kind/ by `npm run generate`. Do not edit.";
 
 async function catalogue() {
-  return JSON.parse(await run("cargo", ["run", "--quiet", "--example", "catalogue"]));
+  const core = JSON.parse(await run("cargo", ["run", "--quiet", "--example", "catalogue"]));
+  return { ...core, rules: await readRules() };
 }
 
 const union = (values) => values.map((value) => `\n  | ${JSON.stringify(value)}`).join("");
@@ -120,6 +122,7 @@ const TABLES = {
       `${cap} ${capUnit}`,
     ]),
   ],
+  rules: ({ rules }) => rulesTable(rules, "rules.md"),
 };
 
 /** The names that the pages use throughout. */
@@ -146,7 +149,8 @@ function table([head, ...body]) {
 }
 
 const SCHEMAS = ["check", "migrate", "monitor", "plan"].map((name) => `schemas/${name}.json`);
-const PAGES = ["README.md", "docs/naming-law.md"];
+const PAGES = ["README.md", "docs/cli.md", "docs/naming-law.md"];
+const CONFIG = "schemas/config.json";
 
 const read = (path) => readFileSync(join(root, path), "utf8");
 
@@ -156,6 +160,9 @@ async function generated() {
   return new Map([
     ["ts/generated/types.ts", formatted("ts/generated/types.ts", types(all))],
     ["ts/generated/kinds.ts", formatted("ts/generated/kinds.ts", rows(all))],
+    ["ts/generated/rules.ts", formatted("ts/generated/rules.ts", rulesModule(all.rules))],
+    [CONFIG, formatted(CONFIG, configSchema(read(CONFIG), all.rules))],
+    ["docs/rules.md", rulesPage(all.rules)],
     ...SCHEMAS.map((path) => [path, formatted(path, schema(read(path), all))]),
     ...PAGES.map((path) => [path, page(read(path), all)]),
   ]);

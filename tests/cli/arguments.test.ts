@@ -51,7 +51,10 @@ describe("what cannot be run ends with 2 and says why", () => {
     [["check", "--fix"], "error: unknown option `--fix`"],
     [["check", "--stage"], "error: option `--stage <value>` argument missing"],
     [["check", "--stage="], "error: `--stage` is given without a value"],
-    [["check", "--stage", "a", "--stage", "b"], "error: `--stage` is given more than once"],
+    [
+      ["check", "--format", "json", "--format", "sarif"],
+      "error: `--format` is given more than once",
+    ],
     [["check", "--format", "xml"], "error: there is no format `xml`"],
     [["check", "--json", "--format", "sarif"], "error: `--json` and `--format sarif` exclude"],
     [["check", "--color", "--no-color"], "error: `--color` and `--no-color` exclude each other"],

@@ -36,7 +36,12 @@ export const COMMANDS = {
     usage: "[paths…] [options]",
     what: "find names that stages or resources share, and raw resources",
     options: {
-      stage: { type: "string", value: "stage", what: "check for this one stage" },
+      stage: {
+        type: "string",
+        multiple: true,
+        value: "stage",
+        what: "check for this stage; can be given several times",
+      },
       state: {
         type: "string",
         value: "folder",

@@ -96,12 +96,15 @@ fn help(row: &StateRow, moved: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use alch_blocks::Kind;
+
     use crate::rules::testing::find_with;
 
     fn found(text: &str, row: &str) -> Vec<String> {
+        let database = Kind::Database.spec().alchemy.resource.unwrap_or_default();
         let options = format!(
             r#"{{ "orphans": true, "state": [{{ "app": "shop", "stage": "prod",
-            "type": "cloudflare::D1Database", "name": "db-prod", {row} }}] }}"#
+            "type": "{database}", "name": "db-prod", {row} }}] }}"#
         );
         find_with("orphaned-row", text, &options).into_iter().map(|one| one.help).collect()
     }

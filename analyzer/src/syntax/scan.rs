@@ -1,8 +1,8 @@
 //! What can be said of a text without parsing it.
 
-/// Whether a text names `alchemy` or `@alch/blocks` as a module.
+/// Whether a text names `alchemy` or `@alch/blocks` as a module, or one of Alchemy 2's.
 pub(crate) fn mentions(text: &str) -> bool {
-    if text.contains("@alch/blocks") {
+    if text.contains("@alch/blocks") || text.contains("@alchemy.run/") {
         return true;
     }
     let mut rest = text;
@@ -46,6 +46,7 @@ mod tests {
         assert!(mentions("import { D1Database } from \"alchemy/cloudflare\""));
         assert!(mentions("import alchemy from 'alchemy'"));
         assert!(mentions("export * from '@alch/blocks'"));
+        assert!(mentions("import * as Cloudflare from '@alchemy.run/cloudflare'"));
         assert!(!mentions("// alchemy is gold from lead, said \"the alchemist\""));
     }
 

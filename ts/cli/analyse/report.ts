@@ -54,6 +54,8 @@ export interface Report {
   declarations: Declaration[];
   findings: Finding[];
   files: number;
+  /** Files whose declarations are not read. */
+  unread: { file: string; reason: string }[];
 }
 
 /** A row of Alchemy's state, as far as names go. */
@@ -80,6 +82,8 @@ export interface StoredStage {
 
 export interface LinkOptions {
   stages: readonly string[];
+  /** The stages that the config names; `stages` replaces them. */
+  configStages?: readonly string[];
   ownerStage?: string;
   state?: readonly StateRow[];
   /** Whether to look for what is in the state and no longer declared. */

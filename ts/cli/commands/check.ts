@@ -1,6 +1,6 @@
 /** `check`: what is wrong with the names of a program. */
 import { linkProgram, type Program, readProgram } from "../analyse/program.ts";
-import type { Finding, LinkOptions } from "../analyse/report.ts";
+import type { Finding, LinkOptions, Report } from "../analyse/report.ts";
 import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
 import { packagesOf } from "../collect/packages.ts";
@@ -25,11 +25,12 @@ export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
   const stages = args.values.stage ?? [];
   const { report } = linkProgram(program, {
     stages,
+    configStages: config.stages,
     rules: config.rules,
     packages: packagesOf(program.files),
     ...(await deployed(args, folder)),
   });
-  const troubles = troublesOf(program, report.findings, folder);
+  const troubles = troublesOf(program, report, folder);
   const checked: Checked = {
     findings: report.findings,
     files: program.scanned,
@@ -71,12 +72,12 @@ function formatOf({ flags, values }: ParsedArgs): keyof typeof FORMATS {
 /** What could not be looked at, or only in part: a program may have too much in it to be read. */
 export function troublesOf(
   { troubles }: Program,
-  findings: readonly Finding[],
+  { findings, unread }: Pick<Report, "findings" | "unread">,
   folder: string,
 ): Answer["troubles"] {
-  const unread = troubles.map(({ path, reason }) => ({ file: shown(path, folder), reason }));
+  const failed = troubles.map(({ path, reason }) => ({ file: shown(path, folder), reason }));
   const beyond = findings.filter(isBeyondLimits);
-  return [...unread, ...beyond.map(({ file, message }) => ({ file, reason: message }))];
+  return [...failed, ...unread, ...beyond.map(({ file, message }) => ({ file, reason: message }))];
 }
 
 /** The parser's own words are about what is written; the others are about the analyser's limits. */

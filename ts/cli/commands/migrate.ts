@@ -59,7 +59,7 @@ export async function migrate(args: ParsedArgs, folder: string): Promise<Answer>
   const output = args.flags.has("json")
     ? migrationJson(declarations)
     : shownAll({ changes, declarations, results, known: state !== undefined, write, color });
-  const troubles = troublesOf(program, before.report.findings, folder);
+  const troubles = troublesOf(program, before.report, folder);
   // Without a state nobody knows which stages there are; what could be refused is only shown.
   const refused = state !== undefined && results.some(({ verdict }) => verdict === "refuse");
   return { output, troubles, code: refused ? 1 : 0 };

@@ -23,11 +23,15 @@ export async function plan(args: ParsedArgs, folder: string): Promise<Answer> {
     : planTable(planned, color, process.stdout.columns || Number.POSITIVE_INFINITY);
   // A name may be missing from the table for what could not be read.
   const errors = report.findings.filter(({ code }) => code === "parse-error");
-  const unread = errors.map(({ file, line, message }) => ({
+  const broken = errors.map(({ file, line, message }) => ({
     file: `${file}:${line}`,
     reason: message,
   }));
-  return { output, troubles: [...troublesOf(program, [], folder), ...unread], code: 0 };
+  return {
+    output,
+    troubles: [...troublesOf(program, { ...report, findings: [] }, folder), ...broken],
+    code: 0,
+  };
 }
 
 /** The core is loaded only here: it says how a stage stands in names. */

@@ -52,8 +52,12 @@ function indented(text: string): string {
   return text.replaceAll(/^/gm, "   ");
 }
 
-function summary({ findings, files, declarations }: Checked, hit: number, colors: Colors): string {
+function summary(checked: Checked, hit: number, colors: Colors): string {
+  const { findings, files, declarations, troubles } = checked;
   const scanned = `${count(declarations, "declaration")} in ${count(files, "file")}`;
+  if (findings.length === 0 && troubles.length > 0) {
+    return `${colors.yellow("!")} no findings in what was read: ${scanned}`;
+  }
   if (findings.length === 0) return `${colors.green("✓")} no findings: ${scanned}`;
   const sums = SEVERITIES.map((one) => {
     const number = findings.filter((finding) => finding.severity === one).length;

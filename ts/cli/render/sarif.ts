@@ -1,8 +1,8 @@
 /** Findings as SARIF 2.1.0, for code scanning. */
 import { createHash } from "node:crypto";
 import type { Log, Notification, ReportingDescriptor, Result } from "sarif";
+import { RULES } from "../../generated/rules.ts";
 import type { Finding } from "../analyse/report.ts";
-import { RULES } from "../rules.ts";
 import type { Checked } from "./findings.ts";
 import { jsonOf } from "./text.ts";
 

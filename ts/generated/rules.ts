@@ -1,15 +1,23 @@
-/** The codes of findings, for those who describe them; what they mean is decided in the analyser. */
-import type { Severity } from "./analyse/report.ts";
+// Made from analyzer/src/rules/ by `npm run generate`. Do not edit.
 
-interface Rule {
-  severity: Severity;
-  /** In a few words. */
+/** A rule of `check`. */
+export interface Rule {
+  severity: "error" | "warning" | "info";
+  /** What it finds, in a few words. */
   what: string;
 }
 
+/** All rules, the most severe first. */
 export const RULES: Readonly<Record<string, Rule | undefined>> = {
   "parse-error": { severity: "error", what: "a file cannot be read as a program" },
-  "adopt-fixed": { severity: "error", what: "every stage adopts one resource, and may delete it" },
+  "adopt-fixed": {
+    severity: "error",
+    what: "stages adopt one resource, and destroying one deletes it",
+  },
+  "stage-ignored": {
+    severity: "error",
+    what: "a stage in the program, which `--stage` does not change",
+  },
   "double-stage": { severity: "error", what: "a base name already carries the stage" },
   "duplicate-name": { severity: "error", what: "two resources have one physical name" },
   "base-invalid": { severity: "error", what: "a base name breaks the rule of its kind" },
@@ -17,15 +25,18 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
   "armed-stage": { severity: "error", what: "the deploy of another stage deletes this stage" },
   "nested-stage": { severity: "error", what: "a stage is stored in the folder of another stage" },
   "raw-resource": { severity: "warning", what: "a raw resource, for which a block exists" },
-  "fixed-name": { severity: "warning", what: "an account-wide name without the stage" },
-  "unscoped-workflow": { severity: "warning", what: "a workflow that all stages share" },
-  "unscoped-class": { severity: "warning", what: "a class in a script that all stages share" },
+  "fixed-name": { severity: "warning", what: "an account-wide name that two stages share" },
+  "unscoped-workflow": { severity: "warning", what: "a workflow that two stages share" },
+  "unscoped-class": { severity: "warning", what: "a class in a script that two stages share" },
   "stage-in-id": { severity: "warning", what: "a logical id that carries the stage" },
   "ambiguous-bases": { severity: "warning", what: "two base names that can meet in two stages" },
-  "shared-dlq": { severity: "warning", what: "a dead letter queue that all stages share" },
+  "shared-dlq": { severity: "warning", what: "a dead letter queue that two stages share" },
   "stage-source": { severity: "warning", what: "a name made from something else than the stage" },
-  "shared-app": { severity: "warning", what: "two programs have one app" },
-  undecided: { severity: "warning", what: "a name that cannot be told from the text" },
-  "disable-without-reason": { severity: "warning", what: "a disabling comment without a reason" },
+  "shared-app": { severity: "warning", what: "two programs have one app name" },
+  undecided: { severity: "warning", what: "a name that the text does not tell" },
+  "disable-without-reason": {
+    severity: "warning",
+    what: "a disabling comment without a code or a reason",
+  },
   "too-long": { severity: "info", what: "a name that a long stage would shorten" },
 };
