@@ -94,7 +94,12 @@ mod tests {
                 await D1Database("db", {{ name: `x-${{stage}}`, adopt: true }});"#
             )
         };
-        for stage in ["process.env.STAGE ?? \"dev\"", "\"dev\"", "process.env.STAGE"] {
+        for stage in [
+            "process.env.STAGE ?? \"dev\"",
+            "process.argv[3] || \"dev\"",
+            "\"dev\"",
+            "process.env.STAGE",
+        ] {
             for code in ["adopt-fixed", "undecided", "fixed-name", "stage-source"] {
                 let found = find_in(code, &[("a.ts", &program(stage))], "{}");
                 assert!(found.is_empty(), "{stage}: {found:?}");

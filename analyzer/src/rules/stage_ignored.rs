@@ -7,8 +7,8 @@
 //! **Why.** Alchemy prefers the option to its own `--stage`. Here `alchemy deploy --stage pr-7`
 //! deploys `prod`, in CI too, and `alchemy destroy --stage pr-7` deletes production.
 //!
-//! It is an error if the stage is a constant or has a constant default, and a warning if it comes
-//! from a variable alone.
+//! It is an error if the stage is a constant or has a constant default. It is a warning if it comes
+//! from a variable alone, or from `process.argv`, which may have the stage of `--stage`.
 //!
 //! **Fix.** Leave the option out. Alchemy reads `--stage`, then the variable `STAGE`, so set `STAGE`
 //! where you want a default.
@@ -51,8 +51,11 @@ fn one(app: &App) -> Option<Found> {
         ([], [only]) => (format!("is always {only}"), Severity::Error),
         ([], _) => (format!("is one of {}", listed(&constants)), Severity::Error),
         _ => {
+            let is_argument = |name: &String| name.starts_with("process.argv");
+            let argued = sources.variables.iter().any(is_argument);
             let (variables, constants) = (listed(&variables), listed(&constants));
-            (format!("comes from {variables}, else it is {constants}"), Severity::Error)
+            let from = format!("comes from {variables}, else it is {constants}");
+            (from, if argued { Severity::Warning } else { Severity::Error })
         }
     };
     let message = format!("the stage of the app {name} {from}: `--stage` has no effect");
@@ -116,6 +119,11 @@ mod tests {
         assert_eq!(
             found("process.env.STAGE"),
             ["warning: the stage of the app `shop` comes from `STAGE`: `--stage` has no effect"]
+        );
+        assert_eq!(
+            found("process.argv[3] || \"dev\""),
+            ["warning: the stage of the app `shop` comes from `process.argv[3]`, else it is \
+              `dev`: `--stage` has no effect"]
         );
         assert_eq!(found("process.env.PR ? `pr-${process.env.PR}` : \"prod\"").len(), 1);
     }
