@@ -44,6 +44,7 @@ type Make = (id: string, options: object) => unknown;
 
 interface Modules {
   alchemy: typeof import("alchemy").default;
+  resource: typeof import("alchemy").Resource;
   raw: Record<string, Make>;
   blocks: typeof import("@alch/blocks");
   scopes: typeof Scope;
@@ -156,24 +157,41 @@ export class Machine {
     (this.cloudflare.log as unknown[]).length = 0;
   }
 
-  async run(folder: string, program: Program, command: Command): Promise<Outcome> {
+  run(folder: string, program: Program, command: Command): Promise<Outcome> {
     const stage = STAGES[command.stage % STAGES.length] as string;
     const { options, args } = invocation(command, stage);
     this.#prepare(command, args, stage);
-    let taken = taking(command, stage);
+    const run = { taken: taking(command, stage) };
+    return this.#toItsEnd(run, async () => {
+      const all = { quiet: true, noTrack: true, rootDir: folder, ...options };
+      const app = await this.modules.alchemy(program.app, all);
+      run.taken = [...app.children.keys()][0] ?? run.taken;
+      await this.#body(app, program, command, run.taken);
+    });
+  }
+
+  /** Runs a program of its own, with `--stage` and with what `environment` has. */
+  runBody(
+    stage: string,
+    environment: Readonly<Record<string, string>>,
+    body: () => Promise<void>,
+  ): Promise<Outcome> {
+    this.#prepare({ stageBy: "flag", account: 0 }, ["--stage", stage], stage);
+    Object.assign(process.env, environment);
+    return this.#toItsEnd({ taken: stage }, body).finally(() => {
+      for (const name of Object.keys(environment)) delete process.env[name];
+    });
+  }
+
+  async #toItsEnd(run: { taken: string }, body: () => Promise<void>): Promise<Outcome> {
     let outcome: Outcome;
     try {
-      const all = { quiet: true, noTrack: true, rootDir: folder, ...options };
       // A context of its own, as the first line of a process has.
-      const running = this.modules.scopes.storage.run(undefined as never, async () => {
-        const app = await this.modules.alchemy(program.app, all);
-        taken = [...app.children.keys()][0] ?? taken;
-        await this.#body(app, program, command, taken);
-      });
+      const running = this.modules.scopes.storage.run(undefined as never, body);
       await Promise.race([running, this.#tooLong()]);
-      outcome = { ok: true, code: undefined, message: "", help: "", stage: taken };
+      outcome = { ok: true, code: undefined, message: "", help: "", stage: run.taken };
     } catch (error) {
-      outcome = outcomeOf(error, taken);
+      outcome = outcomeOf(error, run.taken);
     } finally {
       this.#restore();
     }
@@ -196,7 +214,7 @@ export class Machine {
     rmSync(this.#assets, { recursive: true, force: true });
   }
 
-  #prepare(command: Command, args: string[], stage: string): void {
+  #prepare(command: Pick<Command, "stageBy" | "account">, args: string[], stage: string): void {
     const { cliArgs, api } = this.modules;
     cliArgs.splice(0, cliArgs.length, ...args);
     process.argv = [...this.#argv.slice(0, 2), ...args];
@@ -442,11 +460,11 @@ function forgetExitHandlers(): void {
 
 /** Only now, since Alchemy reads the environment when it is imported. */
 async function modules(): Promise<Modules> {
-  const { default: alchemy, Scope } = await import("alchemy");
+  const { default: alchemy, Resource: resource, Scope } = await import("alchemy");
   const cloudflare = await import("alchemy/cloudflare");
   const blocks = await import("@alch/blocks");
   const file = new URL("./util/cli-args.ts", import.meta.resolve("alchemy"));
   const { cliArgs } = (await import(file.href)) as { cliArgs: string[] };
   const api = await cloudflare.createCloudflareApi({});
-  return { alchemy, raw: cloudflare as never, blocks, scopes: Scope, cliArgs, api };
+  return { alchemy, resource, raw: cloudflare as never, blocks, scopes: Scope, cliArgs, api };
 }

@@ -3,6 +3,7 @@
 use oxc_ast::ast::{
     Argument, ArrayExpression, ArrayExpressionElement, AssignmentTarget, BinaryExpression,
     ChainElement, Expression, MemberExpression, ObjectPropertyKind, PropertyKey, TemplateLiteral,
+    UnaryExpression,
 };
 use oxc_ast_visit::walk;
 use oxc_span::{GetSpan, Span};
@@ -45,6 +46,9 @@ impl Lower<'_> {
                     LogicalOperator::Or => Expr::Or(left, right),
                     LogicalOperator::Coalesce => Expr::Default(left, right),
                 }
+            }
+            Expression::UnaryExpression(it) if negative(it).is_some() => {
+                Expr::Text(negative(it).unwrap_or_default())
             }
             Expression::UnaryExpression(it) => {
                 let value = self.expr(&it.argument);
@@ -316,4 +320,14 @@ pub(super) fn unwrapped<'e, 'a>(expression: &'e Expression<'a>) -> &'e Expressio
 /// A number as JavaScript would put it into text, for whole numbers; others are rare in names.
 pub(super) fn number(value: f64) -> String {
     value.to_string()
+}
+
+/// A number with a minus sign.
+fn negative(it: &UnaryExpression<'_>) -> Option<String> {
+    match &it.argument {
+        Expression::NumericLiteral(value) if it.operator == UnaryOperator::UnaryNegation => {
+            Some(number(-value.value))
+        }
+        _ => None,
+    }
 }

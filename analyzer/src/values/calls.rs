@@ -56,7 +56,7 @@ impl<'p> Eval<'p> {
         }
         self.ran.insert(key);
         self.calls.push(key);
-        let (outer, branch) = (self.conds.clone(), self.branch);
+        let outer = self.conds.clone();
         let env = self.new_env(Some(closure.env));
         if self.custom.contains(&key) {
             self.bind(env, "this", Value::Known(Known::Context));
@@ -74,7 +74,6 @@ impl<'p> Eval<'p> {
         let mut flow = self.block(closure.file, function.body, env);
         self.calls.pop();
         self.conds = outer;
-        self.branch = branch;
         if !flow.ends {
             flow.returns.push((Vec::new(), Value::Nil));
         }
@@ -126,7 +125,10 @@ impl<'p> Eval<'p> {
         for arg in args {
             match arg {
                 Value::Func(closure) if !self.calls.contains(&(closure.file, closure.function)) => {
-                    self.call_closure(&Rc::clone(closure), None);
+                    let conds = self.conds.clone();
+                    self.perhaps();
+                    self.call_closure(closure, None);
+                    self.conds = conds;
                 }
                 Value::Array(list) => self.call_all(&list.to_vec()),
                 Value::Object(object) => {
@@ -209,7 +211,7 @@ impl<'p> Eval<'p> {
             options: args.next().unwrap_or(Value::Nil),
             app: self.app,
             scope: self.scope.clone(),
-            when: tidy(closed(self.conds.clone())),
+            when: tidy(closed(std::slice::from_ref(&self.conds)).pop().unwrap_or_default()),
         };
         let resource = Resource {
             name: naming::as_value(&instance),

@@ -156,10 +156,11 @@ pub(super) fn tidy(mut conds: Conds) -> Conds {
     conds
 }
 
-/// Conditions without those that nothing in the program answers.
-pub(super) fn closed(mut conds: Conds) -> Conds {
-    conds.retain(|(question, _)| !matches!(question, Question::Open(_)));
-    conds
+/// Cases without the conditions that nothing in the program answers.
+pub(super) fn closed(cases: &[Conds]) -> Vec<Conds> {
+    let is_open = |(question, _): &&Cond| matches!(question, Question::Open(_));
+    let one = |conds: &Conds| conds.iter().filter(|cond| !is_open(cond)).cloned().collect();
+    cases.iter().map(one).collect()
 }
 
 /// Conditions without those that no stage answers, once the app is known.

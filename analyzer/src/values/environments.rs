@@ -13,14 +13,13 @@ use crate::syntax::facts::Pattern;
 pub(super) struct Env {
     pub(super) parent: Option<usize>,
     pub(super) vars: HashMap<String, Value>,
-    pub(super) branch: u32,
     pub(super) conds: usize,
 }
 
 impl<'p> Eval<'p> {
     pub(super) fn new_env(&mut self, parent: Option<usize>) -> usize {
-        let (branch, conds) = (self.branch, self.conds.len());
-        self.envs.push(Env { parent, vars: HashMap::new(), branch, conds });
+        let conds = self.conds.len();
+        self.envs.push(Env { parent, vars: HashMap::new(), conds });
         self.envs.len().saturating_sub(1)
     }
 
@@ -68,16 +67,12 @@ impl<'p> Eval<'p> {
                 at = env.parent;
                 continue;
             };
-            let merged = if env.branch == self.branch {
+            // The conditions since the variable was declared; none where it is surely assigned.
+            let since: Conds = self.conds.iter().skip(env.conds).cloned().collect();
+            let merged = if since.is_empty() {
                 value
             } else {
-                let since: Conds = self.conds.iter().skip(env.conds).cloned().collect();
-                if old == &Value::Nil && since.is_empty() {
-                    value
-                } else {
-                    let rest = none_of(since.clone());
-                    Value::one_of(vec![(rest, old.clone()), (since, value)])
-                }
+                Value::one_of(vec![(none_of(since.clone()), old.clone()), (since, value)])
             };
             return self.bind(index, name, merged);
         }

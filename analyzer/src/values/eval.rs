@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
+use super::conditions::any_of;
 use super::environments::Env;
 use super::logic::truth;
 use super::{Closure, Conds, Part, Question, Settings, Test, Value, both};
@@ -68,7 +69,6 @@ pub(crate) struct Eval<'p> {
     pub(super) app: Option<usize>,
     pub(super) scope: Vec<Value>,
     pub(super) conds: Conds,
-    pub(super) branch: u32,
     /// How many tests were met that no stage answers.
     pub(super) open: u32,
     pub(super) fuel: u32,
@@ -94,7 +94,6 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
         app: None,
         scope: Vec::new(),
         conds: Vec::new(),
-        branch: 0,
         open: 0,
         fuel: FUEL,
         depth: 0,
@@ -156,13 +155,19 @@ impl<'p> Eval<'p> {
         true
     }
 
-    /// Adds conditions to those that hold where the walk is; those that cannot hold with them make
-    /// a place that no stage reaches.
-    pub(super) fn narrow(&mut self, conds: &Conds) {
-        match both(&self.conds, conds) {
+    /// Goes on under the conditions of one of several cases. Where none of them can hold with those
+    /// that hold already, no stage gets there.
+    pub(super) fn narrow(&mut self, cases: &[Conds]) {
+        match both(&self.conds, &any_of(cases)) {
             Some(all) => self.conds = all,
             None => self.conds.push((Question::Any(Rc::default()), true)),
         }
+    }
+
+    /// Goes on with what may happen or not.
+    pub(super) fn perhaps(&mut self) {
+        self.open = self.open.saturating_add(1);
+        self.narrow(&[vec![(Question::Open(self.open), true)]]);
     }
 
     /// What a value says as a test.

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::conditions::any_of;
 use super::eval::Eval;
 use super::logic::{choice, equal, otherwise, truth};
 use super::text::concat;
@@ -153,12 +152,8 @@ impl<'p> Eval<'p> {
 
     pub(super) fn when(&mut self, cases: &[Conds], f: impl FnOnce(&mut Self) -> Value) -> Value {
         let conds = self.conds.clone();
-        if !cases.is_empty() {
-            self.narrow(&any_of(cases));
-        }
-        self.branch = self.branch.saturating_add(1);
+        self.narrow(cases);
         let value = f(self);
-        self.branch = self.branch.saturating_sub(1);
         self.conds = conds;
         value
     }

@@ -54,10 +54,9 @@ impl<'p> Eval<'p> {
         let env = self.new_env(None);
         self.loaded.insert(file, env);
         if let Some(top) = self.facts(file).and_then(|facts| facts.top) {
-            let (conds, branch) = (std::mem::take(&mut self.conds), self.branch);
-            self.branch = 0;
+            let conds = std::mem::take(&mut self.conds);
             self.block(file, top, env);
-            (self.conds, self.branch) = (conds, branch);
+            self.conds = conds;
         }
     }
 

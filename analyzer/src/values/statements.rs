@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::conditions::{all_of, any_of, closed};
+use super::conditions::{all_of, closed};
 use super::eval::Eval;
 use super::logic::equal;
 use super::{Conds, Object, Test, Value};
@@ -51,8 +51,7 @@ impl<'p> Eval<'p> {
         flow
     }
 
-    /// Runs a block that is reached only in some cases. One that no case reaches is run too, for
-    /// the declarations in it.
+    /// Runs a block that is reached only in some cases.
     pub(super) fn branch(
         &mut self,
         file: usize,
@@ -61,13 +60,9 @@ impl<'p> Eval<'p> {
         cases: &[Conds],
     ) -> Flow {
         let conds = self.conds.clone();
-        if !cases.is_empty() {
-            self.narrow(&any_of(cases));
-        }
-        self.branch = self.branch.saturating_add(1);
+        self.narrow(cases);
         let inner = self.new_env(Some(env));
         let flow = self.block(file, block, inner);
-        self.branch = self.branch.saturating_sub(1);
         self.conds = conds;
         if cases.is_empty() { Flow { ends: true, ..Flow::default() } } else { flow }
     }
@@ -140,8 +135,8 @@ impl<'p> Eval<'p> {
         // What follows is reached only by the way that did not end.
         match (first_ends, second_ends) {
             (true, true) => flow.ends = true,
-            (true, false) => self.narrow(&closed(any_of(&test.no))),
-            (false, true) => self.narrow(&closed(any_of(&test.yes))),
+            (true, false) => self.narrow(&closed(&test.no)),
+            (false, true) => self.narrow(&closed(&test.yes)),
             (false, false) => {}
         }
     }
@@ -182,7 +177,7 @@ impl<'p> Eval<'p> {
         if leaves.is_empty() {
             flow.ends = true;
         } else if stops {
-            self.narrow(&closed(any_of(&leaves)));
+            self.narrow(&closed(&leaves));
         }
     }
 
@@ -194,22 +189,24 @@ impl<'p> Eval<'p> {
         block: BlockId,
         flow: &mut Flow,
     ) {
-        let elements = match over {
-            None => vec![Value::Nil],
-            Some((_, value)) => match self.expr(file, env, *value) {
-                Value::Array(list) if list.len() <= 64 => list.to_vec(),
-                _ => vec![Value::unknown("it is taken from a list that is not known")],
-            },
+        let conds = self.conds.clone();
+        let elements = match over.map(|(_, value)| self.expr(file, env, *value)) {
+            Some(Value::Array(list)) if list.len() <= 64 => list.to_vec(),
+            // It may run, or not.
+            other => {
+                self.perhaps();
+                let unknown = || Value::unknown("it is taken from a list that is not known");
+                vec![other.map_or(Value::Nil, |_| unknown())]
+            }
         };
         for element in elements {
-            self.branch = self.branch.saturating_add(1);
             let inner = self.new_env(Some(env));
             if let Some((pattern, _)) = over {
                 self.bind_pattern(file, inner, pattern, element);
             }
             let inside = self.block(file, block, inner);
-            self.branch = self.branch.saturating_sub(1);
             flow.take(Flow { breaks: false, ..inside }, false);
         }
+        self.conds = conds;
     }
 }
