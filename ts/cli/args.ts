@@ -27,6 +27,13 @@ const COLOR: Record<string, Option> = {
   "no-color": { type: "boolean", what: "do not colour it; `NO_COLOR=1` says the same" },
 };
 
+const STORE: Option = {
+  type: "string",
+  multiple: true,
+  value: "module",
+  what: "a module whose default export makes the store, as `stateStore` does",
+};
+
 const EXIT = "Exit codes: 0 nothing found, 1 findings, 2 it could not run, or not on every file.";
 const PATHS =
   "Paths are files, folders or patterns; the current folder if none are given. What `.gitignore` names is left out, and `node_modules`, `.git`, `dist` and `.alchemy` always are. Files that a program imports are read too.";
@@ -39,9 +46,11 @@ export const COMMANDS = {
       stage: { type: "string", value: "stage", what: "check for this one stage" },
       state: {
         type: "string",
-        value: "folder",
+        multiple: true,
+        value: "place",
         what: "Alchemy's state (`.alchemy`): find what a deploy would delete",
       },
+      "state-store": STORE,
       format: {
         type: "string",
         value: "format",
@@ -81,9 +90,11 @@ export const COMMANDS = {
       write: { type: "boolean", what: "change the files" },
       state: {
         type: "string",
-        value: "folder",
+        multiple: true,
+        value: "place",
         what: "Alchemy's state, which tells who holds a fixed name (`.alchemy`)",
       },
+      "state-store": STORE,
       "owner-stage": {
         type: "string",
         value: "stage",
@@ -109,12 +120,13 @@ export const COMMANDS = {
         value: "id",
         what: "the Cloudflare account (`CLOUDFLARE_ACCOUNT_ID`)",
       },
-      state: { type: "string", value: "folder", what: "Alchemy's file store (`.alchemy`)" },
-      "state-store": {
+      state: {
         type: "string",
-        value: "module",
-        what: "a module whose default export makes the store, as `stateStore` does",
+        multiple: true,
+        value: "place",
+        what: "Alchemy's state: a folder, a SQLite file, or a pattern; else each `.alchemy` of the workspace",
       },
+      "state-store": STORE,
       app: {
         type: "string",
         multiple: true,
@@ -163,7 +175,12 @@ export const COMMANDS = {
     usage: "disarm [options]",
     what: "keep the deploy of one stage from deleting another stage",
     options: {
-      state: { type: "string", value: "folder", what: "Alchemy's file store (`.alchemy`)" },
+      state: {
+        type: "string",
+        multiple: true,
+        value: "folder",
+        what: "Alchemy's file store (`.alchemy`)",
+      },
       app: { type: "string", value: "app", what: "only this app" },
       stage: { type: "string", value: "stage", what: "only this stage" },
       write: { type: "boolean", what: "rename the rows; without it, nothing is changed" },

@@ -4,7 +4,7 @@ import type { Finding, LinkOptions } from "../analyse/report.ts";
 import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
 import { packagesOf } from "../collect/packages.ts";
-import { namedState } from "../collect/state.ts";
+import { readStates, type StatePlaces } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
@@ -42,18 +42,24 @@ export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
   return { output, troubles, code: report.findings.length > 0 ? 1 : 0 };
 }
 
-/** What the state says, if `--state` names it. */
+/** What the state says, if `--state` or `--state-store` names it. */
 async function deployed(args: ParsedArgs, folder: string): Promise<Partial<LinkOptions>> {
-  const found = await namedState(args, folder);
-  if (found === undefined) return {};
+  const places = placesOf(args);
+  if (places === undefined) return {};
+  const found = await readStates(places, folder);
   const stages = args.values.stage ?? [];
-  const [store = ""] = args.values.state ?? [];
   return {
     state: found.resources.filter(({ stage }) => stages.length === 0 || stages.includes(stage)),
     orphans: true,
     stored: found.stages,
-    armed: found.armed.map((one) => ({ ...one, file: shown(one.file, folder), store })),
+    armed: found.armed.map((one) => ({ ...one, file: shown(one.file ?? one.store, folder) })),
   };
+}
+
+/** Where the state is, if an option says it. */
+export function placesOf({ values }: ParsedArgs): StatePlaces | undefined {
+  const { state = [], "state-store": stateStore = [] } = values;
+  return state.length + stateStore.length > 0 ? { state, stateStore } : undefined;
 }
 
 function formatOf({ flags, values }: ParsedArgs): keyof typeof FORMATS {

@@ -1,5 +1,4 @@
 /** `migrate`: raw resources to blocks. */
-import { existsSync } from "node:fs";
 import { migrate as migrateFile } from "../analyse/analyzer.ts";
 import { linkProgram, type Program, readProgram, withTexts } from "../analyse/program.ts";
 import {
@@ -12,7 +11,7 @@ import {
 } from "../analyse/report.ts";
 import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
-import { namedState, readState, stateFolders } from "../collect/state.ts";
+import { readStates, readStatesBeside } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { byNames, byState, keyOf, type Outcome } from "../outcome.ts";
 import { Problem, reasonOf } from "../problem.ts";
@@ -28,7 +27,7 @@ import {
 } from "../render/migration.ts";
 import { type Change, writeAll } from "../write.ts";
 import { type Answer, colorOf } from "./answer.ts";
-import { troublesOf } from "./check.ts";
+import { placesOf, troublesOf } from "./check.ts";
 
 type Options = Parameters<typeof linkProgram>[1];
 
@@ -71,19 +70,17 @@ function stagesOf(state: readonly StateRow[] | undefined, owner: string | undefi
   return [...new Set(owner === undefined ? EXAMPLES : [owner, ...EXAMPLES])];
 }
 
-/** The state in the folder that was named, or beside the programs. */
+/** The state in the places that were named, or beside the programs. */
 async function stateOf(
   args: ParsedArgs,
   program: Program,
   folder: string,
 ): Promise<StateRow[] | undefined> {
-  const named = await namedState(args, folder);
-  if (named) return named.resources;
+  const places = placesOf(args);
+  if (places) return (await readStates(places, folder)).resources;
   const files = program.files.map(({ path }) => path);
-  const places = stateFolders(files, folder).filter((place) => existsSync(place));
-  const states = await Promise.all(places.map(readState));
-  const rows = states.flatMap((state) => state ?? []);
-  return rows.length > 0 ? rows : undefined;
+  const { resources } = await readStatesBeside(files, folder);
+  return resources.length > 0 ? resources : undefined;
 }
 
 /**

@@ -1,11 +1,10 @@
 /** `state disarm`: keeps the deploy of one stage from deleting another stage. */
-import { resolve } from "node:path";
 import { type ArmedStage, neededFor } from "../../state/armed.ts";
 import { setAside } from "../../state/aside.ts";
 import { isRow } from "../../state/row.ts";
 import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
-import { readFileState } from "../collect/state.ts";
+import { readStates } from "../collect/state.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { type Disarmed, disarmJson, disarmText } from "../render/disarm.ts";
 import { type Answer, colorOf } from "./answer.ts";
@@ -13,12 +12,11 @@ import { type Answer, colorOf } from "./answer.ts";
 export async function state(args: ParsedArgs, folder: string): Promise<Answer> {
   checkAction(args.paths);
   const color = colorOf(args);
-  const [named = ".alchemy"] = args.values.state ?? [];
-  const found = await readFileState(resolve(folder, named));
-  if (!found) throw new Problem(`there is no folder \`${named}\``, "name it with `--state`");
+  const { state: places = [".alchemy"] } = args.values;
+  const found = await readStates({ state: places, stateStore: [] }, folder);
   const write = args.flags.has("write");
   const stages: Disarmed[] = [];
-  for (const armed of wanted(found.armed, args)) {
+  for (const armed of inFiles(wanted(found.armed, args))) {
     const { pending, keys } = armed;
     const isBlocked = pending.length + keys.length > 0;
     const backup = write && !isBlocked ? shown(await disarm(armed, folder), folder) : null;
@@ -45,8 +43,18 @@ function wanted(armed: readonly ArmedStage[], { values }: ParsedArgs): ArmedStag
   });
 }
 
+/** @throws Problem for a stage whose row is no file. */
+function inFiles(armed: readonly ArmedStage[]): (ArmedStage & { file: string })[] {
+  return armed.map((one) => {
+    const { app, stage, file } = one;
+    if (file !== undefined) return { ...one, file };
+    const message = `stage \`${stage}\` of \`${app}\` is armed, and its row is not in a file`;
+    throw new Problem(message, "import `@alch/blocks` in every program of the app");
+  });
+}
+
 /** @returns the backup. */
-async function disarm({ file }: ArmedStage, folder: string): Promise<string> {
+async function disarm({ file }: { file: string }, folder: string): Promise<string> {
   try {
     return await setAside(file, (row) => !isRow(row) || neededFor(row).length > 0);
   } catch (error) {

@@ -1,6 +1,8 @@
 /** `monitor`: what the stages, the account and the source say of one another. */
 import { resolve } from "node:path";
 import type { ParsedArgs } from "../args.ts";
+import { stateFoldersIn } from "../collect/places.ts";
+import { readPlaces, readStores } from "../collect/stores.ts";
 import { type Answer, colorOf } from "../commands/answer.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
@@ -8,10 +10,9 @@ import { jsonOf, visible } from "../render/text.ts";
 import { Secrets } from "../secrets.ts";
 import { readAccount } from "./collect/account.ts";
 import { type Collected, noState, nothing, type State, unknown } from "./collect/collected.ts";
-import { readFiles } from "./collect/files.ts";
 import { isAmong, PARTS, partOf } from "./collect/parts.ts";
 import { readPrograms } from "./collect/source.ts";
-import { readStore } from "./collect/store.ts";
+import { stateIn } from "./collect/state.ts";
 import { writeDashboard } from "./dashboard/write.ts";
 import { targetOf, tellGitHub } from "./github/actions.ts";
 import { type Look, type Synced, syncIssues } from "./github/issue.ts";
@@ -145,17 +146,16 @@ async function readState(
   folder: string,
   remembers: boolean,
 ): Promise<State> {
-  const [files] = values.state ?? [];
-  const [store] = values["state-store"] ?? [];
-  if (files !== undefined && store !== undefined) {
-    throw new Problem("`--state` and `--state-store` exclude each other");
-  }
-  if (store !== undefined) return readStore(store, [...apps, ...(values.app ?? [])], folder);
-  const place = files ?? ".alchemy";
-  const state = await readFiles(resolve(folder, place));
-  // Alchemy keeps what it bundles there even where its state lies elsewhere.
-  if (state !== undefined && (hasContent(state) || remembers)) return state;
-  const message = `there is no state in \`${place}\``;
+  const { state: places = [], "state-store": stateStore = [], app = [] } = values;
+  const isNamed = places.length + stateStore.length > 0;
+  const stores = isNamed
+    ? await readStores({ state: places, stateStore }, folder, [...apps, ...app])
+    : await readPlaces(stateFoldersIn(folder), folder);
+  const state = stateIn(stores);
+  // Alchemy keeps what it bundles in its folder even where its state is elsewhere.
+  if (hasContent(state) || (remembers && stores.length > 0)) return state;
+  const place = isNamed ? stores.map(({ store }) => `\`${store}\``).join(", ") : "`.alchemy`";
+  const message = `there is no state in ${place}`;
   const help =
     "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
   return { ...noState(), unknown: [unknown("state", null, "no-state", message, help)] };
