@@ -142,6 +142,10 @@ const AS_MODULES = {
   yaml: "./node_modules/yaml/browser/index.js",
 };
 
+/** Packages that are no modules ask for what Node has by this. */
+const REQUIRE =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
 async function bundleCli(folder) {
   const { build } = await import("esbuild");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -160,6 +164,7 @@ async function bundleCli(folder) {
     legalComments: "none",
     define: { VERSION: JSON.stringify(version) },
     chunkNames: "[name]-[hash]",
+    banner: { js: REQUIRE },
     alias: AS_MODULES,
     plugins: [generatedForCli, assets()],
     metafile: true,

@@ -10,7 +10,10 @@ describe("help", () => {
     [["check", "--help"], "check.txt"],
     [["plan", "-h"], "plan.txt"],
     [["help", "migrate"], "migrate.txt"],
-    [["state", "disarm", "--help"], "state.txt"],
+    [["monitor", "--help"], "monitor.txt"],
+    [["state", "--help"], "state.txt"],
+    [["state", "disarm", "--help"], "disarm.txt"],
+    [["init", "--help"], "init.txt"],
   ] as const;
 
   test.each(all)("%p", async (args, file) => {
@@ -46,19 +49,32 @@ describe("help", () => {
 
 describe("what cannot be run ends with 2 and says why", () => {
   const refused: [string[], string][] = [
-    [["chekc"], "error: there is no command `chekc`"],
-    [["help", "chekc"], "error: there is no command `chekc`"],
-    [["check", "--fix"], "error: unknown option `--fix`"],
-    [["check", "--stage"], "error: option `--stage <value>` argument missing"],
+    [["chekc"], "error: unknown command `chekc`\nhelp: did you mean `check`?"],
+    [["help", "chekc"], "error: unknown command `chekc`\nhelp: did you mean `check`?"],
+    [["chekc", "--help"], "error: unknown command `chekc`"],
+    [["state", "disram"], "error: unknown command `disram`"],
+    [["check", "--fix"], "error: unknown option `--fix`\nhelp: see `alch-blocks check --help`"],
+    [["check", "--stages", "a"], "error: unknown option `--stages`\nhelp: did you mean `--stage`?"],
+    [["--fix"], "error: unknown option `--fix`\nhelp: see `alch-blocks --help`"],
+    [["check", "--stage"], "error: `--stage <stage>` needs a value"],
     [["check", "--stage="], "error: `--stage` is given without a value"],
-    [["check", "--stage", "a", "--stage", "b"], "error: `--stage` is given more than once"],
-    [["check", "--format", "xml"], "error: there is no format `xml`"],
-    [["check", "--json", "--format", "sarif"], "error: `--json` and `--format sarif` exclude"],
-    [["check", "--color", "--no-color"], "error: `--color` and `--no-color` exclude each other"],
+    [["check", "--stage", "prod,"], "error: `--stage` is given without a value"],
+    [["migrate", "--owner-stage", "a", "--owner-stage", "b"], "`--owner-stage` is given more than"],
+    [["check", "--format", "xml"], "error: `--format` cannot be `xml`\nhelp: use one of `pretty`"],
+    [
+      ["check", "--fail-on", "warn"],
+      "error: `--fail-on` cannot be `warn`\nhelp: use one of `error`",
+    ],
+    [
+      ["check", "--json", "--format", "sarif"],
+      "error: `--format <format>` cannot be used with `--json`",
+    ],
     [["check", "nowhere"], "error: there is no `nowhere`"],
     [["check", "no/**/where.ts"], "error: there is no `no/**/where.ts`"],
-    [["plan"], "error: `plan` needs to know the stage"],
-    [["migrate", "--write", "--dry-run"], "error: `--write` and `--dry-run` exclude each other"],
+    [["plan"], "error: `plan` needs a stage"],
+    [["migrate", "--write", "--dry-run"], "error: `--dry-run` cannot be used with `--write`"],
+    [["init", "apps"], "error: `init` takes no argument"],
+    [["monitor", "--plan", "big"], "error: `--plan` cannot be `big`"],
     [["migrate", "--state", "nowhere"], "error: there is no folder `nowhere`"],
   ];
 
@@ -85,7 +101,7 @@ describe("the config", () => {
     const told = findings.map((one: Record<string, string>) => [one.file, one.code, one.severity]);
     expect(told).toEqual([["a/alchemy.run.ts", "fixed-name", "info"]]);
     expect(summary.files).toBe(1);
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(0);
   });
 
   test("a section of package.json, found from below", async () => {
@@ -131,6 +147,21 @@ test("`--stage` checks for one stage", async () => {
   const ended = await cli(folder.path, ["check", "--stage", "pr-7"]);
   expect(ended.out).toContain("[double-stage]");
   expect(ended.code).toBe(1);
+});
+
+test("`--fail-on` says from which severity on it ends with 1", async () => {
+  using folder = new Folder();
+  folder.write("alchemy.run.ts", PROGRAM);
+  const codes = async (severity: string, args: string[][]) => {
+    const rules = { "raw-resource": "off", "fixed-name": severity };
+    folder.write("alch-blocks.json", JSON.stringify({ rules }));
+    const ended = await Promise.all(args.map((more) => cli(folder.path, ["check", ...more])));
+    return ended.map(({ code }) => code);
+  };
+  const all = ["error", "warning", "info", "never"].map((severity) => ["--fail-on", severity]);
+  expect(await codes("error", [[], ...all])).toEqual([1, 1, 1, 1, 0]);
+  expect(await codes("warning", [[], ...all])).toEqual([1, 0, 1, 1, 0]);
+  expect(await codes("info", [[], ...all])).toEqual([0, 0, 0, 1, 0]);
 });
 
 test("colours are for terminals, and for those who ask", async () => {

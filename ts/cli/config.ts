@@ -13,6 +13,8 @@ export interface Config {
   folder: string;
   paths: readonly string[] | undefined;
   ignore: readonly string[];
+  /** The stages to judge names in. */
+  stages: readonly string[];
   rules: Readonly<Record<string, Severity | "off">>;
 }
 
@@ -23,7 +25,7 @@ export function readConfig(folder: string): Config {
     if (found) return found;
     if (existsSync(join(at, ".git")) || dirname(at) === at) break;
   }
-  return { folder, paths: undefined, ignore: [], rules: {} };
+  return { folder, paths: undefined, ignore: [], stages: [], rules: {} };
 }
 
 function configIn(folder: string): Config | undefined {
@@ -60,8 +62,8 @@ function checked(value: unknown, place: string, folder: string): Config {
     const help = "see `schemas/config.json` in the package for all that may stand there";
     throw new Problem(`\`${place}\` is not right: ${faults.join("; ")}`, help);
   }
-  const { paths, ignore = [], rules = {} } = value as Partial<Config>;
-  return { folder, paths, ignore, rules };
+  const { paths, ignore = [], stages = [], rules = {} } = value as Partial<Config>;
+  return { folder, paths, ignore, stages, rules };
 }
 
 type Fault = NonNullable<typeof validate.errors>[number];

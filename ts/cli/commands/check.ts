@@ -1,33 +1,107 @@
 /** `check`: what is wrong with the names of a program. */
-import { linkProgram, type Program, readProgram } from "../analyse/program.ts";
+import { linkProgram, readProgram } from "../analyse/program.ts";
 import type { Finding, LinkOptions } from "../analyse/report.ts";
-import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
 import { packagesOf } from "../collect/packages.ts";
-import { readStates, type StatePlaces } from "../collect/state.ts";
+import { readStates } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
-import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
-import type { Checked } from "../render/findings.ts";
+import { type Checked, SEVERITIES } from "../render/findings.ts";
 import { github } from "../render/github.ts";
 import { json } from "../render/json.ts";
 import { pretty } from "../render/pretty.ts";
 import { sarif } from "../render/sarif.ts";
-import { type Answer, colorOf } from "./answer.ts";
+import { type Answer, colorOf, finish } from "./answer.ts";
+import {
+  aboutOutput,
+  COLOR,
+  choice,
+  command,
+  ending,
+  JSON_OPTION,
+  list,
+  NO_COLOR,
+  PATHS,
+  STATE_PLACE,
+  STATE_STORE,
+} from "./command.ts";
+import { troublesOf } from "./troubles.ts";
 
 const FORMATS = { pretty, json, sarif, github };
+const FORMAT_NAMES = ["pretty", "json", "sarif", "github"] as const;
+const FAIL_ON = [...SEVERITIES, "never"] as const;
 
-export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
-  const format = formatOf(args);
-  const color = colorOf(args);
+export default command("check")
+  .summary("find names that stages share, and raw resources")
+  .description("Find names that stages or resources share, and raw resources.")
+  .usage("[paths…] [options]")
+  .argument("[paths...]", PATHS)
+  .addOption(
+    list(
+      "--stage <stage>",
+      "judge the names of this stage; repeat it or give a list (`prod,pr-7`)",
+    ),
+  )
+  .addOption(
+    choice(
+      "--fail-on <severity>",
+      "exit with 1 from this severity on: `error`, `warning` (default), `info` or `never`",
+      FAIL_ON,
+    ),
+  )
+  .addOption(STATE_PLACE)
+  .addOption(STATE_STORE)
+  .addOption(
+    aboutOutput(
+      choice(
+        "--format <format>",
+        "`pretty` (default), `json`, `sarif` or `github`",
+        FORMAT_NAMES,
+      ).conflicts("json"),
+    ),
+  )
+  .addOption(JSON_OPTION)
+  .addOption(COLOR)
+  .addOption(NO_COLOR)
+  .addHelpText(
+    "after",
+    ending({
+      examples: [
+        ["alch-blocks check", "all programs in this folder"],
+        ["alch-blocks check apps/shop --stage prod,pr-7", "one app, two stages"],
+        ["alch-blocks check --format github", "annotations in a workflow"],
+      ],
+      notes: [
+        "A comment in the line before silences a finding. It must give a reason:\n  // alch-blocks-disable-next-line fixed-name: the old app has it too",
+      ],
+      exit: {
+        0: "no finding, or none that is severe enough",
+        1: "a finding of `warning` or `error` (`--fail-on` changes this)",
+        2: "it could not run, or a file could not be read",
+      },
+    }),
+  )
+  .action(async (paths, options) => finish(await check(paths, options, process.cwd())));
+
+interface Options {
+  stage?: string[] | undefined;
+  state?: string[] | undefined;
+  stateStore?: string[] | undefined;
+  failOn?: (typeof FAIL_ON)[number] | undefined;
+  format?: keyof typeof FORMATS | undefined;
+  json?: boolean | undefined;
+  color?: boolean | undefined;
+}
+
+async function check(paths: readonly string[], options: Options, folder: string): Promise<Answer> {
+  const color = colorOf(options);
   const config = readConfig(folder);
-  const program = await readProgram(args.paths, config, folder, new Progress());
-  const stages = args.values.stage ?? [];
+  const program = await readProgram(paths, config, folder, new Progress());
   const { report } = linkProgram(program, {
-    stages,
+    stages: options.stage ?? config.stages,
     rules: config.rules,
     packages: packagesOf(program.files),
-    ...(await deployed(args, folder)),
+    ...(await deployed(options, folder)),
   });
   const troubles = troublesOf(program, report.findings, folder);
   const checked: Checked = {
@@ -38,54 +112,28 @@ export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
     textOf: (name) => program.files.find((file) => file.name === name)?.text,
     version: VERSION,
   };
+  const format = options.json ? "json" : (options.format ?? "pretty");
   const output = FORMATS[format](checked, color);
-  return { output, troubles, code: report.findings.length > 0 ? 1 : 0 };
+  return { output, troubles, code: isFailing(report.findings, options.failOn) ? 1 : 0 };
 }
 
-/** What the state says, if `--state` or `--state-store` names it. */
-async function deployed(args: ParsedArgs, folder: string): Promise<Partial<LinkOptions>> {
-  const places = placesOf(args);
-  if (places === undefined) return {};
-  const found = await readStates(places, folder);
-  const stages = args.values.stage ?? [];
+function isFailing(findings: readonly Finding[], failOn: Options["failOn"] = "warning"): boolean {
+  if (failOn === "never") return false;
+  const least = SEVERITIES.indexOf(failOn);
+  return findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= least);
+}
+
+/** What the state says, if an option names it. */
+async function deployed(
+  { state = [], stateStore = [], stage: stages = [] }: Options,
+  folder: string,
+): Promise<Partial<LinkOptions>> {
+  if (state.length + stateStore.length === 0) return {};
+  const found = await readStates({ state, stateStore }, folder);
   return {
     state: found.resources.filter(({ stage }) => stages.length === 0 || stages.includes(stage)),
     orphans: true,
     stored: found.stages,
     armed: found.armed.map((one) => ({ ...one, file: shown(one.file ?? one.store, folder) })),
   };
-}
-
-/** Where the state is, if an option says it. */
-export function placesOf({ values }: ParsedArgs): StatePlaces | undefined {
-  const { state = [], "state-store": stateStore = [] } = values;
-  return state.length + stateStore.length > 0 ? { state, stateStore } : undefined;
-}
-
-function formatOf({ flags, values }: ParsedArgs): keyof typeof FORMATS {
-  const [format = flags.has("json") ? "json" : "pretty"] = values.format ?? [];
-  if (!Object.hasOwn(FORMATS, format)) {
-    const help = `there are ${Object.keys(FORMATS).join(", ")}`;
-    throw new Problem(`there is no format \`${format}\``, help);
-  }
-  if (flags.has("json") && format !== "json") {
-    throw new Problem(`\`--json\` and \`--format ${format}\` exclude each other`);
-  }
-  return format as keyof typeof FORMATS;
-}
-
-/** What could not be looked at, or only in part: a program may have too much in it to be read. */
-export function troublesOf(
-  { troubles }: Program,
-  findings: readonly Finding[],
-  folder: string,
-): Answer["troubles"] {
-  const unread = troubles.map(({ path, reason }) => ({ file: shown(path, folder), reason }));
-  const beyond = findings.filter(isBeyondLimits);
-  return [...unread, ...beyond.map(({ file, message }) => ({ file, reason: message }))];
-}
-
-/** The parser's own words are about what is written; the others are about the analyser's limits. */
-function isBeyondLimits({ code, message }: Finding): boolean {
-  return code === "parse-error" && !message.startsWith("this does not parse");
 }

@@ -1,4 +1,5 @@
 /** `migrate`: raw resources to blocks. */
+import { Option } from "@commander-js/extra-typings";
 import { migrate as migrateFile } from "../analyse/analyzer.ts";
 import { linkProgram, type Program, readProgram, withTexts } from "../analyse/program.ts";
 import {
@@ -9,7 +10,6 @@ import {
   type Report,
   type StateRow,
 } from "../analyse/report.ts";
-import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
 import { readStates, readStatesBeside } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
@@ -17,8 +17,8 @@ import { byNames, byState, keyOf, type Outcome } from "../outcome.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { Progress } from "../progress.ts";
 import {
-  ending,
   type FileChange,
+  ending as lastLine,
   migrated,
   migrationJson,
   outcomes,
@@ -26,23 +26,76 @@ import {
   shownPatch,
 } from "../render/migration.ts";
 import { type Change, writeAll } from "../write.ts";
-import { type Answer, colorOf } from "./answer.ts";
-import { placesOf, troublesOf } from "./check.ts";
+import { type Answer, colorOf, finish } from "./answer.ts";
+import {
+  COLOR,
+  command,
+  ending,
+  JSON_OPTION,
+  NO_COLOR,
+  PATHS,
+  STATE_PLACE,
+  STATE_STORE,
+  value,
+} from "./command.ts";
+import { troublesOf } from "./troubles.ts";
+
+export default command("migrate")
+  .summary("rewrite raw resources to blocks, under the same names")
+  .description(
+    "Rewrite raw resources to blocks. Ids and the names of deployed resources stay the same. What cannot be rewritten so is left alone, with a reason.",
+  )
+  .usage("[paths…] [options]")
+  .argument("[paths...]", PATHS)
+  .addOption(
+    new Option("--dry-run", "show the changes and write nothing (default)").conflicts("write"),
+  )
+  .option("--write", "change the files")
+  .addOption(
+    value("--owner-stage <stage>", "the stage that has the fixed names, if there is no state"),
+  )
+  .addOption(STATE_PLACE)
+  .addOption(STATE_STORE)
+  .addOption(JSON_OPTION)
+  .addOption(COLOR)
+  .addOption(NO_COLOR)
+  .addHelpText(
+    "after",
+    ending({
+      examples: [
+        ["alch-blocks migrate", "show the changes"],
+        ["alch-blocks migrate apps/shop --write", "make them"],
+        ["alch-blocks migrate --owner-stage prod", "if no state is at hand"],
+      ],
+      exit: {
+        0: "it ran",
+        1: "a deploy of the result would be refused",
+        2: "it could not run, or a file could not be read",
+      },
+    }),
+  )
+  .action(async (paths, options) => finish(await migrate(paths, options, process.cwd())));
+
+interface CliOptions {
+  write?: boolean | undefined;
+  state?: string[] | undefined;
+  stateStore?: string[] | undefined;
+  ownerStage?: string | undefined;
+  json?: boolean | undefined;
+  color?: boolean | undefined;
+}
 
 type Options = Parameters<typeof linkProgram>[1];
 
 /** Stages to show names for, where no state tells which there are. */
 const EXAMPLES = ["prod", "pr-1"];
 
-export async function migrate(args: ParsedArgs, folder: string): Promise<Answer> {
-  const color = colorOf(args);
-  const write = args.flags.has("write");
-  if (write && args.flags.has("dry-run")) {
-    throw new Problem("`--write` and `--dry-run` exclude each other");
-  }
-  const program = await readProgram(args.paths, readConfig(folder), folder, new Progress());
-  const state = await stateOf(args, program, folder);
-  const [owner] = args.values["owner-stage"] ?? [];
+async function migrate(paths: readonly string[], cli: CliOptions, folder: string): Promise<Answer> {
+  const color = colorOf(cli);
+  const write = cli.write === true;
+  const program = await readProgram(paths, readConfig(folder), folder, new Progress());
+  const state = await stateOf(cli, program, folder);
+  const owner = cli.ownerStage;
   const stages = stagesOf(state, owner);
   const options = {
     stages,
@@ -55,7 +108,7 @@ export async function migrate(args: ParsedArgs, folder: string): Promise<Answer>
     ? byState(after.declarations, state)
     : byNames(before.report.declarations, after.declarations, stages, owner);
   if (write) await applyAll(changes, folder);
-  const output = args.flags.has("json")
+  const output = cli.json
     ? migrationJson(declarations)
     : shownAll({ changes, declarations, results, known: state !== undefined, write, color });
   const troubles = troublesOf(program, before.report.findings, folder);
@@ -72,12 +125,13 @@ function stagesOf(state: readonly StateRow[] | undefined, owner: string | undefi
 
 /** The state in the places that were named, or beside the programs. */
 async function stateOf(
-  args: ParsedArgs,
+  { state = [], stateStore = [] }: CliOptions,
   program: Program,
   folder: string,
 ): Promise<StateRow[] | undefined> {
-  const places = placesOf(args);
-  if (places) return (await readStates(places, folder)).resources;
+  if (state.length + stateStore.length > 0) {
+    return (await readStates({ state, stateStore }, folder)).resources;
+  }
   const files = program.files.map(({ path }) => path);
   const { resources } = await readStatesBeside(files, folder);
   return resources.length > 0 ? resources : undefined;
@@ -207,7 +261,7 @@ function shownAll(all: {
     ...(write ? [] : changes.map(diff)),
     migrated(declarations, color),
     outcomes(results, known, color),
-    declarations.length === 0 ? "" : ending(declarations, changes.length, write),
+    declarations.length === 0 ? "" : lastLine(declarations, changes.length, write),
   ];
   return parts.filter(Boolean).join("\n");
 }
