@@ -7,10 +7,6 @@ import { readStates } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { Progress } from "../progress.ts";
 import { type Checked, SEVERITIES } from "../render/findings.ts";
-import { github } from "../render/github.ts";
-import { json } from "../render/json.ts";
-import { pretty } from "../render/pretty.ts";
-import { sarif } from "../render/sarif.ts";
 import { type Answer, colorOf, finish } from "./answer.ts";
 import {
   aboutOutput,
@@ -27,8 +23,7 @@ import {
 } from "./command.ts";
 import { troublesOf } from "./troubles.ts";
 
-const FORMATS = { pretty, json, sarif, github };
-const FORMAT_NAMES = ["pretty", "json", "sarif", "github"] as const;
+const FORMATS = ["pretty", "json", "sarif", "github"] as const;
 const FAIL_ON = [...SEVERITIES, "never"] as const;
 
 export default command("check")
@@ -56,7 +51,7 @@ export default command("check")
       choice(
         "--format <format>",
         "`pretty` (default), `json`, `sarif` or `github`",
-        FORMAT_NAMES,
+        FORMATS,
       ).conflicts("json"),
     ),
   )
@@ -88,7 +83,7 @@ interface Options {
   state?: string[] | undefined;
   stateStore?: string[] | undefined;
   failOn?: (typeof FAIL_ON)[number] | undefined;
-  format?: keyof typeof FORMATS | undefined;
+  format?: (typeof FORMATS)[number] | undefined;
   json?: boolean | undefined;
   color?: boolean | undefined;
 }
@@ -112,10 +107,20 @@ async function check(paths: readonly string[], options: Options, folder: string)
     textOf: (name) => program.files.find((file) => file.name === name)?.text,
     version: VERSION,
   };
-  const format = options.json ? "json" : (options.format ?? "pretty");
-  const output = FORMATS[format](checked, color);
+  const render = await rendererOf(options.json ? "json" : (options.format ?? "pretty"));
+  const output = render(checked, color);
   return { output, troubles, code: isFailing(report.findings, options.failOn) ? 1 : 0 };
 }
+
+/** Only the one that is used is loaded: some of what they need takes Node long to load. */
+async function rendererOf(format: (typeof FORMATS)[number]): Promise<Renderer> {
+  if (format === "json") return (await import("../render/json.ts")).json;
+  if (format === "sarif") return (await import("../render/sarif.ts")).sarif;
+  if (format === "github") return (await import("../render/github.ts")).github;
+  return (await import("../render/pretty.ts")).pretty;
+}
+
+type Renderer = (checked: Checked, color: boolean) => string;
 
 function isFailing(findings: readonly Finding[], failOn: Options["failOn"] = "warning"): boolean {
   if (failOn === "never") return false;
