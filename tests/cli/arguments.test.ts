@@ -113,12 +113,14 @@ describe("the config", () => {
   });
 
   const wrong: [string, string][] = [
-    [`{"rules":{"fixed-nam":"off"}}`, "`rules` may have no `fixed-nam`"],
+    [`{"rules":{"fixed-nam":"off"}}`, "`rules` has the unknown key `fixed-nam`"],
     [`{"rules":{"fixed-name":"loud"}}`, "must be one of `off`, `info`, `warning`, `error`"],
-    [`{"path":["a"]}`, "it may have no `path`"],
-    [`{"paths":"a"}`, "`paths` must be array"],
-    ["[]", "it must be object"],
-    ["{", "is no JSON"],
+    [`{"path":["a"]}`, "it has the unknown key `path`"],
+    [`{"paths":"a"}`, "`paths` must be a list"],
+    ["[]", "it must be an object"],
+    [`{"stages":["prod","prod"]}`, "`stages` has one item twice"],
+    [`{"paths":[""]}`, "`paths.0` must not be empty"],
+    ['{\n  "paths": ["a"],\n}', "alch-blocks.json:3:1` is no JSON"],
   ];
 
   test.each(wrong)("%s is refused", async (text, message) => {
@@ -129,24 +131,26 @@ describe("the config", () => {
     expect(ended).toMatchObject({ code: 2, out: "" });
   });
 
+  test.each(["check", "plan --stage a", "migrate", "monitor --offline", "state disarm", "init"])(
+    "one that is broken ends `%s`",
+    async (command) => {
+      using folder = new Folder();
+      folder.write("alch-blocks.json", "{");
+      folder.write("package.json", "{}");
+      const ended = await cli(folder.path, command.split(" "));
+      expect(ended.error).toContain("alch-blocks.json:1:2` is no JSON");
+      expect(ended.error).toContain("help: repair it first");
+      expect(ended).toMatchObject({ code: 2, out: "" });
+      expect(folder.read("package.json")).toBe("{}");
+    },
+  );
+
   test("two of them are refused", async () => {
     using folder = new Folder();
     folder.write("alch-blocks.json", "{}");
     folder.write("package.json", `{"alch-blocks":{}}`);
     expect((await cli(folder.path, ["check"])).code).toBe(2);
   });
-});
-
-test("`--stage` checks for one stage", async () => {
-  using folder = new Folder();
-  folder.write(
-    "alchemy.run.ts",
-    `import { Database } from "@alch/blocks";\nawait Database("shop-db-pr-7");\n`,
-  );
-  expect((await cli(folder.path, ["check", "--stage", "pr-8"])).code).toBe(0);
-  const ended = await cli(folder.path, ["check", "--stage", "pr-7"]);
-  expect(ended.out).toContain("[double-stage]");
-  expect(ended.code).toBe(1);
 });
 
 test("`--fail-on` says from which severity on it ends with 1", async () => {

@@ -7,6 +7,8 @@ import { isMissing, Problem, reasonOf } from "../problem.ts";
 /** Folders that hold no state of the project's own. */
 const NEVER = new Set(["node_modules", ".git"]);
 
+const HELP = "give the folder of Alchemy's state with `--state`";
+
 /** The folder in which Alchemy keeps its state. */
 export const STATE_FOLDER = ".alchemy";
 
@@ -32,12 +34,12 @@ function placesOf(pattern: string, folder: string): Place[] {
   if (isFolder !== undefined) return [{ path, isFolder }];
   const written = sep === "/" ? pattern : pattern.replaceAll(sep, "/");
   const { base, glob, isGlob } = picomatch.scan(written);
-  if (!isGlob) throw new Problem(`there is no folder \`${pattern}\``, "see `--state`");
+  if (!isGlob) throw new Problem(`there is no folder \`${pattern}\``, HELP);
   const top = resolve(folder, base || (isAbsolute(pattern) ? sep : "."));
   const matches = picomatch(glob.replace(/\/$/, ""), { dot: true });
   const found = search(top, (at) => matches(relative(top, at).replaceAll(sep, "/")));
   if (found.length > 0) return found;
-  throw new Problem(`no folder or file matches \`${pattern}\``, "see `--state`");
+  throw new Problem(`no folder or file matches \`${pattern}\``, HELP);
 }
 
 /** Nothing if there is nothing at the path. */

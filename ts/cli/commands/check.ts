@@ -1,9 +1,7 @@
 /** `check`: what is wrong with the names of a program. */
-import { linkProgram, readProgram } from "../analyse/program.ts";
-import type { Finding, LinkOptions } from "../analyse/report.ts";
-import { shown } from "../collect/collect.ts";
+import { linkProgram, lookedAt, readProgram } from "../analyse/program.ts";
+import type { Finding } from "../analyse/report.ts";
 import { packagesOf } from "../collect/packages.ts";
-import { readStates } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { Progress } from "../progress.ts";
 import { type Checked, SEVERITIES } from "../render/findings.ts";
@@ -17,10 +15,12 @@ import {
   JSON_OPTION,
   list,
   NO_COLOR,
+  NO_STATE,
   PATHS,
   STATE_PLACE,
   STATE_STORE,
 } from "./command.ts";
+import { deployed } from "./deployed.ts";
 import { troublesOf } from "./troubles.ts";
 
 const FORMATS = ["pretty", "json", "sarif", "github"] as const;
@@ -46,6 +46,7 @@ export default command("check")
   )
   .addOption(STATE_PLACE)
   .addOption(STATE_STORE)
+  .addOption(NO_STATE)
   .addOption(
     aboutOutput(
       choice(
@@ -80,7 +81,7 @@ export default command("check")
 
 interface Options {
   stage?: string[] | undefined;
-  state?: string[] | undefined;
+  state?: string[] | false | undefined;
   stateStore?: string[] | undefined;
   failOn?: (typeof FAIL_ON)[number] | undefined;
   format?: (typeof FORMATS)[number] | undefined;
@@ -92,17 +93,20 @@ async function check(paths: readonly string[], options: Options, folder: string)
   const color = colorOf(options);
   const config = readConfig(folder);
   const program = await readProgram(paths, config, folder, new Progress());
+  const { link, stores, orphans } = await deployed(program, paths, options, folder);
   const { report } = linkProgram(program, {
     stages: options.stage ?? config.stages,
     rules: config.rules,
     packages: packagesOf(program.files),
-    ...(await deployed(options, folder)),
+    ...link,
   });
   const troubles = troublesOf(program, report.findings, folder);
   const checked: Checked = {
     findings: report.findings,
-    files: program.scanned,
     declarations: report.declarations.length,
+    ...lookedAt(program),
+    stores,
+    orphans,
     troubles,
     textOf: (name) => program.files.find((file) => file.name === name)?.text,
     version: VERSION,
@@ -126,19 +130,4 @@ function isFailing(findings: readonly Finding[], failOn: Options["failOn"] = "wa
   if (failOn === "never") return false;
   const least = SEVERITIES.indexOf(failOn);
   return findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= least);
-}
-
-/** What the state says, if an option names it. */
-async function deployed(
-  { state = [], stateStore = [], stage: stages = [] }: Options,
-  folder: string,
-): Promise<Partial<LinkOptions>> {
-  if (state.length + stateStore.length === 0) return {};
-  const found = await readStates({ state, stateStore }, folder);
-  return {
-    state: found.resources.filter(({ stage }) => stages.length === 0 || stages.includes(stage)),
-    orphans: true,
-    stored: found.stages,
-    armed: found.armed.map((one) => ({ ...one, file: shown(one.file ?? one.store, folder) })),
-  };
 }

@@ -1,6 +1,7 @@
 /** `init`: the workflow, the script and the config of the monitor, written into a project. */
 import { createInterface } from "node:readline/promises";
 import { shown } from "../collect/collect.ts";
+import { readConfig } from "../config.ts";
 import { create } from "../init/create.ts";
 import { type Planned, planFiles, SCRIPT } from "../init/files.ts";
 import { type Project, readProject } from "../init/project.ts";
@@ -29,6 +30,8 @@ export default command("init")
 
 async function init(yes: boolean, folder: string): Promise<Answer> {
   const project = readProject(folder);
+  // One that cannot be used must not pass for one that is there already.
+  readConfig(folder);
   const planned = planFiles(project);
   const wanted = yes ? planned : await agreed(planned, folder);
   await writeEach(wanted, folder);

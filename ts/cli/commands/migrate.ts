@@ -1,7 +1,7 @@
 /** `migrate`: raw resources to blocks. */
 import { Option } from "@commander-js/extra-typings";
 import { migrate as migrateFile } from "../analyse/analyzer.ts";
-import { linkProgram, type Program, readProgram, withTexts } from "../analyse/program.ts";
+import { linkProgram, lookedAt, type Program, readProgram, withTexts } from "../analyse/program.ts";
 import {
   type Declaration,
   type Edit,
@@ -25,6 +25,7 @@ import {
   patch,
   shownPatch,
 } from "../render/migration.ts";
+import { whyNothing } from "../render/nothing.ts";
 import { type Change, writeAll } from "../write.ts";
 import { type Answer, colorOf, finish } from "./answer.ts";
 import {
@@ -93,34 +94,50 @@ const EXAMPLES = ["prod", "pr-1"];
 async function migrate(paths: readonly string[], cli: CliOptions, folder: string): Promise<Answer> {
   const color = colorOf(cli);
   const write = cli.write === true;
-  const program = await readProgram(paths, readConfig(folder), folder, new Progress());
+  const config = readConfig(folder);
+  const program = await readProgram(paths, config, folder, new Progress());
   const state = await stateOf(cli, program, folder);
   const owner = cli.ownerStage;
-  const stages = stagesOf(state, owner);
+  const stages = stagesOf(state, owner, config.stages);
   const options = {
     stages,
     ...(owner === undefined ? {} : { ownerStage: owner }),
     ...(state === undefined ? {} : { state }),
   };
   const before = linkProgram(program, options);
-  const { changes, declarations, after } = rewriteSafely(program, before.text, options, folder);
+  const rewritten = rewriteSafely(program, before.text, options, folder);
+  const { changes, after } = rewritten;
+  const declarations = state ? rewritten.declarations : rewritten.declarations.map(assumed);
   const results = state
     ? byState(after.declarations, state)
     : byNames(before.report.declarations, after.declarations, stages, owner);
   if (write) await applyAll(changes, folder);
   const output = cli.json
     ? migrationJson(declarations)
-    : shownAll({ changes, declarations, results, known: state !== undefined, write, color });
+    : before.report.declarations.length === 0
+      ? `nothing is declared: ${whyNothing(lookedAt(program))}\n`
+      : shownAll({ changes, declarations, results, assumed: state ? [] : stages, write, color });
   const troubles = troublesOf(program, before.report.findings, folder);
   // Without a state nobody knows which stages there are; what could be refused is only shown.
   const refused = state !== undefined && results.some(({ verdict }) => verdict === "refuse");
   return { output, troubles, code: refused ? 1 : 0 };
 }
 
-function stagesOf(state: readonly StateRow[] | undefined, owner: string | undefined): string[] {
+function stagesOf(
+  state: readonly StateRow[] | undefined,
+  owner: string | undefined,
+  configured: readonly string[],
+): string[] {
   const deployed = (state ?? []).map(({ stage }) => stage);
   if (deployed.length > 0) return [...new Set(deployed)].sort();
-  return [...new Set(owner === undefined ? EXAMPLES : [owner, ...EXAMPLES])];
+  const examples = configured.length > 0 ? configured : EXAMPLES;
+  return [...new Set(owner === undefined ? examples : [owner, ...examples])];
+}
+
+/** Without a state, nobody has looked at what is deployed. */
+function assumed(declaration: Migrated): Migrated {
+  if (declaration.action === "left") return declaration;
+  return { ...declaration, reason: "by the program alone, it keeps its name" };
 }
 
 /** The state in the places that were named, or beside the programs. */
@@ -250,17 +267,18 @@ function shownAll(all: {
   changes: readonly FileChange[];
   declarations: readonly Migrated[];
   results: readonly Outcome[];
-  known: boolean;
+  /** The stages that were assumed, where no state tells them. */
+  assumed: readonly string[];
   write: boolean;
   color: boolean;
 }): string {
-  const { changes, declarations, results, known, write, color } = all;
+  const { changes, declarations, results, write, color } = all;
   const terminal = process.stdout.isTTY || color;
   const diff = (change: FileChange) => (terminal ? shownPatch(change, color) : patch(change));
   const parts = [
     ...(write ? [] : changes.map(diff)),
     migrated(declarations, color),
-    outcomes(results, known, color),
+    outcomes(results, all.assumed, color),
     declarations.length === 0 ? "" : lastLine(declarations, changes.length, write),
   ];
   return parts.filter(Boolean).join("\n");

@@ -1,5 +1,5 @@
 /** `plan`: what would be named what. */
-import { linkProgram, readProgram } from "../analyse/program.ts";
+import { linkProgram, lookedAt, readProgram } from "../analyse/program.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
@@ -48,7 +48,11 @@ async function plan(paths: readonly string[], options: Options, folder: string):
   const slugs = await slugsOf(stages);
   const program = await readProgram(paths, config, folder, new Progress());
   const { report } = linkProgram(program, { stages });
-  const planned = { stages: slugs, declarations: report.declarations, files: program.scanned };
+  const planned = {
+    stages: slugs,
+    declarations: report.declarations,
+    ...lookedAt(program),
+  };
   const output = options.json
     ? planJson(planned)
     : planTable(planned, color, process.stdout.columns || Number.POSITIVE_INFINITY);

@@ -4,6 +4,7 @@ import { setAside } from "../../state/aside.ts";
 import { isRow } from "../../state/row.ts";
 import { shown } from "../collect/collect.ts";
 import { readStates } from "../collect/state.ts";
+import { readConfig } from "../config.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { type Disarmed, disarmJson, disarmText } from "../render/disarm.ts";
 import { type Answer, colorOf, finish } from "./answer.ts";
@@ -62,6 +63,7 @@ interface Options {
 
 async function disarm(options: Options, folder: string): Promise<Answer> {
   const color = colorOf(options);
+  readConfig(folder);
   const { state = [".alchemy"], write = false } = options;
   const found = await readStates({ state, stateStore: [] }, folder);
   const stages: Disarmed[] = [];

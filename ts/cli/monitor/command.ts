@@ -136,7 +136,7 @@ function failOn(words: readonly string[]): Fails {
   const allowed: readonly string[] = [...SEVERITIES, ...MONITOR_CODES, "never"];
   const strange = words.find((word) => !allowed.includes(word));
   if (strange !== undefined) {
-    throw new Problem(`\`--fail-on\` knows no \`${strange}\``, `there are ${allowed.join(", ")}`);
+    throw new Problem(`\`--fail-on\` cannot be \`${strange}\``, `use one of ${allowed.join(", ")}`);
   }
   const least = Math.max(...words.map((word) => SEVERITIES.indexOf(word as Severity)));
   return ({ code, severity }) => codes.has(code) || SEVERITIES.indexOf(severity) <= least;
@@ -145,7 +145,7 @@ function failOn(words: readonly string[]): Fails {
 function partsOf(words: readonly string[]): ReadonlySet<string> {
   const strange = words.find((word) => !PARTS.includes(word));
   if (strange === undefined) return new Set(words);
-  throw new Problem(`there is no kind \`${strange}\``, `there are ${PARTS.join(", ")}`);
+  throw new Problem(`\`--without\` cannot be \`${strange}\``, `use one of ${PARTS.join(", ")}`);
 }
 
 function leftOut(part: string) {
