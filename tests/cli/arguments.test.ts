@@ -69,6 +69,8 @@ describe("what cannot be run ends with 2 and says why", () => {
       ["check", "--json", "--format", "sarif"],
       "error: `--format <format>` cannot be used with `--json`",
     ],
+    [["check", "--no-state", "--state-store", "a"], "`--no-state` cannot be used with `--state-st"],
+    [["check", "--no-state", "--state", "nowhere"], "error: there is no folder `nowhere`"],
     [["check", "nowhere"], "error: there is no `nowhere`"],
     [["check", "no/**/where.ts"], "error: there is no `no/**/where.ts`"],
     [["plan"], "error: `plan` needs a stage"],

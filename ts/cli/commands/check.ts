@@ -17,8 +17,8 @@ import {
   NO_COLOR,
   NO_STATE,
   PATHS,
-  STATE_PLACE,
   STATE_STORE,
+  statePlace,
 } from "./command.ts";
 import { deployed } from "./deployed.ts";
 import { troublesOf } from "./troubles.ts";
@@ -44,7 +44,7 @@ export default command("check")
       FAIL_ON,
     ),
   )
-  .addOption(STATE_PLACE)
+  .addOption(statePlace("each `.alchemy` beside a program or above it"))
   .addOption(STATE_STORE)
   .addOption(NO_STATE)
   .addOption(

@@ -38,10 +38,11 @@ export function value<const Flags extends string>(flags: Flags, description: str
 
 /** A value that may be given several times. */
 export function values<const Flags extends string>(flags: Flags, description: string) {
-  return new Option(flags, description).argParser<string[] | undefined>((text, previous) => [
-    ...(previous ?? []),
-    checked(flags, text),
-  ]);
+  return new Option(flags, description).argParser<string[] | undefined>((text, previous) => {
+    // `--no-state` before it leaves `false` there.
+    const known = Array.isArray(previous) ? previous : [];
+    return [...known, checked(flags, text)];
+  });
 }
 
 /** A value that may be given several times, or as a list with commas. */
@@ -79,10 +80,11 @@ function checked(flags: string, text: string): string {
 const STATE = "State:";
 
 /** Where Alchemy's state is. */
-export const STATE_PLACE = values(
-  "--state <place>",
-  "a folder `.alchemy`, an SQLite file or a quoted pattern; repeat it",
-).helpGroup(STATE);
+export function statePlace(byDefault: string) {
+  const what = "a folder `.alchemy`, an SQLite file or a quoted pattern; repeat it";
+  return values("--state <place>", `${what} (default: ${byDefault})`).helpGroup(STATE);
+}
+
 export const STATE_STORE = values(
   "--state-store <module>",
   "a module whose default export makes Alchemy's `stateStore`; repeat it",

@@ -34,7 +34,10 @@ export async function deployed(
   folder: string,
 ): Promise<Deployed> {
   const { state = [], stateStore = [], stage: stages = [] } = options;
-  if (state === false) return NOTHING;
+  if (state === false) {
+    if (stateStore.length === 0) return NOTHING;
+    throw new Problem("`--no-state` cannot be used with `--state-store`", "leave one of them out");
+  }
   const isNamed = state.length + stateStore.length > 0;
   const files = program.files.map(({ path }) => path);
   if (!isNamed && foldersBeside(files, folder).length === 0) return NOTHING;

@@ -35,8 +35,8 @@ import {
   JSON_OPTION,
   NO_COLOR,
   PATHS,
-  STATE_PLACE,
   STATE_STORE,
+  statePlace,
   value,
 } from "./command.ts";
 import { troublesOf } from "./troubles.ts";
@@ -55,7 +55,7 @@ export default command("migrate")
   .addOption(
     value("--owner-stage <stage>", "the stage that has the fixed names, if there is no state"),
   )
-  .addOption(STATE_PLACE)
+  .addOption(statePlace("each `.alchemy` beside a program or above it"))
   .addOption(STATE_STORE)
   .addOption(JSON_OPTION)
   .addOption(COLOR)

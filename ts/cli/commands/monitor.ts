@@ -11,8 +11,8 @@ import {
   list,
   NO_COLOR,
   PATHS,
-  STATE_PLACE,
   STATE_STORE,
+  statePlace,
   value,
   values,
 } from "./command.ts";
@@ -40,7 +40,7 @@ export default command("monitor")
       "exit with 1 from this severity on (default: `warning`), or for this code, or `never`; repeat it",
     ),
   )
-  .addOption(STATE_PLACE)
+  .addOption(statePlace("each `.alchemy` below this folder"))
   .addOption(STATE_STORE)
   .addOption(
     aboutOutput(
