@@ -142,6 +142,24 @@ const AS_MODULES = {
   yaml: "./node_modules/yaml/browser/index.js",
 };
 
+/**
+ * Commander can start other programs for its commands. Ours are none, and Node takes milliseconds to
+ * load what starts programs.
+ */
+const withoutPrograms = {
+  name: "without-programs",
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) => {
+      return /[/\\]commander[/\\]/.test(importer) ? { path, namespace: "empty" } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "" }));
+  },
+};
+
+/** Packages that are no modules ask for what Node has by this. */
+const REQUIRE =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
 async function bundleCli(folder) {
   const { build } = await import("esbuild");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -160,8 +178,9 @@ async function bundleCli(folder) {
     legalComments: "none",
     define: { VERSION: JSON.stringify(version) },
     chunkNames: "[name]-[hash]",
+    banner: { js: REQUIRE },
     alias: AS_MODULES,
-    plugins: [generatedForCli, assets()],
+    plugins: [generatedForCli, withoutPrograms, assets()],
     metafile: true,
     logLevel: "warning",
   });

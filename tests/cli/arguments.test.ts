@@ -10,7 +10,10 @@ describe("help", () => {
     [["check", "--help"], "check.txt"],
     [["plan", "-h"], "plan.txt"],
     [["help", "migrate"], "migrate.txt"],
-    [["state", "disarm", "--help"], "state.txt"],
+    [["monitor", "--help"], "monitor.txt"],
+    [["state", "--help"], "state.txt"],
+    [["state", "disarm", "--help"], "disarm.txt"],
+    [["init", "--help"], "init.txt"],
   ] as const;
 
   test.each(all)("%p", async (args, file) => {
@@ -46,22 +49,34 @@ describe("help", () => {
 
 describe("what cannot be run ends with 2 and says why", () => {
   const refused: [string[], string][] = [
-    [["chekc"], "error: there is no command `chekc`"],
-    [["help", "chekc"], "error: there is no command `chekc`"],
-    [["check", "--fix"], "error: unknown option `--fix`"],
-    [["check", "--stage"], "error: option `--stage <value>` argument missing"],
+    [["chekc"], "error: unknown command `chekc`\nhelp: did you mean `check`?"],
+    [["help", "chekc"], "error: unknown command `chekc`\nhelp: did you mean `check`?"],
+    [["chekc", "--help"], "error: unknown command `chekc`"],
+    [["state", "disram"], "error: unknown command `disram`"],
+    [["check", "--fix"], "error: unknown option `--fix`\nhelp: see `alch-blocks check --help`"],
+    [["check", "--stages", "a"], "error: unknown option `--stages`\nhelp: did you mean `--stage`?"],
+    [["--fix"], "error: unknown option `--fix`\nhelp: see `alch-blocks --help`"],
+    [["check", "--stage"], "error: `--stage <stage>` needs a value"],
     [["check", "--stage="], "error: `--stage` is given without a value"],
+    [["check", "--stage", "prod,"], "error: `--stage` is given without a value"],
+    [["migrate", "--owner-stage", "a", "--owner-stage", "b"], "`--owner-stage` is given more than"],
+    [["check", "--format", "xml"], "error: `--format` cannot be `xml`\nhelp: use one of `pretty`"],
     [
-      ["check", "--format", "json", "--format", "sarif"],
-      "error: `--format` is given more than once",
+      ["check", "--fail-on", "warn"],
+      "error: `--fail-on` cannot be `warn`\nhelp: use one of `error`",
     ],
-    [["check", "--format", "xml"], "error: there is no format `xml`"],
-    [["check", "--json", "--format", "sarif"], "error: `--json` and `--format sarif` exclude"],
-    [["check", "--color", "--no-color"], "error: `--color` and `--no-color` exclude each other"],
+    [
+      ["check", "--json", "--format", "sarif"],
+      "error: `--format <format>` cannot be used with `--json`",
+    ],
+    [["check", "--no-state", "--state-store", "a"], "`--no-state` cannot be used with `--state-st"],
+    [["check", "--no-state", "--state", "nowhere"], "error: there is no folder `nowhere`"],
     [["check", "nowhere"], "error: there is no `nowhere`"],
     [["check", "no/**/where.ts"], "error: there is no `no/**/where.ts`"],
-    [["plan"], "error: `plan` needs to know the stage"],
-    [["migrate", "--write", "--dry-run"], "error: `--write` and `--dry-run` exclude each other"],
+    [["plan"], "error: `plan` needs a stage"],
+    [["migrate", "--write", "--dry-run"], "error: `--dry-run` cannot be used with `--write`"],
+    [["init", "apps"], "error: `init` takes no argument"],
+    [["monitor", "--plan", "big"], "error: `--plan` cannot be `big`"],
     [["migrate", "--state", "nowhere"], "error: there is no folder `nowhere`"],
   ];
 
@@ -88,7 +103,7 @@ describe("the config", () => {
     const told = findings.map((one: Record<string, string>) => [one.file, one.code, one.severity]);
     expect(told).toEqual([["a/alchemy.run.ts", "fixed-name", "info"]]);
     expect(summary.files).toBe(1);
-    expect(ended.code).toBe(1);
+    expect(ended.code).toBe(0);
   });
 
   test("a section of package.json, found from below", async () => {
@@ -100,12 +115,14 @@ describe("the config", () => {
   });
 
   const wrong: [string, string][] = [
-    [`{"rules":{"fixed-nam":"off"}}`, "`rules` may have no `fixed-nam`"],
+    [`{"rules":{"fixed-nam":"off"}}`, "`rules` has the unknown key `fixed-nam`"],
     [`{"rules":{"fixed-name":"loud"}}`, "must be one of `off`, `info`, `warning`, `error`"],
-    [`{"path":["a"]}`, "it may have no `path`"],
-    [`{"paths":"a"}`, "`paths` must be array"],
-    ["[]", "it must be object"],
-    ["{", "is no JSON"],
+    [`{"path":["a"]}`, "it has the unknown key `path`"],
+    [`{"paths":"a"}`, "`paths` must be a list"],
+    ["[]", "it must be an object"],
+    [`{"stages":["prod","prod"]}`, "`stages` has one item twice"],
+    [`{"paths":[""]}`, "`paths.0` must not be empty"],
+    ['{\n  "paths": ["a"],\n}', "alch-blocks.json:3:1` is no JSON"],
   ];
 
   test.each(wrong)("%s is refused", async (text, message) => {
@@ -116,6 +133,20 @@ describe("the config", () => {
     expect(ended).toMatchObject({ code: 2, out: "" });
   });
 
+  test.each(["check", "plan --stage a", "migrate", "monitor --offline", "state disarm", "init"])(
+    "one that is broken ends `%s`",
+    async (command) => {
+      using folder = new Folder();
+      folder.write("alch-blocks.json", "{");
+      folder.write("package.json", "{}");
+      const ended = await cli(folder.path, command.split(" "));
+      expect(ended.error).toContain("alch-blocks.json:1:2` is no JSON");
+      expect(ended.error).toContain("help: repair it first");
+      expect(ended).toMatchObject({ code: 2, out: "" });
+      expect(folder.read("package.json")).toBe("{}");
+    },
+  );
+
   test("two of them are refused", async () => {
     using folder = new Folder();
     folder.write("alch-blocks.json", "{}");
@@ -124,16 +155,19 @@ describe("the config", () => {
   });
 });
 
-test("`--stage` checks for one stage", async () => {
+test("`--fail-on` says from which severity on it ends with 1", async () => {
   using folder = new Folder();
-  folder.write(
-    "alchemy.run.ts",
-    `import { Database } from "@alch/blocks";\nawait Database("shop-db-pr-7");\n`,
-  );
-  expect((await cli(folder.path, ["check", "--stage", "pr-8"])).code).toBe(0);
-  const ended = await cli(folder.path, ["check", "--stage", "pr-7"]);
-  expect(ended.out).toContain("[double-stage]");
-  expect(ended.code).toBe(1);
+  folder.write("alchemy.run.ts", PROGRAM);
+  const codes = async (severity: string, args: string[][]) => {
+    const rules = { "raw-resource": "off", "fixed-name": severity };
+    folder.write("alch-blocks.json", JSON.stringify({ rules }));
+    const ended = await Promise.all(args.map((more) => cli(folder.path, ["check", ...more])));
+    return ended.map(({ code }) => code);
+  };
+  const all = ["error", "warning", "info", "never"].map((severity) => ["--fail-on", severity]);
+  expect(await codes("error", [[], ...all])).toEqual([1, 1, 1, 1, 0]);
+  expect(await codes("warning", [[], ...all])).toEqual([1, 0, 1, 1, 0]);
+  expect(await codes("info", [[], ...all])).toEqual([0, 0, 0, 1, 0]);
 });
 
 test("colours are for terminals, and for those who ask", async () => {

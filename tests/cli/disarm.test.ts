@@ -206,9 +206,12 @@ describe("`state disarm`", () => {
   });
 
   const refused: [string[], string][] = [
-    [[], "error: `state` needs an action"],
-    [["arm"], "error: `state` has no action `arm`"],
-    [["disarm", "prod"], "error: `state disarm` takes no `prod`"],
+    [[], "Usage: alch-blocks state <command>"],
+    [
+      ["arm"],
+      "error: unknown command `arm`\nhelp: did you mean `disarm`? see `alch-blocks state --help`",
+    ],
+    [["disarm", "prod"], "error: `disarm` takes no argument"],
     [["disarm", "--state", "nowhere"], "error: there is no folder `nowhere`"],
     [["disarm"], "error: the state in"],
   ];

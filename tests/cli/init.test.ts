@@ -234,10 +234,10 @@ describe("the workflow fits the project", () => {
 describe("where it cannot run", () => {
   test.each([
     ["no project", undefined, "there is no `package.json`"],
-    ["no JSON", "{", "is no `package.json` that npm can read"],
+    ["no JSON", "{", "package.json:1:2` is no JSON"],
     ["a list", "[]", "is no `package.json` that npm can read"],
     ["scripts that are none", '{ "scripts": "x" }', "is no `package.json` that npm can read"],
-    ["comments", '{ // x\n "a": 1 }', "is no `package.json` that npm can read"],
+    ["comments", '{ // x\n "a": 1 }', "package.json:1:3` is no JSON"],
   ])("%s", async (_, manifest, message) => {
     using folder = new Folder();
     if (manifest !== undefined) folder.write("package.json", manifest);

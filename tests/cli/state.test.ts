@@ -2,9 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readState } from "../../ts/cli/collect/state.ts";
-import { readFiles } from "../../ts/cli/monitor/collect/files.ts";
-import { type RowLocation, visitFiles } from "../../ts/state/files.ts";
+import { readStates } from "../../ts/cli/collect/state.ts";
+import { readStores } from "../../ts/cli/collect/stores.ts";
+import { stateIn } from "../../ts/cli/monitor/collect/state.ts";
+import { visitFiles } from "../../ts/state/files.ts";
+import type { RowLocation } from "../../ts/state/location.ts";
 import { SCOPE } from "../../ts/state/row.ts";
 import { App, program } from "../support/program.ts";
 import { Folder } from "./cli.ts";
@@ -24,6 +26,16 @@ const other = (kind: string, id: string, more: object = {}) => ({
   data: {},
   ...more,
 });
+
+/** What `check` and `migrate` read. */
+async function readState(store: string) {
+  return (await readStates({ state: [store], stateStore: [] }, "/")).resources;
+}
+
+/** What `monitor` reads. */
+async function readFiles(store: string) {
+  return stateIn(await readStores({ state: [store], stateStore: [] }, "/", []));
+}
 
 interface Read {
   /** Of each queue: stage, scope, id and name. */
@@ -48,15 +60,15 @@ async function read(files: Readonly<Record<string, unknown>>): Promise<Read> {
     problem: (path, error) => problems.push(`${path.slice(store.length + 1)}: ${error}`),
   });
   const state = await readFiles(store);
-  const monitored = state?.claims.map(({ app, stage, id, name }) => [app, stage, id, name]) ?? [];
+  const monitored = state.claims.map(({ app, stage, id, name }) => [app, stage, id, name]);
   if (problems.length === 0) {
-    const checked = (await readState(store)) ?? [];
+    const checked = await readState(store);
     const ids = checked.map(({ app, stage, scope, id, name }) => {
       return [app, stage, [...scope, id].join("/"), name];
     });
     expect<unknown>(ids).toEqual(monitored);
   } else {
-    expect(state?.unknown).toHaveLength(problems.length);
+    expect(state.unknown).toHaveLength(problems.length);
     await expect(readState(store)).rejects.toThrow("cannot be read");
   }
   const places = monitored.map((place) => place.join(" "));
@@ -119,7 +131,7 @@ test("a nested scope that has lost its row still has its resources, and Alchemy 
     folder.write(`.alchemy/${path}.json`, JSON.stringify(row));
   }
   const state = await readState(join(folder.path, ".alchemy"));
-  expect(state?.map(({ retained }) => retained)).toEqual([true]);
+  expect(state.map(({ retained }) => retained)).toEqual([true]);
 });
 
 describe("what Alchemy keeps beside its state", () => {
@@ -174,8 +186,10 @@ describe("what cannot be read", () => {
 
   test("a folder that is not there is none", async () => {
     using folder = new Folder();
-    expect(await readState(join(folder.path, "nowhere"))).toBeUndefined();
-    expect(await readFiles(join(folder.path, "nowhere"))).toBeUndefined();
+    const nowhere = join(folder.path, "nowhere");
+    expect(await visitFiles(nowhere, { row() {}, stageRow() {}, problem() {} })).toBe(false);
+    await expect(readState(nowhere)).rejects.toThrow("there is no folder");
+    await expect(readFiles(nowhere)).rejects.toThrow("there is no folder");
   });
 });
 
@@ -217,7 +231,7 @@ test.each(["shop/prod", "shop/prod/web", "shop/prod/api"])(
     folder.write(`.alchemy/${scope}/x.json`, JSON.stringify(other("random::String", "x")));
     const state = await readFiles(join(folder.path, ".alchemy"));
     const path = [...scope.split("/").slice(2), "jobs"].join("/");
-    expect(state?.claims).toEqual([
+    expect(state.claims).toEqual([
       expect.objectContaining({ stage: "prod", id: path, name: "old", deleting: true }),
     ]);
   },
@@ -236,7 +250,7 @@ await Jobs("all", {});
 await alchemy.run("web/admin", () => Jobs("some", {}));`;
   await app.deploy("feature/Login", program(body));
   const state = await readState(join(app.folder, ".alchemy"));
-  const places = state?.map(({ stage, scope, id, name }) => [stage, ...scope, id, name].join(" "));
+  const places = state.map(({ stage, scope, id, name }) => [stage, ...scope, id, name].join(" "));
   expect(places?.sort()).toEqual([
     "feature/Login all jobs all-jobs",
     "feature/Login web/admin some jobs some-jobs",

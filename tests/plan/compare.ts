@@ -63,7 +63,7 @@ function planned(analyser: Analyser, text: string, stages: readonly string[]) {
   };
   const { declarations } = report;
   const slugs = stages.map((stage) => ({ stage, slug: stage }));
-  const json = JSON.parse(planJson({ stages: slugs, declarations, files: 1 })) as {
+  const json = JSON.parse(planJson({ stages: slugs, declarations })) as {
     stages: { stage: string; resources: Planned[] }[];
   };
   const undecided = declarations.flatMap((one) =>

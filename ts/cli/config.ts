@@ -13,7 +13,7 @@ export interface Config {
   folder: string;
   paths: readonly string[] | undefined;
   ignore: readonly string[];
-  /** The stages to judge names for. */
+  /** The stages to judge names in. */
   stages: readonly string[];
   rules: Readonly<Record<string, Severity | "off">>;
 }
@@ -52,15 +52,27 @@ function parseFile(file: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, "")) as unknown;
   } catch (error) {
-    throw new Problem(`\`${file}\` is no JSON: ${(error as Error).message}`);
+    throw new Problem(notJson(file, text, error as Error), "repair it first");
   }
+}
+
+/** Node says where the fault is, as an offset, and Bun only what it is. */
+function notJson(file: string, text: string, { message }: Error): string {
+  const [, what = message, offset] = /^(.*?)(?: in JSON)? at position (\d+)/.exec(message) ?? [];
+  if (offset === undefined) return `\`${file}\` is no JSON: ${what}`;
+  const before = text
+    .replace(/^\ufeff/, "")
+    .slice(0, Number(offset))
+    .split("\n");
+  const place = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  return `\`${place}\` is no JSON: ${what}`;
 }
 
 function checked(value: unknown, place: string, folder: string): Config {
   if (!validate(value)) {
     const faults = (validate.errors ?? []).map(wording);
-    const help = "see `schemas/config.json` in the package for all that may stand there";
-    throw new Problem(`\`${place}\` is not right: ${faults.join("; ")}`, help);
+    const help = "`schemas/config.json` in the package describes all settings";
+    throw new Problem(`\`${place}\` is not valid: ${faults.join("; ")}`, help);
   }
   const { paths, ignore = [], stages = [], rules = {} } = value as Partial<Config>;
   return { folder, paths, ignore, stages, rules };
@@ -68,14 +80,25 @@ function checked(value: unknown, place: string, folder: string): Config {
 
 type Fault = NonNullable<typeof validate.errors>[number];
 
+/** What the validator says, in other words. */
+const WORDS: Readonly<Record<string, string>> = {
+  array: "must be a list",
+  object: "must be an object",
+  string: "must be text",
+  minItems: "must not be empty",
+  minLength: "must not be empty",
+  uniqueItems: "has one item twice",
+};
+
 function wording({ instancePath, keyword, params, message }: Fault): string {
-  const at = instancePath ? `\`${instancePath.slice(1)}\`` : "it";
+  const at = instancePath ? `\`${instancePath.slice(1).replaceAll("/", ".")}\`` : "it";
   if (keyword === "additionalProperties") {
-    return `${at} may have no \`${String(params.additionalProperty)}\``;
+    return `${at} has the unknown key \`${String(params.additionalProperty)}\``;
   }
   if (keyword === "enum") {
     const allowed = params.allowedValues as unknown[];
     return `${at} must be one of ${allowed.map((one) => `\`${String(one)}\``).join(", ")}`;
   }
-  return `${at} ${message ?? "is wrong"}`;
+  const word = WORDS[keyword === "type" ? String(params.type) : keyword];
+  return `${at} ${word ?? message ?? "is wrong"}`;
 }

@@ -1,57 +1,50 @@
 #!/usr/bin/env node
-/** The command line `alch-blocks`. */
-import { helpOf, type Name, type ParsedArgs, readArguments } from "./args.ts";
-import type { Answer } from "./commands/answer.ts";
-import { check } from "./commands/check.ts";
-import { migrate } from "./commands/migrate.ts";
-import { plan } from "./commands/plan.ts";
+/** The command line `alch-blocks`: the table of commands, and where errors end. */
+import { CommanderError } from "@commander-js/extra-typings";
+import { command } from "./commands/command.ts";
+import { complain, write } from "./print.ts";
 import { Problem } from "./problem.ts";
-import { createColors, visible, wantsColor } from "./render/text.ts";
-import { Secrets } from "./secrets.ts";
+import { usageProblem } from "./usage.ts";
 
-const COMMANDS: Readonly<Record<Name, (args: ParsedArgs, folder: string) => Promise<Answer>>> = {
-  check,
-  plan,
-  migrate,
-  // It has the client of Cloudflare, which the others need not wait for.
-  monitor: async (args, folder) => (await import("./monitor/command.ts")).monitor(args, folder),
-  state: async (args, folder) => (await import("./commands/state.ts")).state(args, folder),
-  // Only here are the libraries needed that it uses.
-  init: async (...given) => (await import("./commands/init.ts")).init(...given),
+/** Only the command that runs is loaded. */
+const COMMANDS = {
+  check: () => import("./commands/check.ts"),
+  plan: () => import("./commands/plan.ts"),
+  migrate: () => import("./commands/migrate.ts"),
+  monitor: () => import("./commands/monitor.ts"),
+  state: () => import("./commands/state.ts"),
+  init: () => import("./commands/init.ts"),
 };
 
-/** Ends the line that says what went wrong. */
-function complain(message: string, help = ""): void {
-  const colors = createColors(wantsColor(process.stderr));
-  const text = new Secrets(process.env).hidden(message).split("\n").map(visible).join("\n");
-  process.stderr.write(`${colors.red(colors.bold("error:"))} ${text}\n`);
-  if (help) process.stderr.write(`${colors.cyan("help:")} ${visible(help)}\n`);
-}
-
-/** Writes all of it: through a pipe that takes as long as the reader. */
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => stream.write(text, () => resolve()));
-}
-
-async function run(args: readonly string[]): Promise<number> {
-  const request = readArguments(args);
-  if ("show" in request) {
-    const help = request.show === "help" ? helpOf(request.command) : `${VERSION}\n`;
-    // Without a command there was nothing to do.
-    await write(args.length === 0 ? process.stderr : process.stdout, help);
-    return args.length === 0 ? 2 : 0;
+async function run(args: readonly string[]): Promise<void> {
+  const program = command("alch-blocks")
+    .usage("<command> [paths…] [options]")
+    .description("Check, plan and migrate Alchemy programs without running them.")
+    .version(VERSION, "-v, --version", "show the version")
+    .helpCommand("help [command]", "show the help of a command")
+    .addHelpText("after", "\n`alch-blocks <command> --help` shows the options of a command.");
+  const [first = "", second = ""] = args;
+  const name = first === "help" ? second : first;
+  const isKnown = Object.hasOwn(COMMANDS, name);
+  for (const [known, load] of Object.entries(COMMANDS)) {
+    if (!isKnown || known === name) program.addCommand((await load()).default);
   }
-  const { output, troubles, code, afterwards } = await COMMANDS[request.command](
-    request,
-    process.cwd(),
-  );
-  await write(process.stdout, output);
-  await afterwards?.();
-  for (const { file, reason } of troubles) complain(`\`${file}\` cannot be read: ${reason}`);
-  return troubles.length > 0 ? 2 : code;
+  // Asked for the help of a command that does not exist, the parser shows another help.
+  const isUnknown = !isKnown && name !== "" && name !== "help" && !name.startsWith("-");
+  await program.parseAsync(isUnknown ? [name] : args, { from: "user" });
 }
 
-let code = 2;
+/** @returns the exit code. */
+function failed(error: unknown, args: readonly string[]): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const { message, help } = usageProblem(error, args);
+    if (message) complain(message, help);
+  } else if (error instanceof Problem) complain(error.message, error.help);
+  else complain(`something is wrong with alch-blocks itself: ${(error as Error).stack ?? error}`);
+  return 2;
+}
+
 let unwritten: NodeJS.ErrnoException | undefined;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // Whoever reads the output may have had enough of it, as `head` does.
@@ -59,17 +52,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on("error", () => {});
 
+const args = process.argv.slice(2);
 try {
-  code = await run(process.argv.slice(2));
+  await run(args);
 } catch (error) {
-  if (error instanceof Problem) complain(error.message, error.help);
-  else complain(`something is wrong with alch-blocks itself: ${(error as Error).stack ?? error}`);
+  process.exitCode = failed(error, args);
 }
 if (unwritten) {
   complain(`the output cannot be written: ${unwritten.message}`);
-  code = 2;
+  process.exitCode = 2;
 }
 // What is complained of is written by now, too, and Node would go on to wait until the compiler has
 // made the analyser faster.
 await write(process.stderr, "");
-process.exit(code);
+process.exit(process.exitCode);

@@ -6,14 +6,14 @@
  */
 import { holdsData } from "../kinds.ts";
 import { claimsOf } from "./claims.ts";
-import type { RowLocation, StageRowLocation } from "./files.ts";
+import type { RowLocation, StageRowLocation } from "./location.ts";
 import { deployedName, pendingRows, type Row, SCOPE } from "./row.ts";
 
 export interface ArmedStage {
   app: string;
   stage: string;
-  /** The file of the row. */
-  file: string;
+  /** The file of the row; nothing where the store is not made of files. */
+  file?: string | undefined;
   /** How many resources Alchemy would destroy with the stage. */
   resources: number;
   /** How many of them hold data that is lost then. */
@@ -35,7 +35,7 @@ export function neededFor(row: Row): string[] {
   return [...pendingNames(row), ...storedKeys(row)];
 }
 
-/** The armed stages of a file store, by its rows. */
+/** The armed stages of a store, by its rows. */
 export function armedStages(
   stageRows: readonly StageRowLocation[],
   rows: readonly RowLocation[],

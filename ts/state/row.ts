@@ -7,6 +7,8 @@ export interface Row {
   /** Alchemy's type of resource, such as `cloudflare::D1Database`. */
   kind: string;
   id: string;
+  /** The app, the stage, the scopes and the id, with slashes between them. */
+  fqn?: string;
   status: string;
   data: Record<string, unknown>;
   props?: Record<string, unknown>;
@@ -21,6 +23,19 @@ export const SCOPE = "alchemy::Scope";
 export function isRow(value: unknown): value is Row {
   const { kind, id } = (value ?? {}) as Partial<Row>;
   return typeof kind === "string" && typeof id === "string";
+}
+
+/** Whether `value` is a row of Alchemy 2, or the output that it keeps beside them. */
+export function isRowOfAlchemy2(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return "resourceType" in value || "instanceId" in value;
+}
+
+/** A row has the form of Alchemy 2, which nothing here reads. */
+export class WrittenByAlchemy2 extends Error {
+  constructor() {
+    super("written by Alchemy 2, which is not read yet");
+  }
 }
 
 /** The physical name that the row holds: KV calls it `title`, all others `name`. */

@@ -27,6 +27,8 @@ export interface Program {
   scanned: number;
   /** What could not be looked at. */
   troubles: Trouble[];
+  /** The paths that were looked at, as they were written. */
+  where: readonly string[];
   /** Absolute paths of the files that were asked for. */
   asked: ReadonlySet<string>;
 }
@@ -42,7 +44,7 @@ export async function readProgram(
   const collected = collect(selection, folder, mentions, (done, all) => {
     progress.show("reading", done, all);
   });
-  const program: Program = { ...collected, files: [], aliases: new Map() };
+  const program: Program = { ...collected, where: selection.paths, files: [], aliases: new Map() };
   const add = async (sources: readonly Source[]) => {
     for (let next = sources; next.length > 0; ) {
       const known = program.files.length;
@@ -108,4 +110,13 @@ export function linkProgram(
     files.map(({ facts }) => facts),
     { ...options, aliases: Object.fromEntries(aliases) },
   );
+}
+
+/** A module that has resources or blocks in it, as it stands in an import. */
+const RESOURCES = /["'](?:alchemy(?:\/[^"']*)?|@alch\/blocks(?:\/[^"']*)?)["']/;
+
+/** Where was looked, and in what: for those who have found nothing. */
+export function lookedAt({ where, scanned, files }: Program) {
+  const importing = files.filter(({ text }) => RESOURCES.test(text)).map(({ name }) => name);
+  return { where, files: scanned, importing };
 }

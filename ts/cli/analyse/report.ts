@@ -71,13 +71,17 @@ export interface StateRow {
   classes?: readonly string[];
   /** Whether Alchemy leaves it in the account: it is retained, or in a scope that has lost its row. */
   retained?: boolean;
+  /** The path of the folder, the file or the module that has it. */
+  store: string;
 }
 
-/** A stage of the file store, and the ids of its rows outside of nested scopes. */
+/** A stage of a store, and the ids of its rows outside of nested scopes. */
 export interface StoredStage {
   app: string;
   stage: string;
   ids: string[];
+  /** As for a row. */
+  store: string;
 }
 
 export interface LinkOptions {

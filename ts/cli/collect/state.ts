@@ -1,70 +1,77 @@
-/** Reads what Alchemy's file store says is deployed. */
-import { dirname, join, resolve } from "node:path";
+/** What Alchemy's state says is deployed, in all stores together. */
 import { resourceOf } from "../../kinds.ts";
 import { type ArmedStage, armedStages } from "../../state/armed.ts";
 import { claimsOf, classIn } from "../../state/claims.ts";
-import { type RowLocation, type StageRowLocation, visitFiles } from "../../state/files.ts";
+import type { RowLocation } from "../../state/location.ts";
 import type { StateRow, StoredStage } from "../analyse/report.ts";
-import type { ParsedArgs } from "../args.ts";
-import { Problem, reasonOf } from "../problem.ts";
+import { Problem } from "../problem.ts";
+import { foldersBeside, type Place } from "./places.ts";
+import { readPlaces, readStores, type StatePlaces, type StoreRows } from "./stores.ts";
 
-const HELP = "a deploy may be writing it: try again, or give another folder with `--state`";
+export type { StatePlaces } from "./stores.ts";
 
-/** What the file store in a folder holds. */
-export interface FileState {
+export interface StoredState {
   /** All named resources. */
   resources: StateRow[];
   /** All stages, also those without a named resource. */
   stages: StoredStage[];
-  armed: ArmedStage[];
+  armed: (ArmedStage & { store: string })[];
 }
 
 /**
- * Reads the file store in `folder`.
+ * Reads every store that the places stand for.
  *
- * @returns `undefined` if there is no such folder.
- * @throws Problem if it cannot be read: what is not known may not be taken for absent.
+ * @param apps Apps to look for in stores that cannot tell which they have, as S3 cannot.
+ * @throws Problem if a place is missing or cannot be read: what is not known may not be taken for
+ *   absent.
  */
-export async function readFileState(folder: string): Promise<FileState | undefined> {
-  const rows: RowLocation[] = [];
-  const stageRows: StageRowLocation[] = [];
-  const isThere = await visitFiles(folder, {
-    row: (location) => rows.push(location),
-    stageRow: (location) => stageRows.push(location),
-    problem(path, error) {
-      throw new Problem(`the state in \`${path}\` cannot be read: ${reasonOf(error)}`, HELP);
-    },
-  });
-  if (!isThere) return undefined;
+export async function readStates(
+  places: StatePlaces,
+  folder: string,
+  apps: readonly string[] = [],
+): Promise<StoredState> {
+  return merged(await readStores(places, folder, apps));
+}
+
+/**
+ * The state in the folders `.alchemy` beside the files of a program, and above them up to `top`.
+ *
+ * @throws Problem as {@link readStates}.
+ */
+export async function readStatesBeside(
+  files: readonly string[],
+  top: string,
+): Promise<StoredState> {
+  const places = foldersBeside(files, top).map((path): Place => ({ path, isFolder: true }));
+  return merged(await readPlaces(places, top));
+}
+
+function merged(stores: readonly StoreRows[]): StoredState {
+  const [problem] = stores.flatMap(({ problems }) => problems);
+  if (problem) throw new Problem(problem.message, problem.help);
+  const resources = stores.flatMap(({ store, rows }) => rows.flatMap((row) => rowsOf(row, store)));
   return {
-    resources: rows.flatMap(rowsOf),
-    stages: stagesOf(rows),
-    armed: armedStages(stageRows, rows),
+    resources: eachOnce(resources),
+    stages: stores.flatMap(stagesOf),
+    armed: stores.flatMap(({ store, rows, stageRows }) =>
+      armedStages(stageRows, rows).map((armed) => ({ ...armed, store })),
+    ),
   };
 }
 
-/** All named resources of the file store in `folder`; see {@link readFileState}. */
-export async function readState(folder: string): Promise<StateRow[] | undefined> {
-  return (await readFileState(folder))?.resources;
+/** Two places can hold copies of one state. */
+function eachOnce(rows: readonly StateRow[]): StateRow[] {
+  const key = ({ store: _, ...row }: StateRow) => JSON.stringify(row);
+  const known = new Map<string, StateRow>();
+  for (const row of rows) if (!known.has(key(row))) known.set(key(row), row);
+  return [...known.values()];
 }
 
-/** The state in the folder that the option `--state` names, if it is given. */
-export async function namedState(
-  { values }: Pick<ParsedArgs, "values">,
-  top: string,
-): Promise<FileState | undefined> {
-  const [named] = values.state ?? [];
-  if (named === undefined) return undefined;
-  const state = await readFileState(resolve(top, named));
-  if (!state) throw new Problem(`there is no folder \`${named}\``, "see `--state`");
-  return state;
-}
-
-function stagesOf(rows: readonly RowLocation[]): StoredStage[] {
+function stagesOf({ store, rows }: StoreRows): StoredStage[] {
   const stages = new Map<string, StoredStage>();
   for (const { app, stage, scope, row } of rows) {
     const key = JSON.stringify([app, stage]);
-    const known = stages.get(key) ?? { app, stage, ids: [] };
+    const known = stages.get(key) ?? { app, stage, ids: [], store };
     stages.set(key, known);
     if (scope.length === 0) known.ids.push(row.id);
   }
@@ -72,10 +79,10 @@ function stagesOf(rows: readonly RowLocation[]): StoredStage[] {
 }
 
 /** The row itself, and the workflows of a Worker, which have no rows of their own. */
-function rowsOf({ row, reachable, app, stage, scope }: RowLocation): StateRow[] {
+function rowsOf({ row, reachable, app, stage, scope }: RowLocation, store: string): StateRow[] {
   const claims = claimsOf(row);
   if (claims === undefined) return [];
-  const at = { app, stage, scope: [...scope] };
+  const at = { app, stage, scope: [...scope], store };
   const { own, classes, workflows } = claims;
   const { id, name } = own;
   const retained = claims.retained || !reachable;
@@ -84,16 +91,4 @@ function rowsOf({ row, reachable, app, stage, scope }: RowLocation): StateRow[] 
     { ...at, id, type: row.kind, name, classes: classes.map(classIn).sort(), retained },
     ...workflows.map((workflow) => ({ ...at, id: workflow.id, type, name: workflow.name })),
   ];
-}
-
-/** The folders that may hold a store: those of the programs, and all above up to `top`. */
-export function stateFolders(files: readonly string[], top: string): string[] {
-  const folders = new Set([top]);
-  for (const file of files) {
-    for (let at = dirname(file); !folders.has(at) && at.startsWith(top); at = dirname(at)) {
-      folders.add(at);
-    }
-    folders.add(dirname(file));
-  }
-  return [...folders].sort().map((folder) => join(folder, ".alchemy"));
 }

@@ -1,6 +1,5 @@
 /** What a command gives: all that is printed and how it ends. */
-import type { ParsedArgs } from "../args.ts";
-import { Problem } from "../problem.ts";
+import { complain, write } from "../print.ts";
 import { wantsColor } from "../render/text.ts";
 
 export interface Answer {
@@ -13,11 +12,15 @@ export interface Answer {
   afterwards?: () => Promise<void>;
 }
 
+/** Prints an answer and sets the exit code. */
+export async function finish({ output, troubles, code, afterwards }: Answer): Promise<void> {
+  await write(process.stdout, output);
+  await afterwards?.();
+  for (const { file, reason } of troubles) complain(`\`${file}\` cannot be read: ${reason}`);
+  process.exitCode = troubles.length > 0 ? 2 : code;
+}
+
 /** Whether to colour what goes to the standard output. */
-export function colorOf({ flags }: ParsedArgs): boolean {
-  if (flags.has("color") && flags.has("no-color")) {
-    throw new Problem("`--color` and `--no-color` exclude each other");
-  }
-  if (flags.has("color")) return true;
-  return !flags.has("no-color") && wantsColor(process.stdout);
+export function colorOf(options: { color?: boolean | undefined }): boolean {
+  return options.color ?? wantsColor(process.stdout);
 }

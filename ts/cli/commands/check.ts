@@ -1,86 +1,134 @@
 /** `check`: what is wrong with the names of a program. */
-import { linkProgram, type Program, readProgram } from "../analyse/program.ts";
-import type { Finding, LinkOptions, Report } from "../analyse/report.ts";
-import type { ParsedArgs } from "../args.ts";
-import { shown } from "../collect/collect.ts";
+import { linkProgram, lookedAt, readProgram } from "../analyse/program.ts";
+import type { Finding } from "../analyse/report.ts";
 import { packagesOf } from "../collect/packages.ts";
-import { namedState } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
-import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
-import type { Checked } from "../render/findings.ts";
-import { github } from "../render/github.ts";
-import { json } from "../render/json.ts";
-import { pretty } from "../render/pretty.ts";
-import { sarif } from "../render/sarif.ts";
-import { type Answer, colorOf } from "./answer.ts";
+import { type Checked, SEVERITIES } from "../render/findings.ts";
+import { type Answer, colorOf, finish } from "./answer.ts";
+import {
+  aboutOutput,
+  COLOR,
+  choice,
+  command,
+  ending,
+  JSON_OPTION,
+  list,
+  NO_COLOR,
+  NO_STATE,
+  PATHS,
+  STATE_STORE,
+  statePlace,
+} from "./command.ts";
+import { deployed } from "./deployed.ts";
+import { troublesOf } from "./troubles.ts";
 
-const FORMATS = { pretty, json, sarif, github };
+const FORMATS = ["pretty", "json", "sarif", "github"] as const;
+const FAIL_ON = [...SEVERITIES, "never"] as const;
 
-export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
-  const format = formatOf(args);
-  const color = colorOf(args);
+export default command("check")
+  .summary("find names that stages share, and raw resources")
+  .description("Find names that stages or resources share, and raw resources.")
+  .usage("[paths…] [options]")
+  .argument("[paths...]", PATHS)
+  .addOption(
+    list(
+      "--stage <stage>",
+      "judge the names of this stage; repeat it or give a list (`prod,pr-7`)",
+    ),
+  )
+  .addOption(
+    choice(
+      "--fail-on <severity>",
+      "exit with 1 from this severity on: `error`, `warning` (default), `info` or `never`",
+      FAIL_ON,
+    ),
+  )
+  .addOption(statePlace("each `.alchemy` beside a program or above it"))
+  .addOption(STATE_STORE)
+  .addOption(NO_STATE)
+  .addOption(
+    aboutOutput(
+      choice(
+        "--format <format>",
+        "`pretty` (default), `json`, `sarif` or `github`",
+        FORMATS,
+      ).conflicts("json"),
+    ),
+  )
+  .addOption(JSON_OPTION)
+  .addOption(COLOR)
+  .addOption(NO_COLOR)
+  .addHelpText(
+    "after",
+    ending({
+      examples: [
+        ["alch-blocks check", "all programs in this folder"],
+        ["alch-blocks check apps/shop --stage prod,pr-7", "one app, two stages"],
+        ["alch-blocks check --format github", "annotations in a workflow"],
+      ],
+      notes: [
+        "A comment in the line before silences a finding. It must give a reason:\n  // alch-blocks-disable-next-line fixed-name: the old app has it too",
+      ],
+      exit: {
+        0: "no finding, or none that is severe enough",
+        1: "a finding of `warning` or `error` (`--fail-on` changes this)",
+        2: "it could not run, or a file could not be read",
+      },
+    }),
+  )
+  .action(async (paths, options) => finish(await check(paths, options, process.cwd())));
+
+interface Options {
+  stage?: string[] | undefined;
+  state?: string[] | false | undefined;
+  stateStore?: string[] | undefined;
+  failOn?: (typeof FAIL_ON)[number] | undefined;
+  format?: (typeof FORMATS)[number] | undefined;
+  json?: boolean | undefined;
+  color?: boolean | undefined;
+}
+
+async function check(paths: readonly string[], options: Options, folder: string): Promise<Answer> {
+  const color = colorOf(options);
   const config = readConfig(folder);
-  const program = await readProgram(args.paths, config, folder, new Progress());
-  const stages = args.values.stage ?? [];
+  const program = await readProgram(paths, config, folder, new Progress());
+  const { link, stores, orphans } = await deployed(program, paths, options, folder);
   const { report } = linkProgram(program, {
-    stages,
+    stages: options.stage ?? [],
     configStages: config.stages,
     rules: config.rules,
     packages: packagesOf(program.files),
-    ...(await deployed(args, folder)),
+    ...link,
   });
   const troubles = troublesOf(program, report, folder);
   const checked: Checked = {
     findings: report.findings,
-    files: program.scanned,
     declarations: report.declarations.length,
+    ...lookedAt(program),
+    stores,
+    orphans,
     troubles,
     textOf: (name) => program.files.find((file) => file.name === name)?.text,
     version: VERSION,
   };
-  const output = FORMATS[format](checked, color);
-  return { output, troubles, code: report.findings.length > 0 ? 1 : 0 };
+  const render = await rendererOf(options.json ? "json" : (options.format ?? "pretty"));
+  const output = render(checked, color);
+  return { output, troubles, code: isFailing(report.findings, options.failOn) ? 1 : 0 };
 }
 
-/** What the state says, if `--state` names it. */
-async function deployed(args: ParsedArgs, folder: string): Promise<Partial<LinkOptions>> {
-  const found = await namedState(args, folder);
-  if (found === undefined) return {};
-  const stages = args.values.stage ?? [];
-  const [store = ""] = args.values.state ?? [];
-  return {
-    state: found.resources.filter(({ stage }) => stages.length === 0 || stages.includes(stage)),
-    orphans: true,
-    stored: found.stages,
-    armed: found.armed.map((one) => ({ ...one, file: shown(one.file, folder), store })),
-  };
+/** Only the one that is used is loaded: some of what they need takes Node long to load. */
+async function rendererOf(format: (typeof FORMATS)[number]): Promise<Renderer> {
+  if (format === "json") return (await import("../render/json.ts")).json;
+  if (format === "sarif") return (await import("../render/sarif.ts")).sarif;
+  if (format === "github") return (await import("../render/github.ts")).github;
+  return (await import("../render/pretty.ts")).pretty;
 }
 
-function formatOf({ flags, values }: ParsedArgs): keyof typeof FORMATS {
-  const [format = flags.has("json") ? "json" : "pretty"] = values.format ?? [];
-  if (!Object.hasOwn(FORMATS, format)) {
-    const help = `there are ${Object.keys(FORMATS).join(", ")}`;
-    throw new Problem(`there is no format \`${format}\``, help);
-  }
-  if (flags.has("json") && format !== "json") {
-    throw new Problem(`\`--json\` and \`--format ${format}\` exclude each other`);
-  }
-  return format as keyof typeof FORMATS;
-}
+type Renderer = (checked: Checked, color: boolean) => string;
 
-/** What could not be looked at, or only in part: a program may have too much in it to be read. */
-export function troublesOf(
-  { troubles }: Program,
-  { findings, unread }: Pick<Report, "findings" | "unread">,
-  folder: string,
-): Answer["troubles"] {
-  const failed = troubles.map(({ path, reason }) => ({ file: shown(path, folder), reason }));
-  const beyond = findings.filter(isBeyondLimits);
-  return [...failed, ...unread, ...beyond.map(({ file, message }) => ({ file, reason: message }))];
-}
-
-/** The parser's own words are about what is written; the others are about the analyser's limits. */
-function isBeyondLimits({ code, message }: Finding): boolean {
-  return code === "parse-error" && !message.startsWith("this does not parse");
+function isFailing(findings: readonly Finding[], failOn: Options["failOn"] = "warning"): boolean {
+  if (failOn === "never") return false;
+  const least = SEVERITIES.indexOf(failOn);
+  return findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= least);
 }

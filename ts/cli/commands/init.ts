@@ -1,23 +1,39 @@
 /** `init`: the workflow, the script and the config of the monitor, written into a project. */
 import { createInterface } from "node:readline/promises";
-import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
+import { readConfig } from "../config.ts";
 import { create } from "../init/create.ts";
 import { type Planned, planFiles, SCRIPT } from "../init/files.ts";
 import { type Project, readProject } from "../init/project.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { visible } from "../render/text.ts";
 import { writeAll } from "../write.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, finish } from "./answer.ts";
+import { command, ending } from "./command.ts";
 
-export async function init(args: ParsedArgs, folder: string): Promise<Answer> {
-  const [path] = args.paths;
-  if (path !== undefined) {
-    throw new Problem(`\`init\` takes no path, and \`${path}\` is one`, "go to the folder first");
-  }
+export default command("init")
+  .summary("set up the monitor in a project")
+  .description(
+    "Write the workflow `.github/workflows/monitor-collisions.yml`, the script `monitor:collisions` of `package.json`, and `alch-blocks.json`. A file that is there already stays as it is, unless you agree to overwrite it.",
+  )
+  .usage("[options]")
+  .allowExcessArguments(false)
+  .option("-y, --yes", "overwrite without asking")
+  .addHelpText(
+    "after",
+    ending({
+      examples: [["alch-blocks init", "ask before it overwrites a file"]],
+      exit: { 0: "it ran", 2: "it could not run" },
+    }),
+  )
+  .action(async ({ yes = false }) => finish(await init(yes, process.cwd())));
+
+async function init(yes: boolean, folder: string): Promise<Answer> {
   const project = readProject(folder);
+  // One that cannot be used must not pass for one that is there already.
+  readConfig(folder);
   const planned = planFiles(project);
-  const wanted = args.flags.has("yes") ? planned : await agreed(planned, folder);
+  const wanted = yes ? planned : await agreed(planned, folder);
   await writeEach(wanted, folder);
   return { output: report(planned, wanted, project, folder), troubles: [], code: 0 };
 }

@@ -1,7 +1,7 @@
 /** `migrate`: raw resources to blocks. */
-import { existsSync } from "node:fs";
+import { Option } from "@commander-js/extra-typings";
 import { migrate as migrateFile } from "../analyse/analyzer.ts";
-import { linkProgram, type Program, readProgram, withTexts } from "../analyse/program.ts";
+import { linkProgram, lookedAt, type Program, readProgram, withTexts } from "../analyse/program.ts";
 import {
   type Declaration,
   type Edit,
@@ -10,80 +10,148 @@ import {
   type Report,
   type StateRow,
 } from "../analyse/report.ts";
-import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
-import { namedState, readState, stateFolders } from "../collect/state.ts";
+import { readStates, readStatesBeside } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { byNames, byState, keyOf, type Outcome } from "../outcome.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { Progress } from "../progress.ts";
 import {
-  ending,
   type FileChange,
+  ending as lastLine,
   migrated,
   migrationJson,
   outcomes,
   patch,
   shownPatch,
 } from "../render/migration.ts";
+import { whyNothing } from "../render/nothing.ts";
 import { type Change, writeAll } from "../write.ts";
-import { type Answer, colorOf } from "./answer.ts";
-import { troublesOf } from "./check.ts";
+import { type Answer, colorOf, finish } from "./answer.ts";
+import {
+  COLOR,
+  command,
+  ending,
+  JSON_OPTION,
+  NO_COLOR,
+  PATHS,
+  STATE_STORE,
+  statePlace,
+  value,
+} from "./command.ts";
+import { troublesOf } from "./troubles.ts";
+
+export default command("migrate")
+  .summary("rewrite raw resources to blocks, under the same names")
+  .description(
+    "Rewrite raw resources to blocks. Ids and the names of deployed resources stay the same. What cannot be rewritten so is left alone, with a reason.",
+  )
+  .usage("[paths…] [options]")
+  .argument("[paths...]", PATHS)
+  .addOption(
+    new Option("--dry-run", "show the changes and write nothing (default)").conflicts("write"),
+  )
+  .option("--write", "change the files")
+  .addOption(
+    value("--owner-stage <stage>", "the stage that has the fixed names, if there is no state"),
+  )
+  .addOption(statePlace("each `.alchemy` beside a program or above it"))
+  .addOption(STATE_STORE)
+  .addOption(JSON_OPTION)
+  .addOption(COLOR)
+  .addOption(NO_COLOR)
+  .addHelpText(
+    "after",
+    ending({
+      examples: [
+        ["alch-blocks migrate", "show the changes"],
+        ["alch-blocks migrate apps/shop --write", "make them"],
+        ["alch-blocks migrate --owner-stage prod", "if no state is at hand"],
+      ],
+      exit: {
+        0: "it ran",
+        1: "a deploy of the result would be refused",
+        2: "it could not run, or a file could not be read",
+      },
+    }),
+  )
+  .action(async (paths, options) => finish(await migrate(paths, options, process.cwd())));
+
+interface CliOptions {
+  write?: boolean | undefined;
+  state?: string[] | undefined;
+  stateStore?: string[] | undefined;
+  ownerStage?: string | undefined;
+  json?: boolean | undefined;
+  color?: boolean | undefined;
+}
 
 type Options = Parameters<typeof linkProgram>[1];
 
 /** Stages to show names for, where no state tells which there are. */
 const EXAMPLES = ["prod", "pr-1"];
 
-export async function migrate(args: ParsedArgs, folder: string): Promise<Answer> {
-  const color = colorOf(args);
-  const write = args.flags.has("write");
-  if (write && args.flags.has("dry-run")) {
-    throw new Problem("`--write` and `--dry-run` exclude each other");
-  }
-  const program = await readProgram(args.paths, readConfig(folder), folder, new Progress());
-  const state = await stateOf(args, program, folder);
-  const [owner] = args.values["owner-stage"] ?? [];
-  const stages = stagesOf(state, owner);
+async function migrate(paths: readonly string[], cli: CliOptions, folder: string): Promise<Answer> {
+  const color = colorOf(cli);
+  const write = cli.write === true;
+  const config = readConfig(folder);
+  const program = await readProgram(paths, config, folder, new Progress());
+  const state = await stateOf(cli, program, folder);
+  const owner = cli.ownerStage;
+  const stages = stagesOf(state, owner, config.stages);
   const options = {
     stages,
     ...(owner === undefined ? {} : { ownerStage: owner }),
     ...(state === undefined ? {} : { state }),
   };
   const before = linkProgram(program, options);
-  const { changes, declarations, after } = rewriteSafely(program, before.text, options, folder);
+  const rewritten = rewriteSafely(program, before.text, options, folder);
+  const { changes, after } = rewritten;
+  const declarations = state ? rewritten.declarations : rewritten.declarations.map(assumed);
   const results = state
     ? byState(after.declarations, state)
     : byNames(before.report.declarations, after.declarations, stages, owner);
   if (write) await applyAll(changes, folder);
-  const output = args.flags.has("json")
+  const output = cli.json
     ? migrationJson(declarations)
-    : shownAll({ changes, declarations, results, known: state !== undefined, write, color });
+    : before.report.declarations.length === 0
+      ? `nothing is declared: ${whyNothing(lookedAt(program))}\n`
+      : shownAll({ changes, declarations, results, assumed: state ? [] : stages, write, color });
   const troubles = troublesOf(program, before.report, folder);
   // Without a state nobody knows which stages there are; what could be refused is only shown.
   const refused = state !== undefined && results.some(({ verdict }) => verdict === "refuse");
   return { output, troubles, code: refused ? 1 : 0 };
 }
 
-function stagesOf(state: readonly StateRow[] | undefined, owner: string | undefined): string[] {
+function stagesOf(
+  state: readonly StateRow[] | undefined,
+  owner: string | undefined,
+  configured: readonly string[],
+): string[] {
   const deployed = (state ?? []).map(({ stage }) => stage);
   if (deployed.length > 0) return [...new Set(deployed)].sort();
-  return [...new Set(owner === undefined ? EXAMPLES : [owner, ...EXAMPLES])];
+  const examples = configured.length > 0 ? configured : EXAMPLES;
+  return [...new Set(owner === undefined ? examples : [owner, ...examples])];
 }
 
-/** The state in the folder that was named, or beside the programs. */
+/** Without a state, nobody has looked at what is deployed. */
+function assumed(declaration: Migrated): Migrated {
+  if (declaration.action === "left") return declaration;
+  return { ...declaration, reason: "by the program alone, it keeps its name" };
+}
+
+/** The state in the places that were named, or beside the programs. */
 async function stateOf(
-  args: ParsedArgs,
+  { state = [], stateStore = [] }: CliOptions,
   program: Program,
   folder: string,
 ): Promise<StateRow[] | undefined> {
-  const named = await namedState(args, folder);
-  if (named) return named.resources;
+  if (state.length + stateStore.length > 0) {
+    return (await readStates({ state, stateStore }, folder)).resources;
+  }
   const files = program.files.map(({ path }) => path);
-  const places = stateFolders(files, folder).filter((place) => existsSync(place));
-  const states = await Promise.all(places.map(readState));
-  const rows = states.flatMap((state) => state ?? []);
-  return rows.length > 0 ? rows : undefined;
+  const { resources } = await readStatesBeside(files, folder);
+  return resources.length > 0 ? resources : undefined;
 }
 
 /**
@@ -199,18 +267,19 @@ function shownAll(all: {
   changes: readonly FileChange[];
   declarations: readonly Migrated[];
   results: readonly Outcome[];
-  known: boolean;
+  /** The stages that were assumed, where no state tells them. */
+  assumed: readonly string[];
   write: boolean;
   color: boolean;
 }): string {
-  const { changes, declarations, results, known, write, color } = all;
+  const { changes, declarations, results, write, color } = all;
   const terminal = process.stdout.isTTY || color;
   const diff = (change: FileChange) => (terminal ? shownPatch(change, color) : patch(change));
   const parts = [
     ...(write ? [] : changes.map(diff)),
     migrated(declarations, color),
-    outcomes(results, known, color),
-    declarations.length === 0 ? "" : ending(declarations, changes.length, write),
+    outcomes(results, all.assumed, color),
+    declarations.length === 0 ? "" : lastLine(declarations, changes.length, write),
   ];
   return parts.filter(Boolean).join("\n");
 }

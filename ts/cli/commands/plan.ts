@@ -1,24 +1,59 @@
 /** `plan`: what would be named what. */
-import { linkProgram, readProgram } from "../analyse/program.ts";
-import type { ParsedArgs } from "../args.ts";
+import { linkProgram, lookedAt, readProgram } from "../analyse/program.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
 import { planJson, planTable } from "../render/plan.ts";
-import { type Answer, colorOf } from "./answer.ts";
-import { troublesOf } from "./check.ts";
+import { type Answer, colorOf, finish } from "./answer.ts";
+import { COLOR, command, ending, JSON_OPTION, list, NO_COLOR, PATHS } from "./command.ts";
+import { troublesOf } from "./troubles.ts";
 
-export async function plan(args: ParsedArgs, folder: string): Promise<Answer> {
-  const color = colorOf(args);
-  const stages = [...new Set(args.values.stage ?? [])];
+export default command("plan")
+  .summary("show the name of each resource in each stage")
+  .description("Show the name that each resource gets in each stage, from the source alone.")
+  .usage("[paths…] --stage <stage> [options]")
+  .argument("[paths...]", PATHS)
+  .addOption(
+    list("--stage <stage>", "the stage; repeat it or give a list (`prod,pr-7`) to compare stages"),
+  )
+  .addOption(JSON_OPTION)
+  .addOption(COLOR)
+  .addOption(NO_COLOR)
+  .addHelpText(
+    "after",
+    ending({
+      examples: [
+        ["alch-blocks plan --stage prod", "all programs in this folder"],
+        ["alch-blocks plan apps/shop --stage prod,pr-7", "two stages side by side"],
+      ],
+      exit: { 0: "it ran", 2: "it could not run, or a file could not be read" },
+    }),
+  )
+  .action(async (paths, options) => finish(await plan(paths, options, process.cwd())));
+
+interface Options {
+  stage?: string[] | undefined;
+  json?: boolean | undefined;
+  color?: boolean | undefined;
+}
+
+async function plan(paths: readonly string[], options: Options, folder: string): Promise<Answer> {
+  const color = colorOf(options);
+  const config = readConfig(folder);
+  const stages = options.stage ?? config.stages;
   if (stages.length === 0) {
-    throw new Problem("`plan` needs to know the stage", "add `--stage prod`, or several of them");
+    const help = "add `--stage prod`, or `stages` to `alch-blocks.json`";
+    throw new Problem("`plan` needs a stage", help);
   }
   const slugs = await slugsOf(stages);
-  const program = await readProgram(args.paths, readConfig(folder), folder, new Progress());
+  const program = await readProgram(paths, config, folder, new Progress());
   const { report } = linkProgram(program, { stages });
-  const planned = { stages: slugs, declarations: report.declarations, files: program.scanned };
-  const output = args.flags.has("json")
+  const planned = {
+    stages: slugs,
+    declarations: report.declarations,
+    ...lookedAt(program),
+  };
+  const output = options.json
     ? planJson(planned)
     : planTable(planned, color, process.stdout.columns || Number.POSITIVE_INFINITY);
   // A name may be missing from the table for what could not be read.
@@ -34,7 +69,7 @@ export async function plan(args: ParsedArgs, folder: string): Promise<Answer> {
   };
 }
 
-/** The core is loaded only here: it says how a stage stands in names. */
+/** How each stage stands in names. The core, which knows it, is loaded only here. */
 async function slugsOf(stages: readonly string[]): Promise<{ stage: string; slug: string }[]> {
   const { BlockError, stageSlug } = await import("../../naming.ts");
   try {

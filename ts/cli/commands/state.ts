@@ -1,52 +1,102 @@
 /** `state disarm`: keeps the deploy of one stage from deleting another stage. */
-import { resolve } from "node:path";
 import { type ArmedStage, neededFor } from "../../state/armed.ts";
 import { setAside } from "../../state/aside.ts";
 import { isRow } from "../../state/row.ts";
-import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
-import { readFileState } from "../collect/state.ts";
+import { readStates } from "../collect/state.ts";
+import { readConfig } from "../config.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { type Disarmed, disarmJson, disarmText } from "../render/disarm.ts";
-import { type Answer, colorOf } from "./answer.ts";
+import { type Answer, colorOf, finish } from "./answer.ts";
+import { COLOR, command, ending, JSON_OPTION, NO_COLOR, value, values } from "./command.ts";
 
-export async function state(args: ParsedArgs, folder: string): Promise<Answer> {
-  checkAction(args.paths);
-  const color = colorOf(args);
-  const [named = ".alchemy"] = args.values.state ?? [];
-  const found = await readFileState(resolve(folder, named));
-  if (!found) throw new Problem(`there is no folder \`${named}\``, "name it with `--state`");
-  const write = args.flags.has("write");
+const disarmCommand = command("disarm")
+  .summary("keep the deploy of one stage from deleting another")
+  .description(
+    "List the stages that the deploy of another stage would delete. With `--write`, prevent it.",
+  )
+  .usage("[options]")
+  .allowExcessArguments(false)
+  .addOption(values("--state <folder>", "Alchemy's file store (default: `.alchemy`); repeat it"))
+  .addOption(value("--app <app>", "only this app"))
+  .addOption(value("--stage <stage>", "only this stage"))
+  .option("--write", "rename the rows; without it, nothing changes")
+  .addOption(JSON_OPTION)
+  .addOption(COLOR)
+  .addOption(NO_COLOR)
+  .addHelpText(
+    "after",
+    ending({
+      examples: [
+        ["alch-blocks state disarm", "list them"],
+        ["alch-blocks state disarm --write", "disarm all"],
+      ],
+      notes: [
+        `When a stage replaces a resource, Alchemy 0.94 writes a row for the stage
+itself: \`.alchemy/<app>/<stage>.json\`. The next deploy of another stage of that
+app deletes the whole stage because of this row, unless its program imports
+\`@alch/blocks\`. Such a stage is armed.`,
+        `\`--write\` renames the row to \`<stage>.json.disarmed\`, which Alchemy does not
+read. It changes no resource and no other row. A row that an unfinished deploy
+still needs stays: finish that deploy first.`,
+      ],
+      exit: { 0: "no stage is armed any more", 1: "a stage is armed", 2: "it could not run" },
+    }),
+  )
+  .action(async (options) => finish(await disarm(options, process.cwd())));
+
+export default command("state")
+  .summary("look after Alchemy's state (`state disarm`)")
+  .description("Look after Alchemy's state.")
+  .usage("<command> [options]")
+  .helpCommand(false)
+  .addCommand(disarmCommand);
+
+interface Options {
+  state?: string[] | undefined;
+  app?: string | undefined;
+  stage?: string | undefined;
+  write?: boolean | undefined;
+  json?: boolean | undefined;
+  color?: boolean | undefined;
+}
+
+async function disarm(options: Options, folder: string): Promise<Answer> {
+  const color = colorOf(options);
+  readConfig(folder);
+  const { state = [".alchemy"], write = false } = options;
+  const found = await readStates({ state, stateStore: [] }, folder);
   const stages: Disarmed[] = [];
-  for (const armed of wanted(found.armed, args)) {
+  for (const armed of inFiles(wanted(found.armed, options))) {
     const { pending, keys } = armed;
     const isBlocked = pending.length + keys.length > 0;
-    const backup = write && !isBlocked ? shown(await disarm(armed, folder), folder) : null;
+    const backup = write && !isBlocked ? shown(await rename(armed, folder), folder) : null;
     const action = isBlocked ? "blocked" : backup === null ? "disarm" : "disarmed";
     stages.push({ ...armed, file: shown(armed.file, folder), backup, action });
   }
-  const output = args.flags.has("json") ? disarmJson(stages) : disarmText(stages, color);
+  const output = options.json ? disarmJson(stages) : disarmText(stages, color);
   const left = stages.some(({ action }) => action !== "disarmed");
   return { output, troubles: [], code: left ? 1 : 0 };
 }
 
-function checkAction([action, more]: readonly string[]): void {
-  const help = "write `alch-blocks state disarm`; see `alch-blocks state --help`";
-  if (action === undefined) throw new Problem("`state` needs an action", help);
-  if (action !== "disarm") throw new Problem(`\`state\` has no action \`${action}\``, help);
-  if (more !== undefined) throw new Problem(`\`state disarm\` takes no \`${more}\``, help);
-}
-
-function wanted(armed: readonly ArmedStage[], { values }: ParsedArgs): ArmedStage[] {
-  const [app] = values.app ?? [];
-  const [stage] = values.stage ?? [];
+function wanted(armed: readonly ArmedStage[], { app, stage }: Options): ArmedStage[] {
   return armed.filter((one) => {
     return (app ?? one.app) === one.app && (stage ?? one.stage) === one.stage;
   });
 }
 
+/** @throws Problem for a stage whose row is no file. */
+function inFiles(armed: readonly ArmedStage[]): (ArmedStage & { file: string })[] {
+  return armed.map((one) => {
+    const { app, stage, file } = one;
+    if (file !== undefined) return { ...one, file };
+    const message = `stage \`${stage}\` of \`${app}\` is armed, and its row is not in a file`;
+    throw new Problem(message, "import `@alch/blocks` in every program of the app");
+  });
+}
+
 /** @returns the backup. */
-async function disarm({ file }: ArmedStage, folder: string): Promise<string> {
+async function rename({ file }: { file: string }, folder: string): Promise<string> {
   try {
     return await setAside(file, (row) => !isRow(row) || neededFor(row).length > 0);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** `monitor`: what the stages, the account and the source say of one another. */
 import { resolve } from "node:path";
-import type { ParsedArgs } from "../args.ts";
+import { stateFoldersIn } from "../collect/places.ts";
+import { readPlaces, readStores } from "../collect/stores.ts";
 import { type Answer, colorOf } from "../commands/answer.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
@@ -8,10 +9,9 @@ import { jsonOf, visible } from "../render/text.ts";
 import { Secrets } from "../secrets.ts";
 import { readAccount } from "./collect/account.ts";
 import { type Collected, noState, nothing, type State, unknown } from "./collect/collected.ts";
-import { readFiles } from "./collect/files.ts";
 import { isAmong, PARTS, partOf } from "./collect/parts.ts";
 import { readPrograms } from "./collect/source.ts";
-import { readStore } from "./collect/store.ts";
+import { stateIn } from "./collect/state.ts";
 import { writeDashboard } from "./dashboard/write.ts";
 import { targetOf, tellGitHub } from "./github/actions.ts";
 import { type Look, type Synced, syncIssues } from "./github/issue.ts";
@@ -29,20 +29,39 @@ import {
 } from "./report.ts";
 import { terminal } from "./terminal.ts";
 
-export async function monitor(args: ParsedArgs, folder: string): Promise<Answer> {
-  const color = colorOf(args);
-  const fails = failOn(args.values["fail-on"] ?? ["warning"]);
-  const without = partsOf(args.values.without ?? []);
-  const plan = planOf(args.values.plan?.[0]);
-  const offline = args.flags.has("offline");
-  const metrics = args.values.metrics?.[0];
+/** What the command line was given. */
+export interface MonitorOptions {
+  offline?: boolean | undefined;
+  account?: string | undefined;
+  state?: string[] | undefined;
+  stateStore?: string[] | undefined;
+  app?: string[] | undefined;
+  stage?: string[] | undefined;
+  without?: string[] | undefined;
+  plan?: "free" | "paid" | undefined;
+  failOn?: string[] | undefined;
+  metrics?: string | undefined;
+  githubIssue?: boolean | undefined;
+  json?: boolean | undefined;
+  color?: boolean | undefined;
+}
+
+export async function monitor(
+  paths: readonly string[],
+  options: MonitorOptions,
+  folder: string,
+): Promise<Answer> {
+  const color = colorOf(options);
+  const fails = failOn(options.failOn ?? ["warning"]);
+  const without = partsOf(options.without ?? []);
+  const { offline = false, plan = "paid", metrics } = options;
   const place = metrics === undefined ? undefined : resolve(folder, metrics);
 
-  const programs = await readPrograms(args.paths, readConfig(folder), folder);
+  const programs = await readPrograms(paths, readConfig(folder), folder);
   const remembered = await rememberedStages(place);
   const [state, account] = await Promise.all([
-    readState(args, programs.apps, folder, remembered.length > 0),
-    offline ? nothing() : listAccount(args, without),
+    readState(options, programs.apps, folder, remembered.length > 0),
+    offline ? nothing() : listAccount(options.account, without),
   ]);
   const stages = stagesOf(state.claims);
   const source = { claims: programs.in(stages), unknown: programs.unknown };
@@ -54,7 +73,7 @@ export async function monitor(args: ParsedArgs, folder: string): Promise<Answer>
   const verdict = judge([...state.claims, ...account.claims, ...source.claims], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
     unknown: [...unknowns, ...[...without].map(leftOut)],
-    stages: [...(args.values.stage ?? []), ...remembered],
+    stages: [...(options.stage ?? []), ...remembered],
     armed: state.armed,
     plan,
   });
@@ -67,7 +86,7 @@ export async function monitor(args: ParsedArgs, folder: string): Promise<Answer>
   const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
   const kinds = new Set([...without].map((part) => leftOut(part).kind));
   return {
-    output: args.flags.has("json") ? jsonOf(report) : terminal(report, color),
+    output: options.json ? jsonOf(report) : terminal(report, color),
     troubles: [],
     code: codeOf(report, fails),
     afterwards: async () => {
@@ -75,7 +94,7 @@ export async function monitor(args: ParsedArgs, folder: string): Promise<Answer>
       const tasks = [
         place === undefined ? undefined : keep(place, seen),
         tell(report),
-        args.flags.has("github-issue") ? syncAll(report, { offline, without: kinds }) : undefined,
+        options.githubIssue ? syncAll(report, { offline, without: kinds }) : undefined,
       ];
       const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === "rejected");
       if (failed?.status === "rejected") throw failed.reason;
@@ -117,7 +136,7 @@ function failOn(words: readonly string[]): Fails {
   const allowed: readonly string[] = [...SEVERITIES, ...MONITOR_CODES, "never"];
   const strange = words.find((word) => !allowed.includes(word));
   if (strange !== undefined) {
-    throw new Problem(`\`--fail-on\` knows no \`${strange}\``, `there are ${allowed.join(", ")}`);
+    throw new Problem(`\`--fail-on\` cannot be \`${strange}\``, `use one of ${allowed.join(", ")}`);
   }
   const least = Math.max(...words.map((word) => SEVERITIES.indexOf(word as Severity)));
   return ({ code, severity }) => codes.has(code) || SEVERITIES.indexOf(severity) <= least;
@@ -126,7 +145,7 @@ function failOn(words: readonly string[]): Fails {
 function partsOf(words: readonly string[]): ReadonlySet<string> {
   const strange = words.find((word) => !PARTS.includes(word));
   if (strange === undefined) return new Set(words);
-  throw new Problem(`there is no kind \`${strange}\``, `there are ${PARTS.join(", ")}`);
+  throw new Problem(`\`--without\` cannot be \`${strange}\``, `use one of ${PARTS.join(", ")}`);
 }
 
 function leftOut(part: string) {
@@ -134,28 +153,21 @@ function leftOut(part: string) {
   return { source: "account" as const, kind, ...(place === undefined ? {} : { place }) };
 }
 
-function planOf(plan = "paid"): "free" | "paid" {
-  if (plan === "free" || plan === "paid") return plan;
-  throw new Problem(`there is no plan \`${plan}\``, "there are free, paid");
-}
-
 async function readState(
-  { values }: ParsedArgs,
+  { state: places = [], stateStore = [], app = [] }: MonitorOptions,
   apps: readonly string[],
   folder: string,
   remembers: boolean,
 ): Promise<State> {
-  const [files] = values.state ?? [];
-  const [store] = values["state-store"] ?? [];
-  if (files !== undefined && store !== undefined) {
-    throw new Problem("`--state` and `--state-store` exclude each other");
-  }
-  if (store !== undefined) return readStore(store, [...apps, ...(values.app ?? [])], folder);
-  const place = files ?? ".alchemy";
-  const state = await readFiles(resolve(folder, place));
-  // Alchemy keeps what it bundles there even where its state lies elsewhere.
-  if (state !== undefined && (hasContent(state) || remembers)) return state;
-  const message = `there is no state in \`${place}\``;
+  const isNamed = places.length + stateStore.length > 0;
+  const stores = isNamed
+    ? await readStores({ state: places, stateStore }, folder, [...apps, ...app])
+    : await readPlaces(stateFoldersIn(folder), folder);
+  const state = stateIn(stores);
+  // Alchemy keeps what it bundles in its folder even where its state is elsewhere.
+  if (hasContent(state) || (remembers && stores.length > 0)) return state;
+  const place = isNamed ? stores.map(({ store }) => `\`${store}\``).join(", ") : "`.alchemy`";
+  const message = `there is no state in ${place}`;
   const help =
     "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
   return { ...noState(), unknown: [unknown("state", null, "no-state", message, help)] };
@@ -166,12 +178,11 @@ function hasContent({ claims, unknown: open, deploys }: State): boolean {
 }
 
 async function listAccount(
-  { values }: ParsedArgs,
+  account: string | undefined,
   without: ReadonlySet<string>,
 ): Promise<Collected> {
   const progress = new Line();
   try {
-    const account = values.account?.[0];
     return await readAccount({ account, without, env: process.env, progress });
   } finally {
     progress.end();

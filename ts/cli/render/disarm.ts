@@ -4,6 +4,7 @@ import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
 
 export interface Disarmed extends ArmedStage {
+  file: string;
   /** `disarm`: `--write` would do it. `blocked`: Alchemy still needs the row. */
   action: "disarm" | "disarmed" | "blocked";
   /** The file that has the row now. */

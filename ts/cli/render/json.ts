@@ -3,11 +3,16 @@ import type { Finding } from "../analyse/report.ts";
 import type { Checked } from "./findings.ts";
 import { jsonOf } from "./text.ts";
 
-export function json({ findings, files, declarations }: Checked): string {
+export function json({ findings, files, declarations, stores }: Checked): string {
   return jsonOf({
     version: 1,
     findings: findings.map(fields),
-    summary: { files, declarations, findings: findings.length },
+    summary: {
+      files,
+      declarations,
+      findings: findings.length,
+      ...(stores.length > 0 ? { stores } : {}),
+    },
   });
 }
 

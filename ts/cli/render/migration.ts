@@ -53,8 +53,16 @@ export function migrated(declarations: readonly Migrated[], color: boolean): str
   return `${colors.bold("Resources")}\n${indented(table(rows))}\n`;
 }
 
-/** What a deploy would do to each resource, stage by stage. */
-export function outcomes(all: readonly Outcome[], known: boolean, color: boolean): string {
+/**
+ * What a deploy would do to each resource, stage by stage.
+ *
+ * @param assumed The stages that were assumed, where no state tells them.
+ */
+export function outcomes(
+  all: readonly Outcome[],
+  assumed: readonly string[],
+  color: boolean,
+): string {
   if (all.length === 0) return "";
   const colors = createColors(color);
   const rows = all.map(({ stage, kind, id, deployed, computed, verdict }) => [
@@ -65,8 +73,16 @@ export function outcomes(all: readonly Outcome[], known: boolean, color: boolean
       ? visible(deployed)
       : `${visible(deployed)}, and the program says ${computed === null ? "nothing" : visible(computed)}`,
   ]);
-  const source = known ? "by the state" : "no state was found: by the names in the program";
-  return `${colors.bold("What a deploy would do")} (${source})\n${indented(table(rows))}\n`;
+  const source = assumed.length === 0 ? "by the state" : "no state was found";
+  const note = assumed.length === 0 ? "" : `${indented(assumption(assumed))}\n\n`;
+  const head = `${colors.bold("What a deploy would do")} (${source})\n`;
+  return `${head}${note}${indented(table(rows))}\n`;
+}
+
+function assumption(stages: readonly string[]): string {
+  const names = stages.map((stage) => `\`${visible(stage)}\``).join(", ");
+  const word = stages.length === 1 ? "stage" : "stages";
+  return `Assumed: the ${word} ${names}, each deployed with the names that the program gives now.\nGive \`--state\` to compare with what is deployed.`;
 }
 
 function indented(text: string): string {

@@ -1,25 +1,34 @@
 /** What would be named what: a table for people, and JSON as schemas/plan.json says. */
-import { type Declaration, nameIn } from "../analyse/report.ts";
+import { KINDS, type Kind } from "../../kinds.ts";
+import { type Declaration, nameIn, type PhysicalName } from "../analyse/report.ts";
+import { type Looked, NOTHING_HELP, whyNothing } from "./nothing.ts";
 import { table, widthOf } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, placeOf, visible } from "./text.ts";
 
-export interface Planned {
+export interface Planned extends Looked {
   stages: readonly { stage: string; slug: string }[];
   declarations: readonly Declaration[];
-  /** How many files were looked at. */
-  files: number;
 }
 
-export function planJson({ stages, declarations }: Planned): string {
+export function planJson({
+  stages,
+  declarations,
+}: Pick<Planned, "stages" | "declarations">): string {
   const resources = (stage: string) =>
     declarations.map((one) => {
       const { kind, id, base, file, line } = one;
-      return { kind, id, base, physicalName: nameIn(one, stage)?.name ?? null, file, line };
+      return { kind, id, base, physicalName: accountName(one, stage)?.name ?? null, file, line };
     });
   return jsonOf({
     version: 1,
     stages: stages.map(({ stage, slug }) => ({ stage, slug, resources: resources(stage) })),
   });
+}
+
+/** The name in the account; a Durable Object has none there: its class and its Worker tell it apart. */
+function accountName(one: Declaration, stage: string): PhysicalName | undefined {
+  const { onNewName } = KINDS[one.kind as Kind];
+  return onNewName === "nothing" ? undefined : nameIn(one, stage);
 }
 
 const NONE = "–";
@@ -29,7 +38,9 @@ export function planTable(planned: Planned, color: boolean, width: number): stri
   const colors = createColors(color);
   const { declarations, files, stages } = planned;
   const sum = `${count(declarations.length, "resource")} in ${count(files, "file")}`;
-  if (declarations.length === 0) return `nothing is declared in ${count(files, "file")}\n`;
+  if (declarations.length === 0) {
+    return `nothing is declared: ${whyNothing(planned)}\n${colors.cyan("help:")} ${NOTHING_HELP}\n`;
+  }
   const slugs = stages
     .filter(({ stage, slug }) => stage !== slug)
     .map(({ stage, slug }) => `stage ${visible(stage)} is ${colors.bold(slug)} in names\n`);
@@ -85,13 +96,13 @@ function shown(text: string | null): string {
 }
 
 function nameOf(one: Declaration, stage: string, colors: Colors): string {
-  const name = nameIn(one, stage);
+  const name = accountName(one, stage);
   if (name) return colors.green(visible(name.name)) + (name.shortened ? " (shortened)" : "");
   return one.undecided ? colors.yellow("undecided") : NONE;
 }
 
 function lengthOf(one: Declaration, stage: string, colors: Colors): string {
-  const name = nameIn(one, stage);
+  const name = accountName(one, stage);
   if (!name) return NONE;
   const text = name.cap === null ? `${name.length}` : `${name.length}/${name.cap}`;
   return name.cap !== null && name.length > name.cap ? colors.red(text) : text;

@@ -2,6 +2,7 @@
 import type { Finding, Severity } from "../analyse/report.ts";
 import { type Checked, SEVERITIES } from "./findings.ts";
 import { frame, linesOf } from "./frame.ts";
+import { NOTHING_HELP, whyNothing } from "./nothing.ts";
 import { type Colors, count, createColors, visible } from "./text.ts";
 
 /** Findings, grouped by file, and a line that sums them up. */
@@ -53,8 +54,16 @@ function indented(text: string): string {
 }
 
 function summary(checked: Checked, hit: number, colors: Colors): string {
+  return [counts(checked, hit, colors), ...compared(checked, colors)].join("\n");
+}
+
+function counts(checked: Checked, hit: number, colors: Colors): string {
   const { findings, files, declarations, troubles } = checked;
   const scanned = `${count(declarations, "declaration")} in ${count(files, "file")}`;
+  if (findings.length === 0 && declarations === 0 && troubles.length === 0) {
+    const help = `${colors.cyan("help:")} ${NOTHING_HELP}`;
+    return `${colors.yellow("!")} nothing was checked: ${whyNothing(checked)}\n${help}`;
+  }
   if (findings.length === 0 && troubles.length > 0) {
     return `${colors.yellow("!")} no findings in what was read: ${scanned}`;
   }
@@ -67,4 +76,13 @@ function summary(checked: Checked, hit: number, colors: Colors): string {
     ? colors.red("✗")
     : colors.yellow("!");
   return `${mark} ${sums.filter(Boolean).join(", ")} in ${count(hit, "file")}; looked at ${scanned}`;
+}
+
+/** What the program was compared with, if anything. */
+function compared({ stores, orphans }: Checked, colors: Colors): string[] {
+  if (stores.length === 0) return [];
+  const names = stores.map((store) => `\`${visible(store)}\``).join(", ");
+  const limit =
+    "\n  what a deploy would delete was not looked for, because single files were given";
+  return [colors.dim(`  compared with the state in ${names}${orphans ? "" : limit}`)];
 }

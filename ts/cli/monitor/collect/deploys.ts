@@ -1,6 +1,6 @@
 /** Tells the deploys of a stage apart: by a hash of all its rows. */
 import { createHash } from "node:crypto";
-import type { ScopeLocation } from "../../../state/files.ts";
+import type { ScopeLocation } from "../../../state/location.ts";
 
 export class Deploys {
   readonly #rows = new Map<string, string[]>();

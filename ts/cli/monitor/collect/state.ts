@@ -1,12 +1,29 @@
 /** From the rows of Alchemy's state to the monitor's claims. */
 import { claimsOf, type RowClaim } from "../../../state/claims.ts";
-import type { ScopeLocation } from "../../../state/files.ts";
+import type { RowLocation, ScopeLocation, StageRowLocation } from "../../../state/location.ts";
 import { pendingRows, type Row, SCOPE } from "../../../state/row.ts";
+import type { StoreRows } from "../../collect/stores.ts";
 import type { Claim } from "../report.ts";
-import type { State } from "./collected.ts";
+import { noState, type State, unknown } from "./collected.ts";
+
+const UNTIL = "until then nothing is concluded from what is not in it";
+
+/** All that the stores hold. */
+export function stateIn(stores: readonly StoreRows[]): State {
+  const state = noState();
+  for (const { rows, stageRows, problems } of stores) {
+    for (const location of rows) noteRow(state, location);
+    for (const location of stageRows) noteStageRow(state, location);
+    const open = problems.map(({ code, message, help }) => {
+      return unknown("state", null, code, message, `${help}; ${UNTIL}`);
+    });
+    state.unknown.push(...open);
+  }
+  return state;
+}
 
 /** Notes a row of a stage, or of a scope nested in it. */
-export function noteRow(state: State, row: Row, at: ScopeLocation): void {
+function noteRow(state: State, { row, ...at }: RowLocation): void {
   state.claims.push(...claimsIn(row, at));
   // The row stands for a scope, too, if it is that of one, or of a resource with others inside.
   notePending(state, row, { ...at, scope: [...at.scope, row.id] });
@@ -14,7 +31,7 @@ export function noteRow(state: State, row: Row, at: ScopeLocation): void {
 }
 
 /** Notes the row of a stage itself, which arms the stage and has what replacements have left. */
-export function noteStageRow(state: State, row: Row, at: ScopeLocation): void {
+function noteStageRow(state: State, { row, ...at }: StageRowLocation): void {
   if (row.kind === SCOPE) state.armed.push({ app: at.app, stage: at.stage });
   notePending(state, row, at);
 }

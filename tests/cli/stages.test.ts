@@ -1,0 +1,101 @@
+/** What `check` is told about stages, and what it says of programs that it cannot read. */
+import { describe, expect, test } from "bun:test";
+import { cli, Folder } from "./cli.ts";
+
+const program = (body: string) =>
+  `import alchemy from "alchemy";
+import { D1Database } from "alchemy/cloudflare";
+import { Database, Queue } from "@alch/blocks";
+const app = await alchemy("shop");
+${body}
+await app.finalize();
+`;
+
+/** Code and message of each finding but `raw-resource`. */
+async function findings(folder: Folder, ...args: string[]) {
+  const { out } = await cli(folder.path, ["check", "--json", ...args]);
+  const all: { code: string; message: string }[] = JSON.parse(out).findings;
+  return all.filter(({ code }) => code !== "raw-resource").map(({ message }) => message);
+}
+
+describe("stages", () => {
+  const SHARED = program(
+    `await D1Database("db", { name: app.stage === "prod" ? "x" : "x-shared" });`,
+  );
+  const message = (stages: string) =>
+    `the database \`x-shared\` has one name in the stages ${stages}: they collide`;
+
+  test("the usual ones, if nobody says which there are", async () => {
+    using folder = new Folder();
+    folder.write("alchemy.run.ts", SHARED);
+    const usual = "`dev`, `preview`, `staging`, `production` and `pr-1`";
+    expect(await findings(folder)).toEqual([message(usual)]);
+  });
+
+  test("those that are given", async () => {
+    using folder = new Folder();
+    folder.write("alchemy.run.ts", SHARED);
+    const two = ["--stage", "eu", "--stage", "us"];
+    expect(await findings(folder, ...two)).toEqual([message("`eu` and `us`")]);
+    expect(await findings(folder, "--stage", "prod", "--stage", "us")).toEqual([]);
+  });
+
+  test("those of the config, which `--stage` replaces", async () => {
+    using folder = new Folder();
+    folder.write("alchemy.run.ts", SHARED);
+    folder.write("alch-blocks.json", JSON.stringify({ stages: ["prod", "eu", "us"] }));
+    expect(await findings(folder)).toEqual([message("`eu` and `us`")]);
+    expect(await findings(folder, "--stage", "prod")).toEqual([]);
+  });
+
+  test("those of the state", async () => {
+    using folder = new Folder();
+    folder.write("alchemy.run.ts", SHARED);
+    const row = { kind: "cloudflare::Worker", id: "x", fqn: "x", seq: 0, status: "created" };
+    for (const stage of ["prod", "eu"]) {
+      folder.write(`.alchemy/shop/${stage}/x.json`, JSON.stringify(row));
+    }
+    expect(await findings(folder, "--state", ".alchemy")).toEqual([]);
+    folder.write(".alchemy/shop/us/x.json", JSON.stringify(row));
+    expect(await findings(folder, "--state", ".alchemy")).toEqual([message("`eu` and `us`")]);
+  });
+});
+
+test("the example of the documentation has no finding", async () => {
+  using folder = new Folder();
+  folder.write(
+    "alchemy.run.ts",
+    program(`await Queue("jobs", { dlq: "jobs-dead" });\nawait Queue("jobs-dead");`),
+  );
+  for (const stage of [[], ["--stage", "prod"]]) {
+    const ended = await cli(folder.path, ["check", ...stage]);
+    expect(ended).toMatchObject({ code: 0, error: "" });
+  }
+});
+
+describe("a program for Alchemy 2", () => {
+  const SOURCES = [
+    `import * as Alchemy from "alchemy";
+import * as Cloudflare from "alchemy/Cloudflare";
+import * as Effect from "effect/Effect";
+export default Alchemy.Stack("shop", { providers: Cloudflare.providers() }, Effect.void);
+`,
+    `import * as Cloudflare from "@alchemy.run/cloudflare";
+export const db = Cloudflare.D1.Database("db");
+`,
+  ];
+  const COMMANDS = [["check"], ["plan", "--stage", "prod"], ["migrate"]];
+
+  for (const [at, source] of SOURCES.entries()) {
+    test.each(COMMANDS)(`is not read (${at}): %s`, async (...args) => {
+      using folder = new Folder();
+      folder.write("alchemy.run.ts", source);
+      const ended = await cli(folder.path, args);
+      expect(ended.error).toContain(
+        "`alchemy.run.ts` cannot be read: it is a program for Alchemy 2",
+      );
+      expect(ended.out).not.toContain("✓");
+      expect(ended.code).toBe(2);
+    });
+  }
+});

@@ -1,0 +1,152 @@
+/** Reads stores of Alchemy's state, whatever they are: rows, and what could not be read. */
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { visitFiles } from "../../state/files.ts";
+import type { RowLocation, StageRowLocation, Visitor } from "../../state/location.ts";
+import { WrittenByAlchemy2 } from "../../state/row.ts";
+import { NoSqlite, visitSqlite } from "../../state/sqlite.ts";
+import { AppsUnknown, type MakeStore, visitStore } from "../../state/store.ts";
+import { Problem, reasonOf } from "../problem.ts";
+import { shown } from "./collect.ts";
+import { findPlaces, type Place } from "./places.ts";
+
+/** Where state is. */
+export interface StatePlaces {
+  /** Folders of Alchemy's file store, SQLite databases, and patterns for both. */
+  state: readonly string[];
+  /** Modules whose default export makes a store. */
+  stateStore: readonly string[];
+}
+
+/** All that one store holds. */
+export interface StoreRows {
+  /** The path of the folder, the file or the module, as messages show it. */
+  store: string;
+  rows: RowLocation[];
+  stageRows: StageRowLocation[];
+  /** What could not be read. It must not be taken for absent. */
+  problems: StoreProblem[];
+}
+
+export interface StoreProblem {
+  code: "alchemy-2" | "state-unreadable";
+  message: string;
+  help: string;
+}
+
+const SQLITE = "state.sqlite";
+
+const HELP = "a deploy may be writing it: try again; if it stays so, restore it from a backup";
+const HELP_STORE = "see that the store can be reached with the environment that deploys have";
+const HELP_MODULE =
+  "its default export is the function that is given to `alchemy` as `stateStore`: `export default (scope) => new D1StateStore(scope)`";
+
+/**
+ * Reads every store.
+ *
+ * @param apps Apps to look for in stores that cannot tell which they have, as S3 cannot.
+ * @throws Problem for a place that is not there, and for a module that makes no store.
+ */
+export async function readStores(
+  { state, stateStore }: StatePlaces,
+  folder: string,
+  apps: readonly string[],
+): Promise<StoreRows[]> {
+  const makers = await Promise.all(
+    stateStore.map(async (module) => ({ module, make: await load(module, folder) })),
+  );
+  const read = await readPlaces(findPlaces(state, folder), folder);
+  for (const { module, make } of makers) {
+    const help = (error: unknown) =>
+      error instanceof AppsUnknown ? "give each of them with `--app`" : HELP_STORE;
+    const beside = dirname(resolve(folder, module));
+    // What a store prints on the way is no output of this program.
+    read.push(
+      await quietly(() =>
+        storeRows(module, help, (visitor) => visitStore(make, apps, beside, visitor)),
+      ),
+    );
+  }
+  return read;
+}
+
+/** Reads folders with Alchemy's files, or with its SQLite database, and such databases. */
+export async function readPlaces(places: readonly Place[], folder: string): Promise<StoreRows[]> {
+  const read: StoreRows[] = [];
+  for (const { path, isFolder } of places) {
+    const database = isFolder ? join(path, SQLITE) : path;
+    if (isFolder) read.push(await filesAt(path, folder));
+    if (existsSync(database)) read.push(await sqliteAt(database, folder));
+  }
+  return read;
+}
+
+function filesAt(path: string, folder: string): Promise<StoreRows> {
+  const help = () => HELP;
+  return storeRows(shown(path, folder), help, async (visitor) => {
+    await visitFiles(path, visitor);
+  });
+}
+
+function sqliteAt(path: string, folder: string): Promise<StoreRows> {
+  const help = (error: unknown) =>
+    error instanceof NoSqlite
+      ? "use Bun or Node 22.13 and newer, or a module that makes the store with `--state-store`"
+      : HELP;
+  return storeRows(shown(path, folder), help, (visitor) => visitSqlite(path, visitor));
+}
+
+async function storeRows(
+  store: string,
+  help: (error: unknown) => string,
+  read: (visitor: Visitor) => Promise<void>,
+): Promise<StoreRows> {
+  const result: StoreRows = { store, rows: [], stageRows: [], problems: [] };
+  const note = (path: string, error: unknown) => {
+    result.problems.push(problemOf(path, error, help(error)));
+  };
+  try {
+    await read({
+      row: (location) => result.rows.push(location),
+      stageRow: (location) => result.stageRows.push(location),
+      problem: (path, error) => note(path, error),
+    });
+  } catch (error) {
+    note(store, error);
+  }
+  return result;
+}
+
+function problemOf(path: string, error: unknown, help: string): StoreProblem {
+  if (error instanceof WrittenByAlchemy2) {
+    const message = `the state in \`${path}\` is ${error.message}`;
+    return { code: "alchemy-2", message, help: "leave it out with `--state`" };
+  }
+  const message = `the state in \`${path}\` cannot be read: ${reasonOf(error)}`;
+  return { code: "state-unreadable", message, help };
+}
+
+async function load(module: string, folder: string): Promise<MakeStore> {
+  const loaded = await quietly(async () => {
+    try {
+      return (await import(pathToFileURL(resolve(folder, module)).href)) as { default?: unknown };
+    } catch (error) {
+      const [reason = ""] = (error as Error).message.split("\n");
+      throw new Problem(`the state store \`${module}\` cannot be loaded: ${reason}`, HELP_MODULE);
+    }
+  });
+  if (typeof loaded.default === "function") return loaded.default as MakeStore;
+  throw new Problem(`the state store \`${module}\` has no function as default export`, HELP_MODULE);
+}
+
+/** Sends what is printed meanwhile to the standard error. */
+async function quietly<T>(run: () => Promise<T>): Promise<T> {
+  const { log } = console;
+  console.log = console.error;
+  try {
+    return await run();
+  } finally {
+    console.log = log;
+  }
+}

@@ -1,0 +1,133 @@
+/** What all commands share: how they are made, common options, and how their help ends. */
+import { Command, Option } from "@commander-js/extra-typings";
+import { Problem } from "../problem.ts";
+import { createColors, wantsColor } from "../render/text.ts";
+
+/** A command that reports errors as exceptions, for `main` to print. */
+export function command<const Name extends string>(name: Name) {
+  const colors = createColors(wantsColor(process.stdout));
+  return new Command(name)
+    .exitOverride()
+    .configureOutput({
+      outputError: () => {},
+      getOutHasColors: () => wantsColor(process.stdout),
+      getErrHasColors: () => wantsColor(process.stderr),
+      getOutHelpWidth: () => Math.min(process.stdout.columns || WIDTH, WIDTH),
+      getErrHelpWidth: () => Math.min(process.stderr.columns || WIDTH, WIDTH),
+    })
+    .configureHelp({
+      styleTitle: (title) => colors.bold(title),
+      subcommandTerm: (sub) => sub.name(),
+    })
+    .helpOption("-h, --help", "show this help");
+}
+
+/** Longer lines are hard to read. */
+const WIDTH = 80;
+
+/** The description of the argument `[paths...]`. */
+export const PATHS = "files, folders or quoted patterns (default: this folder)";
+
+/** A value that may be given once. */
+export function value<const Flags extends string>(flags: Flags, description: string) {
+  return new Option(flags, description).argParser<string | undefined>((text, previous) => {
+    if (previous !== undefined) throw new Problem(`\`${nameIn(flags)}\` is given more than once`);
+    return checked(flags, text);
+  });
+}
+
+/** A value that may be given several times. */
+export function values<const Flags extends string>(flags: Flags, description: string) {
+  return new Option(flags, description).argParser<string[] | undefined>((text, previous) => {
+    // `--no-state` before it leaves `false` there.
+    const known = Array.isArray(previous) ? previous : [];
+    return [...known, checked(flags, text)];
+  });
+}
+
+/** A value that may be given several times, or as a list with commas. */
+export function list<const Flags extends string>(flags: Flags, description: string) {
+  return new Option(flags, description).argParser<string[] | undefined>((text, previous) => {
+    const parts = text.split(",").map((part) => checked(flags, part.trim()));
+    return [...new Set([...(previous ?? []), ...parts])];
+  });
+}
+
+/** One of a few words. */
+export function choice<const Flags extends string, const Word extends string>(
+  flags: Flags,
+  description: string,
+  words: readonly Word[],
+) {
+  return new Option(flags, description).argParser<Word | undefined>((text, previous) => {
+    if (previous !== undefined) throw new Problem(`\`${nameIn(flags)}\` is given more than once`);
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    const help = `use one of ${words.map((word) => `\`${word}\``).join(", ")}`;
+    throw new Problem(`\`${nameIn(flags)}\` cannot be \`${text}\``, help);
+  });
+}
+
+function nameIn(flags: string): string {
+  return flags.split(" ").find((part) => part.startsWith("--")) ?? flags;
+}
+
+function checked(flags: string, text: string): string {
+  if (text === "") throw new Problem(`\`${nameIn(flags)}\` is given without a value`);
+  return text;
+}
+
+const STATE = "State:";
+
+/** Where Alchemy's state is. */
+export function statePlace(byDefault: string) {
+  const what = "a folder `.alchemy`, an SQLite file or a quoted pattern; repeat it";
+  return values("--state <place>", `${what} (default: ${byDefault})`).helpGroup(STATE);
+}
+
+export const STATE_STORE = values(
+  "--state-store <module>",
+  "a module whose default export makes Alchemy's `stateStore`; repeat it",
+).helpGroup(STATE);
+export const NO_STATE = new Option("--no-state", "read no state").helpGroup(STATE);
+
+const OUTPUT = "Output:";
+
+export const JSON_OPTION = new Option("--json", "print JSON").helpGroup(OUTPUT);
+export const COLOR = new Option(
+  "--color",
+  "use colors even if the output is no terminal",
+).helpGroup(OUTPUT);
+export const NO_COLOR = new Option("--no-color", "use no colors, as with `NO_COLOR=1`").helpGroup(
+  OUTPUT,
+);
+
+/** Puts an option with the others about the output. */
+export function aboutOutput<T extends { helpGroup(heading: string): T }>(option: T): T {
+  return option.helpGroup(OUTPUT);
+}
+
+interface Ending {
+  /** What to type, and what it does. */
+  examples: readonly (readonly [string, string])[];
+  /** Paragraphs, already broken into lines. */
+  notes?: readonly string[];
+  /** What the exit codes 0, 1 and 2 mean. */
+  exit: Readonly<Record<number, string>>;
+}
+
+/** The end of a command's help. */
+export function ending({ examples, notes = [], exit }: Ending): string {
+  const colors = createColors(wantsColor(process.stdout));
+  const codes = Object.entries(exit).map(([code, meaning]) => `  ${code}  ${meaning}`);
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, what]) => `  ${line.padEnd(width)}  ${colors.dim(what)}`);
+  return [
+    "",
+    `${colors.bold("Examples:")}\n${lines.join("\n")}`,
+    ...notes,
+    `${colors.bold("Exit codes:")}\n${codes.join("\n")}`,
+  ]
+    .join("\n\n")
+    .slice(1);
+}

@@ -1,0 +1,80 @@
+/** `monitor`: compares the state, the account and the source of all stages. */
+import { Option } from "@commander-js/extra-typings";
+import { finish } from "./answer.ts";
+import {
+  aboutOutput,
+  COLOR,
+  choice,
+  command,
+  ending,
+  JSON_OPTION,
+  list,
+  NO_COLOR,
+  PATHS,
+  STATE_STORE,
+  statePlace,
+  value,
+  values,
+} from "./command.ts";
+
+export default command("monitor")
+  .summary("compare the state, the account and the source of all stages")
+  .description(
+    "Compare the state, the account and the source of all stages. It reads `CLOUDFLARE_API_TOKEN` and changes nothing in the account. What cannot be listed is reported as unknown.",
+  )
+  .usage("[paths…] [options]")
+  .argument("[paths...]", PATHS)
+  .option("--offline", "read the state and the source only")
+  .addOption(value("--account <id>", "the Cloudflare account (`CLOUDFLARE_ACCOUNT_ID`)"))
+  .addOption(values("--app <app>", "an app, if the store cannot list its apps; repeat it"))
+  .addOption(list("--stage <stage>", "also look for what this stage has left; repeat it"))
+  .addOption(
+    values("--without <kind>", "do not list this kind, or `bucket:<jurisdiction>`; repeat it"),
+  )
+  .addOption(
+    choice("--plan <plan>", "whose limits apply: `paid` (default) or `free`", ["paid", "free"]),
+  )
+  .addOption(
+    values(
+      "--fail-on <what>",
+      "exit with 1 from this severity on (default: `warning`), or for this code, or `never`; repeat it",
+    ),
+  )
+  .addOption(statePlace("each `.alchemy` below this folder"))
+  .addOption(STATE_STORE)
+  .addOption(
+    aboutOutput(
+      value("--metrics <folder>", "keep `collision-metrics.json` and `dashboard.html` there"),
+    ),
+  )
+  .addOption(
+    aboutOutput(
+      new Option(
+        "--github-issue",
+        "keep an issue open for each finding in `GITHUB_REPOSITORY`, with `GITHUB_TOKEN`",
+      ),
+    ),
+  )
+  .addOption(JSON_OPTION)
+  .addOption(COLOR)
+  .addOption(NO_COLOR)
+  .addHelpText(
+    "after",
+    ending({
+      examples: [
+        ["alch-blocks monitor", "`.alchemy`, the account and the source"],
+        ["alch-blocks monitor --offline", "without the account"],
+        ["alch-blocks monitor --metrics metrics", "with a dashboard"],
+      ],
+      exit: {
+        0: "nothing that `--fail-on` names",
+        1: "findings",
+        2: "it could not run, or something is unknown",
+      },
+    }),
+  )
+  .action(async (paths, options) => {
+    // It has the client of Cloudflare, which the help need not wait for.
+    const { monitor } = await import("../monitor/command.ts");
+    await finish(await monitor(paths, options, process.cwd()));
+  });
