@@ -1,8 +1,6 @@
 /** `monitor`: what the stages, the account and the source say of one another. */
 import { resolve } from "node:path";
 import type { ParsedArgs } from "../args.ts";
-import { stateFoldersIn } from "../collect/places.ts";
-import { readPlaces, readStores } from "../collect/stores.ts";
 import { type Answer, colorOf } from "../commands/answer.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
@@ -13,10 +11,12 @@ import { type Collected, noState, nothing, type State, unknown } from "./collect
 import { isAmong, PARTS, partOf } from "./collect/parts.ts";
 import { readPrograms } from "./collect/source.ts";
 import { stateIn } from "./collect/state.ts";
+import { possibleClaims, unreadState } from "./collect/unread.ts";
+import { readNamedOrAll, workspaceOf } from "./collect/workspace.ts";
 import { writeDashboard } from "./dashboard/write.ts";
 import { targetOf, tellGitHub } from "./github/actions.ts";
 import { type Look, type Synced, syncIssues } from "./github/issue.ts";
-import { judge } from "./judge.ts";
+import { judge, type UnreadApp } from "./judge.ts";
 import { keepMetrics, readMetrics, type Seen } from "./metrics.ts";
 import { Line } from "./progress.ts";
 import {
@@ -39,30 +39,34 @@ export async function monitor(args: ParsedArgs, folder: string): Promise<Answer>
   const metrics = args.values.metrics?.[0];
   const place = metrics === undefined ? undefined : resolve(folder, metrics);
 
-  const programs = await readPrograms(args.paths, readConfig(folder), folder);
+  const top = workspaceOf(folder);
+  const programs = await readPrograms(...programsOf(args.paths, folder, top));
   const remembered = await rememberedStages(place);
   const [state, account] = await Promise.all([
     readState(args, programs.apps, folder, remembered.length > 0),
     offline ? nothing() : listAccount(args, without),
   ]);
   const stages = stagesOf(state.claims);
+  const known = [...(args.values.stage ?? []), ...remembered];
+  const { claims: possible, unread } = possibleClaims(programs, state, account, stages, known);
   const source = { claims: programs.in(stages), unknown: programs.unknown };
   const mistaken = offline ? [] : otherAccount(state.claims, account, without);
   const secrets = new Secrets(process.env);
   const unknowns = [...state.unknown, ...account.unknown, ...mistaken, ...source.unknown].map(
     (one) => ({ ...one, message: secrets.hidden(one.message) }),
   );
-  const verdict = judge([...state.claims, ...account.claims, ...source.claims], {
+  const verdict = judge([...state.claims, ...account.claims, ...source.claims, ...possible], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
     unknown: [...unknowns, ...[...without].map(leftOut)],
-    stages: [...(args.values.stage ?? []), ...remembered],
+    stages: known,
     armed: state.armed,
+    unread: state.unknown.length > 0 ? [] : unread,
     plan,
   });
   const report: MonitorReport = {
     version: 1,
     findings: verdict.findings,
-    unknown: unknowns,
+    unknown: [...unknowns, ...unreadState(verdict.unread)],
     summary: verdict.summary,
   };
   const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
@@ -140,22 +144,26 @@ function planOf(plan = "paid"): "free" | "paid" {
   throw new Problem(`there is no plan \`${plan}\``, "there are free, paid");
 }
 
+/** The programs that were named, or all of the workspace. */
+function programsOf(paths: readonly string[], folder: string, top: string) {
+  const at = paths.length > 0 ? folder : top;
+  return [paths, readConfig(at), at] as const;
+}
+
 async function readState(
   { values }: ParsedArgs,
-  apps: readonly string[],
+  programs: readonly UnreadApp[],
   folder: string,
   remembers: boolean,
 ): Promise<State> {
-  const { state: places = [], "state-store": stateStore = [], app = [] } = values;
-  const isNamed = places.length + stateStore.length > 0;
-  const stores = isNamed
-    ? await readStores({ state: places, stateStore }, folder, [...apps, ...app])
-    : await readPlaces(stateFoldersIn(folder), folder);
+  const { state: places = [], "state-store": stateStore = [], app: named = [] } = values;
+  const apps = [...programs.map(({ app }) => app), ...named];
+  const stores = await readNamedOrAll({ state: places, stateStore }, folder, apps);
   const state = stateIn(stores);
   // Alchemy keeps what it bundles in its folder even where its state is elsewhere.
   if (hasContent(state) || (remembers && stores.length > 0)) return state;
-  const place = isNamed ? stores.map(({ store }) => `\`${store}\``).join(", ") : "`.alchemy`";
-  const message = `there is no state in ${place}`;
+  const searched = stores.map(({ store }) => `\`${store}\``).join(", ");
+  const message = `there is no state in ${searched || "the workspace"}`;
   const help =
     "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
   return { ...noState(), unknown: [unknown("state", null, "no-state", message, help)] };
