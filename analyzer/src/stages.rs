@@ -21,7 +21,7 @@ pub(crate) struct ArmedStage {
     pub stage: String,
     /// The file of the row.
     pub file: String,
-    /// The folder that `--state` named.
+    /// The folder that `--state` named; empty where the store is not made of files.
     pub store: String,
     /// How many resources the stage has.
     pub resources: usize,
@@ -59,6 +59,11 @@ impl ArmedStage {
     }
 
     pub fn help(&self) -> String {
+        if self.store.is_empty() {
+            return "import `@alch/blocks` in every program of the app: a program that does, does \
+                    not delete the stage"
+                .to_owned();
+        }
         let state = if self.store == ".alchemy" {
             String::new()
         } else {
@@ -91,6 +96,10 @@ pub(crate) struct StoredStage {
     pub stage: String,
     /// The ids of its rows, without those in nested scopes.
     pub ids: Vec<String>,
+    /// Where the rows are.
+    pub store: String,
+    /// Whether the store keeps the stage apart from a nested scope that has the same path.
+    pub apart: bool,
 }
 
 /// A stage that is stored in the folder of a resource or scope of another stage.
@@ -114,10 +123,13 @@ fn nested_in<'a>(
     inner: &'a StoredStage,
 ) -> Vec<Nested<'a>> {
     let named = |app: &&App| known(&app.name).as_deref() == Some(inner.app.as_str());
-    let Some(app) = eval.apps.iter().find(named) else { return Vec::new() };
+    let app = eval.apps.iter().find(named).filter(|_| !inner.apart);
+    let Some(app) = app else { return Vec::new() };
     let collision = |(at, _): (usize, &str)| {
         let (outer, rest) = (inner.stage.get(..at)?, inner.stage.get(at.saturating_add(1)..)?);
-        let stored = stages.iter().find(|one| one.app == inner.app && one.stage == outer);
+        let stored = stages
+            .iter()
+            .find(|one| (&one.app, &one.store) == (&inner.app, &inner.store) && one.stage == outer);
         let mut ids = declared_ids(eval, &inner.app, outer);
         ids.extend(stored.into_iter().flat_map(|one| one.ids.iter().cloned()));
         let id = ids.into_iter().find(|id| is_path_of(id, rest))?;

@@ -1,5 +1,5 @@
 /** `check`: what is wrong with the names of a program. */
-import { linkProgram, type Program, readProgram } from "../analyse/program.ts";
+import { appsIn, linkProgram, type Program, readProgram } from "../analyse/program.ts";
 import type { Finding, LinkOptions } from "../analyse/report.ts";
 import type { ParsedArgs } from "../args.ts";
 import { shown } from "../collect/collect.ts";
@@ -27,7 +27,7 @@ export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
     stages,
     rules: config.rules,
     packages: packagesOf(program.files),
-    ...(await deployed(args, folder)),
+    ...(await deployed(args, program, folder)),
   });
   const troubles = troublesOf(program, report.findings, folder);
   const checked: Checked = {
@@ -43,16 +43,23 @@ export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
 }
 
 /** What the state says, if `--state` or `--state-store` names it. */
-async function deployed(args: ParsedArgs, folder: string): Promise<Partial<LinkOptions>> {
+async function deployed(
+  args: ParsedArgs,
+  program: Program,
+  folder: string,
+): Promise<Partial<LinkOptions>> {
   const places = placesOf(args);
   if (places === undefined) return {};
-  const found = await readStates(places, folder);
+  const found = await readStates(places, folder, appsIn(program));
   const stages = args.values.stage ?? [];
   return {
     state: found.resources.filter(({ stage }) => stages.length === 0 || stages.includes(stage)),
     orphans: true,
     stored: found.stages,
-    armed: found.armed.map((one) => ({ ...one, file: shown(one.file ?? one.store, folder) })),
+    armed: found.armed.map((one) => {
+      if (one.file === undefined) return { ...one, file: one.store, store: "" };
+      return { ...one, file: shown(one.file, folder) };
+    }),
   };
 }
 

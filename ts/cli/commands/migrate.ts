@@ -1,6 +1,6 @@
 /** `migrate`: raw resources to blocks. */
 import { migrate as migrateFile } from "../analyse/analyzer.ts";
-import { linkProgram, type Program, readProgram, withTexts } from "../analyse/program.ts";
+import { appsIn, linkProgram, type Program, readProgram, withTexts } from "../analyse/program.ts";
 import {
   type Declaration,
   type Edit,
@@ -77,7 +77,7 @@ async function stateOf(
   folder: string,
 ): Promise<StateRow[] | undefined> {
   const places = placesOf(args);
-  if (places) return (await readStates(places, folder)).resources;
+  if (places) return (await readStates(places, folder, appsIn(program))).resources;
   const files = program.files.map(({ path }) => path);
   const { resources } = await readStatesBeside(files, folder);
   return resources.length > 0 ? resources : undefined;
