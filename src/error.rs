@@ -234,6 +234,10 @@ pub enum Error {
     #[diagnostic(code("state-unreadable"), help("restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was changed"))]
     StateUnreadable { id: Quoted, place: Quoted, cause: Quoted },
 
+    #[error("the secrets of {id} in {place} are encrypted with another password than this run has")]
+    #[diagnostic(code("state-password"), help("use the password of the last deploy, such as `ALCHEMY_PASSWORD`; if it is lost, run with `--force --erase-secrets`, which writes the secrets again"))]
+    StatePassword { id: Quoted, place: Quoted },
+
     #[error("{id} shares the {kind} {name}, which is not in the account")]
     #[diagnostic(code("owner-missing"), help("deploy the stage that owns it first"))]
     OwnerMissing { kind: Kind, id: Quoted, name: Quoted },
@@ -305,7 +309,7 @@ pub enum Error {
 }
 
 /// Every code of a refusal, in the order in which the documentation has them.
-pub const CODES: [&str; 28] = [
+pub const CODES: [&str; 29] = [
     "argument-invalid",
     "base-invalid",
     "double-stage",
@@ -331,6 +335,7 @@ pub const CODES: [&str; 28] = [
     "owned-elsewhere",
     "wrong-account",
     "state-unreadable",
+    "state-password",
     "owner-missing",
     "share-conflict",
     "internal",

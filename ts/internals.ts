@@ -147,6 +147,7 @@ export interface Internals {
   rootScope(resource: string): Error;
   shareConflict(resource: string, id: string, name: string): Error;
   stageConflict(argument: string, stage: string): Error;
+  statePassword(id: string, place: string): Error;
   stateUnreadable(id: string, place: string, cause: string): Error;
   workerMoved(script: string, id: string, place: string): Error;
   workflowHeld(name: string, script: string): Error;

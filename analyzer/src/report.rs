@@ -54,7 +54,7 @@ pub(crate) struct ArmedStage {
     pub stage: String,
     /// The file of the row.
     pub file: String,
-    /// The folder that `--state` named.
+    /// The folder that `--state` named; empty where the store is not made of files.
     pub store: String,
     /// How many resources the stage has.
     pub resources: usize,
@@ -72,6 +72,10 @@ pub(crate) struct StoredStage {
     pub stage: String,
     /// The ids of its rows, without those in nested scopes.
     pub ids: Vec<String>,
+    /// Where the rows are.
+    pub store: String,
+    /// Whether the store keeps the stage apart from a nested scope that has the same path.
+    pub apart: bool,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -46,6 +46,9 @@ pub(crate) struct Claim {
     pub retained: bool,
     /// Alchemy has begun to delete it.
     pub deleting: bool,
+    /// What a program would name in a stage of which no state is known. The stage is empty, and
+    /// the name is the base name, if that can be any stage.
+    pub possible: bool,
 }
 
 impl Claim {
@@ -67,7 +70,9 @@ impl Claim {
 
 #[derive(Debug)]
 pub(crate) struct Claims {
+    /// Without those that are only possible.
     pub all: Vec<Claim>,
+    pub possible: Vec<Claim>,
     pub texts: Texts,
     /// How each kind is called, and whether its names are compared without case.
     kinds: Vec<(&'static str, Kind, bool)>,
@@ -78,8 +83,8 @@ pub(crate) struct Claims {
 impl Default for Claims {
     fn default() -> Self {
         let kinds = Kind::ALL.iter().map(|kind| (kind.as_str(), *kind, kind.spec().folds_case));
-        let (all, texts) = Default::default();
-        Self { all, texts, kinds: kinds.collect(), last: [Text::EMPTY; 5] }
+        let (all, possible, texts) = Default::default();
+        Self { all, possible, texts, kinds: kinds.collect(), last: [Text::EMPTY; 5] }
     }
 }
 
@@ -107,8 +112,9 @@ impl Claims {
     }
 
     fn take(&mut self, line: &Line<'_>) {
-        let claim = self.read(line);
-        self.all.extend(claim);
+        let Some(claim) = self.read(line) else { return };
+        let claims = if claim.possible { &mut self.possible } else { &mut self.all };
+        claims.push(claim);
     }
 
     fn read(&mut self, line: &Line<'_>) -> Option<Claim> {
@@ -138,6 +144,7 @@ impl Claims {
             place,
             retained: flags.contains('r'),
             deleting: flags.contains('d'),
+            possible: flags.contains('p'),
         })
     }
 }

@@ -17,6 +17,10 @@
 //! | `quota` | at least 80 % of an account limit is used |
 //! | `foreign` | in the account, and nothing tells whose it is |
 //!
+//! A program claims names in the stages that the state has. What it *would* name in others is only a
+//! possible claim: whoever makes a resource with such a name can be that program, with a state that
+//! was not read. Nothing with a possible claim is said to be without an owner.
+//!
 //! What could not be listed is not empty: the rules that would conclude something from the absence
 //! of a claim say nothing where a listing is unknown.
 //!
@@ -37,7 +41,7 @@ mod world;
 pub use claim::Source;
 pub use finding::{Claimant, Code, Finding, Severity};
 pub use report::{Cell, Quota, Report, Summary};
-pub use world::{ArmedStage, Options, Plan, Unknown};
+pub use world::{ArmedStage, Options, Plan, Unknown, UnreadApp};
 
 use claim::Claims;
 use world::World;
@@ -57,7 +61,7 @@ impl Judge {
 
     /// Takes claims in: lines of eight fields with a tab between them, namely kind, name, app,
     /// stage, id, source (`state`, `account` or `source`), place and flags (`r` retained, `d`
-    /// being deleted). In a field, `\\`, `\t` and `\n` stand for a backslash, a tab and a line
+    /// being deleted, `p` possible). In a field, `\\`, `\t` and `\n` stand for a backslash, a tab and a line
     /// break. An empty app, stage or id is not known. A line with an unknown kind or source is
     /// left out.
     pub fn add(&mut self, lines: &str) {

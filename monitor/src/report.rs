@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::claim::Source;
 use crate::finding::Finding;
-use crate::rules::quotas;
+use crate::rules::{quotas, unread_apps};
 use crate::texts::{Map, Set, Text};
 use crate::world::World;
 
@@ -18,6 +18,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The sums.
     pub summary: Summary,
+    /// Apps of [`crate::Options::unread`] that can be deployed in this account.
+    pub unread: Vec<String>,
 }
 
 /// Sums of claims and findings.
@@ -105,7 +107,7 @@ pub(crate) fn of(world: &World<'_>, findings: Vec<Finding>) -> Report {
         }
     }
     summary.matrix = cells.into_iter().map(cell).collect();
-    Report { findings, summary }
+    Report { findings, summary, unread: unread_apps(world) }
 }
 
 fn cell(((stage, kind), (resources, findings)): ((&str, &'static str), (usize, usize))) -> Cell {

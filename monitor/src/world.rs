@@ -22,6 +22,8 @@ pub struct Options {
     pub stages: Vec<String>,
     /// The stages that have a row of their own in the scope of their app.
     pub armed: Vec<ArmedStage>,
+    /// The apps that have programs here, and no state.
+    pub unread: Vec<UnreadApp>,
     /// Whose limits hold.
     pub plan: Plan,
 }
@@ -33,6 +35,15 @@ pub struct ArmedStage {
     pub app: String,
     /// The stage.
     pub stage: String,
+}
+
+/// An app whose programs are here and whose state is not.
+#[derive(Debug, Clone, Deserialize)]
+pub struct UnreadApp {
+    /// The app.
+    pub app: String,
+    /// Whether the names of all its resources are among the possible claims.
+    pub decided: bool,
 }
 
 /// A listing that failed; of all kinds where `kind` is none, of all places where `place` is none.
@@ -89,6 +100,8 @@ pub(crate) struct World<'a> {
     pub names: Groups<'a, Key>,
     /// The rows of each resource of a program.
     pub deployed: Groups<'a, Owner>,
+    /// The possible claims of each kind and name.
+    possible: Groups<'a, (Kind, Text)>,
     /// Of each base name the first claim in the order of `order`.
     bases: Map<Base<'a>, &'a Claim>,
     /// The stages, as their users name them.
@@ -110,11 +123,13 @@ impl<'a> World<'a> {
         let names = Groups::of(&claims.all, |claim| {
             Some((claim.kind, claim.folded, place(claims, &deployed, claim)?))
         });
+        let possible = Groups::of(&claims.possible, |claim| Some((claim.kind, claim.folded)));
         let mut world = Self {
             claims,
             options,
             names,
             deployed,
+            possible,
             bases: Map::default(),
             raw: Set::default(),
             stages: Map::default(),
@@ -176,6 +191,23 @@ impl<'a> World<'a> {
         let slug = self.slugs.get(&claim.stage).filter(|slug| !slug.is_empty())?;
         let base = self.claims.texts.get(claim.folded).strip_suffix(slug.as_str())?;
         Some((base.strip_suffix('-').filter(|base| !base.is_empty())?, slug))
+    }
+
+    /// The programs that would name a resource so, if they were deployed in the stage.
+    pub fn possible(&self, kind: Kind, name: Text) -> &[&'a Claim] {
+        self.possible.get(&(kind, name))
+    }
+
+    /// The programs whose base name a name begins with, in any stage.
+    pub fn possible_in_any_stage<'b>(
+        &'b self,
+        kind: Kind,
+        name: &'b str,
+    ) -> impl Iterator<Item = &'a Claim> + 'b {
+        let bases = name.match_indices('-').filter_map(move |(at, _)| name.get(..at));
+        let known = bases.filter_map(|base| self.claims.texts.find(base));
+        let claims = known.flat_map(move |base| self.possible.get(&(kind, base)));
+        claims.copied().filter(|claim| claim.stage.is_empty())
     }
 
     /// Who has a base name, given as it is compared: the first in the order of [`order`].

@@ -2,7 +2,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 use alch_blocks_monitor::{
-    ArmedStage, Code, Finding, Judge, Options, Report, Severity, Source, Unknown,
+    ArmedStage, Code, Finding, Judge, Options, Report, Severity, Source, Unknown, UnreadApp,
 };
 
 /// Everything was asked, and answered.
@@ -267,6 +267,68 @@ fn what_no_state_has_is_an_orphan_or_foreign() {
     }
     let left = with(&["kv menu-prod shop prod menu state  d", "kv menu-prod    account"]);
     assert_eq!(found(&left), one(Code::Orphan, Severity::Warning, "kv menu-prod"));
+}
+
+/// Nothing that another app can own is to be deleted or adopted on the monitor's word.
+#[test]
+fn advice_about_what_no_state_has_deletes_nothing() {
+    let possible = [
+        "database db-qa shop qa db source  p",
+        "queue jobs-qa shop qa jobs source  p",
+        "queue jobs-qa blog qa jobs source  p",
+    ];
+    let account = [
+        "database db-qa    account",
+        "database db-staging    account",
+        "queue jobs-qa    account",
+        "kv other-prod    account",
+        "kv notes    account",
+    ];
+    let report = judge(&with(&[&possible[..], &account].concat()), &asked());
+    let codes: Vec<_> = report.findings.iter().map(|one| (one.name.as_str(), one.code)).collect();
+    assert_eq!(
+        codes,
+        [
+            ("db-qa", Code::Orphan),
+            ("db-staging", Code::Orphan),
+            ("jobs-qa", Code::Orphan),
+            ("other-prod", Code::Orphan),
+            ("notes", Code::Foreign)
+        ]
+    );
+    for finding in &report.findings {
+        let text = format!("{} {}", finding.message, finding.help);
+        assert!(!text.contains("delete"), "{text}");
+        // One program says that it makes it, and no other can.
+        let adopts = finding.help.contains("with `adopt: true`");
+        assert_eq!(adopts, finding.name == "db-qa", "{text}");
+    }
+}
+
+#[test]
+fn what_an_app_without_a_state_can_own_is_unknown() {
+    let unread = |app: &str, decided| Options {
+        unread: vec![UnreadApp { app: app.to_owned(), decided }],
+        ..asked()
+    };
+    let admin =
+        ["database admin-prod admin prod db source  p", "queue admin-jobs admin  jobs source  p"];
+    let lines = |account: &[&'static str]| with(&[&admin[..], account].concat());
+    // By its name in a stage, and by its base name in any.
+    for account in ["database admin-prod    account", "queue admin-jobs-odd-1a2b    account"] {
+        let report = judge(&lines(&[account]), &unread("admin", true));
+        assert_eq!((report.findings, report.unread), (vec![], vec!["admin".to_owned()]));
+    }
+    // It is not deployed here, which only a whole account can show.
+    let left = "database db-qa    account";
+    assert_eq!(judge(&lines(&[left]), &unread("admin", true)).unread, [""; 0]);
+    assert_eq!(judge(&lines(&[left]), &unread("admin", false)).unread, ["admin"]);
+    let offline = Options { asked: vec![Source::State], ..unread("admin", true) };
+    assert_eq!(judge(&lines(&[]), &offline).unread, ["admin"]);
+    // What others have is judged all the same.
+    let known = Options { stages: vec!["qa".to_owned()], ..unread("admin", true) };
+    let orphan = one(Code::Orphan, Severity::Warning, "database db-qa");
+    assert_eq!(found_with(&lines(&[left]), &known), orphan);
 }
 
 #[test]

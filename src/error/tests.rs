@@ -377,6 +377,12 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             "restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was changed",
         ),
         (
+            refusal!(StatePassword { id: "api", place: ".alchemy" }),
+            "state-password",
+            "the secrets of `api` in `.alchemy` are encrypted with another password than this run has",
+            "use the password of the last deploy, such as `ALCHEMY_PASSWORD`; if it is lost, run with `--force --erase-secrets`, which writes the secrets again",
+        ),
+        (
             refusal!(OwnerMissing { kind: Kind::Kv, id: "kv", name: "kv-prod" }),
             "owner-missing",
             "`kv` shares the KV namespace `kv-prod`, which is not in the account",

@@ -26,6 +26,13 @@ pub fn state_unreadable(id: &str, place: &str, cause: &str) -> JsValue {
     Error::StateUnreadable { id: id.into(), place: place.into(), cause: cause.into() }.into()
 }
 
+/// A row with secrets that the password does not decrypt.
+#[wasm_bindgen(js_name = statePassword, skip_typescript)]
+#[must_use]
+pub fn state_password(id: &str, place: &str) -> JsValue {
+    Error::StatePassword { id: id.into(), place: place.into() }.into()
+}
+
 /// A Worker whose binding is a promise.
 #[wasm_bindgen(js_name = bindingUnawaited, skip_typescript)]
 #[must_use]

@@ -115,6 +115,49 @@ describe("a folder in the folder of a stage", () => {
   });
 });
 
+describe("a nested scope that has lost its row is no stage", () => {
+  const note = { "@alch/blocks:owner": { app: "shop", stage: "prod" } };
+  const cases = {
+    "as the guard has noted": queue("fixed", { data: note }),
+    "as the name that Alchemy made says": queue("shop-api-jobs-prod"),
+  };
+  test.each(Object.keys(cases) as (keyof typeof cases)[])("%s", async (how) => {
+    const row = cases[how];
+    const { places, rows } = await read({
+      "shop/prod/x": other("random::String", "x"),
+      "shop/prod/api/jobs": row,
+    });
+    expect(places).toEqual([`shop prod api/jobs ${row.output.name}`]);
+    expect(rows.map(({ reachable }) => reachable)).toEqual([true, false]);
+  });
+
+  test("and a stage with a slash in its name is one", async () => {
+    const data = { "@alch/blocks:owner": { app: "shop", stage: "prod/api" } };
+    expect(
+      (
+        await read({
+          "shop/prod/x": other("random::String", "x"),
+          "shop/prod/api/jobs": queue("fixed", { data }),
+        })
+      ).places,
+    ).toEqual(["shop prod/api jobs fixed"]);
+    expect((await read({ "shop/prod/api/jobs": queue("shop-jobs-prod-api") })).places).toEqual([
+      "shop prod/api jobs shop-jobs-prod-api",
+    ]);
+  });
+});
+
+describe("a scope whose row cannot be read", () => {
+  test("is no stage either", async () => {
+    const { places, problems } = await read({
+      "shop/prod/api": "{",
+      "shop/prod/api/jobs": queue("fixed"),
+    });
+    expect(problems).toEqual(["shop/prod/api.json: Error: it is no JSON"]);
+    expect(places).toEqual(["shop prod api/jobs fixed"]);
+  });
+});
+
 test("a nested scope that has lost its row still has its resources, and Alchemy deletes none", async () => {
   const files = {
     "shop/prod/web": other(SCOPE, "web"),
@@ -236,6 +279,76 @@ test.each(["shop/prod", "shop/prod/web", "shop/prod/api"])(
     ]);
   },
 );
+
+describe("ids are given back as they were", () => {
+  const IDS = ["a/b", "a\\b", "a%2Fb", "a b", "ä😀", "a*b", "a.json", "..", "x/y\\z"];
+
+  const STORES = {
+    "Alchemy's files": "{}",
+    "its SQLite database":
+      '{ stateStore: (scope) => new SQLiteStateStore(scope, { engine: "bun" }) }',
+  };
+
+  test.each(Object.keys(STORES) as (keyof typeof STORES)[])(
+    "in %s",
+    async (store) => {
+      await using app = await App.start();
+      const calls = (title: string) =>
+        IDS.map((id, at) => {
+          return `await raw.KVNamespace(${JSON.stringify(id)}, { title: "${title}-${at}" });`;
+        }).join("\n");
+      const body = `${calls("own")}\nawait alchemy.run("web/a", async () => {\n${calls("inner")}\n});`;
+      await app.deploy("feature/Login", program(body, "shop", STORES[store]));
+      const state = await readState(join(app.folder, ".alchemy"));
+      const places = state.map((row) => [row.stage, row.scope.join(), row.id, row.name].join(" "));
+      const expected = IDS.flatMap((id, at) => [
+        `feature/Login  ${id} own-${at}`,
+        `feature/Login web/a ${id} inner-${at}`,
+      ]);
+      expect(places.sort()).toEqual(expected.sort());
+    },
+    60_000,
+  );
+
+  test("or they are said to be lost", async () => {
+    const { problems, places } = await read({ "shop/prod/copy": queue("fixed") });
+    expect(problems).toEqual([
+      "shop/prod/copy.json: Error: it is not the file of the id `jobs`, which is in it",
+    ]);
+    expect(places).toEqual([]);
+  });
+
+  test("a stage with a backslash in its name, too", async () => {
+    await using app = await App.start();
+    await app.deploy("feature\\Login", program('await raw.Queue("jobs", { name: "jobs" });'));
+    const state = await readState(join(app.folder, ".alchemy"));
+    expect(state.map(({ stage, id }) => [stage, id])).toEqual([["feature\\Login", "jobs"]]);
+  }, 60_000);
+});
+
+describe("a state of Alchemy 2", () => {
+  const row = {
+    resourceType: "Cloudflare.D1.Database",
+    instanceId: "x",
+    status: "created",
+    attr: {},
+  };
+
+  test("is said to be one, once", async () => {
+    using folder = new Folder();
+    folder.write(".alchemy/state/Shop/prod/db.json", JSON.stringify(row));
+    folder.write(".alchemy/state/Shop/prod/api__db.json", JSON.stringify(row));
+    folder.write(".alchemy/state/Shop/prod/__stack_output__.json", '{"url":"x"}');
+    folder.write(".alchemy/shop/prod/jobs.json", JSON.stringify(queue("fixed")));
+    const store = join(folder.path, ".alchemy");
+    const { claims, unknown } = await readFiles(store);
+    expect(claims.map(({ name }) => name)).toEqual(["fixed"]);
+    expect(unknown.map(({ code, message }) => [code, message.replace(/`.*`/, "`…`")])).toEqual([
+      ["alchemy-2", "the state in `…` was written by Alchemy 2, which is not read yet"],
+    ]);
+    await expect(readState(store)).rejects.toThrow("written by Alchemy 2, which is not read yet");
+  });
+});
 
 test("the scopes of resources are read as Alchemy itself writes them", async () => {
   await using app = await App.start();

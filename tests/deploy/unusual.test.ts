@@ -241,6 +241,21 @@ test("a nested scope may have a password of its own", async () => {
   expect(names(app, "KVNamespace")).toEqual(["kv-pr-1"]);
 }, 60_000);
 
+test("a wrong password is refused in words, and an erased secret is written again", async () => {
+  await using app = await App.start();
+  const source = (password: string) => {
+    const script = "export default { fetch() { return new Response() } }";
+    const bindings = '{ S: alchemy.secret("hush") }';
+    const body = `await KV("kv"); await raw.Worker("w", { name: "w-pr-1", script: "${script}", bindings: ${bindings} });`;
+    return program(body, "shop", `{ password: "${password}" }`);
+  };
+  await app.deploy(STAGE, source("first"));
+  const output = await app.refused(STAGE, "state-password", source("second"));
+  expect(output).toContain("the secrets of `w` in `");
+  await app.deploy(STAGE, source("second"), { args: ["--force", "--erase-secrets"] });
+  await app.deploy(STAGE, source("second"));
+}, 60_000);
+
 test("a replaced bucket does not stand in the way of a database of its name", async () => {
   await using app = await App.start();
   const first = 'await Database("db", { name: "n" }); await Bucket("files", { name: "n" });';

@@ -128,7 +128,7 @@ test(
     expect(found).toContain("warning orphan database shop-db-pr-7");
     expect(found.filter((one) => !/^warning orphan .*-pr-7$/.test(one))).toEqual([]);
     expect(report.findings[0]?.claims).toEqual([
-      { app: null, stage: "pr-7", id: null, source: "account" },
+      { app: "shop", stage: "pr-7", id: "shop-db", source: "source" },
     ]);
   },
   TIME,

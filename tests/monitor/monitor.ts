@@ -15,12 +15,15 @@ export interface Monitored extends Ended {
   unknown: string[];
 }
 
+/** Where it is run, and against which account. */
+type At = Pick<App, "folder" | "cloudflare">;
+
 /** What no output, file or error may have in it. */
 export const TOKEN = "stand-in-token";
 
 /** Runs it in the app's folder, with the credentials of its account. */
 export async function monitor(
-  app: App,
+  app: At,
   args: readonly string[] = [],
   how: How = {},
 ): Promise<Monitored> {
@@ -36,7 +39,7 @@ export async function monitor(
 }
 
 /** The same, as it is for people. */
-export async function run(app: App, args: readonly string[], how: How = {}): Promise<Ended> {
+export async function run(app: At, args: readonly string[], how: How = {}): Promise<Ended> {
   const env = { ...app.cloudflare.env, ...how.env };
   const ended = await cli(app.folder, ["monitor", ...args], { runtime: "Bun", ...how, env });
   for (const text of [ended.out, ended.error]) expect(text).not.toContain(TOKEN);

@@ -1,7 +1,8 @@
 /** The monitor reads whatever store the user's Alchemy has, through its own class. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { App, program } from "../support/program.ts";
+import { cli } from "../cli/cli.ts";
+import { App, program, SCRIPT } from "../support/program.ts";
 import { monitor, run, TOKEN } from "./monitor.ts";
 import { SECRET, startS3 } from "./s3.ts";
 
@@ -158,3 +159,88 @@ export default ({ chain }) => {
   expect({ unknown, code }).toEqual({ unknown: ["state null state-unreadable"], code: 2 });
   expect(report.unknown[0]?.message).toContain("the row `jobs` of stage `pr-1` is lost");
 });
+
+const NESTED = `
+const { Resource } = await import("alchemy");
+const Api = Resource("shop::Api", async function (id) {
+  if (this.phase === "delete") return this.destroy();
+  const db = await raw.D1Database("db", { name: id + "-db-" + stage });
+  return { id, db: db.name };
+});
+await Api("api", {});
+await alchemy.run("web/admin", () => raw.Queue("jobs", { name: "jobs-" + stage }));
+await raw.KVNamespace("menu", { title: "menu" });
+await raw.Worker("old", {
+  name: "old-" + stage,
+  script: ${JSON.stringify(SCRIPT)},
+  bindings: { room: raw.DurableObjectNamespace("room", { className: "Room", sqlite: true }) },
+});`;
+
+/** What every store has to give: where each resource is. */
+const PLACES = [
+  "database qa api/db",
+  "durable-object qa room",
+  "kv qa menu",
+  "queue qa web/admin/jobs",
+  "worker qa old",
+];
+
+test.each(Object.keys(STORES))(
+  "what `check`, `migrate` and `monitor` read is the same: state in %s",
+  async (name) => {
+    const make = STORES[name] ?? "";
+    await using app = await App.start();
+    await app.write("store.ts", `${REROUTE}${IMPORT}export default ${make};\n`);
+    const options = name === "files" ? "{}" : `{ stateStore: ${make} }`;
+    const source = (body: string) =>
+      `${REROUTE}import { FileSystemStateStore } from "alchemy/state";\n${program(body, "shop", options)}`;
+    await app.deploy("qa", source(NESTED), { env: ENV });
+    // `menu` is called otherwise, and the Worker is no longer declared.
+    const left = NESTED.slice(0, NESTED.indexOf("await raw.Worker"));
+    await app.write("alchemy.qa.run.ts", source(left.replace('title: "menu"', 'title: "food"')));
+    const how = { runtime: "Bun", env: { ...app.cloudflare.env, ...ENV } } as const;
+    const places = name === "files" ? [["--state", ".alchemy"]] : [];
+    if (name === "SQLite")
+      places.push(["--state", ".alchemy/state.sqlite"], ["--state", "*/*.sqlite"]);
+    for (const args of [["--state-store", "./store.ts"], ...places]) {
+      const { report, unknown } = await monitor(app, args, { env: ENV });
+      expect(unknown).toEqual([]);
+      expect(report.summary.stages).toEqual(["qa"]);
+      const rows = report.findings.flatMap(({ claims }) => claims);
+      expect(rows.filter(({ stage }) => stage !== "qa")).toEqual([]);
+      const cells = report.summary.matrix.map(({ kind, resources }) => `${kind} ${resources}`);
+      expect(cells).toEqual(PLACES.map((place) => `${place.split(" ")[0]} 1`));
+      const checked = await cli(app.folder, ["check", "--json", ...args], how);
+      expect(checked.error).toBe("");
+      const { findings } = JSON.parse(checked.out) as { findings: Record<string, string>[] };
+      const orphans = findings.filter(
+        ({ code, kind }) => code === "orphaned-row" && kind === "worker",
+      );
+      expect(orphans.map(({ message }) => message?.split(",")[0])).toEqual([
+        "stage `qa` holds the Worker `old`",
+      ]);
+      const migrated = await cli(app.folder, ["migrate", ...args], how);
+      expect(migrated.error).toBe("");
+      expect(migrated.out).toContain("stage `qa` holds `menu`, not `food`");
+    }
+  },
+  120_000,
+);
+
+test("a SQLite database needs a runtime that can read it, and is never written", async () => {
+  await using app = await App.start();
+  const make = STORES.SQLite;
+  await app.deploy("qa", program(BODY, "shop", `{ stateStore: ${make} }`));
+  const file = join(app.folder, ".alchemy", "state.sqlite");
+  const before = await Bun.file(file).bytes();
+  const args = ["--offline", "--state", ".alchemy"];
+  for (const runtime of ["Bun", "Node 22"] as const) {
+    const { report, unknown } = await monitor(app, args, { runtime });
+    expect({ unknown, stages: report.summary.stages }).toEqual({ unknown: [], stages: ["qa"] });
+  }
+  const { report, unknown } = await monitor(app, args, { runtime: "Node 20" });
+  expect(unknown).toEqual(["state null state-unreadable"]);
+  expect(report.unknown[0]?.message).toContain("this version of Node cannot read SQLite");
+  expect(report.unknown[0]?.help).toStartWith("use Bun or Node 22.13 and newer");
+  expect(await Bun.file(file).bytes()).toEqual(before);
+}, 60_000);

@@ -27,6 +27,8 @@ export class App implements AsyncDisposable {
   static async start(options: Options = {}): Promise<App> {
     await mkdir(TEMPORARY, { recursive: true });
     const folder = await mkdtemp(join(TEMPORARY, "app-"));
+    // The monitor reads the whole repository that it runs in.
+    await mkdir(join(folder, ".git"));
     return new App(folder, await startCloudflare({ subdomainPatienceMs: 2000, ...options }));
   }
 

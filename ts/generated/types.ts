@@ -37,6 +37,7 @@ export type ErrorCode =
   | "owned-elsewhere"
   | "wrong-account"
   | "state-unreadable"
+  | "state-password"
   | "owner-missing"
   | "share-conflict"
   | "internal";

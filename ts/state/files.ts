@@ -1,7 +1,7 @@
 /** Reads Alchemy's file store. */
 import type { Dirent } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { depthOf, idOfFile, JSON_FILE } from "./ids.ts";
 import type { Visitor } from "./location.ts";
 import { isMissing } from "./missing.ts";
@@ -11,6 +11,9 @@ import { type Folder, visitApp } from "./tree.ts";
 
 /** Folders that Alchemy has beside those of apps: bundles, logs and what local mode keeps. */
 const NO_APPS = ["out", "logs", "pids", "local", "miniflare"];
+
+/** Where Alchemy 2 keeps what a program returns. */
+const OUTPUT = "__stack_output__.json";
 
 type OnProblem = Visitor["problem"];
 
@@ -87,7 +90,7 @@ async function readRow(file: string, problem: OnProblem): Promise<Row | undefine
     return undefined;
   });
   if (isRow(value)) return value;
-  if (isRowOfAlchemy2(value)) problem(file, new WrittenByAlchemy2());
+  if (isRowOfAlchemy2(value) || basename(file) === OUTPUT) problem(file, new WrittenByAlchemy2());
   else if (value !== undefined && !isBundle(value)) problem(file, new Error("it has no row"));
   return undefined;
 }

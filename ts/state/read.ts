@@ -13,13 +13,14 @@ export interface ReadableStore {
 /**
  * Reads a row, again if it does not parse.
  *
- * @throws BlockError `state-unreadable`, which names the file or the store. What cannot be read is
- *   not taken for absent, because Alchemy would then create or delete.
+ * @throws BlockError `state-unreadable` or `state-password`, which name the file or the store. What
+ *   cannot be read is not taken for absent, because Alchemy would then create or delete.
  */
 export async function readRow(store: ReadableStore, id: string): Promise<Row | undefined> {
   try {
     return await readAgain(async () => checked(await store.get(id)), isCorruption);
   } catch (error) {
+    if (isCipher(error)) throw core().statePassword(id, placeOf(store));
     if (!isCorruption(error)) throw error;
     throw core().stateUnreadable(id, placeOf(store), String(error));
   }
@@ -40,7 +41,7 @@ export async function readRows(store: ReadableStore): Promise<Map<string, Row>> 
   try {
     return await readTogether(store);
   } catch (error) {
-    if (!isCorruption(error)) throw error;
+    if (!isCorruption(error) && !isCipher(error)) throw error;
   }
   const ids = await store.list();
   const rows = await Promise.all(ids.map(async (id) => [id, await readRow(store, id)] as const));
@@ -55,6 +56,12 @@ function checked(row: Row | undefined): Row | undefined {
 /** JSON that does not parse, or parses to something that is no row. */
 function isCorruption(error: unknown): boolean {
   return error instanceof SyntaxError || error instanceof TypeError;
+}
+
+/** What Node's, Bun's and libsodium's ciphers say of a wrong password. */
+function isCipher(error: unknown): boolean {
+  const { message } = error as { message?: unknown };
+  return /unable to authenticate data|wrong secret key|bad decrypt/i.test(String(message));
 }
 
 /** The folder or file of a store, or its class if it has neither. */

@@ -25,7 +25,7 @@ export function isRow(value: unknown): value is Row {
   return typeof kind === "string" && typeof id === "string";
 }
 
-/** Whether `value` is a row of Alchemy 2, or the output that it keeps beside them. */
+/** Whether `value` is a row of Alchemy 2. */
 export function isRowOfAlchemy2(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return "resourceType" in value || "instanceId" in value;

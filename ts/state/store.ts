@@ -37,6 +37,7 @@ export class AppsUnknown extends Error {
  *
  * @param apps Where a store cannot tell which there are, as S3 cannot.
  * @param folder Where the program is that uses the store.
+ * @returns whether the store keeps stages and nested scopes with the same path apart.
  * @throws AppsUnknown, or whatever the store throws. What it cannot give must not be taken for
  *   absent.
  */
@@ -45,16 +46,17 @@ export async function visitStore(
   apps: readonly string[],
   folder: string,
   visitor: Visitor,
-): Promise<void> {
+): Promise<boolean> {
   const reader = new Reader(make, folder, visitor);
   const files = reader.fileStore();
   if (files !== undefined) {
     await visitFiles(files, visitor);
-    return;
+    return false;
   }
   const known = new Set([...(await reader.apps()), ...apps]);
   if (known.size === 0) throw new AppsUnknown();
   for (const app of known) await reader.readApp(app);
+  return reader.keepsApart();
 }
 
 class Reader {
@@ -69,6 +71,10 @@ class Reader {
     const [top, app] = [[], ["app"]].map((chain) => (this.#make(chain) as { dir?: unknown }).dir);
     if (typeof top !== "string" || typeof app !== "string") return undefined;
     return resolve(top, "app") === resolve(app) ? top : undefined;
+  }
+
+  keepsApart(): boolean {
+    return this.#make([]).listScopes !== undefined;
   }
 
   /** The apps that the store lists: those with rows. */

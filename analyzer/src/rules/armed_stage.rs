@@ -66,6 +66,11 @@ fn counted(number: usize, noun: &str) -> String {
 }
 
 fn help(armed: &ArmedStage) -> String {
+    if armed.store.is_empty() {
+        return "import `@alch/blocks` in every program of the app: a program that does, does not \
+                delete the stage"
+            .to_owned();
+    }
     let state = match armed.store.as_str() {
         ".alchemy" => String::new(),
         store => format!(" --state {store}"),

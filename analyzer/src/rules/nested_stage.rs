@@ -34,7 +34,8 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 
 fn nested_in(program: &Program<'_>, inner: &StoredStage) -> Vec<Found> {
     let is_its_app = |app: &&App| known(&app.name).as_deref() == Some(inner.app.as_str());
-    let Some(app) = program.apps.iter().find(is_its_app) else { return Vec::new() };
+    let app = program.apps.iter().find(is_its_app).filter(|_| !inner.apart);
+    let Some(app) = app else { return Vec::new() };
     let slashes = inner.stage.match_indices('/');
     slashes.filter_map(|(at, _)| collision(program, app, inner, at)).collect()
 }
@@ -43,7 +44,10 @@ fn nested_in(program: &Program<'_>, inner: &StoredStage) -> Vec<Found> {
 fn collision(program: &Program<'_>, app: &App, inner: &StoredStage, at: usize) -> Option<Found> {
     let (outer, rest) = (inner.stage.get(..at)?, inner.stage.get(at.saturating_add(1)..)?);
     let all = program.options.stored.iter();
-    let stored = all.clone().find(|one| one.app == inner.app && one.stage == outer);
+    let is_outer = |one: &&StoredStage| {
+        (&one.app, &one.store) == (&inner.app, &inner.store) && one.stage == outer
+    };
+    let stored = all.clone().find(is_outer);
     let mut ids = declared_ids(program, &inner.app, outer);
     ids.extend(stored.into_iter().flat_map(|one| one.ids.iter().cloned()));
     let id = ids.into_iter().find(|id| is_path_of(id, rest))?;

@@ -1,14 +1,19 @@
 //! `missing`: in the state, not in the account.
 
-use alch_blocks::quote;
+use alch_blocks::{Kind, quote};
 
 use super::Resource;
 use crate::claim::Source;
 use crate::finding::{Code, Finding, Severity, claimants};
 use crate::world::World;
 
-const HELP: &str = "someone has deleted it, or the deploys go to another account: deploy the stage \
-                    again to make it anew, which does not bring its data back";
+const HELP: &str = "if deploys go to another account, give that with `--account`; if someone deleted \
+                    it, remove its row from the state (`.alchemy/<app>/<stage>/<id>.json`) and deploy \
+                    the stage again, which makes an empty one; where rows are not files, deploy once \
+                    without the resource and with its id in `release`, then with it again";
+const HELP_SCRIPT: &str = "if deploys go to another account, give that with `--account`; if someone \
+                           deleted it, deploy the stage with `--force`, which uploads the Worker \
+                           again, without the data of its Durable Objects";
 const HELP_DELETING: &str = "a deploy that replaced it died before it wrote that down: deploy the stage \
                              again";
 
@@ -25,6 +30,10 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     let name = quote(resource.name(world));
     let message = format!("the state has the {} {name}, the account has not", kind.noun());
     let finding = resource.finding(world, Code::Missing, severity);
-    let help = if deleting { HELP_DELETING } else { HELP };
+    let help = match kind {
+        _ if deleting => HELP_DELETING,
+        Kind::Worker | Kind::DurableObject | Kind::Workflow => HELP_SCRIPT,
+        _ => HELP,
+    };
     Some(finding.says(message, help).by(claimants(world, resource.of(Source::State))))
 }

@@ -9,6 +9,7 @@ mod shared;
 mod unowned;
 
 pub(crate) use quota::quotas;
+pub(crate) use unowned::unread_apps;
 
 use crate::claim::{Claim, Source};
 use crate::finding::{Code, Finding, Severity};

@@ -4,21 +4,25 @@ use alch_blocks::{Kind, quote};
 
 use super::Resource;
 use super::shared::is_wanted;
-use crate::claim::{Source, folded};
+use crate::claim::{Claim, Source, folded};
 use crate::finding::{Claimant, Code, Finding, Severity, claimants};
-use crate::texts::Text;
-use crate::world::World;
+use crate::texts::{Set, Text};
+use crate::world::{Reading, World};
 
-const HELP_LOST: &str = "if the stage is in use, its state is lost: deploy it with `adopt: true`, \
-                         which takes the resource over as it is; otherwise make sure that nobody \
-                         needs it, and delete it";
+const HELP_DECLARED: &str = "if the stage is in use, read the state that it is deployed with, with \
+                             `--state` or `--state-store`; if that state is lost, deploy the stage \
+                             with `adopt: true`, which takes the resource over as it is; if the \
+                             stage was destroyed, this is left over";
+const HELP_SHARED: &str = "read the states of these apps with `--state` or `--state-store`, and give \
+                           each app a name of its own: until then, adopt it in none of them";
+const HELP_OURS: &str = "no program here declares it, and no state that was read has it: find out \
+                         who deployed it, and read that state with `--state` or `--state-store`";
 const HELP_DELETING: &str =
     "a deploy that replaced it did not come to its end: deploy the stage again";
-const HELP_FOREIGN: &str = "nothing has to be done; if it should be of a program, declare it there \
-                            with `adopt: true` and this name";
+const HELP_FOREIGN: &str = "nothing has to be done; an app of another repository can own it";
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
-    let (kind, _, place) = resource.key;
+    let (kind, name, place) = resource.key;
     resource.of(Source::Account).next()?;
     let mut rows = resource.of(Source::State).peekable();
     if rows.peek().is_some() {
@@ -30,11 +34,15 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     // An account that is not listed as a whole may be another's.
     let complete = |source| world.is_complete_in(source, kind, place);
     let told = complete(Source::State) && complete(Source::Account);
-    if !told || goes_with_script(world, resource) {
+    if !told || goes_with_script(world, resource) || may_be_unread(world, kind, name) {
         return None;
     }
-    let name = resource.name(world);
+    let declared = world.possible(kind, name);
+    if !declared.is_empty() {
+        return Some(declared_only(world, resource, declared));
+    }
     // A class is told by its script.
+    let name = resource.name(world);
     let (read, told) = match name.split_once('/') {
         Some((script, _)) if kind == Kind::DurableObject => (Kind::Worker, script),
         _ => (kind, name),
@@ -42,8 +50,40 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     let told = folded(read, told);
     match world.reading(read, &told) {
         None => Some(foreign(world, resource)),
-        Some(reading) => Some(orphan(world, resource, reading.stage, reading.ours)),
+        Some(reading) => Some(orphan(world, resource, &reading)),
     }
+}
+
+/// The apps whose state was not read, if the account has something that can be theirs or if that
+/// cannot be told.
+pub(crate) fn unread_apps(world: &World<'_>) -> Vec<String> {
+    let mut apps: Set<&str> = Set::default();
+    for ((kind, name, _), claims) in world.names.iter() {
+        if claims.iter().all(|claim| claim.source == Source::Account) {
+            apps.extend(unread(world, kind, name).map(|claim| world.text(claim.app)));
+        }
+    }
+    let is_listed = Kind::ALL.iter().all(|kind| world.is_complete(Source::Account, *kind));
+    let unread = world
+        .options
+        .unread
+        .iter()
+        .filter(|unread| !is_listed || !unread.decided || apps.contains(unread.app.as_str()));
+    unread.map(|unread| unread.app.clone()).collect()
+}
+
+fn may_be_unread(world: &World<'_>, kind: Kind, name: Text) -> bool {
+    unread(world, kind, name).next().is_some()
+}
+
+/// The possible claims to a name by apps whose state was not read.
+fn unread<'a>(world: &'a World<'_>, kind: Kind, name: Text) -> impl Iterator<Item = &'a Claim> {
+    let exact = world.possible(kind, name).iter().copied();
+    let any = world.possible_in_any_stage(kind, world.text(name));
+    exact.chain(any).filter(|claim| {
+        let app = world.text(claim.app);
+        world.options.unread.iter().any(|unread| unread.app == app)
+    })
 }
 
 fn undeleted(world: &World<'_>, resource: &Resource<'_>) -> Finding {
@@ -54,19 +94,50 @@ fn undeleted(world: &World<'_>, resource: &Resource<'_>) -> Finding {
     finding.says(message, HELP_DELETING).by(claimants(world, resource.of(Source::State)))
 }
 
-fn orphan(world: &World<'_>, resource: &Resource<'_>, stage: &str, ours: bool) -> Finding {
+/// A resource that a program here would make in a stage that no state here has.
+fn declared_only(world: &World<'_>, resource: &Resource<'_>, declared: &[&Claim]) -> Finding {
     let (kind, ..) = resource.key;
-    let severity = if ours { Severity::Warning } else { Severity::Info };
+    let name = quote(resource.name(world));
+    let by = claimants(world, declared.iter().copied());
+    let text = |text: Option<&String>| quote(text.map_or("", String::as_str));
+    let apps: Set<_> = declared.iter().map(|claim| claim.app).collect();
+    let first = by.first();
+    let (message, help) = if apps.len() > 1 {
+        let message = format!(
+            "the {} {name} is in nobody's state, and programs of {} apps would make it",
+            kind.noun(),
+            apps.len()
+        );
+        (message, HELP_SHARED)
+    } else {
+        let message = format!(
+            "the {} {name} is what the app {} makes in stage {}, and in nobody's state",
+            kind.noun(),
+            text(first.and_then(|one| one.app.as_ref())),
+            text(first.and_then(|one| one.stage.as_ref())),
+        );
+        (message, HELP_DECLARED)
+    };
+    let finding = resource.finding(world, Code::Orphan, Severity::Warning);
+    finding.says(message, help).by(by)
+}
+
+fn orphan(world: &World<'_>, resource: &Resource<'_>, reading: &Reading<'_>) -> Finding {
+    let (kind, ..) = resource.key;
+    let (severity, help) = match reading.ours {
+        true => (Severity::Warning, HELP_OURS),
+        false => (Severity::Info, HELP_FOREIGN),
+    };
     let message = format!(
         "the {} {} is of the stage {} by its name, and in nobody's state",
         kind.noun(),
         quote(resource.name(world)),
-        quote(stage),
+        quote(reading.stage),
     );
-    let claim =
-        Claimant { app: None, stage: Some(stage.to_owned()), id: None, source: Source::Account };
+    let stage = Some(reading.stage.to_owned());
+    let claim = Claimant { app: None, stage, id: None, source: Source::Account };
     let finding = resource.finding(world, Code::Orphan, severity);
-    finding.says(message, HELP_LOST).by(vec![claim])
+    finding.says(message, help).by(vec![claim])
 }
 
 fn foreign(world: &World<'_>, resource: &Resource<'_>) -> Finding {

@@ -72,6 +72,13 @@ function uncalled(program: Program): string[] {
   return program.files.filter(({ name }) => names.has(name)).map(({ path }) => path);
 }
 
+/** The apps that the program names. */
+export function appsIn(program: Program): string[] {
+  const { report } = linkProgram(program, { stages: [] });
+  const apps = report.declarations.flatMap(({ app }) => (app === null ? [] : [app]));
+  return [...new Set(apps)];
+}
+
 function selectionOf(paths: readonly string[], config: Config, folder: string): Selection {
   const ignore = { folder: config.folder, patterns: config.ignore };
   if (paths.length > 0) return { paths, folder, ignore };

@@ -82,6 +82,8 @@ export interface StoredStage {
   ids: string[];
   /** As for a row. */
   store: string;
+  /** Whether the store keeps the stage apart from a nested scope that has the same path. */
+  apart: boolean;
 }
 
 export interface LinkOptions {
@@ -93,7 +95,7 @@ export interface LinkOptions {
   /** Whether to look for what is in the state and no longer declared. */
   orphans?: boolean;
   stored?: readonly StoredStage[];
-  /** Stages that the deploy of another stage deletes; `store` is the folder that was asked for. */
+  /** Stages that the deploy of another stage deletes; `store` is the folder, empty if it has no files. */
   armed?: readonly (ArmedStage & { store: string })[];
   /** The folder of the package that each file belongs to. */
   packages?: Readonly<Record<string, string>>;

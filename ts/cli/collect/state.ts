@@ -67,11 +67,11 @@ function eachOnce(rows: readonly StateRow[]): StateRow[] {
   return [...known.values()];
 }
 
-function stagesOf({ store, rows }: StoreRows): StoredStage[] {
+function stagesOf({ store, apart, rows }: StoreRows): StoredStage[] {
   const stages = new Map<string, StoredStage>();
   for (const { app, stage, scope, row } of rows) {
     const key = JSON.stringify([app, stage]);
-    const known = stages.get(key) ?? { app, stage, ids: [], store };
+    const known = stages.get(key) ?? { app, stage, ids: [], store, apart };
     stages.set(key, known);
     if (scope.length === 0) known.ids.push(row.id);
   }

@@ -23,6 +23,8 @@ export interface StatePlaces {
 export interface StoreRows {
   /** The path of the folder, the file or the module, as messages show it. */
   store: string;
+  /** Whether it keeps stages and nested scopes with the same path apart. */
+  apart: boolean;
   rows: RowLocation[];
   stageRows: StageRowLocation[];
   /** What could not be read. It must not be taken for absent. */
@@ -39,6 +41,8 @@ const SQLITE = "state.sqlite";
 
 const HELP = "a deploy may be writing it: try again; if it stays so, restore it from a backup";
 const HELP_STORE = "see that the store can be reached with the environment that deploys have";
+const HELP_APPS =
+  'name the app in the program as text, `alchemy("my-app")`, or give it to `monitor` with `--app`';
 const HELP_MODULE =
   "its default export is the function that is given to `alchemy` as `stateStore`: `export default (scope) => new D1StateStore(scope)`";
 
@@ -58,8 +62,7 @@ export async function readStores(
   );
   const read = await readPlaces(findPlaces(state, folder), folder);
   for (const { module, make } of makers) {
-    const help = (error: unknown) =>
-      error instanceof AppsUnknown ? "give each of them with `--app`" : HELP_STORE;
+    const help = (error: unknown) => (error instanceof AppsUnknown ? HELP_APPS : HELP_STORE);
     const beside = dirname(resolve(folder, module));
     // What a store prints on the way is no output of this program.
     read.push(
@@ -86,6 +89,7 @@ function filesAt(path: string, folder: string): Promise<StoreRows> {
   const help = () => HELP;
   return storeRows(shown(path, folder), help, async (visitor) => {
     await visitFiles(path, visitor);
+    return false;
   });
 }
 
@@ -94,20 +98,24 @@ function sqliteAt(path: string, folder: string): Promise<StoreRows> {
     error instanceof NoSqlite
       ? "use Bun or Node 22.13 and newer, or a module that makes the store with `--state-store`"
       : HELP;
-  return storeRows(shown(path, folder), help, (visitor) => visitSqlite(path, visitor));
+  return storeRows(shown(path, folder), help, async (visitor) => {
+    await visitSqlite(path, visitor);
+    return true;
+  });
 }
 
+/** @param read Says whether the store keeps stages and nested scopes apart. */
 async function storeRows(
   store: string,
   help: (error: unknown) => string,
-  read: (visitor: Visitor) => Promise<void>,
+  read: (visitor: Visitor) => Promise<boolean>,
 ): Promise<StoreRows> {
-  const result: StoreRows = { store, rows: [], stageRows: [], problems: [] };
+  const result: StoreRows = { store, apart: false, rows: [], stageRows: [], problems: [] };
   const note = (path: string, error: unknown) => {
     result.problems.push(problemOf(path, error, help(error)));
   };
   try {
-    await read({
+    result.apart = await read({
       row: (location) => result.rows.push(location),
       stageRow: (location) => result.stageRows.push(location),
       problem: (path, error) => note(path, error),
@@ -120,7 +128,7 @@ async function storeRows(
 
 function problemOf(path: string, error: unknown, help: string): StoreProblem {
   if (error instanceof WrittenByAlchemy2) {
-    const message = `the state in \`${path}\` is ${error.message}`;
+    const message = `the state in \`${path}\` was ${error.message}`;
     return { code: "alchemy-2", message, help: "leave it out with `--state`" };
   }
   const message = `the state in \`${path}\` cannot be read: ${reasonOf(error)}`;

@@ -1,7 +1,7 @@
 /** The state that `check` compares the program with. */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { linkProgram, type Program } from "../analyse/program.ts";
+import { appsIn, type Program } from "../analyse/program.ts";
 import type { LinkOptions } from "../analyse/report.ts";
 import { shown } from "../collect/collect.ts";
 import { foldersBeside } from "../collect/places.ts";
@@ -44,7 +44,7 @@ export async function deployed(
   // Most programs have no state at hand and need not wait for this.
   const { readStates, readStatesBeside } = await import("../collect/state.ts");
   const found = isNamed
-    ? await readStates({ state, stateStore }, folder, stateStore.length > 0 ? appsOf(program) : [])
+    ? await readStates({ state, stateStore }, folder, appsIn(program))
     : await readStatesBeside(files, folder).catch(orWithout);
   const orphans = isNamed || paths.every((path) => isFolder(resolve(folder, path)));
   const link = linkOptions(found, stages, orphans, folder);
@@ -62,11 +62,6 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function appsOf(program: Program): string[] {
-  const { declarations } = linkProgram(program, { stages: [] }).report;
-  return [...new Set(declarations.flatMap(({ app }) => app ?? []))];
-}
-
 function linkOptions(
   { resources, stages: stored, armed }: StoredState,
   stages: readonly string[],
@@ -77,7 +72,10 @@ function linkOptions(
     state: resources.filter(({ stage }) => stages.length === 0 || stages.includes(stage)),
     orphans,
     stored,
-    armed: armed.map((one) => ({ ...one, file: shown(one.file ?? one.store, folder) })),
+    armed: armed.map((one) => {
+      if (one.file === undefined) return { ...one, file: one.store, store: "" };
+      return { ...one, file: shown(one.file, folder) };
+    }),
   };
 }
 

@@ -1,7 +1,14 @@
 /** `migrate`: raw resources to blocks. */
 import { Option } from "@commander-js/extra-typings";
 import { migrate as migrateFile } from "../analyse/analyzer.ts";
-import { linkProgram, lookedAt, type Program, readProgram, withTexts } from "../analyse/program.ts";
+import {
+  appsIn,
+  linkProgram,
+  lookedAt,
+  type Program,
+  readProgram,
+  withTexts,
+} from "../analyse/program.ts";
 import {
   type Declaration,
   type Edit,
@@ -147,7 +154,7 @@ async function stateOf(
   folder: string,
 ): Promise<StateRow[] | undefined> {
   if (state.length + stateStore.length > 0) {
-    return (await readStates({ state, stateStore }, folder)).resources;
+    return (await readStates({ state, stateStore }, folder, appsIn(program))).resources;
   }
   const files = program.files.map(({ path }) => path);
   const { resources } = await readStatesBeside(files, folder);

@@ -1,7 +1,5 @@
 /** `monitor`: what the stages, the account and the source say of one another. */
 import { resolve } from "node:path";
-import { stateFoldersIn } from "../collect/places.ts";
-import { readPlaces, readStores } from "../collect/stores.ts";
 import { type Answer, colorOf } from "../commands/answer.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
@@ -12,10 +10,12 @@ import { type Collected, noState, nothing, type State, unknown } from "./collect
 import { isAmong, PARTS, partOf } from "./collect/parts.ts";
 import { readPrograms } from "./collect/source.ts";
 import { stateIn } from "./collect/state.ts";
+import { possibleClaims, unreadState } from "./collect/unread.ts";
+import { readNamedOrAll, workspaceOf } from "./collect/workspace.ts";
 import { writeDashboard } from "./dashboard/write.ts";
 import { targetOf, tellGitHub } from "./github/actions.ts";
 import { type Look, type Synced, syncIssues } from "./github/issue.ts";
-import { judge } from "./judge.ts";
+import { judge, type UnreadApp } from "./judge.ts";
 import { keepMetrics, readMetrics, type Seen } from "./metrics.ts";
 import { Line } from "./progress.ts";
 import {
@@ -57,30 +57,34 @@ export async function monitor(
   const { offline = false, plan = "paid", metrics } = options;
   const place = metrics === undefined ? undefined : resolve(folder, metrics);
 
-  const programs = await readPrograms(paths, readConfig(folder), folder);
+  const top = workspaceOf(folder);
+  const programs = await readPrograms(...programsOf(paths, folder, top));
   const remembered = await rememberedStages(place);
   const [state, account] = await Promise.all([
     readState(options, programs.apps, folder, remembered.length > 0),
     offline ? nothing() : listAccount(options.account, without),
   ]);
   const stages = stagesOf(state.claims);
+  const known = [...(options.stage ?? []), ...remembered];
+  const { claims: possible, unread } = possibleClaims(programs, state, account, stages, known);
   const source = { claims: programs.in(stages), unknown: programs.unknown };
   const mistaken = offline ? [] : otherAccount(state.claims, account, without);
   const secrets = new Secrets(process.env);
   const unknowns = [...state.unknown, ...account.unknown, ...mistaken, ...source.unknown].map(
     (one) => ({ ...one, message: secrets.hidden(one.message) }),
   );
-  const verdict = judge([...state.claims, ...account.claims, ...source.claims], {
+  const verdict = judge([...state.claims, ...account.claims, ...source.claims, ...possible], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
     unknown: [...unknowns, ...[...without].map(leftOut)],
-    stages: [...(options.stage ?? []), ...remembered],
+    stages: known,
     armed: state.armed,
+    unread: state.unknown.length > 0 ? [] : unread,
     plan,
   });
   const report: MonitorReport = {
     version: 1,
     findings: verdict.findings,
-    unknown: unknowns,
+    unknown: [...unknowns, ...unreadState(verdict.unread)],
     summary: verdict.summary,
   };
   const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
@@ -153,21 +157,25 @@ function leftOut(part: string) {
   return { source: "account" as const, kind, ...(place === undefined ? {} : { place }) };
 }
 
+/** The programs that were named, or all of the workspace. */
+function programsOf(paths: readonly string[], folder: string, top: string) {
+  const at = paths.length > 0 ? folder : top;
+  return [paths, readConfig(at), at] as const;
+}
+
 async function readState(
-  { state: places = [], stateStore = [], app = [] }: MonitorOptions,
-  apps: readonly string[],
+  { state: places = [], stateStore = [], app: named = [] }: MonitorOptions,
+  programs: readonly UnreadApp[],
   folder: string,
   remembers: boolean,
 ): Promise<State> {
-  const isNamed = places.length + stateStore.length > 0;
-  const stores = isNamed
-    ? await readStores({ state: places, stateStore }, folder, [...apps, ...app])
-    : await readPlaces(stateFoldersIn(folder), folder);
+  const apps = [...programs.map(({ app }) => app), ...named];
+  const stores = await readNamedOrAll({ state: places, stateStore }, folder, apps);
   const state = stateIn(stores);
   // Alchemy keeps what it bundles in its folder even where its state is elsewhere.
   if (hasContent(state) || (remembers && stores.length > 0)) return state;
-  const place = isNamed ? stores.map(({ store }) => `\`${store}\``).join(", ") : "`.alchemy`";
-  const message = `there is no state in ${place}`;
+  const searched = stores.map(({ store }) => `\`${store}\``).join(", ");
+  const message = `there is no state in ${searched || "the workspace"}`;
   const help =
     "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
   return { ...noState(), unknown: [unknown("state", null, "no-state", message, help)] };

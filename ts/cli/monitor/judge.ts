@@ -12,12 +12,22 @@ export interface JudgeOptions {
   stages: readonly string[];
   /** The stages that have a row of their own in the scope of their app. */
   armed: readonly { app: string; stage: string }[];
+  /** The apps that have programs here, and no state. */
+  unread: readonly UnreadApp[];
   plan: "free" | "paid";
+}
+
+export interface UnreadApp {
+  app: string;
+  /** Whether the names of all its resources are among the possible claims. */
+  decided: boolean;
 }
 
 export interface Verdict {
   findings: MonitorFinding[];
   summary: Summary;
+  /** Apps without a state that can be deployed in this account. */
+  unread: string[];
 }
 
 /** How many claims cross at once: enough to cross seldom, few enough to take no memory. */
@@ -46,9 +56,9 @@ function lines(claims: readonly Claim[], from: number, to: number): string {
   for (let at = from; at < to; at++) {
     const claim = claims[at];
     if (claim === undefined) break;
-    const { kind, name, app, stage, id, source, place, retained, deleting } = claim;
+    const { kind, name, app, stage, id, source, place, retained, deleting, possible } = claim;
     const owner = `${field(app)}\t${field(stage)}\t${field(id)}`;
-    const flags = `${retained ? "r" : ""}${deleting ? "d" : ""}`;
+    const flags = `${retained ? "r" : ""}${deleting ? "d" : ""}${possible ? "p" : ""}`;
     text += `${kind}\t${field(name)}\t${owner}\t${source}\t${field(place)}\t${flags}\n`;
   }
   return text;

@@ -19,6 +19,11 @@ export interface Claim {
   retained?: boolean;
   /** Alchemy has begun to delete it. */
   deleting?: boolean;
+  /**
+   * What a program would name in a stage of which no state was read. Without a stage, `name` is the
+   * base name, which can be of any.
+   */
+  possible?: boolean;
 }
 
 export const MONITOR_CODES = [

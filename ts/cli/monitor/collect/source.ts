@@ -1,19 +1,25 @@
 /** Claims from the programs: what a deploy of the stages that there are would name. */
-import { linkProgram, readProgram } from "../../analyse/program.ts";
-import { nameIn } from "../../analyse/report.ts";
+import { linkProgram, type Program, readProgram } from "../../analyse/program.ts";
+import { type Declaration, nameIn } from "../../analyse/report.ts";
 import type { Config } from "../../config.ts";
 import { Progress } from "../../progress.ts";
+import type { UnreadApp } from "../judge.ts";
 import type { Claim } from "../report.ts";
 import { type Collected, nothing, unknown } from "./collected.ts";
 
 /** A Durable Object's name says nothing: its script and class do, which the Worker's row has. */
 const WITHOUT = "durable-object";
 
+/** The stages of each app. */
+export type Stages = ReadonlyMap<string, ReadonlySet<string>>;
+
 export interface Programs extends Collected {
   /** The apps that programs name, deployed or not. */
-  apps: string[];
+  apps: readonly UnreadApp[];
   /** The claims in the stages that each app is deployed in. */
-  in(stages: ReadonlyMap<string, ReadonlySet<string>>): Claim[];
+  in(stages: Stages): Claim[];
+  /** The possible claims: in each of `all` that the app is not deployed in. */
+  besides(stages: Stages, all: readonly string[]): Claim[];
 }
 
 export async function readPrograms(
@@ -22,8 +28,6 @@ export async function readPrograms(
   folder: string,
 ): Promise<Programs> {
   const program = await readProgram(paths, config, folder, new Progress());
-  const { report } = linkProgram(program, { stages: [] });
-  const apps = report.declarations.flatMap(({ app }) => (app === null ? [] : [app]));
   const collected = nothing();
   for (const { reason } of program.troubles) {
     const message = `a source file cannot be read: ${reason}`;
@@ -32,25 +36,64 @@ export async function readPrograms(
   }
   return {
     ...collected,
-    apps: [...new Set(apps)],
-    in: (stages) => claimsIn(stages, (all) => linkProgram(program, { stages: all }).report),
+    apps: appsOf(declarationsIn(program, [])),
+    in: (stages) => {
+      const all = new Set([...stages.values()].flatMap((some) => [...some]));
+      if (all.size === 0) return [];
+      return declarationsIn(program, [...all]).flatMap((one) => {
+        const app = appOf(one, stages);
+        return app === undefined ? [] : claimsOf(one, app, [...(stages.get(app) ?? [])]);
+      });
+    },
+    besides: (stages, all) => possible(declarationsIn(program, all), stages, all),
   };
 }
 
-type Link = (stages: readonly string[]) => ReturnType<typeof linkProgram>["report"];
+function declarationsIn(program: Program, stages: readonly string[]): Declaration[] {
+  return linkProgram(program, { stages }).report.declarations;
+}
 
-function claimsIn(stages: ReadonlyMap<string, ReadonlySet<string>>, link: Link): Claim[] {
-  const all = new Set([...stages.values()].flatMap((some) => [...some]));
-  if (all.size === 0) return [];
-  return link([...all]).declarations.flatMap((one) => {
-    const { kind, id, scope } = one;
-    const app = one.app ?? (stages.size === 1 ? [...stages.keys()][0] : undefined);
-    if (app === undefined || id === null || kind === WITHOUT) return [];
-    return [...(stages.get(app) ?? [])].flatMap((stage): Claim[] => {
-      const name = nameIn(one, stage)?.name;
-      if (name === undefined) return [];
-      const path = [...scope, id].join("/");
-      return [{ kind, name, app, stage, id: path, source: "source" }];
-    });
+function appsOf(declarations: readonly Declaration[]): UnreadApp[] {
+  const apps = new Map<string, boolean>();
+  for (const { app, kind, undecided } of declarations) {
+    if (app === null) continue;
+    const isDecided = kind === WITHOUT || !undecided;
+    apps.set(app, isDecided && (apps.get(app) ?? true));
+  }
+  return [...apps].map(([app, decided]) => ({ app, decided }));
+}
+
+/** The app of a declaration; the only one there is, where the text does not tell. */
+function appOf({ app }: Declaration, stages: Stages): string | undefined {
+  return app ?? (stages.size === 1 ? [...stages.keys()][0] : undefined);
+}
+
+function claimsOf(one: Declaration, app: string, stages: readonly string[]): Claim[] {
+  const { kind, id, scope } = one;
+  if (id === null || kind === WITHOUT) return [];
+  const path = [...scope, id].join("/");
+  return stages.flatMap((stage): Claim[] => {
+    const name = nameIn(one, stage)?.name;
+    return name === undefined ? [] : [{ kind, name, app, stage, id: path, source: "source" }];
+  });
+}
+
+function possible(
+  declarations: readonly Declaration[],
+  stages: Stages,
+  all: readonly string[],
+): Claim[] {
+  return declarations.flatMap((one): Claim[] => {
+    const app = appOf(one, stages);
+    if (app === undefined || one.kind === WITHOUT) return [];
+    const known = stages.get(app);
+    const others = all.filter((stage) => !known?.has(stage));
+    const claims = claimsOf(one, app, others).map((claim) => ({ ...claim, possible: true }));
+    if (known !== undefined || one.base === null) return claims;
+    const { kind, base, id } = one;
+    return [
+      ...claims,
+      { kind, name: base, app, stage: null, id, source: "source", possible: true },
+    ];
   });
 }

@@ -1,0 +1,168 @@
+/** The monitor in a repository with several apps, and beside other repositories. */
+import { expect, test } from "bun:test";
+import { cp, mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { App, program } from "../support/program.ts";
+import { monitor, run } from "./monitor.ts";
+
+const TIME = 120_000;
+const DESTROYS = /\b(delete|remove|destroy)\b/i;
+
+const SHOP = 'await Database("shop-db");';
+const ADMIN =
+  'await Database("admin-db");\nawait raw.Queue("jobs", { name: "admin-jobs-" + stage });';
+
+/** Two apps in one repository: each in a folder of its own, with its own state. */
+class Monorepo implements AsyncDisposable {
+  private constructor(readonly app: App) {}
+
+  static async deployed(): Promise<Monorepo> {
+    const app = await App.start();
+    await deploy(app, "admin", program(ADMIN, "admin"));
+    await deploy(app, "shop", program(SHOP, "shop"));
+    return new Monorepo(app);
+  }
+
+  /** The folder of the shop, and the account of both. */
+  get shop() {
+    return { folder: this.path("shop"), cloudflare: this.app.cloudflare };
+  }
+
+  /** What the monitor says that is run in the folder of the shop. */
+  inShop(args: readonly string[] = []) {
+    return monitor(this.shop, args);
+  }
+
+  path(...parts: string[]): string {
+    return join(this.app.folder, "apps", ...parts);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.app[Symbol.asyncDispose]();
+  }
+}
+
+async function deploy(app: App, name: string, source: string): Promise<void> {
+  await app.deploy("prod", source);
+  const folder = join(app.folder, "apps", name);
+  await mkdir(folder, { recursive: true });
+  await rename(join(app.folder, ".alchemy"), join(folder, ".alchemy"));
+  await rename(join(app.folder, "alchemy.prod.run.ts"), join(folder, "alchemy.run.ts"));
+}
+
+test(
+  "every app and every state of the repository is read, wherever it is run",
+  async () => {
+    await using repo = await Monorepo.deployed();
+    const { found, unknown, report } = await repo.inShop();
+    expect({ found, unknown }).toEqual({ found: [], unknown: [] });
+    expect(report.summary.apps).toEqual(["admin", "shop"]);
+  },
+  TIME,
+);
+
+test(
+  "an app whose state is elsewhere is unknown, and nothing of it an orphan",
+  async () => {
+    await using repo = await Monorepo.deployed();
+    await rm(repo.path("admin", ".alchemy"), { recursive: true });
+    const { found, unknown, report, code } = await repo.inShop();
+    expect({ found, unknown, code }).toEqual({
+      found: [],
+      unknown: ["state null no-state"],
+      code: 2,
+    });
+    expect(report.unknown[0]?.message).toBe(
+      "there is no state of the app `admin`, which has a program here",
+    );
+    // The others are looked at all the same.
+    repo.app.account.journal.during([], () => {
+      for (const { id, name } of [...repo.app.account.databases.all.values()]) {
+        if (name === "shop-db-prod") repo.app.account.databases.delete(id);
+      }
+    });
+    expect((await repo.inShop()).found).toEqual(["error missing database shop-db-prod"]);
+  },
+  TIME,
+);
+
+test(
+  "an app that is not deployed in the account is no gap",
+  async () => {
+    await using repo = await Monorepo.deployed();
+    await rm(repo.path("admin"), { recursive: true });
+    await mkdir(repo.path("blog"));
+    await repo.app.write("apps/blog/alchemy.run.ts", program('await KV("blog-posts");', "blog"));
+    const { unknown, found } = await repo.inShop();
+    expect(unknown).toEqual([]);
+    expect(found).toEqual([
+      "info orphan database admin-db-prod",
+      "info orphan queue admin-jobs-prod",
+    ]);
+  },
+  TIME,
+);
+
+test(
+  "what an app of another repository can own is neither to be deleted nor to be adopted",
+  async () => {
+    await using repo = await Monorepo.deployed();
+    await rm(repo.path("admin"), { recursive: true });
+    repo.app.account.journal.during([], () => repo.app.account.namespaces.create("of others"));
+    const { report, code } = await repo.inShop();
+    expect(report.findings.map(({ code, name }) => `${code} ${name}`)).toEqual([
+      "orphan admin-db-prod",
+      "orphan admin-jobs-prod",
+      "foreign of others",
+    ]);
+    for (const { message, help } of report.findings) {
+      expect(message + help).not.toMatch(DESTROYS);
+      expect(help).not.toContain("adopt: true");
+    }
+    expect(code).toBe(0);
+  },
+  TIME,
+);
+
+test(
+  "a stage that another state has is not said to be left over",
+  async () => {
+    await using repo = await Monorepo.deployed();
+    // As on a machine that has only its own stages, while CI keeps the others.
+    await cp(repo.path("admin", ".alchemy"), repo.path("ci", ".alchemy"), { recursive: true });
+    await rm(repo.path("admin", ".alchemy", "admin", "prod"), { recursive: true });
+    await rm(repo.path("ci"), { recursive: true });
+    await repo.app.deploy("dev", program(ADMIN, "admin"));
+    const { report } = await repo.inShop();
+    expect(report.findings.map(({ code, name }) => `${code} ${name}`)).toEqual([
+      "orphan admin-db-prod",
+      "orphan admin-jobs-prod",
+    ]);
+    const [first] = report.findings;
+    expect(first?.message).toBe(
+      "the database `admin-db-prod` is what the app `admin` makes in stage `prod`, and in nobody's state",
+    );
+    for (const { message, help } of report.findings) expect(message + help).not.toMatch(/delete/i);
+  },
+  TIME,
+);
+
+test(
+  "several states at once: folders and patterns",
+  async () => {
+    await using repo = await Monorepo.deployed();
+    const both = ["--state", "../admin/.alchemy", "--state", ".alchemy"];
+    for (const args of [both, ["--state", "../*/.alchemy"]]) {
+      const { found, unknown, report } = await repo.inShop(args);
+      expect({ found, unknown }).toEqual({ found: [], unknown: [] });
+      expect(report.summary.apps).toEqual(["admin", "shop"]);
+    }
+    // One of them alone says nothing about the other.
+    const { unknown, found } = await repo.inShop(["--state", ".alchemy"]);
+    expect({ unknown, found }).toEqual({ unknown: ["state null no-state"], found: [] });
+    const ended = await run(repo.shop, ["--state", "apps/*/.alchemy"]);
+    expect(ended).toMatchObject({ code: 2, out: "" });
+    expect(ended.error).toContain("no folder or file matches `apps/*/.alchemy`");
+  },
+  TIME,
+);
