@@ -5,7 +5,7 @@ mod parts;
 use miette::Diagnostic;
 
 pub use parts::{Earlier, Place, Reason};
-use parts::{all_kinds, call, kinds_with_data, of_script, pin};
+use parts::{all_kinds, call, kinds_with_data, looks_like, of_script, one_of, pin};
 
 use crate::kind::Kind;
 use crate::quote::Quoted;
@@ -68,7 +68,7 @@ pub enum Error {
     ClassInvalid { class: Quoted, base: Quoted },
 
     #[error("{id} cannot be the id of a `{}`: Alchemy would lose track of it", kind.title())]
-    #[diagnostic(code("id-invalid"), help("use an id that is not empty, has no `:` and is not `__proto__`"))]
+    #[diagnostic(code("id-invalid"), help("use an id that is not empty, has no `:` and no `\\` and is not `__proto__`"))]
     IdInvalid { kind: Kind, id: Quoted },
 
     // --- Stages ----------------------------------------------------------------------------
@@ -207,7 +207,7 @@ pub enum Error {
     SharedWith { kind: Kind, id: Quoted, name: Quoted, app: Quoted, stage: Quoted },
 
     #[error("the workflow {name} is deployed with the Worker {script}, which this stage does not own: this deploy would take it over")]
-    #[diagnostic(code("owned-elsewhere"), help("use `AlchemyWorkflow`, which puts the stage into the name, or add `scriptName: {}` to refer to it", script.literal()))]
+    #[diagnostic(code("owned-elsewhere"), help("use `AlchemyWorkflow`, which puts the stage into the name, with a `createBlocks({{ prefix }})` of the app, or add `scriptName: {}` to refer to it", script.literal()))]
     WorkflowHeld { name: Quoted, script: Quoted },
 
     #[error("the workflow {name} belongs to other stages too: this stage's Worker would take it over")]
@@ -267,9 +267,10 @@ pub enum Error {
     #[diagnostic(code("option-invalid"), help("pass {expected}, or leave it out"))]
     OptionInvalid { kind: Kind, option: Quoted, found: &'static str, expected: &'static str },
 
-    #[error("the option `{option}` of `{}` is {value}", kind.title())]
-    #[diagnostic(code("option-invalid"), help("pass {expected}, or leave it out"))]
-    OptionUnknown { kind: Kind, option: &'static str, value: Quoted, expected: &'static str },
+    /// `choices` are the values that the option takes.
+    #[error("the option `{option}` of `{}` is {value}{}", kind.title(), looks_like(value, choices))]
+    #[diagnostic(code("option-invalid"), help("pass {}, or leave it out", one_of(choices)))]
+    OptionUnknown { kind: Kind, option: &'static str, value: Quoted, choices: &'static [&'static str] },
 
     #[error("the option {option} of `{}`, {text}, has an unpaired surrogate", kind.title())]
     #[diagnostic(code("option-invalid"), help("pass well-formed Unicode text"))]

@@ -109,6 +109,24 @@ pub(super) fn of_script(script: Option<&Quoted>) -> String {
     script.map_or(String::new(), |script| format!(" of the script {script}"))
 }
 
+/// Which of `choices` was probably meant, if one is close.
+pub(super) fn looks_like(value: &Quoted, choices: &[&'static str]) -> String {
+    let far = |choice: &&str| strsim::osa_distance(value.as_str(), choice);
+    match choices.iter().copied().min_by_key(far).filter(|choice| far(choice) <= 2) {
+        Some(choice) => format!(", which looks like {}", Quoted::from(choice)),
+        None => String::new(),
+    }
+}
+
+/// The values of an option, as source: `"a"`, `"b"` or `"c"`.
+pub(super) fn one_of(choices: &[&'static str]) -> String {
+    let shown: Vec<_> = choices.iter().map(|choice| format!("`\"{choice}\"`")).collect();
+    match shown.split_last() {
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 pub(super) fn all_kinds() -> String {
     let names = Kind::ALL.iter().map(|kind| format!("`{}`", kind.as_str()));
     names.collect::<Vec<_>>().join(", ")

@@ -101,7 +101,7 @@ fn names_and_stages() -> Vec<(Error, &'static str, &'static str, &'static str)> 
             refusal!(IdInvalid { kind: kind, id: "a:b" }),
             "id-invalid",
             "`a:b` cannot be the id of a `Queue`: Alchemy would lose track of it",
-            "use an id that is not empty, has no `:` and is not `__proto__`",
+            "use an id that is not empty, has no `:` and no `\\` and is not `__proto__`",
         ),
         (Error::StageEmpty, "stage-invalid", "the stage is empty", "pass a stage such as `dev`"),
         (
@@ -332,7 +332,7 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             refusal!(WorkflowHeld { name: "flow", script: "api-prod" }),
             "owned-elsewhere",
             "the workflow `flow` is deployed with the Worker `api-prod`, which this stage does not own: this deploy would take it over",
-            "use `AlchemyWorkflow`, which puts the stage into the name, or add `scriptName: \"api-prod\"` to refer to it",
+            "use `AlchemyWorkflow`, which puts the stage into the name, with a `createBlocks({ prefix })` of the app, or add `scriptName: \"api-prod\"` to refer to it",
         ),
         (
             refusal!(WorkflowTaken { name: "flow-prod" }),
@@ -435,11 +435,22 @@ fn calls() -> Vec<(Error, &'static str, &'static str, &'static str)> {
                 kind: kind,
                 option: "onRename",
                 value: "rename",
-                expected: "x"
+                choices: &["refuse", "keep"]
             }),
             "option-invalid",
             "the option `onRename` of `KV` is `rename`",
-            "pass x, or leave it out",
+            "pass `\"refuse\"` or `\"keep\"`, or leave it out",
+        ),
+        (
+            refusal!(OptionUnknown {
+                kind: kind,
+                option: "onRename",
+                value: "keeep",
+                choices: &["refuse", "keep", "replace"]
+            }),
+            "option-invalid",
+            "the option `onRename` of `KV` is `keeep`, which looks like `keep`",
+            "pass `\"refuse\"`, `\"keep\"` or `\"replace\"`, or leave it out",
         ),
         (
             refusal!(OptionIllFormed {

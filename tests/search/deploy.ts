@@ -354,10 +354,14 @@ export function idOf({ id, stageInId }: Item, stage: string): string {
   return stageInId ? `${id}-${stage.replace("/", "-")}` : id;
 }
 
-function classesOf({ kind, id }: Item): object {
-  // Two classes of one Worker need two names.
-  const room = kind === "class" && id !== "db" ? { className: "Room" } : {};
-  return { ...CLASSES[kind], ...room };
+/** The class that an item stands for. Two classes of one Worker need two names. */
+export function classOf({ id }: Item): string {
+  return id === "db" ? "Counter" : "Room";
+}
+
+function classesOf(item: Item): object {
+  const room = item.kind === "class" ? { className: classOf(item) } : {};
+  return { ...CLASSES[item.kind], ...room };
 }
 
 function rawOptions(item: Item, stage: string): object {

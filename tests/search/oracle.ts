@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Account } from "../cloudflare/account.ts";
 import type { Kind } from "../cloudflare/log.ts";
-import { idOf, type Outcome } from "./deploy.ts";
+import { classOf, idOf, type Outcome } from "./deploy.ts";
 import {
   ANY_STAGE,
   type Command,
@@ -552,6 +552,11 @@ function addsOnly(old: Program, now: Program): boolean {
   const kept = JSON.stringify(items.slice(0, before.length)) === JSON.stringify(before);
   const ids = new Set(items.flatMap(({ id, name }) => [id, name ?? id]));
   const fresh = ids.size === new Set(before.flatMap(({ id, name }) => [id, name ?? id])).size + 1;
-  const added = items.length === before.length + 1 && items.at(-1)?.name === undefined;
-  return kept && fresh && added && JSON.stringify(rest) === JSON.stringify(restBefore);
+  const last = items.at(-1);
+  const added = items.length === before.length + 1 && last?.name === undefined;
+  // A class that is declared twice is refused with good reason.
+  const copied =
+    last?.kind === "class" &&
+    before.some((one) => one.kind === "class" && classOf(one) === classOf(last));
+  return kept && fresh && added && !copied && JSON.stringify(rest) === JSON.stringify(restBefore);
 }

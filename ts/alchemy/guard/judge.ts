@@ -12,7 +12,7 @@ import {
 } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
 import { type AlchemyScope, RESOURCE_KIND } from "../types.ts";
-import { findElsewhere, holdsName, scopeRow } from "./places.ts";
+import { findElsewhere, ownsName, scopeRow } from "./places.ts";
 import { accountOf, namedBy } from "./recovery.ts";
 import { consentingRun } from "./settings.ts";
 
@@ -152,7 +152,7 @@ async function refuseTakeovers(scope: AlchemyScope, row: Row, script: string): P
       .catch(() => undefined);
     const holder = found?.script;
     if (holder === undefined || holder === script) continue;
-    if (!(await holdsName(scope, WORKER, holder))) throw core().workflowHeld(workflowName, holder);
+    if (!(await ownsName(scope, WORKER, holder))) throw core().workflowHeld(workflowName, holder);
   }
 }
 
