@@ -175,7 +175,7 @@ pub enum Error {
     WouldDelete { kind: Kind, name: Quoted, id: Quoted },
 
     #[error("an interrupted replacement would delete the {kind} {name}, which this program uses")]
-    #[diagnostic(code("pending-deletion"), help("deploy once with the name that was to replace it, or remove it from `pendingDeletions` in the scope's row of the state"))]
+    #[diagnostic(code("pending-deletion"), help("to keep it, remove it from `pendingDeletions` in the scope's row of the state; to let it go, deploy once with the name that was to replace it"))]
     PendingDeletion { kind: Kind, name: Quoted },
 
     #[error("the {kind} {name} is no longer declared as {id}: Alchemy would delete it with its data")]
@@ -223,7 +223,7 @@ pub enum Error {
     WouldReplay { id: Quoted, deployed: Quoted, declared: Quoted },
 
     #[error("the database {id} exists and has tables, but no table of migrations called {declared}: adopting it would apply all migrations to it")]
-    #[diagnostic(code("would-replay"), help("name the table that it has as `migrationsTable`, or leave the migrations out of the first deploy"))]
+    #[diagnostic(code("would-replay"), help("name the table that it has as `migrationsTable`, leave the migrations out, or first list what was applied in a table {declared} of it"))]
     AdoptedReplay { id: Quoted, declared: Quoted },
 
     #[error("the {kind} {id} is deployed as {deployed}, and this program names it {declared}: Alchemy would delete {deployed} with its data")]

@@ -40,17 +40,17 @@ pub struct Earlier {
 impl Earlier {
     pub(super) fn way_out(&self) -> String {
         let Self { place, name, declared } = self;
-        if *declared {
-            format!(
-                "or rename {place}, which this run has already passed to Alchemy as {name}: remove \
-                 {name} once this deploy has ended"
-            )
+        let known = if *declared {
+            "this run has already passed to Alchemy"
         } else {
-            format!(
-                "or rename {place}, which this stage's state holds as {name}: deploy once without \
-                 both to remove it first"
-            )
-        }
+            "this stage's state holds"
+        };
+        let id = Quoted::from(place.id.as_str());
+        format!(
+            "or rename {place}, which {known} as {name}: deploy once without both, with \
+             `createBlocks({{ release: [{}] }})`, to let it go first",
+            id.literal()
+        )
     }
 }
 

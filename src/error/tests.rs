@@ -178,13 +178,13 @@ fn one_run() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             ambiguous(true),
             "ambiguous-stage",
             "`db` and `db-pr` cannot both name a queue: `db-pr-1` would be the first in stage `pr-1` and the second in stage `1`",
-            "add `pin: { \"pr-1\": \"db-pr-pr-1-0abcdefgh\" }` to `db-pr`; or rename `db` in scope `shop/pr-1`, which this run has already passed to Alchemy as `db-pr-1`: remove `db-pr-1` once this deploy has ended",
+            "add `pin: { \"pr-1\": \"db-pr-pr-1-0abcdefgh\" }` to `db-pr`; or rename `db` in scope `shop/pr-1`, which this run has already passed to Alchemy as `db-pr-1`: deploy once without both, with `createBlocks({ release: [\"db\"] })`, to let it go first",
         ),
         (
             ambiguous(false),
             "ambiguous-stage",
             "`db` and `db-pr` cannot both name a queue: `db-pr-1` would be the first in stage `pr-1` and the second in stage `1`",
-            "add `pin: { \"pr-1\": \"db-pr-pr-1-0abcdefgh\" }` to `db-pr`; or rename `db` in scope `shop/pr-1`, which this stage's state holds as `db-pr-1`: deploy once without both to remove it first",
+            "add `pin: { \"pr-1\": \"db-pr-pr-1-0abcdefgh\" }` to `db-pr`; or rename `db` in scope `shop/pr-1`, which this stage's state holds as `db-pr-1`: deploy once without both, with `createBlocks({ release: [\"db\"] })`, to let it go first",
         ),
     ]
 }
@@ -356,7 +356,7 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             refusal!(AdoptedReplay { id: "db", declared: "mine" }),
             "would-replay",
             "the database `db` exists and has tables, but no table of migrations called `mine`: adopting it would apply all migrations to it",
-            "name the table that it has as `migrationsTable`, or leave the migrations out of the first deploy",
+            "name the table that it has as `migrationsTable`, leave the migrations out, or first list what was applied in a table `mine` of it",
         ),
         (
             refusal!(RawReplace { kind: Kind::Bucket, id: "files", deployed: "a", declared: "b" }),
@@ -368,7 +368,7 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             refusal!(PendingDeletion { kind: Kind::Database, name: "db-prod" }),
             "pending-deletion",
             "an interrupted replacement would delete the database `db-prod`, which this program uses",
-            "deploy once with the name that was to replace it, or remove it from `pendingDeletions` in the scope's row of the state",
+            "to keep it, remove it from `pendingDeletions` in the scope's row of the state; to let it go, deploy once with the name that was to replace it",
         ),
         (
             refusal!(StateUnreadable { id: "db", place: ".alchemy", cause: "SyntaxError" }),

@@ -196,7 +196,7 @@ async function judge(
   if (!creates) judgeMigrations(id, row);
   const found = creates ? await markCreation(scope, id, row, declared) : undefined;
   const adopted = found !== undefined;
-  if (found && found !== "unknown") await judgeAdoptedMigrations(scope, id, row, found);
+  await judgeAdoptedMigrations(scope, id, row, found === "unknown" ? undefined : found);
   if (adopted && row.kind === WORKER) await judgeAdoptedWorker(scope, id, row);
   await noteChange(scope, id, row, { declared: declared !== undefined, adopted });
   return { creates, adopted };
