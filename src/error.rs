@@ -214,6 +214,10 @@ pub enum Error {
     #[diagnostic(code("owned-elsewhere"), help("leave the name to the stage, or add `scriptName` with the Worker that has the workflow"))]
     WorkflowTaken { name: Quoted },
 
+    #[error("the {kind} {deployed} was there before this stage had it, and this program names it {declared}: Alchemy would rename it for all that use it")]
+    #[diagnostic(code("owned-elsewhere"), help("keep the name, or use another id for a new one, with `createBlocks({{ release: [{}] }})` to leave {deployed} as it is", id.literal()))]
+    AdoptedRename { kind: Kind, id: Quoted, deployed: Quoted, declared: Quoted },
+
     #[error("this stage is deployed to the account {theirs}, and this run uses the account {ours}")]
     #[diagnostic(code("wrong-account"), help("use the credentials of the account {theirs}"))]
     WrongAccount { theirs: Quoted, ours: Quoted },

@@ -34,7 +34,9 @@ pub enum Warning {
     #[diagnostic(code("release-unused"), help("remove it from `release`"))]
     ReleaseUnused { id: Quoted },
 
-    #[error("the {kind} {name} may be what an interrupted deploy has made: it stays in the account")]
+    #[error(
+        "the {kind} {name} may be what an interrupted deploy has made: it stays in the account"
+    )]
     #[diagnostic(
         code("left-behind"),
         help("if nothing else uses it, delete it by hand, or deploy it again with `adopt: true`")

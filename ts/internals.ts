@@ -142,6 +142,7 @@ export interface Internals {
     run: Run,
     alchemy: AlchemyScope | undefined,
   ) => Scope;
+  adoptedRename(resource: string, id: string, deployed: string, declared: string): Error;
   adoptedReplay(id: string, declared: string): Error;
   bindingUnawaited(id: string, binding: string): Error;
   declaredTwice(id: string, first: string, second: string): Error;

@@ -341,6 +341,17 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             "leave the name to the stage, or add `scriptName` with the Worker that has the workflow",
         ),
         (
+            refusal!(AdoptedRename {
+                kind: Kind::Worker,
+                id: "api",
+                deployed: "main",
+                declared: "main-pr-1"
+            }),
+            "owned-elsewhere",
+            "the Worker `main` was there before this stage had it, and this program names it `main-pr-1`: Alchemy would rename it for all that use it",
+            "keep the name, or use another id for a new one, with `createBlocks({ release: [\"api\"] })` to leave `main` as it is",
+        ),
+        (
             refusal!(WrongAccount { theirs: "a", ours: "b" }),
             "wrong-account",
             "this stage is deployed to the account `a`, and this run uses the account `b`",

@@ -3,13 +3,19 @@
  * or it is said here why it touches nothing that is deployed. What is new has to be added.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { MONITOR_CODES } from "../../../ts/cli/monitor/report.ts";
+import { RULES } from "../../../ts/cli/rules.ts";
+import { cli, Folder } from "../../cli/cli.ts";
 import { Machine, World } from "../../search/deploy.ts";
+import { said } from "../../support/harm.ts";
+import { App, program } from "../../support/program.ts";
 import { CALLS, type Entry } from "./advice/calls.ts";
-import { type Advice, follow } from "./advice/follow.ts";
+import { type Advice, follow, type Step } from "./advice/follow.ts";
 import { STATE } from "./advice/state.ts";
-import { TIME } from "./holes.ts";
+import { CHECKS, MONITORED, WARNINGS } from "./advice/tools.ts";
+import { deployed, kept, seeded, TIME } from "./holes.ts";
 
 const ROOT = join(import.meta.dir, "../../..");
 
@@ -48,6 +54,53 @@ function unfollowed(help: string, all: readonly Advice[]): string {
   return left.replaceAll(/\b(or|and)\b|[\s,;:]/g, "");
 }
 
+/** Which words of a help were followed, by the codes of what tools find. */
+type Helps = ReadonlyMap<string, string>;
+
+/** The help of each finding of `check`, by the code of the entry whose program it was made for. */
+async function checked(): Promise<Helps> {
+  using folder = new Folder();
+  for (const [code, entry] of Object.entries(CHECKS)) {
+    if (typeof entry === "string") continue;
+    for (const [at, { told }] of entry.entries()) {
+      writeFileSync(join(folder.path, `${code}.${at}.ts`), sourceOf(`${code}-${at}`, told.text));
+    }
+  }
+  const { out, error } = await cli(folder.path, ["check", "--json", "."]);
+  expect(error).toBe("");
+  const { findings } = JSON.parse(out) as { findings: Record<"code" | "file" | "help", string>[] };
+  return new Map(
+    findings
+      .filter(({ code, file }) => file.startsWith(`${code}.`))
+      .map((one) => [one.file, one.help]),
+  );
+}
+
+/** A program of an app as people write it. */
+function sourceOf(app: string, text: Step["text"]): string {
+  return `import alchemy from "alchemy";
+import * as raw from "alchemy/cloudflare";
+import { Database, KV, Queue, DurableObject, AlchemyWorkflow, createBlocks, physicalName } from "@alch/blocks";
+const app = await alchemy("${app}");
+const stage = app.stage;
+${text}
+await app.finalize();
+`;
+}
+
+/** All that the monitor's rules say, without the breaks of the source. */
+function monitorSource(): string {
+  const folder = join(ROOT, "monitor", "src", "rules");
+  const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+  return files
+    .join("\n")
+    .replaceAll(/\\\n\s*/g, "")
+    .replaceAll('\\"', '"');
+}
+
+/** What `check` finds in the state, or in two packages. */
+const OF_STATE = new Set(["orphaned-row", "nested-stage", "shared-app"]);
+
 let machine: Machine;
 beforeAll(async () => {
   machine = await Machine.start();
@@ -79,3 +132,64 @@ test.each(followed.map((message) => [message.variant, message] as const))(
   },
   TIME,
 );
+
+const WARNED = messagesOf("warning.rs");
+
+test("every warning has an entry, and its advice is safe", async () => {
+  const variants = WARNED.map(({ variant }) => variant);
+  expect(Object.keys(WARNINGS).sort()).toEqual(variants.sort());
+  for (const message of WARNED) {
+    const all = WARNINGS[message.variant] as Entry;
+    for (const advice of typeof all === "string" ? [] : all) {
+      const said = await follow(start, advice);
+      const line = new RegExp(`^@alch/blocks: (.*?) \\(${message.code}\\): (.*)$`, "m");
+      const [, text = "", help = ""] = line.exec(said?.printed ?? "") ?? [];
+      expect(text).toMatch(patternOf(message));
+      expect(unfollowed(help, [advice])).toBe("");
+    }
+  }
+}, 120_000);
+
+test("every finding of `check` has an entry, and its advice is safe", async () => {
+  expect(Object.keys(CHECKS).sort()).toEqual(Object.keys(RULES).sort());
+  const helps = await checked();
+  for (const [code, entry] of Object.entries(CHECKS)) {
+    if (typeof entry === "string") continue;
+    for (const [at, advice] of entry.entries()) {
+      const help = helps.get(`${code}.${at}.ts`);
+      await follow(start, advice, help ?? advice.ways.map(({ says }) => says).join());
+      if (!OF_STATE.has(code))
+        expect({ code, at, left: unfollowed(help ?? "no help", entry) }).toEqual({
+          code,
+          at,
+          left: "",
+        });
+    }
+  }
+}, 120_000);
+
+test("every finding of the monitor has an entry, and its advice is safe", async () => {
+  expect(Object.keys(MONITORED).sort()).toEqual([...MONITOR_CODES].sort());
+  const helps = monitorSource();
+  for (const entry of Object.values(MONITORED)) {
+    for (const advice of typeof entry === "string" ? [] : entry) await follow(start, advice, helps);
+  }
+}, 120_000);
+
+test("the advice about another program and another app is safe, from above `alchemy()`", async () => {
+  await using app = await App.start();
+  const kv = 'await KV("kv");';
+  const released = (name: string) =>
+    program("", name).replace("const app", 'createBlocks({ release: ["kv"] });\nconst app');
+  await deployed(app, { body: kv }, { body: kv, app: "store", args: ["--adopt"] });
+  const before = seeded(app.account);
+  const other = await app.refused("pr-1", "owned-elsewhere", program(""), { name: "other" });
+  expect(said(other).help).toBe(
+    'give each program its own app name, or write `createBlocks({ release: ["kv"] })` above `alchemy()` to let it go',
+  );
+  await deployed(app, { body: "", app: "other", name: "other" });
+  kept(app, before);
+  // It is in the state of the other app, too, and that is said as well.
+  await deployed(app, { source: released("shop"), name: "other" });
+  kept(app, before, ["KVNamespace kv-pr-1"]);
+}, 120_000);

@@ -34,7 +34,14 @@ import {
   withholdImports,
   withImports,
 } from "./imports.ts";
-import { judgeAdoptedWorker, judgeKind, judgeRaw, judgeRow, judgeWorker } from "./judge.ts";
+import {
+  judgeAdoptedWorker,
+  judgeKind,
+  judgeRaw,
+  judgeRename,
+  judgeRow,
+  judgeWorker,
+} from "./judge.ts";
 import { judgeDestruction, judgeOrphans } from "./orphans.ts";
 import {
   forDeletion,
@@ -193,6 +200,7 @@ async function judge(
   if (declared) creates = await judgeRow(scope, id, row, declared);
   else if (row.kind === WORKER) await judgeWorker(scope, id, row);
   else creates = await judgeRaw(scope, id, row);
+  judgeRename(scope, id, row);
   if (!creates) judgeMigrations(id, row);
   const found = creates ? await markCreation(scope, id, row, declared) : undefined;
   const adopted = found !== undefined;

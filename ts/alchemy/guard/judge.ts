@@ -1,6 +1,7 @@
 /** Judges a row that Alchemy is about to write, before it calls Cloudflare. */
 import { holdsData, specOf, WORKER } from "../../kinds.ts";
 import { type Binding, bindingsOf, ownBindings } from "../../state/bindings.ts";
+import { ownerOf } from "../../state/owner.ts";
 import {
   deployedName,
   isDeployed,
@@ -91,6 +92,21 @@ export async function judgeRaw(scope: AlchemyScope, id: string, row: Row): Promi
     if (held) throw core().heldElsewhere(row.kind, name, id, place, held.pending);
   }
   return true;
+}
+
+/**
+ * Refuses to rename in place what this stage has adopted: it may be in use elsewhere.
+ *
+ * @throws BlockError `owned-elsewhere`
+ */
+export function judgeRename(scope: AlchemyScope, id: string, row: Row): void {
+  const isRenamed = row.kind === WORKER || specOf(row.kind)?.onNewName === "rename-in-place";
+  const deployed = isDeployed(row) ? deployedName(row) : undefined;
+  if (!isRenamed || deployed === undefined || scope.local) return;
+  // Alchemy keeps the deployed name where none is written.
+  const name = row.props?.name ?? row.props?.title ?? deployed;
+  if (name === deployed || ownerOf(row)?.adopted !== true) return;
+  throw core().adoptedRename(row.kind, id, deployed, String(name));
 }
 
 /**

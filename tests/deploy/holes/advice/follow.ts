@@ -101,6 +101,7 @@ function ended(outcome: Outcome, ends: string): void {
 export async function follow(
   start: () => World,
   { first, told, ways }: Advice,
+  help = "",
 ): Promise<Outcome | undefined> {
   let said: Outcome | undefined;
   for (const { says, steps, gone = [] } of ways) {
@@ -112,7 +113,7 @@ export async function follow(
       said = await run(world, told);
       ended(said, told.ends ?? "well");
       expect({ told, lost: lost(account, before) }).toEqual({ told, lost: [] });
-      expect(`${said.help}\n${said.printed}`).toContain(says);
+      expect(`${help}\n${said.help}\n${said.printed}`).toContain(says);
       for (const step of steps) {
         ended(await run(world, step, said.help), step.ends ?? "well");
         const harm = lost(account, before).filter((one) => !gone.includes(one));

@@ -486,6 +486,23 @@ ${worker("flow")}`,
       ],
     },
   ],
+  AdoptedRename: ["raw.KVNamespace", "KV"].map((call) => {
+    const title = (name: string, id = "kv") =>
+      call === "KV"
+        ? `await KV("${id}", { name: "${name}", stage: false, adopt: true, onRename: "replace" });`
+        : `await raw.KVNamespace("${id}", { title: "${name}", adopt: true });`;
+    return {
+      first: [{ stage: "prod", text: title("main") }, { text: title("main") }],
+      told: { text: title("other"), ends: "owned-elsewhere" },
+      ways: [
+        { says: "keep the name", steps: [{ text: title("main") }] },
+        {
+          says: 'use another id for a new one, with `createBlocks({ release: ["kv"] })` to leave `main` as it is',
+          steps: [{ text: `createBlocks({ release: ["kv"] }); ${title("other", "own")}` }],
+        },
+      ],
+    };
+  }),
   WrongAccount: [
     {
       first: [{ text: KV }],
