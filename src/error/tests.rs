@@ -25,6 +25,10 @@ fn would_replace(kind: Kind, reason: Reason) -> Error {
     Error::WouldReplace { kind, id, deployed, declared, stage, reason }
 }
 
+fn unknown_option(value: &str, choices: &'static [&'static str]) -> Error {
+    Error::OptionUnknown { kind: Kind::Kv, option: "onRename", value: value.into(), choices }
+}
+
 fn ambiguous(declared: bool) -> Error {
     refusal!(AmbiguousStage {
         kind: Kind::Queue,
@@ -442,23 +446,13 @@ fn calls() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             "pass text, or leave it out",
         ),
         (
-            refusal!(OptionUnknown {
-                kind: kind,
-                option: "onRename",
-                value: "rename",
-                choices: &["refuse", "keep"]
-            }),
+            unknown_option("rename", &["refuse", "keep"]),
             "option-invalid",
             "the option `onRename` of `KV` is `rename`",
             "pass `\"refuse\"` or `\"keep\"`, or leave it out",
         ),
         (
-            refusal!(OptionUnknown {
-                kind: kind,
-                option: "onRename",
-                value: "keeep",
-                choices: &["refuse", "keep", "replace"]
-            }),
+            unknown_option("keeep", &["refuse", "keep", "replace"]),
             "option-invalid",
             "the option `onRename` of `KV` is `keeep`, which looks like `keep`",
             "pass `\"refuse\"`, `\"keep\"` or `\"replace\"`, or leave it out",

@@ -1,4 +1,7 @@
-/** What is warned of, and what `check` and the monitor find: in programs that are deployed. */
+/**
+ * What is warned of, and what `check` and the monitor find: in programs that are deployed. The faults of
+ * the command line itself have no code, and name only its own options and files.
+ */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { COUNTER, FLOW, worker } from "../holes.ts";
@@ -427,6 +430,16 @@ ${worker("room")}`,
         },
       ],
     },
+    {
+      first: [{ text: 'await Database("db");' }],
+      told: { text: 'await Database("data", { name: "db" });', ends: "id-changed" },
+      ways: [
+        {
+          says: "what has its name now has another id or scope: give it the id",
+          steps: [{ text: 'await Database("db");' }],
+        },
+      ],
+    },
   ],
   "armed-stage":
     "`state disarm` renames the row of a stage, and has its own tests; an import adds the guard",
@@ -436,7 +449,7 @@ ${worker("room")}`,
       told: { stage: "dev", text: 'await KV("api");', ends: "owned-elsewhere" },
       ways: [
         {
-          says: "give the stage a name without a slash, such as `dev-api`",
+          says: "give the stage a name without a slash, such as",
           steps: [
             { stage: "dev-api", text: KV },
             { stage: "dev/api", text: KV },
