@@ -1,6 +1,7 @@
 /**
  * Advice is safe: every help text that the package and its tools can give is followed on a deployed app,
- * or it is said here why it touches nothing that is deployed. What is new has to be added.
+ * or it is said in `advice/` why it touches nothing that is deployed. What is new has to be added. The faults
+ * of the command line itself have no code, and name only its own options and files.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,10 +12,14 @@ import { cli, Folder } from "../../cli/cli.ts";
 import { Machine, World } from "../../search/deploy.ts";
 import { said } from "../../support/harm.ts";
 import { App, program } from "../../support/program.ts";
-import { CALLS, type Entry } from "./advice/calls.ts";
-import { type Advice, follow, type Step } from "./advice/follow.ts";
+import { CALLS } from "./advice/calls.ts";
+import { CHECKS } from "./advice/checks.ts";
+import { type Advice, type Entries, type Entry, follow, type Step } from "./advice/follow.ts";
+import { MONITORED } from "./advice/monitored.ts";
+import { NAMES } from "./advice/names.ts";
+import { OTHERS } from "./advice/others.ts";
 import { STATE } from "./advice/state.ts";
-import { CHECKS, MONITORED, WARNINGS } from "./advice/tools.ts";
+import { WARNINGS } from "./advice/warnings.ts";
 import { deployed, kept, seeded, TIME } from "./holes.ts";
 
 const ROOT = join(import.meta.dir, "../../..");
@@ -107,7 +112,7 @@ afterAll(() => machine.close());
 const start = () => new World(machine);
 
 const ERRORS = messagesOf("error.rs");
-const REFUSALS: Readonly<Record<string, Entry>> = { ...CALLS, ...STATE };
+const REFUSALS: Entries = { ...NAMES, ...CALLS, ...STATE, ...OTHERS };
 
 test("every refusal has an entry", () => {
   const variants = ERRORS.map(({ variant }) => variant);

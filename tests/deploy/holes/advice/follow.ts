@@ -43,6 +43,17 @@ export interface Advice {
   ways: readonly Way[];
 }
 
+/** Why the advice cannot touch anything that is deployed, or how it is followed. */
+export type Entry = string | readonly Advice[];
+
+/** The entries of all messages, by what tells the messages apart. */
+export type Entries = Readonly<Record<string, Entry>>;
+
+/** The pin that a help gives. */
+export function pinIn(help: string): string {
+  return /`(pin: .*?)`/.exec(help)?.[1] ?? "";
+}
+
 const STEP: Required<Omit<Step, "before">> = {
   text: "",
   app: "shop",

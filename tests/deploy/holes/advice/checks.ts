@@ -1,156 +1,17 @@
-/**
- * What is warned of, and what `check` and the monitor find: in programs that are deployed. The faults of
- * the command line itself have no code, and name only its own options and files.
- */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+/** What `check` finds in the program that is told. */
 import { COUNTER, FLOW, worker } from "../holes.ts";
-import type { Entry } from "./calls.ts";
-import type { Step } from "./follow.ts";
-
-const KV = 'await KV("kv");';
-const prod = (text: string, ends = "well"): Step => ({ stage: "prod", text, ends });
-
-const kvRow = (state: string) => join(state, "shop", "pr-1", "kv.json");
-
-/** The row as an interrupted deploy has left it, an hour ago. */
-function interrupted(state: string): void {
-  const { output, ...row } = JSON.parse(readFileSync(kvRow(state), "utf8"));
-  const mark = { absent: "kv-pr-1", at: Date.now() - 3_600_000 };
-  const data = { ...row.data, "@alch/blocks:creating": mark };
-  const { name, title, namespaceId, ...rest } = output;
-  const begun = { ...row, status: "creating", oldProps: {}, data, output: rest };
-  writeFileSync(kvRow(state), JSON.stringify(begun));
-}
-
-const forget = (state: string) => rmSync(state, { recursive: true });
-
-/** What the core warns of: a deploy goes on. */
-export const WARNINGS: Readonly<Record<string, Entry>> = {
-  GenericName: [
-    {
-      first: [{ text: 'await Database("db", { adopt: true });' }],
-      told: { text: 'await Database("db", { adopt: true });' },
-      ways: [
-        {
-          says: "put the app's name into it",
-          steps: [
-            {
-              text: 'await Database("db", { name: "shop-db", adopt: true });',
-              ends: "would-replace",
-            },
-          ],
-        },
-        {
-          says: "use `createBlocks({ prefix })`",
-          steps: [
-            {
-              text: 'await createBlocks({ prefix: "shop" }).Database("db", { adopt: true });',
-              ends: "would-replace",
-            },
-          ],
-        },
-      ],
-    },
-  ],
-  StageMismatch: "only says which stage is meant: the rest is an ordinary deploy of it",
-  DoubleStage: [
-    {
-      first: [{ stage: "login", text: 'await Database("my-login");' }],
-      told: { stage: "login", text: 'await Database("my-login");' },
-      ways: [
-        {
-          says: "write `my` if that is the stage: the block adds it",
-          steps: [{ stage: "login", text: 'await Database("my");', ends: "would-delete" }],
-        },
-        {
-          says: "write `my` if that is the stage: the block adds it",
-          steps: [
-            {
-              stage: "login",
-              text: 'await Database("my-login", { name: "my" });',
-              ends: "would-replace",
-            },
-          ],
-        },
-      ],
-    },
-  ],
-  ReleaseUnused: [
-    {
-      first: [{ text: KV }],
-      told: { text: `createBlocks({ release: ["kv"] }); ${KV}` },
-      ways: [{ says: "remove it from `release`", steps: [{ text: KV }] }],
-    },
-  ],
-  LeftBehind: [
-    {
-      first: [{ text: KV }],
-      told: { flags: ["destroy"], before: interrupted },
-      ways: [
-        {
-          says: "deploy it again with `adopt: true`",
-          steps: [{ text: 'await KV("kv", { adopt: true });' }],
-        },
-        // By hand, whatever that deletes.
-        { says: "if nothing else uses it, delete it by hand", steps: [] },
-      ],
-    },
-  ],
-  UnknownStage: [
-    {
-      first: [prod(KV)],
-      told: prod('await KV("kv", { pin: { prodd: "legacy" } });'),
-      ways: [
-        {
-          says: "write `prod`, if that is the stage",
-          steps: [prod('await KV("kv", { pin: { prod: "legacy" } });', "would-replace")],
-        },
-      ],
-    },
-  ],
-  UnknownQueue: [
-    {
-      first: [{ text: 'await Queue("jobs", { dlq: "dead" });' }],
-      told: { text: 'await Queue("jobs", { dlq: "dead" });' },
-      ways: [
-        {
-          says: "declare it with `Queue`",
-          steps: [{ text: 'await Queue("dead"); await Queue("jobs", { dlq: "dead" });' }],
-        },
-        {
-          says: "pass the queue itself",
-          steps: [{ text: 'const dlq = await Queue("dead"); await Queue("jobs", { dlq });' }],
-        },
-      ],
-    },
-  ],
-};
+import type { Entries } from "./follow.ts";
+import { ADOPTED, ARMED, FIXED, KV, own, prod, renamedWorker, STAGED } from "./texts.ts";
 
 const RAW = 'await raw.D1Database("db", { name: "shop-db-" + stage });';
-const FIXED = 'await raw.D1Database("db", { name: "main" });';
-const ADOPTED = 'await raw.D1Database("db", { name: "main", adopt: true });';
+
 const rawFlow = (name: string) =>
   `const flow = raw.Workflow("flow", { workflowName: ${name}, className: "Onboarding" });
 ${worker("flow")}`;
-const own = (name: string, id = "api") => `${COUNTER}\n${worker("counter", id, `name: ${name},`)}`;
 
-/** A preview gives a name of its own to the Worker that production has made, and production follows. */
-const renamedWorker = (name: string) => ({
-  steps: [
-    { text: own(name), ends: "owned-elsewhere" },
-    { text: `createBlocks({ release: ["api"] });\n${own(name, "web")}` },
-    { flags: ["destroy"] as const },
-    prod(own(name)),
-  ],
-  // Production's own has another name now, and its objects.
-  gone: ["DurableObjectNamespace main/Counter", "Worker main"],
-});
-const STAGED = '"main-" + stage';
 const LONG = "a-base-name-that-a-stage-of-many-letters-would-have-to-shorten";
 
-/** What `check` finds in the program that is told. */
-export const CHECKS: Readonly<Record<string, Entry>> = {
+export const CHECKS: Entries = {
   "parse-error": "it is about text that no runtime reads, so that it was never deployed",
   "disable-without-reason": "it is about a comment",
   "raw-resource": [
@@ -441,8 +302,7 @@ ${worker("room")}`,
       ],
     },
   ],
-  "armed-stage":
-    "`state disarm` renames the row of a stage, and has its own tests; an import adds the guard",
+  "armed-stage": ARMED,
   "nested-stage": [
     {
       first: [{ stage: "dev/api", text: KV }],
@@ -474,122 +334,6 @@ ${worker("room")}`,
             { app: "blog", text: 'await Database("db");', ends: "badly" },
             { app: "blog", text: 'await Database("db", { adopt: true });' },
             { flags: ["destroy"], ends: "owned-elsewhere" },
-          ],
-        },
-      ],
-    },
-  ],
-};
-
-/** What the monitor finds. */
-export const MONITORED: Readonly<Record<string, Entry>> = {
-  collision: [
-    {
-      first: [prod(ADOPTED), { text: ADOPTED }],
-      told: { text: ADOPTED },
-      ways: [
-        {
-          says: "use a block, which puts the stage into the name, and give the stage that keeps this one a `pin`",
-          steps: [
-            { text: 'await Database("db", { pin: { prod: "main" } });', ends: "would-replace" },
-            { text: 'await Database("db", { pin: { prod: "main" }, onRename: "replace" });' },
-            prod('await Database("db", { pin: { prod: "main" } });'),
-            { flags: ["destroy"] },
-          ],
-        },
-      ],
-    },
-  ],
-  "shared-class": [
-    {
-      first: [prod(own('"main"')), { text: own('"main"') }],
-      told: { text: own('"main"') },
-      ways: [
-        {
-          says: 'give each stage a script of its own, with `physicalName("worker", base, stage)` as the Worker\'s name',
-          ...renamedWorker('physicalName("worker", "main", stage)'),
-        },
-      ],
-    },
-  ],
-  "armed-stage":
-    "`state disarm` renames the row of a stage, and has its own tests; an import adds the guard",
-  ambiguous: [
-    {
-      first: [prod('await KV("db"); await KV("db-pr");')],
-      told: prod('await KV("db"); await KV("db-pr");'),
-      ways: [
-        {
-          says: "rename one of the two base names, with `pin` for what is deployed: blocks refuse the second one in such a stage",
-          steps: [
-            prod(
-              'await KV("db"); await KV("db-pr", { name: "other", pin: { prod: "db-pr-prod" } });',
-            ),
-          ],
-        },
-      ],
-    },
-  ],
-  missing: [
-    {
-      first: [{ text: `${KV} await Database("db");` }],
-      told: { text: `${KV} await Database("db");` },
-      ways: [
-        {
-          says: "deploy the stage again",
-          steps: [{ text: `${KV} await Database("db");` }],
-        },
-      ],
-    },
-  ],
-  orphan: [
-    {
-      first: [{ text: `${KV} await Database("db");` }],
-      told: { text: `${KV} await Database("db");` },
-      ways: [
-        {
-          says: "if the stage is in use, its state is lost: deploy it with `adopt: true`, which takes the resource over as it is",
-          steps: [
-            {
-              text: 'await KV("kv", { adopt: true }); await Database("db", { adopt: true });',
-              before: forget,
-            },
-          ],
-        },
-      ],
-    },
-  ],
-  drift: [
-    {
-      first: [{ text: 'await Database("db", { name: "old" });' }],
-      told: { text: 'await Database("db");', ends: "would-replace" },
-      ways: [
-        {
-          says: "keep the deployed name with `pin`",
-          steps: [{ text: 'await Database("db", { pin: { "pr-1": "old-pr-1" } });' }],
-        },
-        {
-          says: '`onRename: "keep"`',
-          steps: [{ text: 'await Database("db", { onRename: "keep" });' }],
-        },
-      ],
-    },
-  ],
-  quota: "it says to destroy stages that are not needed any more, which is what destroying is for",
-  foreign: [
-    {
-      first: [{ app: "blog", text: 'await raw.D1Database("db", { name: "foreign" });' }],
-      told: { text: KV },
-      ways: [
-        {
-          says: "declare it there with `adopt: true` and this name",
-          steps: [
-            {
-              text: 'await Database("db", { pin: { "pr-1": "foreign" }, adopt: true });',
-              ends: "would-delete",
-            },
-            { text: `${KV} await Database("db", { pin: { "pr-1": "foreign" }, adopt: true });` },
-            { flags: ["destroy"] },
           ],
         },
       ],
