@@ -5,7 +5,7 @@ mod parts;
 use miette::Diagnostic;
 
 pub use parts::{Earlier, Place, Reason};
-use parts::{all_kinds, call, kinds_with_data, of_script, pin};
+use parts::{all_kinds, call, kinds_with_data, looks_like, of_script, one_of, pin};
 
 use crate::kind::Kind;
 use crate::quote::Quoted;
@@ -68,7 +68,7 @@ pub enum Error {
     ClassInvalid { class: Quoted, base: Quoted },
 
     #[error("{id} cannot be the id of a `{}`: Alchemy would lose track of it", kind.title())]
-    #[diagnostic(code("id-invalid"), help("use an id that is not empty, has no `:` and is not `__proto__`"))]
+    #[diagnostic(code("id-invalid"), help("use an id that is not empty, has no `:` and no `\\` and is not `__proto__`"))]
     IdInvalid { kind: Kind, id: Quoted },
 
     // --- Stages ----------------------------------------------------------------------------
@@ -175,7 +175,7 @@ pub enum Error {
     WouldDelete { kind: Kind, name: Quoted, id: Quoted },
 
     #[error("an interrupted replacement would delete the {kind} {name}, which this program uses")]
-    #[diagnostic(code("pending-deletion"), help("deploy once with the name that was to replace it, or remove it from `pendingDeletions` in the scope's row of the state"))]
+    #[diagnostic(code("pending-deletion"), help("to keep it, remove it from `pendingDeletions` in the scope's row of the state; to let it go, deploy once with the name that was to replace it"))]
     PendingDeletion { kind: Kind, name: Quoted },
 
     #[error("the {kind} {name} is no longer declared as {id}: Alchemy would delete it with its data")]
@@ -207,12 +207,16 @@ pub enum Error {
     SharedWith { kind: Kind, id: Quoted, name: Quoted, app: Quoted, stage: Quoted },
 
     #[error("the workflow {name} is deployed with the Worker {script}, which this stage does not own: this deploy would take it over")]
-    #[diagnostic(code("owned-elsewhere"), help("use `AlchemyWorkflow`, which puts the stage into the name, or add `scriptName: {}` to refer to it", script.literal()))]
+    #[diagnostic(code("owned-elsewhere"), help("use `AlchemyWorkflow`, which puts the stage into the name, with a `createBlocks({{ prefix }})` of the app, or add `scriptName: {}` to refer to it", script.literal()))]
     WorkflowHeld { name: Quoted, script: Quoted },
 
     #[error("the workflow {name} belongs to other stages too: this stage's Worker would take it over")]
     #[diagnostic(code("owned-elsewhere"), help("leave the name to the stage, or add `scriptName` with the Worker that has the workflow"))]
     WorkflowTaken { name: Quoted },
+
+    #[error("the {kind} {deployed} was there before this stage had it, and this program names it {declared}: Alchemy would rename it for all that use it")]
+    #[diagnostic(code("owned-elsewhere"), help("keep the name, or use another id for a new one, with `createBlocks({{ release: [{}] }})` to leave {deployed} as it is", id.literal()))]
+    AdoptedRename { kind: Kind, id: Quoted, deployed: Quoted, declared: Quoted },
 
     #[error("this stage is deployed to the account {theirs}, and this run uses the account {ours}")]
     #[diagnostic(code("wrong-account"), help("use the credentials of the account {theirs}"))]
@@ -223,7 +227,7 @@ pub enum Error {
     WouldReplay { id: Quoted, deployed: Quoted, declared: Quoted },
 
     #[error("the database {id} exists and has tables, but no table of migrations called {declared}: adopting it would apply all migrations to it")]
-    #[diagnostic(code("would-replay"), help("name the table that it has as `migrationsTable`, or leave the migrations out of the first deploy"))]
+    #[diagnostic(code("would-replay"), help("name the table that it has as `migrationsTable`, leave the migrations out, or first list what was applied in a table {declared} of it"))]
     AdoptedReplay { id: Quoted, declared: Quoted },
 
     #[error("the {kind} {id} is deployed as {deployed}, and this program names it {declared}: Alchemy would delete {deployed} with its data")]
@@ -271,9 +275,10 @@ pub enum Error {
     #[diagnostic(code("option-invalid"), help("pass {expected}, or leave it out"))]
     OptionInvalid { kind: Kind, option: Quoted, found: &'static str, expected: &'static str },
 
-    #[error("the option `{option}` of `{}` is {value}", kind.title())]
-    #[diagnostic(code("option-invalid"), help("pass {expected}, or leave it out"))]
-    OptionUnknown { kind: Kind, option: &'static str, value: Quoted, expected: &'static str },
+    /// `choices` are the values that the option takes.
+    #[error("the option `{option}` of `{}` is {value}{}", kind.title(), looks_like(value, choices))]
+    #[diagnostic(code("option-invalid"), help("pass {}, or leave it out", one_of(choices)))]
+    OptionUnknown { kind: Kind, option: &'static str, value: Quoted, choices: &'static [&'static str] },
 
     #[error("the option {option} of `{}`, {text}, has an unpaired surrogate", kind.title())]
     #[diagnostic(code("option-invalid"), help("pass well-formed Unicode text"))]

@@ -48,6 +48,11 @@ impl fmt::Display for Quoted {
 }
 
 impl Quoted {
+    /// The text itself.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The text as a JavaScript string literal, safe for a terminal.
     pub(crate) fn literal(&self) -> String {
         let mut source = String::from("\"");

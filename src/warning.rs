@@ -34,6 +34,15 @@ pub enum Warning {
     #[diagnostic(code("release-unused"), help("remove it from `release`"))]
     ReleaseUnused { id: Quoted },
 
+    #[error(
+        "the {kind} {name} may be what an interrupted deploy has made: it stays in the account"
+    )]
+    #[diagnostic(
+        code("left-behind"),
+        help("if nothing else uses it, delete it by hand, or deploy it again with `adopt: true`")
+    )]
+    LeftBehind { kind: Kind, name: Quoted },
+
     #[error("`{option}` names the stage {stage}, which looks like {known}")]
     #[diagnostic(code("unknown-stage"), help("write {known}, if that is the stage"))]
     UnknownStage { option: &'static str, stage: Quoted, known: Quoted },

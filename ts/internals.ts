@@ -97,6 +97,8 @@ export interface Run {
   retains(holding: Holding): boolean;
   /** Notes the settings of a set of blocks; throws `option-invalid`. */
   note(settings: Settings): void;
+  /** Warns of what may be left in the account when its row goes. */
+  warnLeftBehind(resource: string, name: string): void;
   /** Warns of what the settings name and the run had no use for. */
   warnAtEnd(): void;
   /**
@@ -125,6 +127,8 @@ export interface Declared {
   /** Of a bucket; empty for the default one. */
   readonly jurisdiction: string;
   readonly onRename: OnRename;
+  /** Whether the stage is protected and the program does not write `delete`: the block adds it. */
+  readonly protects: boolean;
   /** Throws `would-replace`, `id-changed` or `pending-deletion`. */
   judge(row: RowFacts): Verdict;
   noteKept(): void;
@@ -138,6 +142,7 @@ export interface Internals {
     run: Run,
     alchemy: AlchemyScope | undefined,
   ) => Scope;
+  adoptedRename(resource: string, id: string, deployed: string, declared: string): Error;
   adoptedReplay(id: string, declared: string): Error;
   bindingUnawaited(id: string, binding: string): Error;
   declaredTwice(id: string, first: string, second: string): Error;

@@ -40,17 +40,17 @@ pub struct Earlier {
 impl Earlier {
     pub(super) fn way_out(&self) -> String {
         let Self { place, name, declared } = self;
-        if *declared {
-            format!(
-                "or rename {place}, which this run has already passed to Alchemy as {name}: remove \
-                 {name} once this deploy has ended"
-            )
+        let known = if *declared {
+            "this run has already passed to Alchemy"
         } else {
-            format!(
-                "or rename {place}, which this stage's state holds as {name}: deploy once without \
-                 both to remove it first"
-            )
-        }
+            "this stage's state holds"
+        };
+        let id = Quoted::from(place.id.as_str());
+        format!(
+            "or rename {place}, which {known} as {name}: deploy once without both, with \
+             `createBlocks({{ release: [{}] }})`, to let it go first",
+            id.literal()
+        )
     }
 }
 
@@ -107,6 +107,24 @@ pub(super) fn call(kind: Kind, id: &Quoted) -> String {
 
 pub(super) fn of_script(script: Option<&Quoted>) -> String {
     script.map_or(String::new(), |script| format!(" of the script {script}"))
+}
+
+/// Which of `choices` was probably meant, if one is close.
+pub(super) fn looks_like(value: &Quoted, choices: &[&'static str]) -> String {
+    let far = |choice: &&str| strsim::osa_distance(value.as_str(), choice);
+    match choices.iter().copied().min_by_key(far).filter(|choice| far(choice) <= 2) {
+        Some(choice) => format!(", which looks like {}", Quoted::from(choice)),
+        None => String::new(),
+    }
+}
+
+/// The values of an option, as source: `"a"`, `"b"` or `"c"`.
+pub(super) fn one_of(choices: &[&'static str]) -> String {
+    let shown: Vec<_> = choices.iter().map(|choice| format!("`\"{choice}\"`")).collect();
+    match shown.split_last() {
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
 }
 
 pub(super) fn all_kinds() -> String {

@@ -25,6 +25,10 @@ fn would_replace(kind: Kind, reason: Reason) -> Error {
     Error::WouldReplace { kind, id, deployed, declared, stage, reason }
 }
 
+fn unknown_option(value: &str, choices: &'static [&'static str]) -> Error {
+    Error::OptionUnknown { kind: Kind::Kv, option: "onRename", value: value.into(), choices }
+}
+
 fn ambiguous(declared: bool) -> Error {
     refusal!(AmbiguousStage {
         kind: Kind::Queue,
@@ -101,7 +105,7 @@ fn names_and_stages() -> Vec<(Error, &'static str, &'static str, &'static str)> 
             refusal!(IdInvalid { kind: kind, id: "a:b" }),
             "id-invalid",
             "`a:b` cannot be the id of a `Queue`: Alchemy would lose track of it",
-            "use an id that is not empty, has no `:` and is not `__proto__`",
+            "use an id that is not empty, has no `:` and no `\\` and is not `__proto__`",
         ),
         (Error::StageEmpty, "stage-invalid", "the stage is empty", "pass a stage such as `dev`"),
         (
@@ -178,13 +182,13 @@ fn one_run() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             ambiguous(true),
             "ambiguous-stage",
             "`db` and `db-pr` cannot both name a queue: `db-pr-1` would be the first in stage `pr-1` and the second in stage `1`",
-            "add `pin: { \"pr-1\": \"db-pr-pr-1-0abcdefgh\" }` to `db-pr`; or rename `db` in scope `shop/pr-1`, which this run has already passed to Alchemy as `db-pr-1`: remove `db-pr-1` once this deploy has ended",
+            "add `pin: { \"pr-1\": \"db-pr-pr-1-0abcdefgh\" }` to `db-pr`; or rename `db` in scope `shop/pr-1`, which this run has already passed to Alchemy as `db-pr-1`: deploy once without both, with `createBlocks({ release: [\"db\"] })`, to let it go first",
         ),
         (
             ambiguous(false),
             "ambiguous-stage",
             "`db` and `db-pr` cannot both name a queue: `db-pr-1` would be the first in stage `pr-1` and the second in stage `1`",
-            "add `pin: { \"pr-1\": \"db-pr-pr-1-0abcdefgh\" }` to `db-pr`; or rename `db` in scope `shop/pr-1`, which this stage's state holds as `db-pr-1`: deploy once without both to remove it first",
+            "add `pin: { \"pr-1\": \"db-pr-pr-1-0abcdefgh\" }` to `db-pr`; or rename `db` in scope `shop/pr-1`, which this stage's state holds as `db-pr-1`: deploy once without both, with `createBlocks({ release: [\"db\"] })`, to let it go first",
         ),
     ]
 }
@@ -332,13 +336,24 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             refusal!(WorkflowHeld { name: "flow", script: "api-prod" }),
             "owned-elsewhere",
             "the workflow `flow` is deployed with the Worker `api-prod`, which this stage does not own: this deploy would take it over",
-            "use `AlchemyWorkflow`, which puts the stage into the name, or add `scriptName: \"api-prod\"` to refer to it",
+            "use `AlchemyWorkflow`, which puts the stage into the name, with a `createBlocks({ prefix })` of the app, or add `scriptName: \"api-prod\"` to refer to it",
         ),
         (
             refusal!(WorkflowTaken { name: "flow-prod" }),
             "owned-elsewhere",
             "the workflow `flow-prod` belongs to other stages too: this stage's Worker would take it over",
             "leave the name to the stage, or add `scriptName` with the Worker that has the workflow",
+        ),
+        (
+            refusal!(AdoptedRename {
+                kind: Kind::Worker,
+                id: "api",
+                deployed: "main",
+                declared: "main-pr-1"
+            }),
+            "owned-elsewhere",
+            "the Worker `main` was there before this stage had it, and this program names it `main-pr-1`: Alchemy would rename it for all that use it",
+            "keep the name, or use another id for a new one, with `createBlocks({ release: [\"api\"] })` to leave `main` as it is",
         ),
         (
             refusal!(WrongAccount { theirs: "a", ours: "b" }),
@@ -356,7 +371,7 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             refusal!(AdoptedReplay { id: "db", declared: "mine" }),
             "would-replay",
             "the database `db` exists and has tables, but no table of migrations called `mine`: adopting it would apply all migrations to it",
-            "name the table that it has as `migrationsTable`, or leave the migrations out of the first deploy",
+            "name the table that it has as `migrationsTable`, leave the migrations out, or first list what was applied in a table `mine` of it",
         ),
         (
             refusal!(RawReplace { kind: Kind::Bucket, id: "files", deployed: "a", declared: "b" }),
@@ -368,7 +383,7 @@ fn the_state() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             refusal!(PendingDeletion { kind: Kind::Database, name: "db-prod" }),
             "pending-deletion",
             "an interrupted replacement would delete the database `db-prod`, which this program uses",
-            "deploy once with the name that was to replace it, or remove it from `pendingDeletions` in the scope's row of the state",
+            "to keep it, remove it from `pendingDeletions` in the scope's row of the state; to let it go, deploy once with the name that was to replace it",
         ),
         (
             refusal!(StateUnreadable { id: "db", place: ".alchemy", cause: "SyntaxError" }),
@@ -437,15 +452,16 @@ fn calls() -> Vec<(Error, &'static str, &'static str, &'static str)> {
             "pass text, or leave it out",
         ),
         (
-            refusal!(OptionUnknown {
-                kind: kind,
-                option: "onRename",
-                value: "rename",
-                expected: "x"
-            }),
+            unknown_option("rename", &["refuse", "keep"]),
             "option-invalid",
             "the option `onRename` of `KV` is `rename`",
-            "pass x, or leave it out",
+            "pass `\"refuse\"` or `\"keep\"`, or leave it out",
+        ),
+        (
+            unknown_option("keeep", &["refuse", "keep", "replace"]),
+            "option-invalid",
+            "the option `onRename` of `KV` is `keeep`, which looks like `keep`",
+            "pass `\"refuse\"`, `\"keep\"` or `\"replace\"`, or leave it out",
         ),
         (
             refusal!(OptionIllFormed {

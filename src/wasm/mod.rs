@@ -19,9 +19,9 @@ use wasm_bindgen::prelude::*;
 pub use blocks::{bucket, database, durable_object, kv, queue, workflow};
 pub use names::{physical_name, physical_names, stage_slug, version};
 pub use refusals::{
-    adopted_replay, binding_unawaited, declared_twice, held_elsewhere, other_kind, owner_missing,
-    root_scope, share_conflict, stage_conflict, state_password, state_unreadable, worker_moved,
-    workflow_held, would_replay,
+    adopted_rename, adopted_replay, binding_unawaited, declared_twice, held_elsewhere, other_kind,
+    owner_missing, root_scope, share_conflict, stage_conflict, state_password, state_unreadable,
+    worker_moved, workflow_held, would_replay,
 };
 pub use rows::Declared;
 pub use scope::{AlchemyScope, Run, Scope, resolve_stage};

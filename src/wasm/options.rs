@@ -179,12 +179,12 @@ impl Options<'_> {
 
     fn on_rename(&self) -> Result<OnRename> {
         let Some(value) = self.given.get("onRename")? else { return Ok(OnRename::default()) };
-        let expected = "`\"refuse\"`, `\"keep\"` or `\"replace\"`";
         let Some(choice) = value.as_string() else {
+            let expected = "`\"refuse\"`, `\"keep\"` or `\"replace\"`";
             return Err(self.wrong("onRename", &value, expected).into());
         };
-        let (kind, option) = (self.kind, "onRename");
-        let unknown = |_| Error::OptionUnknown { kind, option, value: choice.into(), expected };
+        let (kind, option, choices) = (self.kind, "onRename", &["refuse", "keep", "replace"]);
+        let unknown = |_| Error::OptionUnknown { kind, option, value: choice.into(), choices };
         Ok(serde_wasm_bindgen::from_value(value).map_err(unknown)?)
     }
 

@@ -76,6 +76,18 @@ pub fn adopted_replay(id: &str, declared: &str) -> JsValue {
     Error::AdoptedReplay { id: id.into(), declared: declared.into() }.into()
 }
 
+/// A resource that this stage has adopted, and that another name would be given to in place.
+#[wasm_bindgen(js_name = adoptedRename, skip_typescript)]
+#[must_use]
+pub fn adopted_rename(resource: &str, id: &str, deployed: &str, declared: &str) -> JsValue {
+    of_kind(resource, |kind| Error::AdoptedRename {
+        kind,
+        id: id.into(),
+        deployed: deployed.into(),
+        declared: declared.into(),
+    })
+}
+
 /// An id under which the state holds a resource of another kind.
 #[wasm_bindgen(js_name = otherKind, skip_typescript)]
 #[must_use]

@@ -49,6 +49,13 @@ impl Declared {
         Ok(serde_wasm_bindgen::to_value(&self.declaration.on_rename)?)
     }
 
+    /// Whether the stage is protected and the program does not write `delete`: the block adds it.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn protects(&self) -> bool {
+        self.declaration.protects
+    }
+
     /// Decides what may happen to the row that is about to be written for it.
     ///
     /// # Errors
@@ -194,6 +201,13 @@ impl Run {
         let common = Common::read(settings.unchecked_ref())?;
         common.note(&mut self.state().borrow_mut().consent);
         Ok(())
+    }
+
+    /// Warns of what may be left in the account when its row goes.
+    #[wasm_bindgen(js_name = warnLeftBehind)]
+    pub fn warn_left_behind(&self, resource: &str, name: &str) -> Result<()> {
+        let Some(kind) = Kind::of_resource(resource) else { return Ok(()) };
+        print(&Warning::LeftBehind { kind, name: name.into() })
     }
 
     /// Warns of each id of `release` that had no use, and of each queue that is meant and missing.

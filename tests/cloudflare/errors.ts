@@ -46,6 +46,8 @@ export const codes = {
   r2ObjectMissing: 10007,
   r2NotEmpty: 10008,
   r2NoCors: 10059,
+  r2NoDomain: 10060,
+  r2DomainExists: 10062,
   kvKeyMissing: 10009,
   kvMissing: 10013,
   kvExists: 10014,

@@ -37,6 +37,8 @@ export interface R2 {
   publicAccess: boolean;
   /** The rules for CORS, lifecycle and locks, once they were set. */
   readonly rules: Map<string, unknown[]>;
+  /** The hostnames that serve the bucket, with their settings. */
+  readonly domains: Map<string, Json>;
   readonly objects: Map<string, R2Object>;
   /** How many objects a client deleted in bulk, as it does to be allowed to delete the bucket. */
   emptied: number;
@@ -78,6 +80,7 @@ export class Buckets {
       storageClass: typeof options.storageClass === "string" ? options.storageClass : "Standard",
       publicAccess: false,
       rules: new Map(),
+      domains: new Map(),
       objects: new Map(),
       emptied: 0,
     };
@@ -252,6 +255,46 @@ function ruleRoutes(buckets: Buckets, at: string): Route[] {
   return [...sets, dropCors];
 }
 
+function domainOf(call: Call, buckets: Buckets): { bucket: R2; name: string; domain: Json } {
+  const bucket = bucketOf(call, buckets);
+  const name = param(call, "domain");
+  const domain = bucket.domains.get(name);
+  return { bucket, name, domain: domain ?? refuse(404, codes.r2NoDomain, "no such domain") };
+}
+
+function attachDomain(call: Call, buckets: Buckets): Reply {
+  const bucket = bucketOf(call, buckets);
+  const body = objectOf(call, codes.r2Name);
+  const { domain } = body;
+  if (typeof domain !== "string") return refuse(400, codes.r2Name, "domain must be text");
+  if (bucket.domains.has(domain)) refuse(409, codes.r2DomainExists, "the domain is in use");
+  bucket.domains.set(domain, body);
+  buckets.updated(bucket);
+  return { result: body };
+}
+
+function domainRoutes(buckets: Buckets, at: string): Route[] {
+  return [
+    route("GET", at, (call) => ({
+      result: { domains: [...bucketOf(call, buckets).domains.values()] },
+    })),
+    route("POST", at, (call) => attachDomain(call, buckets)),
+    route("GET", `${at}/:domain`, (call) => ({ result: domainOf(call, buckets).domain })),
+    route("PUT", `${at}/:domain`, (call) => {
+      const { bucket, name, domain } = domainOf(call, buckets);
+      bucket.domains.set(name, { ...domain, ...objectOf(call, codes.r2Name) });
+      buckets.updated(bucket);
+      return { result: bucket.domains.get(name) };
+    }),
+    route("DELETE", `${at}/:domain`, (call) => {
+      const { bucket, name } = domainOf(call, buckets);
+      bucket.domains.delete(name);
+      buckets.updated(bucket);
+      return { result: { domain: name } };
+    }),
+  ];
+}
+
 /** The routes of R2, relative to the account. */
 export function r2Routes(buckets: Buckets): Route[] {
   const at = "/r2/buckets/:bucket";
@@ -265,10 +308,7 @@ export function r2Routes(buckets: Buckets): Route[] {
     }),
     route("GET", `${at}/domains/managed`, (call) => managedDomain(bucketOf(call, buckets))),
     route("PUT", `${at}/domains/managed`, (call) => putManagedDomain(call, buckets)),
-    route("GET", `${at}/domains/custom`, (call) => {
-      bucketOf(call, buckets);
-      return { result: { domains: [] } };
-    }),
+    ...domainRoutes(buckets, `${at}/domains/custom`),
     ...ruleRoutes(buckets, at),
     route("GET", `${at}/objects`, (call) => listObjects(call, buckets)),
     route("DELETE", `${at}/objects`, (call) => deleteMany(call, buckets)),

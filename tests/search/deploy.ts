@@ -38,7 +38,12 @@ export interface Outcome {
   help: string;
   /** The stage that Alchemy has taken. */
   stage: string;
+  /** What was printed, a line for each call. */
+  printed: string;
 }
+
+/** A program: what it does in its app. `stage` is the one that Alchemy has taken. */
+export type Act = (app: Scope, stage: string) => Promise<void>;
 
 type Make = (id: string, options: object) => unknown;
 
@@ -102,6 +107,11 @@ export class World {
     return this.machine.run(this.#folder, program, command);
   }
 
+  /** Runs `act` as a program of its own would. */
+  perform(app: string, command: Command, stage: string, act: Act): Promise<Outcome> {
+    return this.machine.perform(this.#folder, { app, command, stage }, act);
+  }
+
   close(): void {
     for (const folder of [this.#folder, this.#saved]) {
       rmSync(folder, { recursive: true, force: true });
@@ -111,7 +121,8 @@ export class World {
 
 /** The process around Alchemy: one stand-in, and the globals that a run of its own would have. */
 export class Machine {
-  readonly #assets = mkdtempSync(join(TEMPORARY, "search-assets-"));
+  /** A folder with `migrations` and `seed.sql`. */
+  readonly assets = mkdtempSync(join(TEMPORARY, "search-assets-"));
   readonly #fetch = globalThis.fetch;
   readonly #exit = process.exit;
   readonly #argv = process.argv;
@@ -125,11 +136,11 @@ export class Machine {
     readonly cloudflare: Cloudflare,
     readonly modules: Modules,
   ) {
-    mkdirSync(join(this.#assets, "migrations"));
+    mkdirSync(join(this.assets, "migrations"));
     // Harmless once, and the end of all rows if it is done again.
     const sql = "drop table if exists t;\ncreate table t (a);\n";
-    writeFileSync(join(this.#assets, "migrations", "0001.sql"), sql);
-    writeFileSync(join(this.#assets, "seed.sql"), sql);
+    writeFileSync(join(this.assets, "migrations", "0001.sql"), sql);
+    writeFileSync(join(this.assets, "seed.sql"), sql);
   }
 
   static async start(): Promise<Machine> {
@@ -159,14 +170,24 @@ export class Machine {
 
   run(folder: string, program: Program, command: Command): Promise<Outcome> {
     const stage = STAGES[command.stage % STAGES.length] as string;
+    const act: Act = (app, taken) => this.#body(app, program, command, taken);
+    return this.perform(folder, { app: program.app, command, stage }, act);
+  }
+
+  /** Runs `act` as a program of its own would, in an app that it does not have to end. */
+  async perform(
+    folder: string,
+    { app: name, command, stage }: { app: string; command: Command; stage: string },
+    act: Act,
+  ): Promise<Outcome> {
     const { options, args } = invocation(command, stage);
     this.#prepare(command, args, stage);
     const run = { taken: taking(command, stage) };
     return this.#toItsEnd(run, async () => {
       const all = { quiet: true, noTrack: true, rootDir: folder, ...options };
-      const app = await this.modules.alchemy(program.app, all);
+      const app = await this.modules.alchemy(name, all);
       run.taken = [...app.children.keys()][0] ?? run.taken;
-      await this.#body(app, program, command, run.taken);
+      await act(app, run.taken);
     });
   }
 
@@ -189,16 +210,17 @@ export class Machine {
       // A context of its own, as the first line of a process has.
       const running = this.modules.scopes.storage.run(undefined as never, body);
       await Promise.race([running, this.#tooLong()]);
-      outcome = { ok: true, code: undefined, message: "", help: "", stage: run.taken };
+      outcome = { ok: true, code: undefined, message: "", help: "", stage: run.taken, printed: "" };
     } catch (error) {
       outcome = outcomeOf(error, run.taken);
     } finally {
       this.#restore();
     }
-    if (this.#exited === undefined) return outcome;
+    const printed = this.#printed.join("\n");
+    if (this.#exited === undefined) return { ...outcome, printed };
     // In the destroy phase there is nobody to throw to: a refusal is printed.
-    const said = outcome.code === undefined ? printedRefusal(this.#printed.join("\n")) : {};
-    return { ...outcome, ...said, ok: this.#exited === 0 };
+    const said = outcome.code === undefined ? printedRefusal(printed) : {};
+    return { ...outcome, ...said, printed, ok: this.#exited === 0 };
   }
 
   /** A run that waits for what never comes would end the search. */
@@ -211,7 +233,7 @@ export class Machine {
 
   async close(): Promise<void> {
     await this.cloudflare.close();
-    rmSync(this.#assets, { recursive: true, force: true });
+    rmSync(this.assets, { recursive: true, force: true });
   }
 
   #prepare(command: Pick<Command, "stageBy" | "account">, args: string[], stage: string): void {
@@ -326,10 +348,10 @@ export class Machine {
   }
 
   #files({ table, seed }: Item): object {
-    const migrations = { migrationsDir: join(this.#assets, "migrations"), migrationsTable: table };
+    const migrations = { migrationsDir: join(this.assets, "migrations"), migrationsTable: table };
     return {
       ...(table === undefined ? {} : migrations),
-      ...(seed ? { importFiles: [join(this.#assets, "seed.sql")] } : {}),
+      ...(seed ? { importFiles: [join(this.assets, "seed.sql")] } : {}),
     };
   }
 
@@ -372,10 +394,14 @@ export function idOf({ id, stageInId }: Item, stage: string): string {
   return stageInId ? `${id}-${stage.replace("/", "-")}` : id;
 }
 
-function classesOf({ kind, id }: Item): object {
-  // Two classes of one Worker need two names.
-  const room = kind === "class" && id !== "db" ? { className: "Room" } : {};
-  return { ...CLASSES[kind], ...room };
+/** The class that an item stands for. Two classes of one Worker need two names. */
+export function classOf({ id }: Item): string {
+  return id === "db" ? "Counter" : "Room";
+}
+
+function classesOf(item: Item): object {
+  const room = item.kind === "class" ? { className: classOf(item) } : {};
+  return { ...CLASSES[item.kind], ...room };
 }
 
 function rawOptions(item: Item, stage: string): object {
@@ -432,11 +458,11 @@ function taking({ stageBy }: Command, stage: string): string {
 
 /** What a printed refusal says; nothing if there is none. */
 function printedRefusal(output: string): Partial<Outcome> {
-  const code = /\bcode: "([a-z-]+)"/.exec(output)?.[1];
+  const code = /\bcode: ["']([a-z-]+)["']/.exec(output)?.[1];
   if (code === undefined) return {};
   const message = /BlockError: (.*)/.exec(output)?.[1] ?? output;
-  const help = /\bhelp: (.*)/.exec(output)?.[1] ?? output;
-  return { code, message, help: help.replaceAll('\\"', '"') };
+  const help = /\bhelp: (["'`])(.*)\1/.exec(output)?.[2] ?? output;
+  return { code, message, help: help.replaceAll(/\\(["'`])/g, "$1") };
 }
 
 function outcomeOf(error: unknown, stage: string): Outcome {
@@ -448,6 +474,7 @@ function outcomeOf(error: unknown, stage: string): Outcome {
     message: String(message),
     help: refused ? String(help) : "",
     stage,
+    printed: "",
   };
 }
 

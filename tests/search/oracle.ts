@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Account } from "../cloudflare/account.ts";
 import type { Kind } from "../cloudflare/log.ts";
-import { idOf, type Outcome } from "./deploy.ts";
+import { classOf, idOf, type Outcome } from "./deploy.ts";
 import {
   ANY_STAGE,
   type Command,
@@ -63,6 +63,8 @@ interface Maker {
   stage: string;
   repo: number;
   origin: Origin;
+  /** The ids that a workflow has had in the program. */
+  ids: Set<string>;
 }
 
 /** A run, with all that is known of it when it has ended. */
@@ -191,6 +193,13 @@ function originOf(item: Item, stage: string): Origin {
   return item.share === undefined || item.share === stage ? "law" : "`share`";
 }
 
+/** The item of a program that has made a thing. */
+function itemOf({ items }: Program, { kind, name }: Thing): Item | undefined {
+  const own = items.filter((item) => item.kind === kind);
+  // Only workflows have to be told apart: all others are judged by their rows.
+  return own.find((item) => name.startsWith(item.name ?? item.id)) ?? own[0];
+}
+
 /** The path of an item's row. */
 function pathOf(program: Program, item: Item, stage: string): string {
   const scopes = [program.app, program.inRoot ? "" : stage, item.scope ?? ""];
@@ -229,9 +238,12 @@ export class Ledger {
     const { stage } = outcome;
     const { repo } = command;
     for (const key of after.keys()) {
+      const item = itemOf(program, after.get(key) as Thing);
+      const maker = this.#makers.get(key);
+      if (maker?.app === app && maker.stage === stage && item) maker.ids.add(item.id);
       if (before.has(key)) continue;
-      const origin = this.#originOf(program, stage, after.get(key) as Thing);
-      this.#makers.set(key, { app, stage, repo, origin });
+      const origin = item ? originOf(item, stage) : "automatic";
+      this.#makers.set(key, { app, stage, repo, origin, ids: new Set(item ? [item.id] : []) });
     }
     for (const key of this.#makers.keys()) if (!after.has(key)) this.#makers.delete(key);
     const rows = new Map(readRows(folder).map((row) => [row.path, row]));
@@ -241,13 +253,6 @@ export class Ledger {
       const row = rows.get(pathOf(program, item, stage));
       if (row?.kind === item.kind) this.#note(row, item, ran);
     }
-  }
-
-  #originOf(program: Program, stage: string, thing: Thing): Origin {
-    const own = program.items.filter(({ kind }) => kind === thing.kind);
-    // Only workflows have to be told apart: all others are judged by their rows.
-    const named = own.find((item) => thing.name.startsWith(item.name ?? item.id)) ?? own[0];
-    return named ? originOf(named, stage) : "automatic";
   }
 
   #note(row: Row, item: Item, { program, command, outcome, before, after }: Ran): void {
@@ -342,16 +347,14 @@ export class Ledger {
     const names = program.release ?? [];
     if (phase === "destroy" || names.length === 0) return [];
     return [...before.values()]
-      .filter(({ kind, name }) => {
-        const byId = names.some((id) => name === (id === "db" ? "Counter" : "Room"));
-        return kind === "class"
-          ? byId
-          : // A raw one is called as its class, whatever its id.
-            kind === "workflow" && (name === "Onboarding" || names.some((id) => name.includes(id)));
-      })
-      .filter(({ key }) => {
+      .filter(({ key, kind, name }) => {
         const maker = this.#makers.get(key);
-        return maker?.app === program.app && maker.stage === stage;
+        if (maker?.app !== program.app || maker.stage !== stage) return false;
+        // A raw one is called as its class, whatever its id.
+        if (kind === "workflow") {
+          return name === "Onboarding" || names.some((id) => maker.ids.has(id));
+        }
+        return kind === "class" && names.some((id) => name === (id === "db" ? "Counter" : "Room"));
       })
       .map(({ key }) => key);
   }
@@ -552,6 +555,11 @@ function addsOnly(old: Program, now: Program): boolean {
   const kept = JSON.stringify(items.slice(0, before.length)) === JSON.stringify(before);
   const ids = new Set(items.flatMap(({ id, name }) => [id, name ?? id]));
   const fresh = ids.size === new Set(before.flatMap(({ id, name }) => [id, name ?? id])).size + 1;
-  const added = items.length === before.length + 1 && items.at(-1)?.name === undefined;
-  return kept && fresh && added && JSON.stringify(rest) === JSON.stringify(restBefore);
+  const last = items.at(-1);
+  const added = items.length === before.length + 1 && last?.name === undefined;
+  // A class that is declared twice is refused with good reason.
+  const copied =
+    last?.kind === "class" &&
+    before.some((one) => one.kind === "class" && classOf(one) === classOf(last));
+  return kept && fresh && added && !copied && JSON.stringify(rest) === JSON.stringify(restBefore);
 }

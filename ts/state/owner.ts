@@ -12,6 +12,8 @@ export interface Owner {
   account?: string | undefined;
   /** Whether a block declares it, which has its own protected stages. */
   block?: boolean | undefined;
+  /** Whether it was there before, made by nobody knows whom. */
+  adopted?: boolean | undefined;
   /** Whether the resource stays in the account when its row goes, whatever the options say. */
   retained?: boolean | undefined;
 }

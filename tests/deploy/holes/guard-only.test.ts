@@ -81,6 +81,26 @@ test(
   TIME,
 );
 
+/** A program whose last resource of Cloudflare was dropped, with the import. */
+const NOTHING = `import alchemy from "alchemy";
+const app = await alchemy("shop", { quiet: true, noTrack: true });
+await app.finalize();`;
+
+test(
+  "the last resource of a kind can be dropped with its import: the guard knows all kinds",
+  async () => {
+    await using app = await App.start();
+    const command = [process.execPath, "--preload", "@alch/blocks/guard"];
+    await deployed(app, { source: unguarded('await raw.KVNamespace("kv", { delete: false });') });
+    ended(await bare(app, NOTHING, ["--stage", "pr-1"], { command }), "well");
+    await deployed(app, { source: unguarded('await raw.Queue("jobs");') });
+    ended(await bare(app, NOTHING, ["--stage", "pr-1"], { command }), "would-delete");
+    ended(await bare(app, NOTHING, ["--stage", "pr-1", ...DESTROY], { command }), "well");
+    expect(app.account.state().map(({ kind }) => kind)).toEqual(["KVNamespace"]);
+  },
+  TIME,
+);
+
 const GUARD = "@alch/blocks/guard";
 const PRELOADED = {
   Bun: [process.execPath, "--preload", GUARD],

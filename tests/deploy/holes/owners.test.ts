@@ -74,6 +74,47 @@ test.each(Object.keys(SHARED))(
   TIME,
 );
 
+test(
+  "a workflow stays with the app whose Worker another app has adopted, however often it is deployed",
+  async () => {
+    await using app = await App.start();
+    const fixed = (bindings: string) => worker(bindings, "main", 'name: "main-pr-1",');
+    const blog = `${fixed("")}\n${FLOW}\n${worker("flow")}`;
+    await deployed(app, { body: `${FLOW}\n${fixed("flow")}` });
+    seeded(app.account);
+    for (const _ of ["first", "second", "third"]) {
+      ended(await run(app, { body: blog, app: "blog", name: "blog" }), "owned-elsewhere");
+    }
+    const flow = app.account.state().find(({ kind }) => kind === "Workflow");
+    expect(flow).toMatchObject({ data: 1, script: "main-pr-1" });
+    expect(app.cloudflare.takeovers()).toEqual([]);
+  },
+  TIME,
+);
+
+test(
+  "two apps with one name of a workflow: the second is refused, and both ways of the help work",
+  async () => {
+    await using app = await App.start();
+    await deployed(app, { body: `${FLOW}\n${worker("flow")}` });
+    seeded(app.account);
+    const blog = { app: "blog", name: "blog" };
+    const end = await run(app, { body: `${FLOW}\n${worker("flow")}`, ...blog });
+    ended(end, "owned-elsewhere");
+    const prefixed = FLOW.replace(
+      "AlchemyWorkflow",
+      'createBlocks({ prefix: "blog" }).AlchemyWorkflow',
+    );
+    const referring = FLOW.replace("className", 'scriptName: "shop-api-pr-1", className');
+    await deployed(app, { body: `${prefixed}\n${worker("flow")}`, ...blog });
+    await deployed(app, { body: `${referring}\n${worker("flow")}`, app: "news", name: "news" });
+    expect(app.cloudflare.takeovers()).toEqual([]);
+    const held = app.account.state().filter(({ kind }) => kind === "Workflow");
+    expect(held).toContainEqual(expect.objectContaining({ name: "flow-pr-1", data: 1 }));
+  },
+  TIME,
+);
+
 const NESTED: Record<string, { stage: string; body: string; next: Step }> = {
   "`dev/api`, and `dev` has a resource called `api`": {
     stage: "dev/api",

@@ -77,11 +77,34 @@ test.each(["pr-1", "prod"])(
       first: [{ stage, body: old }],
       next: [
         { stage, body: 'await Database("hello-data");', ends: "would-delete" },
+        // By now, the new database is not new any more.
+        { stage, body: 'await Database("hello-data");', ends: "would-delete" },
         { stage, body: back, ends: "well" },
       ],
     });
     const bound = await run(app, { stage, body: old });
     expect(bound.output).toContain(`bound:${app.account.databases.named(`hello-db-${stage}`)?.id}`);
+  },
+  TIME,
+);
+
+test(
+  "two databases with new ids in `prod` are both kept, however often it is deployed",
+  async () => {
+    await using app = await App.start();
+    const stage = "prod";
+    const two = (a: string, b: string) => `await Database("${a}"); await KV("${b}");`;
+    const ends = "would-delete";
+    await harmless(app, {
+      first: [{ stage, body: two("db", "kv") }],
+      next: [
+        { stage, body: two("data", "values"), ends },
+        { stage, body: `createBlocks({ release: ["db"] }); ${two("data", "values")}`, ends },
+        { stage, body: 'await Database("data");', ends },
+        // What no new one stands beside is let go, and stays in the account.
+        { stage, body: "", ends: "well" },
+      ],
+    });
   },
   TIME,
 );

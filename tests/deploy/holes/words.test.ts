@@ -44,6 +44,17 @@ test("a block that is bound without `await` is refused", async () => {
   await app.refused("pr-1", "binding-unawaited", program(worker));
 }, 120_000);
 
+test("an option that is mistyped is told with its values, and an id that Alchemy loses is refused", async () => {
+  await using app = await App.start();
+  const keep = program('await KV("kv", { onRename: "keeep" });');
+  const { message, help } = said(await app.refused("pr-1", "option-invalid", keep));
+  expect(message).toBe("the option `onRename` of `KV` is `keeep`, which looks like `keep`");
+  expect(help).toBe('pass `"refuse"`, `"keep"` or `"replace"`, or leave it out');
+  const id = program('await Database("a\\\\b", { name: "ab" });');
+  await app.refused("pr-1", "id-invalid", id);
+  expect(app.account.state()).toEqual([]);
+}, 120_000);
+
 test("`share` prints what it has bound", async () => {
   await using app = await App.start();
   await app.deploy("prod", program('await KV("kv");'));

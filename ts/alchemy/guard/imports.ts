@@ -2,6 +2,7 @@
 
 import type { RemoteResource } from "../../cloudflare/listing.ts";
 import { KINDS } from "../../kinds.ts";
+import { ownerOf } from "../../state/owner.ts";
 import { isDeployed, type Row } from "../../state/row.ts";
 import { core } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
@@ -66,6 +67,10 @@ export function withImports(row: Row): Row {
   return files === undefined ? row : { ...row, props: { ...row.props, importFiles: files } };
 }
 
+function hasMigrations(options: Record<string, unknown> | undefined): boolean {
+  return ((options?.migrationsFiles ?? []) as unknown[]).length > 0;
+}
+
 /**
  * Refuses another table of migrations on a deployed database: all of them would run again.
  *
@@ -76,26 +81,30 @@ export function judgeMigrations(id: string, row: Row): void {
   if (kind !== DATABASE || !props?.migrationsFiles || !oldProps || !isDeployed(row)) return;
   const deployed = String(output?.migrationsTable ?? TABLE);
   const declared = String(props.migrationsTable ?? TABLE);
-  const ran = oldProps.migrationsFiles as unknown[] | undefined;
-  if (deployed !== declared && ran?.length) throw core().wouldReplay(id, deployed, declared);
+  if (deployed !== declared && hasMigrations(oldProps))
+    throw core().wouldReplay(id, deployed, declared);
 }
 
 /**
- * Refuses migrations on a database that is adopted and has tables, but no list of those that were
- * applied: all of them would run. What the account does not say refuses nothing.
+ * Refuses the first migrations of a database that was adopted and has tables, but no list of those that
+ * were applied: all of them would run. `found` is the database, if this run is about to adopt it. What
+ * the account does not say refuses nothing.
  *
  * @throws BlockError `would-replay`
  */
 export async function judgeAdoptedMigrations(
   scope: AlchemyScope,
   id: string,
-  { kind, props }: Row,
-  found: RemoteResource,
+  row: Row,
+  found: RemoteResource | undefined,
 ): Promise<void> {
-  const files = props?.migrationsFiles as unknown[] | undefined;
-  if (kind !== DATABASE || !files?.length) return;
+  const { kind, props, oldProps } = row;
+  if (kind !== DATABASE || !hasMigrations(props)) return;
+  const isLater = ownerOf(row)?.adopted === true && isDeployed(row) && !hasMigrations(oldProps);
+  const database = found?.id ?? (isLater ? String(row.output?.id) : undefined);
+  if (database === undefined) return;
   const tables = await accountOf(scope)
-    ?.tables(found.id, props ?? {})
+    ?.tables(database, props ?? {})
     .catch(() => undefined);
   const declared = String(props?.migrationsTable ?? TABLE);
   if (!tables || tables.length === 0 || tables.includes(declared)) return;

@@ -12,7 +12,7 @@
  * | `set(id)`, `created` or `updated` | last | takes the mark of the creation out |
  * | `list()` | when a scope ends | judges what Alchemy would delete as orphans, and hides it if the scope ends before the app (`orphans.ts`) |
  * | `all()` | when a stage or a resource is destroyed | judges all that is below (`orphans.ts`) |
- * | `get(id)` | for each resource to delete | says that it is retained, if the guard has noted that (`owners.ts`) |
+ * | `get(id)` | for each resource to delete | says that it is retained, if the guard has noted that (`owners.ts`), or that it is not, if only its parent is (`children.ts`); says what an interrupted deploy has made (`recovery.ts`) |
  * | `delete(id)` | for each that was deleted | nothing |
  *
  * Each write also notes who makes the row (`owners.ts`).
@@ -25,6 +25,7 @@ import { core, type Declared } from "../../wasm.ts";
 import { failScopes } from "../scope.ts";
 import { overlaid, overlaying, plainStore } from "../store.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
+import { isImplied } from "./children.ts";
 import { suppressNoOpDiff } from "./diffs.ts";
 import {
   judgeAdoptedMigrations,
@@ -33,8 +34,15 @@ import {
   withholdImports,
   withImports,
 } from "./imports.ts";
-import { judgeAdoptedWorker, judgeKind, judgeRaw, judgeRow, judgeWorker } from "./judge.ts";
-import { judgeDestruction, judgeOrphans, noteCreated } from "./orphans.ts";
+import {
+  judgeAdoptedWorker,
+  judgeKind,
+  judgeRaw,
+  judgeRename,
+  judgeRow,
+  judgeWorker,
+} from "./judge.ts";
+import { judgeDestruction, judgeOrphans } from "./orphans.ts";
 import {
   forDeletion,
   isGuarded,
@@ -44,7 +52,8 @@ import {
   noteMaker,
 } from "./owners.ts";
 import { declaredAs, passedAs } from "./passed.ts";
-import { markCreation, shielded, unmarkCreation } from "./recovery.ts";
+import { markCreation, shielded, unmarkCreation, withMade } from "./recovery.ts";
+import { noteCreated } from "./renames.ts";
 import { Rows } from "./rows.ts";
 import { atCall } from "./sites.ts";
 
@@ -122,7 +131,7 @@ async function get(
     if (stage?.phase === "destroy") await judgeDestruction(stage, await plainStore(stage).all());
     return row;
   }
-  if (!scope.resources.has(id)) return forDeletion(scope, row);
+  if (!scope.resources.has(id)) return readForDeletion(scope, row);
   judgeOwner(scope, id, row);
   judgeKind(scope, id, row);
   rows.noteStatus(id, row);
@@ -130,6 +139,13 @@ async function get(
   if (!isForBlock) return row;
   await suppressNoOpDiff(scope, store, id, row, passed.options);
   return row;
+}
+
+/** The row as Alchemy has to see it to delete what it holds. */
+async function readForDeletion(scope: AlchemyScope, row: Row): Promise<Row> {
+  if (await isImplied(scope, row)) return { ...row, props: { ...row.props, delete: undefined } };
+  const destroys = scope.root.phase === "destroy";
+  return forDeletion(scope, destroys ? await withMade(scope, row) : row);
 }
 
 async function list(scope: AlchemyScope, store: StateStore): Promise<string[]> {
@@ -184,10 +200,11 @@ async function judge(
   if (declared) creates = await judgeRow(scope, id, row, declared);
   else if (row.kind === WORKER) await judgeWorker(scope, id, row);
   else creates = await judgeRaw(scope, id, row);
+  judgeRename(scope, id, row);
   if (!creates) judgeMigrations(id, row);
   const found = creates ? await markCreation(scope, id, row, declared) : undefined;
   const adopted = found !== undefined;
-  if (found && found !== "unknown") await judgeAdoptedMigrations(scope, id, row, found);
+  await judgeAdoptedMigrations(scope, id, row, found === "unknown" ? undefined : found);
   if (adopted && row.kind === WORKER) await judgeAdoptedWorker(scope, id, row);
   await noteChange(scope, id, row, { declared: declared !== undefined, adopted });
   return { creates, adopted };

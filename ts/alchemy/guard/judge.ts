@@ -1,6 +1,7 @@
 /** Judges a row that Alchemy is about to write, before it calls Cloudflare. */
 import { holdsData, specOf, WORKER } from "../../kinds.ts";
 import { type Binding, bindingsOf, ownBindings } from "../../state/bindings.ts";
+import { ownerOf } from "../../state/owner.ts";
 import {
   deployedName,
   isDeployed,
@@ -12,7 +13,7 @@ import {
 } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
 import { type AlchemyScope, RESOURCE_KIND } from "../types.ts";
-import { findElsewhere, holdsName, scopeRow } from "./places.ts";
+import { findElsewhere, ownsName, scopeRow } from "./places.ts";
 import { accountOf, namedBy } from "./recovery.ts";
 import { consentingRun } from "./settings.ts";
 
@@ -94,6 +95,21 @@ export async function judgeRaw(scope: AlchemyScope, id: string, row: Row): Promi
 }
 
 /**
+ * Refuses to rename in place what this stage has adopted: it may be in use elsewhere.
+ *
+ * @throws BlockError `owned-elsewhere`
+ */
+export function judgeRename(scope: AlchemyScope, id: string, row: Row): void {
+  const isRenamed = row.kind === WORKER || specOf(row.kind)?.onNewName === "rename-in-place";
+  const deployed = isDeployed(row) ? deployedName(row) : undefined;
+  if (!isRenamed || deployed === undefined || scope.local) return;
+  // Alchemy keeps the deployed name where none is written.
+  const name = row.props?.name ?? row.props?.title ?? deployed;
+  if (name === deployed || ownerOf(row)?.adopted !== true) return;
+  throw core().adoptedRename(row.kind, id, deployed, String(name));
+}
+
+/**
  * Refuses an id that is declared under another name too: by a block whose declaration is not done yet,
  * or as a raw resource. Alchemy has one row for both.
  */
@@ -152,7 +168,7 @@ async function refuseTakeovers(scope: AlchemyScope, row: Row, script: string): P
       .catch(() => undefined);
     const holder = found?.script;
     if (holder === undefined || holder === script) continue;
-    if (!(await holdsName(scope, WORKER, holder))) throw core().workflowHeld(workflowName, holder);
+    if (!(await ownsName(scope, WORKER, holder))) throw core().workflowHeld(workflowName, holder);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Judges what Alchemy is about to delete: what nothing declares any more, or what is destroyed. */
-import { holdsData, WORKER } from "../../kinds.ts";
+import { WORKER } from "../../kinds.ts";
 import { ownBindings } from "../../state/bindings.ts";
 import { ownerOf } from "../../state/owner.ts";
 import { readRows } from "../../state/read.ts";
@@ -16,21 +16,12 @@ import { plainStore } from "../store.ts";
 import { type AlchemyScope, RESOURCE_KIND } from "../types.ts";
 import { ownerHere, ownerWithAccount } from "./owners.ts";
 import { type RowLocation, rowsBelow, scopeRow } from "./places.ts";
+import { createdBeside, noteBeside } from "./renames.ts";
 import { consentingRun } from "./settings.ts";
 import { sharerOf } from "./sharers.ts";
 
-/** What each run has created with data in mind, by app and type: the last physical name. */
-const createdBy = new WeakMap<AlchemyScope, Map<string, string>>();
 /** The stages whose end was told of what had no use. */
 const told = new WeakSet<AlchemyScope>();
-
-/** Notes that a resource was created in this run: it may be the new name of one that is dropped. */
-export function noteCreated({ root }: AlchemyScope, row: Row): void {
-  const name = deployedName(row);
-  if (row.status !== "created" || !holdsData(row.kind) || name === undefined) return;
-  const created = createdBy.get(root) ?? new Map<string, string>();
-  createdBy.set(root, created.set(row.kind, name));
-}
 
 /** The ids of `ids` that Alchemy may see: those of orphans only if they may be deleted now. */
 export async function judgeOrphans(scope: AlchemyScope, ids: string[]): Promise<string[]> {
@@ -62,6 +53,8 @@ async function judgeAll(scope: AlchemyScope, ids: readonly string[]): Promise<Se
   const hidden = new Set<string>();
   if (ids.length === 0) return hidden;
   const meant = await isBeingDestroyed(scope);
+  // All are noted before the first is refused.
+  if (!meant) for (const id of ids) await noteBeside(scope, id);
   for (const id of ids) {
     const rows = await rowsBelow(scope, id);
     // Alchemy looks only now, and a block may have come to it meanwhile.
@@ -107,7 +100,7 @@ async function judgeRow(
     meant,
     destroys: scope.root.phase === "destroy",
     local: scope.local,
-    created: createdBy.get(scope.root)?.get(row.kind),
+    created: createdBeside(scope, row),
     owner,
     sharer: isRetained(row) ? undefined : await sharerOf(scope, row),
     here,

@@ -66,7 +66,15 @@ export async function noteChange(
   const { oldProps } = row;
   if (retained && oldProps && oldProps.delete === undefined) oldProps.delete = false;
   const account = here.account ?? owner?.account;
-  noteOwner(row, { ...here, account, retained, block: declared });
+  // What a stage has adopted does not become its own later.
+  const isAdopted = adopted || (owner?.adopted === true && isDeployed(row));
+  noteOwner(row, {
+    ...here,
+    account,
+    retained,
+    block: declared,
+    ...(isAdopted ? { adopted: true } : {}),
+  });
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Place {
   retained: boolean;
   /** Whether an interrupted replacement is about to delete it. */
   pending: boolean;
+  /** Whether it was there before the stage had it. */
+  adopted: boolean;
 }
 
 type Index = Map<string, Place[]>;
@@ -44,13 +46,14 @@ export async function findElsewhere(
   });
 }
 
-/** Whether the stage's state holds `name`, in whatever row. */
-export async function holdsName(
+/** Whether the stage has made what is deployed as `name`, in whatever row; not if it has adopted it. */
+export async function ownsName(
   scope: AlchemyScope,
   resource: string,
   name: string,
 ): Promise<boolean> {
-  return (await indexOf(scope)).has(nameKey(resource, name, ""));
+  const places = (await indexOf(scope)).get(nameKey(resource, name, "")) ?? [];
+  return places.some(({ adopted }) => !adopted);
 }
 
 function indexOf(scope: AlchemyScope): Promise<Index> {
@@ -90,7 +93,8 @@ function note(index: Index, scope: AlchemyScope, id: string, row: Row, pending =
   const owner = ownerOf(row);
   if (owner && owner.stage !== scope.stage) return;
   const key = nameKey(row.kind, name, jurisdictionOf(row));
-  const place = { path: [...scope.chain, id], retained: isRetained(row), pending };
+  const adopted = owner?.adopted === true;
+  const place = { path: [...scope.chain, id], retained: isRetained(row), pending, adopted };
   index.set(key, [...(index.get(key) ?? []), place]);
 }
 

@@ -8,10 +8,11 @@
  */
 import type { Account } from "../../cloudflare/account.ts";
 import type { RemoteResource } from "../../cloudflare/listing.ts";
-import { BUCKET, WORKER } from "../../kinds.ts";
+import { BUCKET, KINDS, WORKER } from "../../kinds.ts";
 import { deployedName, isDeployed, type Row } from "../../state/row.ts";
 import type { Declared } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
+import { consentingRun } from "./settings.ts";
 
 const MARK = "@alch/blocks:creating";
 const ADOPTED = "@alch/blocks:adopted";
@@ -20,6 +21,8 @@ interface Mark {
   absent: string;
   /** In milliseconds since 1970. */
   at: number;
+  /** The option `delete` of the program, which a row that is shielded does not say. */
+  delete?: unknown;
 }
 
 /**
@@ -79,7 +82,7 @@ export async function markCreation(
     return adopts ? "unknown" : undefined;
   }
   if (!found) {
-    row.data[MARK] = { absent: name, at: Date.now() } satisfies Mark;
+    row.data[MARK] = { absent: name, at: Date.now(), delete: options.delete } satisfies Mark;
     return undefined;
   }
   if (earlier?.absent !== name || !isOurs(found, earlier)) return adopts ? found : undefined;
@@ -89,6 +92,34 @@ export async function markCreation(
     options.adopt = true;
   }
   return undefined;
+}
+
+/**
+ * The row as Alchemy has to see it to destroy what an interrupted deploy has made: as if it were
+ * stored. Alchemy would drop the row, leave the resource, and be stuck at it in the next deploy. What
+ * cannot be proven to be ours stays.
+ *
+ * @throws whatever the account throws where it cannot be read: the row and its mark are kept.
+ */
+export async function withMade(scope: AlchemyScope, row: Row): Promise<Row> {
+  const mark = row.data?.[MARK] as Mark | undefined;
+  const account = accountOf(scope);
+  if (!mark || !account || isDeployed(row)) return row;
+  const { name, jurisdiction } = { ...namedBy(scope, row.id, row), name: mark.absent };
+  const found = await account.find(row.kind, name, jurisdiction, row.props ?? {});
+  if (!found) return row;
+  if (!isOurs(found, mark)) {
+    consentingRun(scope).warnLeftBehind(row.kind, name);
+    return row;
+  }
+  const props = { ...row.props, delete: mark.delete };
+  return { ...row, props, output: { ...row.output, ...madeAs(row.kind, found) } };
+}
+
+/** What Alchemy deletes a resource by. */
+function madeAs(resource: string, { name, id, jurisdiction }: RemoteResource) {
+  if (resource === KINDS.kv.alchemy.resource) return { title: name, namespaceId: id };
+  return { name, id, jurisdiction: jurisdiction || undefined };
 }
 
 /** The name that a raw resource takes, and its jurisdiction. */

@@ -1,0 +1,342 @@
+/** What `check` finds in the program that is told. */
+import { COUNTER, FLOW, worker } from "../holes.ts";
+import type { Entries } from "./follow.ts";
+import { ADOPTED, ARMED, FIXED, KV, own, prod, renamedWorker, STAGED } from "./texts.ts";
+
+const RAW = 'await raw.D1Database("db", { name: "shop-db-" + stage });';
+
+const rawFlow = (name: string) =>
+  `const flow = raw.Workflow("flow", { workflowName: ${name}, className: "Onboarding" });
+${worker("flow")}`;
+
+const LONG = "a-base-name-that-a-stage-of-many-letters-would-have-to-shorten";
+
+export const CHECKS: Entries = {
+  "parse-error": "it is about text that no runtime reads, so that it was never deployed",
+  "disable-without-reason": "it is about a comment",
+  "raw-resource": [
+    {
+      first: [{ text: RAW }],
+      told: { text: RAW },
+      ways: [
+        {
+          says: "use `Database` of `@alch/blocks`",
+          steps: [{ text: 'await Database("db");', ends: "would-replace" }],
+        },
+        {
+          says: "`alch-blocks migrate` can rewrite it",
+          steps: [{ text: 'await Database("db", { name: "shop-db" });' }],
+        },
+      ],
+    },
+  ],
+  "fixed-name": [
+    {
+      first: [prod(FIXED)],
+      told: prod(FIXED),
+      ways: [
+        {
+          says: "use `Database` of `@alch/blocks`",
+          steps: [prod('await Database("db");', "would-replace")],
+        },
+        {
+          says: "put `app.stage` into it",
+          // What is protected stays, whatever its program calls it.
+          steps: [prod(FIXED.replace('"main"', STAGED))],
+        },
+        {
+          says: "put `app.stage` into it",
+          steps: [
+            { text: FIXED.replace('"main"', STAGED) },
+            { text: FIXED.replace('"main"', STAGED) },
+          ],
+        },
+      ],
+    },
+    {
+      first: [{ text: FIXED }],
+      told: { text: FIXED },
+      ways: [
+        {
+          says: "put `app.stage` into it",
+          steps: [{ text: FIXED.replace('"main"', STAGED), ends: "would-replace" }],
+        },
+      ],
+    },
+  ],
+  "adopt-fixed": [
+    {
+      first: [prod(ADOPTED), { text: ADOPTED }],
+      told: { text: ADOPTED },
+      ways: [
+        {
+          says: "use `Database` of `@alch/blocks`",
+          steps: [
+            { text: 'await Database("db", { adopt: true });', ends: "would-replace" },
+            prod('await Database("db", { adopt: true });', "would-replace"),
+          ],
+        },
+        {
+          says: "put `app.stage` into it",
+          steps: [
+            { text: ADOPTED.replace('"main"', STAGED) },
+            { flags: ["destroy"] },
+            prod(ADOPTED.replace('"main"', STAGED)),
+          ],
+        },
+      ],
+    },
+    ...Object.entries({
+      "use `physicalName` of `@alch/blocks`": 'physicalName("worker", "main", stage)',
+      "put `app.stage` into it": STAGED,
+    }).map(([says, name]) => ({
+      first: [prod(own('"main"')), { text: own('"main"') }],
+      told: { text: own('"main"') },
+      ways: [{ says, ...renamedWorker(name) }],
+    })),
+  ],
+  "unscoped-workflow": [
+    {
+      first: [prod(rawFlow('"main"'))],
+      told: prod(rawFlow('"main"')),
+      ways: [
+        {
+          says: "use `AlchemyWorkflow` of `@alch/blocks`",
+          steps: [prod(`${FLOW}\n${worker("flow")}`, "would-orphan")],
+        },
+        {
+          says: "put the stage into `workflowName` and keep `className`",
+          steps: [prod(rawFlow(STAGED), "would-orphan")],
+        },
+      ],
+    },
+  ],
+  "unscoped-class": [
+    {
+      first: [prod(`${own('"main"')}`)],
+      told: {
+        text: `const room = raw.DurableObjectNamespace("counter", { className: "Counter", scriptName: "main" });
+${worker("room")}`,
+      },
+      ways: [
+        {
+          says: "pass the `Worker` itself",
+          steps: [
+            {
+              text: `${COUNTER}\nconst host = ${worker("counter", "host")}
+const room = DurableObject("room", { className: "Counter", scriptName: host });
+${worker("room")}`,
+            },
+          ],
+        },
+        {
+          says: "give the script a name with the stage",
+          steps: [
+            {
+              text: `${own(STAGED, "host")}
+const room = raw.DurableObjectNamespace("room", { className: "Counter", scriptName: ${STAGED} });
+${worker("room")}`,
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  "stage-in-id": [
+    {
+      first: [{ text: 'await raw.D1Database("db-" + stage, { name: "db-" + stage });' }],
+      told: { text: 'await raw.D1Database("db-" + stage, { name: "db-" + stage });' },
+      ways: [
+        {
+          says: "give the next resource an id without it; where this one is deployed, keep the id: another would delete what it names",
+          steps: [
+            {
+              text: 'await raw.D1Database("db-" + stage, { name: "db-" + stage }); await KV("kv");',
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  "double-stage": [
+    {
+      first: [{ stage: "login", text: 'await Database("db", { name: "db-" + stage });' }],
+      told: { stage: "login", text: 'await Database("db", { name: "db-" + stage });' },
+      ways: [
+        {
+          says: "write `db`: the block adds the stage",
+          steps: [
+            {
+              stage: "login",
+              text: 'await Database("db", { name: "db" });',
+              ends: "would-replace",
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  "ambiguous-bases": [
+    {
+      first: [prod('await KV("db"); await KV("db-pr");')],
+      told: prod('await KV("db"); await KV("db-pr");'),
+      ways: [
+        {
+          says: "give one of them a base name that does not start with the other's",
+          steps: [
+            prod('await KV("db"); await KV("db-pr", { name: "other" });', "would-replace"),
+            prod('await KV("db"); await KV("other");', "would-delete"),
+          ],
+        },
+      ],
+    },
+  ],
+  "duplicate-name": [
+    {
+      first: [{ text: 'await KV("a", { name: "kv" });' }],
+      told: {
+        text: 'await KV("a", { name: "kv" }); await KV("b", { name: "kv" });',
+        ends: "duplicate-name",
+      },
+      ways: [
+        {
+          says: "give one of them another name",
+          steps: [{ text: 'await KV("a", { name: "kv" }); await KV("b", { name: "other" });' }],
+        },
+        {
+          says: "each app a `prefix`",
+          steps: [
+            {
+              text: 'await createBlocks({ prefix: "shop" }).KV("a", { name: "kv" });',
+              ends: "would-replace",
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  "base-invalid": [
+    {
+      first: [{ text: 'await raw.Queue("Jobs", { name: "all-jobs" });' }],
+      told: { text: 'await Queue("Jobs");', ends: "base-invalid" },
+      ways: [
+        {
+          says: "rename it, for example to `jobs`",
+          steps: [{ text: 'await Queue("jobs");', ends: "would-delete" }],
+        },
+      ],
+    },
+  ],
+  "too-long": [
+    {
+      first: [{ text: `await Queue("${LONG}");` }],
+      told: { text: `await Queue("${LONG}");` },
+      ways: [
+        {
+          says: "choose a base name of at most 34, to see it whole in every stage",
+          steps: [
+            { text: 'await Queue("short");', ends: "would-delete" },
+            { text: `await Queue("${LONG}", { name: "short" });`, ends: "would-replace" },
+          ],
+        },
+      ],
+    },
+  ],
+  "shared-dlq": [
+    {
+      first: [{ text: 'await raw.Queue("jobs", { name: "jobs-" + stage, dlq: "dead" });' }],
+      told: { text: 'await raw.Queue("jobs", { name: "jobs-" + stage, dlq: "dead" });' },
+      ways: [
+        {
+          says: "pass a `Queue` of this program",
+          steps: [
+            {
+              text: 'const dlq = await Queue("dead"); await raw.Queue("jobs", { name: "jobs-" + stage, dlq });',
+            },
+          ],
+        },
+        {
+          says: "use the blocks: they give a `dlq` its stage",
+          steps: [{ text: 'await Queue("dead"); await Queue("jobs", { dlq: "dead" });' }],
+        },
+      ],
+    },
+  ],
+  "stage-source": [
+    {
+      first: [{ text: 'await raw.D1Database("db", { name: "db-" + process.env.STAGE });' }],
+      told: { text: 'await raw.D1Database("db", { name: "db-" + process.env.STAGE });' },
+      ways: [
+        {
+          says: "use `app.stage`: state is keyed by it, and with another text one stage's state can point at another's resource",
+          steps: [
+            {
+              text: 'await raw.D1Database("db", { name: "db-" + app.stage });',
+              ends: "would-replace",
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  undecided: "it asks for another spelling of the same name, or to look at it",
+  "orphaned-row": [
+    {
+      first: [{ text: 'await Database("db"); await KV("kv");' }],
+      told: { text: KV, ends: "would-delete" },
+      ways: [
+        {
+          says: "declare it again, with the same id in the same scope",
+          steps: [{ text: 'await Database("db"); await KV("kv");' }],
+        },
+      ],
+    },
+    {
+      first: [{ text: 'await Database("db");' }],
+      told: { text: 'await Database("data", { name: "db" });', ends: "id-changed" },
+      ways: [
+        {
+          says: "what has its name now has another id or scope: give it the id",
+          steps: [{ text: 'await Database("db");' }],
+        },
+      ],
+    },
+  ],
+  "armed-stage": ARMED,
+  "nested-stage": [
+    {
+      first: [{ stage: "dev/api", text: KV }],
+      told: { stage: "dev", text: 'await KV("api");', ends: "owned-elsewhere" },
+      ways: [
+        {
+          says: "give the stage a name without a slash, such as",
+          steps: [
+            { stage: "dev-api", text: KV },
+            { stage: "dev/api", text: KV },
+          ],
+        },
+      ],
+    },
+  ],
+  "shared-app": [
+    {
+      first: [{ text: 'await Database("db");' }],
+      told: { text: 'await Database("db");' },
+      ways: [
+        {
+          says: "give the one that is not deployed yet another app name",
+          steps: [{ app: "blog", text: 'await Database("posts");' }],
+        },
+        {
+          // The one that is deployed is renamed by mistake.
+          says: "give the one that is not deployed yet another app name",
+          steps: [
+            { app: "blog", text: 'await Database("db");', ends: "badly" },
+            { app: "blog", text: 'await Database("db", { adopt: true });' },
+            { flags: ["destroy"], ends: "owned-elsewhere" },
+          ],
+        },
+      ],
+    },
+  ],
+};

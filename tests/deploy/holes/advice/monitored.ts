@@ -1,0 +1,120 @@
+/** What the monitor finds. */
+import { rmSync } from "node:fs";
+import type { Entries } from "./follow.ts";
+import { ADOPTED, ARMED, KV, own, prod, renamedWorker } from "./texts.ts";
+
+const forget = (state: string) => rmSync(state, { recursive: true });
+
+export const MONITORED: Entries = {
+  collision: [
+    {
+      first: [prod(ADOPTED), { text: ADOPTED }],
+      told: { text: ADOPTED },
+      ways: [
+        {
+          says: "use a block, which puts the stage into the name, and give the stage that keeps this one a `pin`",
+          steps: [
+            { text: 'await Database("db", { pin: { prod: "main" } });', ends: "would-replace" },
+            { text: 'await Database("db", { pin: { prod: "main" }, onRename: "replace" });' },
+            prod('await Database("db", { pin: { prod: "main" } });'),
+            { flags: ["destroy"] },
+          ],
+        },
+      ],
+    },
+  ],
+  "shared-class": [
+    {
+      first: [prod(own('"main"')), { text: own('"main"') }],
+      told: { text: own('"main"') },
+      ways: [
+        {
+          says: 'give each stage a script of its own, with `physicalName("worker", base, stage)` as the Worker\'s name',
+          ...renamedWorker('physicalName("worker", "main", stage)'),
+        },
+      ],
+    },
+  ],
+  "armed-stage": ARMED,
+  ambiguous: [
+    {
+      first: [prod('await KV("db"); await KV("db-pr");')],
+      told: prod('await KV("db"); await KV("db-pr");'),
+      ways: [
+        {
+          says: "rename one of the two base names, with `pin` for what is deployed: blocks refuse the second one in such a stage",
+          steps: [
+            prod(
+              'await KV("db"); await KV("db-pr", { name: "other", pin: { prod: "db-pr-prod" } });',
+            ),
+          ],
+        },
+      ],
+    },
+  ],
+  missing: [
+    {
+      first: [{ text: `${KV} await Database("db");` }],
+      told: { text: `${KV} await Database("db");` },
+      ways: [
+        {
+          says: "deploy the stage again",
+          steps: [{ text: `${KV} await Database("db");` }],
+        },
+      ],
+    },
+  ],
+  orphan: [
+    {
+      first: [{ text: `${KV} await Database("db");` }],
+      told: { text: `${KV} await Database("db");` },
+      ways: [
+        {
+          says: "if the stage is in use, its state is lost: deploy it with `adopt: true`, which takes the resource over as it is",
+          steps: [
+            {
+              text: 'await KV("kv", { adopt: true }); await Database("db", { adopt: true });',
+              before: forget,
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  drift: [
+    {
+      first: [{ text: 'await Database("db", { name: "old" });' }],
+      told: { text: 'await Database("db");', ends: "would-replace" },
+      ways: [
+        {
+          says: "keep the deployed name with `pin`",
+          steps: [{ text: 'await Database("db", { pin: { "pr-1": "old-pr-1" } });' }],
+        },
+        {
+          says: '`onRename: "keep"`',
+          steps: [{ text: 'await Database("db", { onRename: "keep" });' }],
+        },
+      ],
+    },
+  ],
+  quota: "it says to destroy stages that are not needed any more, which is what destroying is for",
+  foreign: [
+    {
+      first: [{ app: "blog", text: 'await raw.D1Database("db", { name: "foreign" });' }],
+      told: { text: KV },
+      ways: [
+        {
+          says: "declare it there with `adopt: true` and this name",
+          steps: [
+            {
+              text: 'await Database("db", { pin: { "pr-1": "foreign" }, adopt: true });',
+              ends: "would-delete",
+            },
+            { text: `${KV} await Database("db", { pin: { "pr-1": "foreign" }, adopt: true });` },
+            { flags: ["destroy"] },
+          ],
+        },
+      ],
+    },
+  ],
+};
