@@ -138,9 +138,14 @@ async function validator(name) {
 
 /** What these packages give Node asks for modules in a way that a bundle of modules has not. */
 const AS_MODULES = {
+  // What it adds to Node's own is for programs that open too many files at once.
+  "graceful-fs": "node:fs",
   "jsonc-parser": "./node_modules/jsonc-parser/lib/esm/main.js",
   yaml: "./node_modules/yaml/browser/index.js",
 };
+
+const REQUIRE =
+  'import { createRequire as requireAt } from "node:module";const require = requireAt(import.meta.url);';
 
 async function bundleCli(folder) {
   const { build } = await import("esbuild");
@@ -159,6 +164,8 @@ async function bundleCli(folder) {
     minifyWhitespace: true,
     legalComments: "none",
     define: { VERSION: JSON.stringify(version) },
+    // Packages that are no modules ask for Node's own ones so.
+    banner: { js: REQUIRE },
     chunkNames: "[name]-[hash]",
     alias: AS_MODULES,
     plugins: [generatedForCli, assets()],

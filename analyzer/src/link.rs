@@ -14,7 +14,7 @@ use crate::rules::{self, app_of, shown_id};
 use crate::value::Value;
 
 pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
-    let modules = Modules::new(files, &options.aliases);
+    let modules = Modules::new(files, &options.modules);
     let mut eval = follow(files, &modules);
     settle_all(&mut eval);
     let findings = rules::check(files, &eval, options);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::At;
+use crate::modules::Resolved;
 use crate::stages::{ArmedStage, StoredStage};
 
 #[derive(Debug, Default, Deserialize)]
@@ -21,7 +22,8 @@ pub(crate) struct Options {
     /// The folder of the package that each file belongs to.
     pub packages: BTreeMap<String, String>,
     pub rules: BTreeMap<String, String>,
-    pub aliases: BTreeMap<String, String>,
+    /// Which file each import means.
+    pub modules: Resolved,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
