@@ -2,6 +2,7 @@
 // `npm run bench -- size` runs one part and writes nothing; `--check` fails if a target is missed.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { measureCheck } from "../bench/check.mjs";
 import { buildNaive } from "../bench/naive/build.mjs";
 import {
   bytes,
@@ -28,6 +29,7 @@ const PARTS = {
   calls: inEachRuntime(calls),
   names: inEachRuntime(names),
   starts: inEachRuntime(starts),
+  check: inEachRuntime(check),
   deploys,
 };
 
@@ -37,6 +39,7 @@ const LIMITS = {
   resource: 0.1,
   thousandth: 1.5,
   start: 0.05,
+  check: { Node: 4 },
   deploys: { first: 1.02, again: 1.1 },
 };
 
@@ -96,6 +99,15 @@ async function starts(runtime, command) {
   row('import "@alch/blocks" after it', blocks);
   row("the first call of a block", call, `with the import ${percent(ratio)}`);
   target(`${runtime}: import and first call, of Alchemy's import`, ratio, LIMITS.start, percent);
+}
+
+async function check(runtime, command) {
+  const { start, check, ratio } = await measureCheck(command);
+  section(`\`alch-blocks check\` of one program, in ${runtime}`);
+  row(`${runtime} itself`, start);
+  row("the check", check, times(ratio));
+  const limit = LIMITS.check[runtime];
+  if (limit) target(`${runtime}: a check, of the start of ${runtime}`, ratio, limit, times);
 }
 
 async function deploys() {

@@ -138,6 +138,8 @@ async function validator(name) {
 
 /** What these packages give Node asks for modules in a way that a bundle of modules has not. */
 const AS_MODULES = {
+  // What it adds to Node's own is for programs that open too many files at once.
+  "graceful-fs": "node:fs",
   "jsonc-parser": "./node_modules/jsonc-parser/lib/esm/main.js",
   yaml: "./node_modules/yaml/browser/index.js",
 };
@@ -158,7 +160,7 @@ const withoutPrograms = {
 
 /** Packages that are no modules ask for what Node has by this. */
 const REQUIRE =
-  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+  'import { createRequire as requireAt } from "node:module";const require = requireAt(import.meta.url);';
 
 async function bundleCli(folder) {
   const { build } = await import("esbuild");
@@ -177,8 +179,8 @@ async function bundleCli(folder) {
     minifyWhitespace: true,
     legalComments: "none",
     define: { VERSION: JSON.stringify(version) },
-    chunkNames: "[name]-[hash]",
     banner: { js: REQUIRE },
+    chunkNames: "[name]-[hash]",
     alias: AS_MODULES,
     plugins: [generatedForCli, withoutPrograms, assets()],
     metafile: true,

@@ -10,7 +10,7 @@ use crate::report::{Options, Report, declared};
 use crate::rules;
 
 pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
-    let modules = Modules::new(files, &options.aliases);
+    let modules = Modules::new(files, &options.modules);
     let eval = follow(files, &modules);
     let program = resolve(files, &eval, options);
     let findings = rules::check(&program);

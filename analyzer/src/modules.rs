@@ -1,4 +1,4 @@
-//! Which file a specifier means, among the files of one program.
+//! Which file a specifier means, as the host has resolved it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,37 +13,30 @@ pub(crate) enum Target {
     Outside,
 }
 
+/// For each file that imports something: specifiers, and the paths of the files that they mean.
+pub(crate) type Resolved = BTreeMap<String, BTreeMap<String, String>>;
+
 pub(crate) struct Modules {
     targets: HashMap<(usize, String), Target>,
     entries: Vec<usize>,
 }
 
-const EXTENSIONS: &[&str] = &[
-    "",
-    ".ts",
-    ".tsx",
-    ".mts",
-    ".cts",
-    ".js",
-    ".jsx",
-    ".mjs",
-    ".cjs",
-    "/index.ts",
-    "/index.tsx",
-    "/index.mts",
-    "/index.js",
-    "/index.mjs",
-];
-
 impl Modules {
-    pub(crate) fn new(files: &[Facts], aliases: &BTreeMap<String, String>) -> Self {
-        let paths: HashMap<String, usize> =
-            files.iter().enumerate().map(|(at, file)| (plain(&file.path), at)).collect();
+    pub(crate) fn new(files: &[Facts], resolved: &Resolved) -> Self {
+        let places: HashMap<&str, usize> =
+            files.iter().enumerate().map(|(at, file)| (file.path.as_str(), at)).collect();
         let mut targets = HashMap::new();
         let mut imported = HashSet::new();
         for (at, file) in files.iter().enumerate() {
+            let own = resolved.get(&file.path);
             for source in &file.imports {
-                let target = target(&file.path, source, &paths, aliases);
+                let path = own.and_then(|paths| paths.get(source));
+                let other = path.and_then(|path| places.get(path.as_str()));
+                let target = match (library(source), other) {
+                    (Some(library), _) => Target::Library(library),
+                    (None, Some(other)) => Target::File(*other),
+                    (None, None) => Target::Outside,
+                };
                 if let Target::File(other) = target
                     && other != at
                 {
@@ -66,73 +59,11 @@ impl Modules {
     }
 }
 
-fn target(
-    from: &str,
-    source: &str,
-    paths: &HashMap<String, usize>,
-    aliases: &BTreeMap<String, String>,
-) -> Target {
+fn library(source: &str) -> Option<Library> {
     match source {
-        "alchemy" => return Target::Library(Library::Alchemy),
-        "alchemy/cloudflare" => return Target::Library(Library::Cloudflare),
-        "@alch/blocks" | "@alch/blocks/core" | "@alch/blocks/naming" => {
-            return Target::Library(Library::Blocks);
-        }
-        _ => {}
+        "alchemy" => Some(Library::Alchemy),
+        "alchemy/cloudflare" => Some(Library::Cloudflare),
+        "@alch/blocks" | "@alch/blocks/core" | "@alch/blocks/naming" => Some(Library::Blocks),
+        _ => None,
     }
-    let path = if source.starts_with('.') {
-        let folder = from.rsplit_once(['/', '\\']).map_or(".", |(folder, _)| folder);
-        plain(&format!("{folder}/{source}"))
-    } else if source.starts_with('/') {
-        plain(source)
-    } else {
-        match alias(source, aliases) {
-            Some(path) => plain(&path),
-            None => return Target::Outside,
-        }
-    };
-    candidates(&path)
-        .iter()
-        .find_map(|path| paths.get(path))
-        .map_or(Target::Outside, |at| Target::File(*at))
-}
-
-/// A specifier that is an alias as a whole, or starts with one that ends in `/` or `*`.
-fn alias(source: &str, aliases: &BTreeMap<String, String>) -> Option<String> {
-    if let Some(path) = aliases.get(source) {
-        return Some(path.clone());
-    }
-    aliases.iter().rev().find_map(|(alias, path)| {
-        let start = alias.strip_suffix('*').or_else(|| alias.ends_with('/').then_some(alias))?;
-        let rest = source.strip_prefix(start)?;
-        Some(format!("{}{rest}", path.strip_suffix('*').unwrap_or(path)))
-    })
-}
-
-fn candidates(path: &str) -> Vec<String> {
-    let mut all: Vec<String> =
-        EXTENSIONS.iter().map(|extension| format!("{path}{extension}")).collect();
-    for (written, meant) in
-        [(".js", ".ts"), (".js", ".tsx"), (".jsx", ".tsx"), (".mjs", ".mts"), (".cjs", ".cts")]
-    {
-        all.extend(path.strip_suffix(written).map(|stem| format!("{stem}{meant}")));
-    }
-    all
-}
-
-/// A path without `.` and `..`, with `/`.
-fn plain(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    let joined = parts.join("/");
-    if rooted { format!("/{joined}") } else { joined }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::declarations::{Declaration, Given, Program, Why};
 use crate::facts::At;
+use crate::modules::Resolved;
 use crate::naming::shown;
 
 #[derive(Debug, Default, Deserialize)]
@@ -25,7 +26,8 @@ pub(crate) struct Options {
     /// The folder of the package that each file belongs to.
     pub packages: BTreeMap<String, String>,
     pub rules: BTreeMap<String, String>,
-    pub aliases: BTreeMap<String, String>,
+    /// Which file each import means.
+    pub modules: Resolved,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

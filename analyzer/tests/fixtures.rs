@@ -29,7 +29,28 @@ fn read(folder: &Path, prefix: &str, files: &mut Files) {
 
 fn report(files: &Files, options: &str) -> String {
     let facts: Vec<_> = files.iter().map(|(path, text)| parse(path, text)).collect();
-    link(&facts, options)
+    let mut options: Value = serde_json::from_str(options).unwrap_or_default();
+    options["modules"] = modules(files, &facts);
+    link(&facts, &options.to_string())
+}
+
+/// Relative imports among `files`. The command line resolves with the file system instead.
+fn modules(files: &Files, facts: &[String]) -> Value {
+    let mut modules = Map::new();
+    for (path, facts) in files.keys().zip(facts) {
+        let facts: Value = serde_json::from_str(facts).unwrap_or_default();
+        let imports = facts.get("imports").and_then(Value::as_array).cloned().unwrap_or_default();
+        let found = imports.iter().filter_map(Value::as_str).filter_map(|specifier| {
+            let inside = specifier.strip_prefix("./")?;
+            let at = Path::new(path).parent()?.join(inside.trim_end_matches(".js"));
+            let at = at.to_string_lossy();
+            let possible = [format!("{at}.ts"), format!("{at}/index.ts"), at.into_owned()];
+            let target = possible.into_iter().find(|target| files.contains_key(target))?;
+            Some((specifier.to_owned(), json!(target)))
+        });
+        modules.insert(path.clone(), Value::Object(found.collect()));
+    }
+    Value::Object(modules)
 }
 
 fn apply(text: &str, edits: &[Value]) -> String {

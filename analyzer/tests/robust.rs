@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use alch_blocks_analyzer::{link, mentions, migrate, parse, specifiers};
 use proptest::prelude::{Strategy, any, proptest};
 use proptest::test_runner::{Config, TestRunner};
+use serde_json::json;
 
 const OPTIONS: &str = r#"{ "stages": ["prod", "feature/x"], "ownerStage": "prod" }"#;
 
@@ -222,7 +223,13 @@ fn long_chains_lose_no_declaration() {
             let mut program: Vec<_> = facts.iter().take(calls + 1).cloned().collect();
             let last = format!("import {{ f{calls} }} from './m{calls}';\nf{calls}('x');\n");
             program.push(parse("z.ts", &last));
-            let report = link(&program, OPTIONS);
+            let chain = (1..=calls).map(|at| (format!("m{at}.ts"), at - 1));
+            let modules: serde_json::Map<_, _> = chain
+                .chain([("z.ts".to_owned(), calls)])
+                .map(|(path, at)| (path, json!({ format!("./m{at}"): format!("m{at}.ts") })))
+                .collect();
+            let options = json!({ "stages": ["prod"], "modules": modules }).to_string();
+            let report = link(&program, &options);
             assert!(report.contains("\"kind\":\"database\""), "{calls}: {report}");
             assert!(report.contains("\"code\":\"fixed-name\""), "{calls}: {report}");
         }

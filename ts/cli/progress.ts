@@ -1,5 +1,6 @@
 /** A line that says how far a long scan is: only on a terminal, and never in the output. */
 import { stderr } from "node:process";
+import { grouped } from "./render/text.ts";
 
 /** A scan that takes no longer says nothing. */
 const PATIENCE_MS = 400;
@@ -13,9 +14,7 @@ export class Progress {
     if (!stderr.isTTY || Date.now() < this.#next) return;
     this.#next = Date.now() + INTERVAL_MS;
     this.#shown = true;
-    stderr.write(
-      `\r\x1b[2K${what} ${done.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} files`,
-    );
+    stderr.write(`\r\x1b[2K${what} ${grouped(done)} of ${grouped(all)} files`);
   }
 
   end(): void {

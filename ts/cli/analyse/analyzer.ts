@@ -7,6 +7,11 @@ export function mentions(text: string): boolean {
   return ask((analyzer) => analyzer.mentions(text));
 }
 
+/** The modules that `text` seems to import. It is not parsed. */
+export function specifiers(text: string): string[] {
+  return JSON.parse(ask((analyzer) => analyzer.specifiers(text))) as string[];
+}
+
 /** What is in one file, for {@link link}. */
 export function parse(name: string, text: string): string {
   return ask((analyzer) => analyzer.parse(name, text));

@@ -1,12 +1,12 @@
 /** From paths to what the program declares: collect, parse, follow imports, link. */
-import { aliasesOf } from "../collect/aliases.ts";
 import {
   addImporters,
+  addSources,
   type Collected,
   collect,
-  followImports,
   type Source,
 } from "../collect/collect.ts";
+import { type Importing, Modules } from "../collect/modules.ts";
 import type { Selection, Trouble } from "../collect/walk.ts";
 import type { Config } from "../config.ts";
 import type { Progress } from "../progress.ts";
@@ -21,8 +21,7 @@ export interface Parsed extends Source {
 
 export interface Program {
   files: Parsed[];
-  /** What modules mean that are not relative. */
-  aliases: Map<string, string>;
+  modules: Modules;
   /** How many files were looked at. */
   scanned: number;
   /** What could not be looked at. */
@@ -44,19 +43,23 @@ export async function readProgram(
   const collected = collect(selection, folder, mentions, (done, all) => {
     progress.show("reading", done, all);
   });
-  const program: Program = { ...collected, where: selection.paths, files: [], aliases: new Map() };
+  const program: Program = {
+    ...collected,
+    where: selection.paths,
+    files: [],
+    modules: new Modules(),
+  };
   const add = async (sources: readonly Source[]) => {
     for (let next = sources; next.length > 0; ) {
       const known = program.files.length;
       progress.show("parsing", known, known + next.length);
       const parsed = await parseAll(next, collected.troubles);
       program.files.push(...parsed.files);
-      const local = aliasesOf(parsed.modules, folder, program.aliases);
-      next = followImports(collected, [...parsed.modules, ...local], folder);
+      next = addSources(collected, await program.modules.add(parsed.importing), folder);
     }
   };
   await add([...collected.sources]);
-  await add(addImporters(collected, uncalled(program), folder));
+  await add(await addImporters(collected, uncalled(program), folder, program.modules));
   progress.end();
   return program;
 }
@@ -89,14 +92,14 @@ function selectionOf(paths: readonly string[], config: Config, folder: string): 
 async function parseAll(sources: readonly Source[], troubles: Collected["troubles"]) {
   const parsed = await parseMany(sources.map(({ name, text }) => ({ name, text })));
   const files: Parsed[] = [];
-  const modules: { path: string; modules: readonly string[] }[] = [];
+  const importing: Importing[] = [];
   for (const [at, source] of sources.entries()) {
-    const { facts = "", modules: named = [], trouble } = parsed[at] ?? {};
+    const { facts = "", modules = [], trouble } = parsed[at] ?? {};
     if (trouble === undefined) files.push({ ...source, facts });
     else troubles.push({ path: source.path, reason: trouble });
-    modules.push({ path: source.path, modules: named });
+    importing.push({ path: source.path, name: source.name, modules });
   }
-  return { files, modules };
+  return { files, importing };
 }
 
 /** The program with other texts in some of its files. */
@@ -110,12 +113,12 @@ export function withTexts(program: Program, texts: ReadonlyMap<string, string>):
 
 /** What the program declares, and what is wrong with it. */
 export function linkProgram(
-  { files, aliases }: Program,
+  { files, modules }: Program,
   options: LinkOptions,
 ): { report: Report; text: string } {
   return link(
     files.map(({ facts }) => facts),
-    { ...options, aliases: Object.fromEntries(aliases) },
+    { ...options, modules: modules.byName() },
   );
 }
 

@@ -100,8 +100,8 @@ export interface LinkOptions {
   /** The folder of the package that each file belongs to. */
   packages?: Readonly<Record<string, string>>;
   rules?: Readonly<Record<string, Severity | "off">>;
-  /** Modules that are not relative, to files. */
-  aliases?: Readonly<Record<string, string>>;
+  /** By file: which file of the program each of its imports means. */
+  modules?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface Edit {

@@ -1,7 +1,9 @@
 /** Collects the files of Alchemy programs: those that may declare something, and all they need. */
 import { basename, relative, sep } from "node:path";
+import { specifiers } from "../analyse/analyzer.ts";
 import { reasonOf } from "../problem.ts";
-import { Importers, resolveImport } from "./imports.ts";
+import { Importers } from "./imports.ts";
+import { type Modules, realOf } from "./modules.ts";
 import { readBytes } from "./read.ts";
 import { findSources, type Selection, type Trouble } from "./walk.ts";
 
@@ -54,43 +56,40 @@ export function collect(
 }
 
 /** Adds the files that import one of `paths`, through others too, and gives them. */
-export function addImporters(
+export async function addImporters(
   collected: Collected,
   paths: readonly string[],
   folder: string,
-): Source[] {
+  modules: Modules,
+): Promise<Source[]> {
   if (paths.length === 0) return [];
   const known = new Set(collected.sources.map(({ path }) => path));
-  const importers = new Importers();
+  const importers = new Importers(modules);
+  const asked = new Map<string, string>();
   // They are read again: most programs do not need it, and keeping all texts would take much room.
   const again = new Reader(folder, []);
   for (const path of collected.asked) {
     const bytes = known.has(path) ? undefined : again.bytes(path);
-    if (bytes) importers.note(path, bytes.toString());
+    if (!bytes) continue;
+    asked.set(realOf(path), path);
+    await importers.note(path, specifiers(bytes.toString()));
   }
-  const reader = new Reader(folder, collected.troubles);
-  for (const path of importers.of(paths)) if (!known.has(path)) reader.read(path);
-  collected.sources.push(...reader.sources);
-  return reader.sources;
+  const importing = await importers.of(paths);
+  return addSources(
+    collected,
+    importing.flatMap((real) => asked.get(real) ?? []),
+    folder,
+  );
 }
 
-/** Adds the local files that `sources` import, and gives them: they may hold names. */
-export function followImports(
+/** Reads the files at `paths`, which are not known yet, and gives them. */
+export function addSources(
   collected: Collected,
-  importing: readonly { path: string; modules: readonly string[] }[],
+  paths: readonly string[],
   folder: string,
 ): Source[] {
-  const known = new Set(collected.sources.map(({ path }) => path));
   const reader = new Reader(folder, collected.troubles);
-  for (const { path, modules } of importing) {
-    for (const module of modules) {
-      if (!module.startsWith(".")) continue;
-      const target = resolveImport(path, module, known);
-      if (target === undefined || known.has(target)) continue;
-      known.add(target);
-      reader.read(target);
-    }
-  }
+  for (const path of paths) reader.read(path);
   collected.sources.push(...reader.sources);
   return reader.sources;
 }

@@ -1,5 +1,5 @@
 /** Which package a file belongs to. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Source } from "./collect.ts";
 
@@ -10,18 +10,42 @@ export function packagesOf(
   const known = new Map<string, string | undefined>();
   const packages: Record<string, string> = {};
   for (const { path, name } of files) {
-    const found = packageAt(dirname(path), known);
+    const found = nearest(dirname(path), known, hasManifest);
     if (found !== undefined) packages[name] = found;
   }
   return packages;
 }
 
-function packageAt(folder: string, known: Map<string, string | undefined>): string | undefined {
+export function hasManifest(folder: string): boolean {
+  return existsSync(join(folder, "package.json"));
+}
+
+/** The nearest folder from `folder` upwards that `fits`; `known` is filled. */
+export function nearest(
+  folder: string,
+  known: Map<string, string | undefined>,
+  fits: (folder: string) => boolean,
+): string | undefined {
   if (known.has(folder)) return known.get(folder);
   const above = dirname(folder);
-  const isPackage = existsSync(join(folder, "package.json"));
-  const outside = above === folder ? undefined : packageAt(above, known);
-  const found = isPackage ? folder : outside;
+  const outside = () => (above === folder ? undefined : nearest(above, known, fits));
+  const found = fits(folder) ? folder : outside();
   known.set(folder, found);
   return found;
+}
+
+/** The `package.json` in `folder`, if there is one that can be read. */
+export function manifestIn(folder: string): Record<string, unknown> | undefined {
+  if (!hasManifest(folder)) return undefined;
+  try {
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return typeof manifest === "object" && manifest !== null ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether `folder` has Alchemy's own sources: they are a library, wherever they are. */
+export function isAlchemy(folder: string): boolean {
+  return manifestIn(folder)?.name === "alchemy";
 }

@@ -4,9 +4,10 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
 import { Ignores } from "./ignore.ts";
+import { isAlchemy } from "./packages.ts";
 
 /** What Alchemy programs are written in; declarations of types have nothing to find. */
-const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/;
+export const SOURCE = /(?<!\.d)\.[cm]?[jt]sx?$/;
 
 /** What could not be looked at, and why. */
 export interface Trouble {
@@ -110,7 +111,7 @@ class Walk {
 
   /** Adds all source files below `folder` that `wanted` lets through. */
   into(folder: string, ignores: Ignores, wanted: (file: string) => boolean): void {
-    this.#down({ folder, real: realpathSync(folder), ignores, wanted, above: [] });
+    this.#down({ folder, real: realpathSync(folder), ignores, wanted, above: [] }, false);
   }
 
   /** Follows the links that were met; gives all files, in a stable order. */
@@ -129,9 +130,13 @@ class Walk {
     return [...this.files].sort();
   }
 
-  #down(place: Place): void {
+  #down(place: Place, isInside = true): void {
     this.#listed.add(place.real);
-    for (const entry of this.#list(place.folder)) {
+    const entries = this.#list(place.folder);
+    // A copy of Alchemy's sources is no part of the program, unless it is what was asked for.
+    const isPackage = isInside && entries.some(({ name }) => name === "package.json");
+    if (isPackage && isAlchemy(place.folder)) return;
+    for (const entry of entries) {
       const path = join(place.folder, entry.name);
       if (entry.isDirectory()) this.#enter(path, entry.name, place);
       else if (entry.isSymbolicLink()) this.#links.push({ path, name: entry.name, from: place });

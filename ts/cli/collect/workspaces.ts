@@ -1,0 +1,112 @@
+/** The packages of a workspace, also those that no package manager has linked yet. */
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { globSync } from "tinyglobby";
+import { manifestIn } from "./packages.ts";
+
+/** The nearest folder above `folder` that lists packages of a workspace. */
+export function workspaceAbove(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, PNPM)) || manifestIn(at)?.workspaces !== undefined) return at;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+const PNPM = "pnpm-workspace.yaml";
+
+/** The packages of the workspace in `root`, by name. */
+export async function packagesIn(root: string): Promise<Map<string, string>> {
+  const patterns = await patternsOf(root);
+  const manifests = globSync(
+    patterns.map((pattern) => pattern.replace(/^(!?)(?:\.\/)?(.*?)\/*$/, "$1$2/package.json")),
+    { cwd: root, absolute: true, expandDirectories: false, ignore: ["**/node_modules/**"] },
+  );
+  const packages = new Map<string, string>();
+  for (const folder of manifests.sort().map((manifest) => dirname(manifest))) {
+    const name = manifestIn(folder)?.name;
+    if (typeof name === "string" && !packages.has(name)) packages.set(name, folder);
+  }
+  return packages;
+}
+
+async function patternsOf(root: string): Promise<string[]> {
+  const { workspaces } = manifestIn(root) ?? {};
+  const listed = existsSync(join(root, PNPM)) ? await readPnpm(join(root, PNPM)) : workspaces;
+  const patterns = Array.isArray(listed) ? listed : (listed as Listed | undefined)?.packages;
+  if (!Array.isArray(patterns)) return [];
+  return patterns.filter((pattern) => typeof pattern === "string");
+}
+
+/** What Yarn, Bun and pnpm have around the list. */
+interface Listed {
+  packages?: unknown;
+}
+
+async function readPnpm(file: string): Promise<unknown> {
+  // Few programs need it, and it takes longer to load than all else that resolves.
+  const { parse } = await import("yaml");
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+const EMPTY = Buffer.from("{}");
+
+/** The file system as it is after an installation, for packages of a workspace. */
+export class LinkedFiles {
+  /** Where a package manager would link a package, to its folder. */
+  readonly #links = new Map<string, string>();
+  /** The folders that such links would be in, to one that is there. */
+  readonly #folders = new Map<string, string>();
+
+  add(root: string, packages: ReadonlyMap<string, string>): void {
+    for (const [name, folder] of packages) {
+      const place = join(root, "node_modules", name);
+      if (existsSync(place)) continue;
+      this.#links.set(place, folder);
+      for (let at = dirname(place); at !== root; at = dirname(at)) {
+        if (!existsSync(at)) this.#folders.set(at, root);
+      }
+    }
+  }
+
+  statSync = (path: string): Stats => statSync(this.#actual(path));
+
+  lstatSync = (path: string): Stats => lstatSync(this.#actual(path));
+
+  readdirSync = (path: string): string[] => readdirSync(this.#actual(path));
+
+  readlinkSync = (path: string): string =>
+    this.#links.get(path) ?? readlinkSync(this.#actual(path));
+
+  readFileSync = (path: string): Buffer => {
+    try {
+      const bytes = readFileSync(this.#actual(path));
+      return bytes[0] === 0xef ? bytes.subarray(3) : bytes;
+    } catch (error) {
+      // What a configuration extends may not be installed. The rest of it counts all the same.
+      if (basename(path) === "package.json") throw error;
+      return EMPTY;
+    }
+  };
+
+  #actual(path: string): string {
+    const folder = this.#folders.get(path);
+    if (folder !== undefined) return folder;
+    const place = /^.*?[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0] ?? "";
+    const linked = this.#links.get(place);
+    if (linked !== undefined) return linked + path.slice(place.length);
+    const isMissing = basename(path) === "tsconfig.json" && !existsSync(path);
+    return isMissing ? join(dirname(path), "jsconfig.json") : path;
+  }
+}
