@@ -1,7 +1,7 @@
 /** The config: `alch-blocks.json`, or the section `alch-blocks` of `package.json`. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import validate from "#config-schema";
+import type validator from "#config-schema";
 import type { Severity } from "./analyse/report.ts";
 import { isMissing, Problem, reasonOf } from "./problem.ts";
 
@@ -19,16 +19,16 @@ export interface Config {
 }
 
 /** The nearest config in `folder` or above it, within the repository; else one that says nothing. */
-export function readConfig(folder: string): Config {
+export async function readConfig(folder: string): Promise<Config> {
   for (let at = folder; ; at = dirname(at)) {
-    const found = configIn(at);
+    const found = await configIn(at);
     if (found) return found;
     if (existsSync(join(at, ".git")) || dirname(at) === at) break;
   }
   return { folder, paths: undefined, ignore: [], stages: [], rules: {} };
 }
 
-function configIn(folder: string): Config | undefined {
+async function configIn(folder: string): Promise<Config | undefined> {
   const file = join(folder, FILE);
   const manifest = join(folder, "package.json");
   const own = parseFile(file);
@@ -68,7 +68,9 @@ function notJson(file: string, text: string, { message }: Error): string {
   return `\`${place}\` is no JSON: ${what}`;
 }
 
-function checked(value: unknown, place: string, folder: string): Config {
+async function checked(value: unknown, place: string, folder: string): Promise<Config> {
+  // Most projects have no config and need not wait for this.
+  const { default: validate } = await import("#config-schema");
   if (!validate(value)) {
     const faults = (validate.errors ?? []).map(wording);
     const help = "`schemas/config.json` in the package describes all settings";
@@ -78,7 +80,7 @@ function checked(value: unknown, place: string, folder: string): Config {
   return { folder, paths, ignore, stages, rules };
 }
 
-type Fault = NonNullable<typeof validate.errors>[number];
+type Fault = NonNullable<typeof validator.errors>[number];
 
 /** What the validator says, in other words. */
 const WORDS: Readonly<Record<string, string>> = {

@@ -5,13 +5,19 @@ import { packagesOf } from "../collect/packages.ts";
 import { readConfig } from "../config.ts";
 import { Progress } from "../progress.ts";
 import { type Checked, SEVERITIES } from "../render/findings.ts";
-import { type Answer, colorOf, finish } from "./answer.ts";
+import { github } from "../render/github.ts";
+import { json } from "../render/json.ts";
+import { pretty } from "../render/pretty.ts";
+import { sarif } from "../render/sarif.ts";
+import type { Answer } from "./answer.ts";
 import {
   aboutOutput,
   COLOR,
   choice,
+  colorOf,
   command,
   ending,
+  finish,
   JSON_OPTION,
   list,
   NO_COLOR,
@@ -23,7 +29,8 @@ import {
 import { deployed } from "./deployed.ts";
 import { troublesOf } from "./troubles.ts";
 
-const FORMATS = ["pretty", "json", "sarif", "github"] as const;
+const RENDERERS = { pretty, json, sarif, github };
+const FORMATS = Object.keys(RENDERERS) as (keyof typeof RENDERERS)[];
 const FAIL_ON = [...SEVERITIES, "never"] as const;
 
 export default command("check")
@@ -84,14 +91,14 @@ interface Options {
   state?: string[] | false | undefined;
   stateStore?: string[] | undefined;
   failOn?: (typeof FAIL_ON)[number] | undefined;
-  format?: (typeof FORMATS)[number] | undefined;
+  format?: keyof typeof RENDERERS | undefined;
   json?: boolean | undefined;
   color?: boolean | undefined;
 }
 
 async function check(paths: readonly string[], options: Options, folder: string): Promise<Answer> {
   const color = colorOf(options);
-  const config = readConfig(folder);
+  const config = await readConfig(folder);
   const program = await readProgram(paths, config, folder, new Progress());
   const { link, stores, orphans } = await deployed(program, paths, options, folder);
   const { report } = linkProgram(program, {
@@ -112,20 +119,10 @@ async function check(paths: readonly string[], options: Options, folder: string)
     textOf: (name) => program.files.find((file) => file.name === name)?.text,
     version: VERSION,
   };
-  const render = await rendererOf(options.json ? "json" : (options.format ?? "pretty"));
-  const output = render(checked, color);
+  const render = RENDERERS[options.json ? "json" : (options.format ?? "pretty")];
+  const output = await render(checked, color);
   return { output, troubles, code: isFailing(report.findings, options.failOn) ? 1 : 0 };
 }
-
-/** Only the one that is used is loaded: some of what they need takes Node long to load. */
-async function rendererOf(format: (typeof FORMATS)[number]): Promise<Renderer> {
-  if (format === "json") return (await import("../render/json.ts")).json;
-  if (format === "sarif") return (await import("../render/sarif.ts")).sarif;
-  if (format === "github") return (await import("../render/github.ts")).github;
-  return (await import("../render/pretty.ts")).pretty;
-}
-
-type Renderer = (checked: Checked, color: boolean) => string;
 
 function isFailing(findings: readonly Finding[], failOn: Options["failOn"] = "warning"): boolean {
   if (failOn === "never") return false;

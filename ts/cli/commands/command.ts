@@ -1,7 +1,9 @@
 /** What all commands share: how they are made, common options, and how their help ends. */
 import { Command, Option } from "@commander-js/extra-typings";
+import { complain, write } from "../print.ts";
 import { Problem } from "../problem.ts";
 import { createColors, wantsColor } from "../render/text.ts";
+import type { Answer } from "./answer.ts";
 
 /** A command that reports errors as exceptions, for `main` to print. */
 export function command<const Name extends string>(name: Name) {
@@ -105,6 +107,19 @@ export const NO_COLOR = new Option("--no-color", "use no colors, as with `NO_COL
 /** Puts an option with the others about the output. */
 export function aboutOutput<T extends { helpGroup(heading: string): T }>(option: T): T {
   return option.helpGroup(OUTPUT);
+}
+
+/** Prints an answer and sets the exit code. */
+export async function finish({ output, troubles, code, afterwards }: Answer): Promise<void> {
+  await write(process.stdout, output);
+  await afterwards?.();
+  for (const { file, reason } of troubles) complain(`\`${file}\` cannot be read: ${reason}`);
+  process.exitCode = troubles.length > 0 ? 2 : code;
+}
+
+/** Whether to colour what goes to the standard output. */
+export function colorOf(options: { color?: boolean | undefined }): boolean {
+  return options.color ?? wantsColor(process.stdout);
 }
 
 interface Ending {

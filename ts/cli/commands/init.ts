@@ -8,8 +8,8 @@ import { type Project, readProject } from "../init/project.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { visible } from "../render/text.ts";
 import { writeAll } from "../write.ts";
-import { type Answer, finish } from "./answer.ts";
-import { command, ending } from "./command.ts";
+import type { Answer } from "./answer.ts";
+import { command, ending, finish } from "./command.ts";
 
 export default command("init")
   .summary("set up the monitor in a project")
@@ -31,7 +31,7 @@ export default command("init")
 async function init(yes: boolean, folder: string): Promise<Answer> {
   const project = readProject(folder);
   // One that cannot be used must not pass for one that is there already.
-  readConfig(folder);
+  await readConfig(folder);
   const planned = planFiles(project);
   const wanted = yes ? planned : await agreed(planned, folder);
   await writeEach(wanted, folder);

@@ -34,11 +34,13 @@ import {
 } from "../render/migration.ts";
 import { whyNothing } from "../render/nothing.ts";
 import { type Change, writeAll } from "../write.ts";
-import { type Answer, colorOf, finish } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import {
   COLOR,
+  colorOf,
   command,
   ending,
+  finish,
   JSON_OPTION,
   NO_COLOR,
   PATHS,
@@ -101,7 +103,7 @@ const EXAMPLES = ["prod", "pr-1"];
 async function migrate(paths: readonly string[], cli: CliOptions, folder: string): Promise<Answer> {
   const color = colorOf(cli);
   const write = cli.write === true;
-  const config = readConfig(folder);
+  const config = await readConfig(folder);
   const program = await readProgram(paths, config, folder, new Progress());
   const state = await stateOf(cli, program, folder);
   const owner = cli.ownerStage;

@@ -1,12 +1,13 @@
 /** `monitor`: compares the state, the account and the source of all stages. */
 import { Option } from "@commander-js/extra-typings";
-import { finish } from "./answer.ts";
 import {
   aboutOutput,
   COLOR,
   choice,
+  colorOf,
   command,
   ending,
+  finish,
   JSON_OPTION,
   list,
   NO_COLOR,
@@ -76,5 +77,6 @@ export default command("monitor")
   .action(async (paths, options) => {
     // It has the client of Cloudflare, which the help need not wait for.
     const { monitor } = await import("../monitor/command.ts");
-    await finish(await monitor(paths, options, process.cwd()));
+    const color = colorOf(options);
+    await finish(await monitor(paths, { ...options, color }, process.cwd()));
   });

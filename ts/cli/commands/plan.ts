@@ -4,8 +4,18 @@ import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
 import { planJson, planTable } from "../render/plan.ts";
-import { type Answer, colorOf, finish } from "./answer.ts";
-import { COLOR, command, ending, JSON_OPTION, list, NO_COLOR, PATHS } from "./command.ts";
+import type { Answer } from "./answer.ts";
+import {
+  COLOR,
+  colorOf,
+  command,
+  ending,
+  finish,
+  JSON_OPTION,
+  list,
+  NO_COLOR,
+  PATHS,
+} from "./command.ts";
 import { troublesOf } from "./troubles.ts";
 
 export default command("plan")
@@ -39,7 +49,7 @@ interface Options {
 
 async function plan(paths: readonly string[], options: Options, folder: string): Promise<Answer> {
   const color = colorOf(options);
-  const config = readConfig(folder);
+  const config = await readConfig(folder);
   const stages = options.stage ?? config.stages;
   if (stages.length === 0) {
     const help = "add `--stage prod`, or `stages` to `alch-blocks.json`";

@@ -7,8 +7,18 @@ import { readStates } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { type Disarmed, disarmJson, disarmText } from "../render/disarm.ts";
-import { type Answer, colorOf, finish } from "./answer.ts";
-import { COLOR, command, ending, JSON_OPTION, NO_COLOR, value, values } from "./command.ts";
+import type { Answer } from "./answer.ts";
+import {
+  COLOR,
+  colorOf,
+  command,
+  ending,
+  finish,
+  JSON_OPTION,
+  NO_COLOR,
+  value,
+  values,
+} from "./command.ts";
 
 const disarmCommand = command("disarm")
   .summary("keep the deploy of one stage from deleting another")
@@ -63,7 +73,7 @@ interface Options {
 
 async function disarm(options: Options, folder: string): Promise<Answer> {
   const color = colorOf(options);
-  readConfig(folder);
+  await readConfig(folder);
   const { state = [".alchemy"], write = false } = options;
   const found = await readStates({ state, stateStore: [] }, folder);
   const stages: Disarmed[] = [];

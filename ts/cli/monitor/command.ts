@@ -1,6 +1,6 @@
 /** `monitor`: what the stages, the account and the source say of one another. */
 import { resolve } from "node:path";
-import { type Answer, colorOf } from "../commands/answer.ts";
+import type { Answer } from "../commands/answer.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
 import { jsonOf, visible } from "../render/text.ts";
@@ -43,7 +43,7 @@ export interface MonitorOptions {
   metrics?: string | undefined;
   githubIssue?: boolean | undefined;
   json?: boolean | undefined;
-  color?: boolean | undefined;
+  color: boolean;
 }
 
 export async function monitor(
@@ -51,14 +51,15 @@ export async function monitor(
   options: MonitorOptions,
   folder: string,
 ): Promise<Answer> {
-  const color = colorOf(options);
   const fails = failOn(options.failOn ?? ["warning"]);
   const without = partsOf(options.without ?? []);
   const { offline = false, plan = "paid", metrics } = options;
   const place = metrics === undefined ? undefined : resolve(folder, metrics);
 
   const top = workspaceOf(folder);
-  const programs = await readPrograms(...programsOf(paths, folder, top));
+  // Without a path, all programs of the workspace.
+  const at = paths.length > 0 ? folder : top;
+  const programs = await readPrograms(paths, await readConfig(at), at);
   const remembered = await rememberedStages(place);
   const [state, account] = await Promise.all([
     readState(options, programs.apps, folder, remembered.length > 0),
@@ -90,7 +91,7 @@ export async function monitor(
   const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
   const kinds = new Set([...without].map((part) => leftOut(part).kind));
   return {
-    output: options.json ? jsonOf(report) : terminal(report, color),
+    output: options.json ? jsonOf(report) : terminal(report, options.color),
     troubles: [],
     code: codeOf(report, fails),
     afterwards: async () => {
@@ -155,12 +156,6 @@ function partsOf(words: readonly string[]): ReadonlySet<string> {
 function leftOut(part: string) {
   const [kind = part, place] = part.split(":");
   return { source: "account" as const, kind, ...(place === undefined ? {} : { place }) };
-}
-
-/** The programs that were named, or all of the workspace. */
-function programsOf(paths: readonly string[], folder: string, top: string) {
-  const at = paths.length > 0 ? folder : top;
-  return [paths, readConfig(at), at] as const;
 }
 
 async function readState(

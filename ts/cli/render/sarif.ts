@@ -1,5 +1,5 @@
 /** Findings as SARIF 2.1.0, for code scanning. */
-import { createHash } from "node:crypto";
+import type { createHash } from "node:crypto";
 import type { Log, Notification, ReportingDescriptor, Result } from "sarif";
 import { RULES } from "../../generated/rules.ts";
 import type { Finding } from "../analyse/report.ts";
@@ -11,7 +11,9 @@ const SCHEMA =
 const LEVELS = { error: "error", warning: "warning", info: "note" } as const;
 const ROOT = "%SRCROOT%";
 
-export function sarif({ findings, troubles, version }: Checked): string {
+export async function sarif({ findings, troubles, version }: Checked): Promise<string> {
+  // Node takes long to load it, and no other format needs it.
+  const { createHash } = await import("node:crypto");
   const codes = [...new Set([...Object.keys(RULES), ...findings.map(({ code }) => code)])];
   const log: Log = {
     $schema: SCHEMA,
@@ -27,7 +29,7 @@ export function sarif({ findings, troubles, version }: Checked): string {
             toolExecutionNotifications: troubles.map(notification),
           },
         ],
-        results: results(findings, codes),
+        results: results(findings, codes, createHash),
       },
     ],
   };
@@ -46,7 +48,11 @@ function rule(code: string): ReportingDescriptor {
 }
 
 /** Results, each with a fingerprint that does not change when lines move. */
-function results(findings: readonly Finding[], codes: readonly string[]): Result[] {
+function results(
+  findings: readonly Finding[],
+  codes: readonly string[],
+  hash: typeof createHash,
+): Result[] {
   const seen = new Map<string, number>();
   return findings.map((finding) => {
     const what = JSON.stringify([
@@ -58,7 +64,7 @@ function results(findings: readonly Finding[], codes: readonly string[]): Result
     ]);
     const times = seen.get(what) ?? 0;
     seen.set(what, times + 1);
-    const print = createHash("sha256").update(`${what}${times}`).digest("hex").slice(0, 32);
+    const print = hash("sha256").update(`${what}${times}`).digest("hex").slice(0, 32);
     return result(finding, codes.indexOf(finding.code), print);
   });
 }
