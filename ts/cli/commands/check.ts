@@ -30,12 +30,13 @@ export async function check(args: ParsedArgs, folder: string): Promise<Answer> {
     ...(await deployed(args, folder)),
   });
   const troubles = troublesOf(program, report.findings, folder);
+  const texts = new Map(program.files.map(({ name, text }) => [name, text]));
   const checked: Checked = {
     findings: report.findings,
     files: program.scanned,
     declarations: report.declarations.length,
     troubles,
-    textOf: (name) => program.files.find((file) => file.name === name)?.text,
+    textOf: (name) => texts.get(name),
     version: VERSION,
   };
   const output = FORMATS[format](checked, color);
