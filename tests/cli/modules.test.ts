@@ -212,6 +212,14 @@ describe("a package of the workspace, which is not installed", () => {
   const ROOTS: Record<string, Files> = {
     "npm, Bun": { "package.json": `{ "workspaces": ["./packages/**", "!packages/old/*"] }` },
     Yarn: { "package.json": `{ "workspaces": { "packages": ["packages/new/"] } }` },
+    "npm, with settings for pnpm": {
+      "pnpm-workspace.yaml": "onlyBuiltDependencies: [esbuild]\n",
+      "package.json": `{ "workspaces": ["packages/new"] }`,
+    },
+    "a broken file for pnpm, and npm": {
+      "pnpm-workspace.yaml": "packages: [\n",
+      "package.json": `{ "workspaces": ["packages/new"] }`,
+    },
     pnpm: { "pnpm-workspace.yaml": "packages:\n  - 'packages/*' # ours\n  - '!packages/old'\n" },
   };
 
@@ -220,11 +228,13 @@ describe("a package of the workspace, which is not installed", () => {
       ...ROOTS[manager],
       "packages/new/package.json": `{ "name": "@acme/names" }`,
       "packages/new/deep/index.ts": named("right"),
+      "packages/none/package.json": "{ not JSON",
       "packages/old/package.json": `{ "name": "@acme/old" }`,
       "packages/old/index.ts": named("old"),
       "apps/shop/alchemy.run.ts": program("@acme/names/deep"),
       "apps/none/alchemy.run.ts": program("@acme/old"),
     });
+    link(folder, "packages", "packages/new/round");
     // Only npm's pattern would leave out what is below, and not the package itself.
     const old = manager === "npm, Bun" ? "old" : null;
     expect(await names(folder)).toEqual({
@@ -369,6 +379,15 @@ await D("own", { name: "own" });
     expect(await names(folder)).toEqual({ [RUN]: "right" });
     using linked = folderWith({ ...files, [RUN]: program("./vendor/alchemy/src/name.ts") });
     expect(await names(linked)).toEqual({ [RUN]: null });
+  });
+
+  test("is not a program of that name, which uses Alchemy", async () => {
+    using folder = folderWith({
+      "infra/package.json": `{ "name": "alchemy", "devDependencies": { "alchemy": "0.94.0" } }`,
+      "infra/alchemy.run.ts": program("../name.ts"),
+      "name.ts": named("right"),
+    });
+    expect(await names(folder)).toEqual({ "infra/alchemy.run.ts": "right" });
   });
 
   test("is looked at if it is asked for", async () => {

@@ -40,21 +40,22 @@ export async function packagesIn(root: string): Promise<Map<string, string>> {
 
 async function patternsOf(root: string): Promise<string[]> {
   const { workspaces } = manifestIn(root) ?? {};
-  const listed = existsSync(join(root, PNPM)) ? await readPnpm(join(root, PNPM)) : workspaces;
+  // pnpm's file may have settings only. Yarn and Bun have other things around the list, too.
+  const listed = (await pnpmIn(root))?.packages ?? workspaces;
   const patterns = Array.isArray(listed) ? listed : (listed as Listed | undefined)?.packages;
-  if (!Array.isArray(patterns)) return [];
-  return patterns.filter((pattern) => typeof pattern === "string");
+  return Array.isArray(patterns) ? patterns.filter((one) => typeof one === "string") : [];
 }
 
-/** What Yarn, Bun and pnpm have around the list. */
 interface Listed {
   packages?: unknown;
 }
 
-async function readPnpm(file: string): Promise<unknown> {
+async function pnpmIn(root: string): Promise<Listed | undefined> {
+  const file = join(root, PNPM);
+  if (!existsSync(file)) return undefined;
   const { parse } = await import("yaml");
   try {
-    return parse(readFileSync(file, "utf8"));
+    return (parse(readFileSync(file, "utf8")) as Listed | null) ?? undefined;
   } catch {
     return undefined;
   }
