@@ -212,6 +212,14 @@ describe("a package of the workspace, which is not installed", () => {
   const ROOTS: Record<string, Files> = {
     "npm, Bun": { "package.json": `{ "workspaces": ["./packages/**", "!packages/old/*"] }` },
     Yarn: { "package.json": `{ "workspaces": { "packages": ["packages/new/"] } }` },
+    "npm, with settings for pnpm": {
+      "pnpm-workspace.yaml": "onlyBuiltDependencies: [esbuild]\n",
+      "package.json": `{ "workspaces": ["packages/new"] }`,
+    },
+    "a broken file for pnpm, and npm": {
+      "pnpm-workspace.yaml": "packages: [\n",
+      "package.json": `{ "workspaces": ["packages/new"] }`,
+    },
     pnpm: { "pnpm-workspace.yaml": "packages:\n  - 'packages/*' # ours\n  - '!packages/old'\n" },
   };
 
@@ -220,6 +228,7 @@ describe("a package of the workspace, which is not installed", () => {
       ...ROOTS[manager],
       "packages/new/package.json": `{ "name": "@acme/names" }`,
       "packages/new/deep/index.ts": named("right"),
+      "packages/none/package.json": "{ not JSON",
       "packages/old/package.json": `{ "name": "@acme/old" }`,
       "packages/old/index.ts": named("old"),
       "apps/shop/alchemy.run.ts": program("@acme/names/deep"),
@@ -311,8 +320,9 @@ test("imports that go round end, and are followed through", async () => {
 
 test("a file that is reached through a link is the same file", async () => {
   using folder = folderWith({
-    "real/names.ts": named("right"),
-    "real/alchemy.run.ts": program("./names.js"),
+    "shared/names.ts": named("right"),
+    "real/names.ts": `export { NAME } from "../shared/names.js";\n`,
+    "real/alchemy.run.ts": program("../shared/names.js"),
     "app/other.ts": program("./infra/names"),
   });
   link(folder, "real", "app/infra");
@@ -369,6 +379,15 @@ await D("own", { name: "own" });
     expect(await names(folder)).toEqual({ [RUN]: "right" });
     using linked = folderWith({ ...files, [RUN]: program("./vendor/alchemy/src/name.ts") });
     expect(await names(linked)).toEqual({ [RUN]: null });
+  });
+
+  test("is not a program of that name, which uses Alchemy", async () => {
+    using folder = folderWith({
+      "infra/package.json": `{ "name": "alchemy", "devDependencies": { "alchemy": "0.94.0" } }`,
+      "infra/alchemy.run.ts": program("../name.ts"),
+      "name.ts": named("right"),
+    });
+    expect(await names(folder)).toEqual({ "infra/alchemy.run.ts": "right" });
   });
 
   test("is looked at if it is asked for", async () => {

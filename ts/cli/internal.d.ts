@@ -3,6 +3,7 @@
 declare module "#cli" {
   export function mentions(text: string): boolean;
   export function specifiers(text: string): string;
+  export function reserve(bytes: number): void;
   export function parse(path: string, text: string): string;
   export function link(facts: string[], options: string): string;
   export function migrate(path: string, text: string, report: string): string;

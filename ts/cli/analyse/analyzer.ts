@@ -29,12 +29,21 @@ export function importsIn(facts: string): string[] {
   return JSON.parse(list) as string[];
 }
 
+/** From how many characters of facts on it is worth it to make room for them. */
+const LARGE = 1_000_000;
+/** How many bytes the analyser needs for a character of facts. */
+const ROOM = 4;
+
 /** What is in the program that the files make up; the report is handed on as text, too. */
 export function link(
   facts: readonly string[],
   options: LinkOptions,
 ): { report: Report; text: string } {
-  const text = ask((analyzer) => analyzer.link([...facts], JSON.stringify(options)));
+  const size = facts.reduce((sum, { length }) => sum + length, 0);
+  const text = ask((analyzer) => {
+    if (size > LARGE) analyzer.reserve(size * ROOM);
+    return analyzer.link([...facts], JSON.stringify(options));
+  });
   return { report: JSON.parse(text) as Report, text };
 }
 

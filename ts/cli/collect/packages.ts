@@ -45,7 +45,11 @@ export function manifestIn(folder: string): Record<string, unknown> | undefined 
   }
 }
 
-/** Whether `folder` has Alchemy's own sources: they are a library, wherever they are. */
+/** Whether `folder` has a copy of Alchemy: a package of that name that does not use Alchemy itself. */
 export function isAlchemy(folder: string): boolean {
-  return manifestIn(folder)?.name === "alchemy";
+  const { name, dependencies, devDependencies } = manifestIn(folder) ?? {};
+  if (name !== "alchemy") return false;
+  return ![dependencies, devDependencies].some((all) => {
+    return typeof all === "object" && all !== null && Object.hasOwn(all, "alchemy");
+  });
 }

@@ -22,6 +22,22 @@ const COMMON = {
   pnpApi: null,
 };
 
+/** Ways to find a module. */
+const WAYS = {
+  /** Paths, and packages without their `exports`. */
+  plain: { exportsFields: [], conditionNames: CONDITIONS },
+  /** Where TypeScript finds the source of a package. */
+  sources: {
+    conditionNames: ["source", "development", "types", ...CONDITIONS],
+    mainFields: ["source", "types", "module", "main"],
+    tsconfig: true,
+  },
+  /** Where a runtime finds it. */
+  runtime: { conditionNames: CONDITIONS, mainFields: ["module", "main"], tsconfig: true },
+};
+
+type Way = keyof typeof WAYS;
+
 /** Longer than a program is read: no file is looked up twice. */
 const CACHE_MS = 600_000;
 
@@ -29,23 +45,10 @@ export class Resolver {
   readonly #links = new LinkedFiles();
   // Nothing is asked of it that it would answer later.
   readonly #files = new CachedInputFileSystem(this.#links as unknown as typeof fs, CACHE_MS);
-  /** Paths, and packages without their `exports`. */
-  readonly #plain = this.#library({ exportsFields: [], conditionNames: CONDITIONS });
-  /** Where TypeScript finds the source of a package. */
-  readonly #sources = this.#library({
-    conditionNames: ["source", "development", "types", ...CONDITIONS],
-    mainFields: ["source", "types", "module", "main"],
-    tsconfig: true,
-  });
-  /** Where a runtime finds it. */
-  readonly #runtime = this.#library({
-    conditionNames: CONDITIONS,
-    mainFields: ["module", "main"],
-    tsconfig: true,
-  });
+  readonly #libraries = new Map<Way, Library>();
   readonly #known = new Map<string, string | undefined>();
   readonly #homes = new Map<string, string | undefined>();
-  readonly #packages = new Map<string, string | undefined>();
+  readonly #copies = new Map<string, string | undefined>();
   readonly #workspaces = new Map<string, Promise<void>>();
 
   /**
@@ -60,15 +63,11 @@ export class Resolver {
     const key = `${home}\0${module}`;
     if (!this.#known.has(key)) {
       if (!isPath) await this.#link(home);
-      const found = isPath ? this.#find(this.#plain, home, module) : this.#inPackage(home, module);
+      const found = isPath ? this.#find("plain", home, module) : this.#inPackage(home, module);
       this.#known.set(key, found);
     }
     const found = this.#known.get(key);
     return found !== undefined && this.#isForeign(found, file) ? undefined : found;
-  }
-
-  #library(options: object): Library {
-    return ResolverFactory.createResolver({ ...COMMON, fileSystem: this.#files, ...options });
   }
 
   /** Links the packages of the workspace that `folder` is in. */
@@ -87,32 +86,38 @@ export class Resolver {
   }
 
   #inPackage(home: string, module: string): string | undefined {
-    const source = this.#find(this.#sources, home, module);
+    const source = this.#find("sources", home, module);
     if (source !== undefined && !isBuilt(source)) return source;
     const [name = "", inner] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/.exec(module)?.slice(1) ?? [];
     // A package that is not built yet has its sources in a place that its `exports` do not name.
     return (
-      this.#find(this.#plain, home, `${name}/src/${inner ?? "index"}`) ??
-      this.#find(this.#runtime, home, module) ??
-      this.#find(this.#plain, home, module)
+      this.#find("plain", home, `${name}/src/${inner ?? "index"}`) ??
+      this.#find("runtime", home, module) ??
+      this.#find("plain", home, module)
     );
   }
 
-  #find(library: Library, folder: string, module: string): string | undefined {
+  #find(way: Way, folder: string, module: string): string | undefined {
     try {
-      const found = library.resolveSync({}, folder, module);
+      const found = this.#library(way).resolveSync({}, folder, module);
       return found !== false && isSource(found) ? found : undefined;
     } catch {
       return undefined;
     }
   }
 
+  #library(way: Way): Library {
+    const known = this.#libraries.get(way);
+    const options = { ...COMMON, ...WAYS[way], fileSystem: this.#files };
+    const library = known ?? ResolverFactory.createResolver(options);
+    this.#libraries.set(way, library);
+    return library;
+  }
+
   /** Whether a file is of a copy of Alchemy, and the file that imports it is not. */
   #isForeign(file: string, from: string): boolean {
-    const [own, other] = [from, file].map((path) => {
-      return nearest(dirname(path), this.#packages, hasManifest);
-    });
-    return other !== undefined && other !== own && isAlchemy(other);
+    const copy = nearest(dirname(file), this.#copies, isAlchemy);
+    return copy !== undefined && copy !== nearest(dirname(from), this.#copies, isAlchemy);
   }
 }
 

@@ -9,7 +9,6 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { globSync } from "tinyglobby";
 import { manifestIn } from "./packages.ts";
 
 /** The nearest folder above `folder` that lists packages of a workspace. */
@@ -25,6 +24,8 @@ const PNPM = "pnpm-workspace.yaml";
 /** The packages of the workspace in `root`, by name. */
 export async function packagesIn(root: string): Promise<Map<string, string>> {
   const patterns = await patternsOf(root);
+  // Few programs are in a workspace: what only they need is not loaded before.
+  const { globSync } = await import("tinyglobby");
   const manifests = globSync(
     patterns.map((pattern) => pattern.replace(/^(!?)(?:\.\/)?(.*?)\/*$/, "$1$2/package.json")),
     { cwd: root, absolute: true, expandDirectories: false, ignore: ["**/node_modules/**"] },
@@ -39,25 +40,39 @@ export async function packagesIn(root: string): Promise<Map<string, string>> {
 
 async function patternsOf(root: string): Promise<string[]> {
   const { workspaces } = manifestIn(root) ?? {};
-  const listed = existsSync(join(root, PNPM)) ? await readPnpm(join(root, PNPM)) : workspaces;
+  // pnpm's file may have settings only. Yarn and Bun have other things around the list, too.
+  const listed = (await pnpmIn(root))?.packages ?? workspaces;
   const patterns = Array.isArray(listed) ? listed : (listed as Listed | undefined)?.packages;
-  if (!Array.isArray(patterns)) return [];
-  return patterns.filter((pattern) => typeof pattern === "string");
+  return Array.isArray(patterns) ? patterns.filter((one) => typeof one === "string") : [];
 }
 
-/** What Yarn, Bun and pnpm have around the list. */
 interface Listed {
   packages?: unknown;
 }
 
-async function readPnpm(file: string): Promise<unknown> {
-  // Few programs need it, and it takes longer to load than all else that resolves.
+async function pnpmIn(root: string): Promise<Listed | undefined> {
+  const file = join(root, PNPM);
+  if (!existsSync(file)) return undefined;
   const { parse } = await import("yaml");
   try {
-    return parse(readFileSync(file, "utf8"));
+    return (parse(readFileSync(file, "utf8")) as Listed | null) ?? undefined;
   } catch {
     return undefined;
   }
+}
+
+// Most of what a resolver looks for is not there. An error for each would take most of its time.
+const NOTHING = Object.assign(new Error("there is no such file"), { code: "ENOENT" });
+const QUIETLY = { throwIfNoEntry: false } as const;
+
+function present(stats: Stats | undefined): Stats {
+  if (stats === undefined) throw NOTHING;
+  return stats;
+}
+
+/** The mark is that of UTF-8, which some editors write. */
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef ? bytes.subarray(3) : bytes;
 }
 
 const EMPTY = Buffer.from("{}");
@@ -80,24 +95,26 @@ export class LinkedFiles {
     }
   }
 
-  statSync = (path: string): Stats => statSync(this.#actual(path));
+  statSync = (path: string): Stats => present(statSync(this.#actual(path), QUIETLY));
 
-  lstatSync = (path: string): Stats => lstatSync(this.#actual(path));
+  lstatSync = (path: string): Stats => present(lstatSync(this.#actual(path), QUIETLY));
 
   readdirSync = (path: string): string[] => readdirSync(this.#actual(path));
 
-  readlinkSync = (path: string): string =>
-    this.#links.get(path) ?? readlinkSync(this.#actual(path));
+  readlinkSync = (path: string): string => {
+    const linked = this.#links.get(path);
+    if (linked !== undefined) return linked;
+    const actual = this.#actual(path);
+    if (!lstatSync(actual, QUIETLY)?.isSymbolicLink()) throw NOTHING;
+    return readlinkSync(actual);
+  };
 
   readFileSync = (path: string): Buffer => {
-    try {
-      const bytes = readFileSync(this.#actual(path));
-      return bytes[0] === 0xef ? bytes.subarray(3) : bytes;
-    } catch (error) {
-      // What a configuration extends may not be installed. The rest of it counts all the same.
-      if (basename(path) === "package.json") throw error;
-      return EMPTY;
-    }
+    const actual = this.#actual(path);
+    if (existsSync(actual)) return withoutMark(readFileSync(actual));
+    // What a configuration extends may not be installed. The rest of it counts all the same.
+    if (basename(path) === "package.json") throw NOTHING;
+    return EMPTY;
   };
 
   #actual(path: string): string {

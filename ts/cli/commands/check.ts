@@ -109,6 +109,7 @@ async function check(paths: readonly string[], options: Options, folder: string)
     ...link,
   });
   const troubles = troublesOf(program, report, folder);
+  const texts = new Map(program.files.map(({ name, text }) => [name, text]));
   const checked: Checked = {
     findings: report.findings,
     declarations: report.declarations.length,
@@ -116,7 +117,7 @@ async function check(paths: readonly string[], options: Options, folder: string)
     stores,
     orphans,
     troubles,
-    textOf: (name) => program.files.find((file) => file.name === name)?.text,
+    textOf: (name) => texts.get(name),
     version: VERSION,
   };
   const render = RENDERERS[options.json ? "json" : (options.format ?? "pretty")];
