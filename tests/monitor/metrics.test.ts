@@ -175,7 +175,7 @@ describe("the state", () => {
     using folder = new Folder();
     const { code, out } = await cli(folder.path, ["monitor", "--offline"], { runtime: "Bun" });
     expect(code).toBe(2);
-    expect(out).toContain("there is no state in `.alchemy`");
+    expect(out).toContain("there is no state in the workspace");
   });
 
   test("that is broken is unknown, and the rest of it is compared", async () => {
@@ -214,8 +214,8 @@ describe("the state", () => {
   test("of strangers cannot steer the terminal", async () => {
     using folder = project();
     const evil = "\u001b[2J\u202e<script>`$(id)`\n::error::x";
-    folder.write(".alchemy/shop/prod/evil.json", row("evil\u001b[31m", evil));
-    folder.write(".alchemy/shop/pr-1/evil.json", row("evil\u001b[31m", evil));
+    folder.write(".alchemy/shop/prod/evil\u001b[31m.json", row("evil\u001b[31m", evil));
+    folder.write(".alchemy/shop/pr-1/evil\u001b[31m.json", row("evil\u001b[31m", evil));
     const { out } = await cli(folder.path, ["monitor", "--offline"], { runtime: "Bun" });
     expect(out).toContain("<script>");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what may not be there.
@@ -228,6 +228,7 @@ describe("arguments that mean nothing are refused", () => {
     [["--fail-on", "bad"], "`--fail-on` cannot be `bad`"],
     [["--without", "car"], "`--without` cannot be `car`"],
     [["--plan", "gold"], "`--plan` cannot be `gold`"],
+    [["--state", "a"], "there is no folder `a`"],
     [["--state-store", "none.mjs"], "cannot be loaded"],
   ])("%p", async (args, message) => {
     using folder = project();

@@ -148,6 +148,21 @@ test(
 );
 
 test(
+  "what the config ignores is neither program nor state",
+  async () => {
+    await using repo = await Monorepo.deployed();
+    await repo.app.write("alch-blocks.json", '{ "ignore": ["apps/admin"] }');
+    const { report } = await repo.inShop();
+    expect(report.summary.apps).toEqual(["shop"]);
+    expect(report.findings.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
+      "info orphan",
+      "info orphan",
+    ]);
+  },
+  TIME,
+);
+
+test(
   "several states at once: folders and patterns",
   async () => {
     await using repo = await Monorepo.deployed();

@@ -52,19 +52,25 @@ function isFolderAt(path: string, written: string): boolean | undefined {
   }
 }
 
-/** All folders of state below `top`. */
-export function stateFoldersIn(top: string): Place[] {
-  return search(top, (path) => path.endsWith(sep + STATE_FOLDER)).filter((one) => one.isFolder);
+/** All folders of state below `top` that are not in one to leave out. */
+export function stateFoldersIn(top: string, isLeftOut: (path: string) => boolean): Place[] {
+  const found = search(top, (path) => path.endsWith(sep + STATE_FOLDER), isLeftOut);
+  return found.filter((one) => one.isFolder);
 }
 
 /** All that is wanted below `folder`, but nothing inside of that. */
-function search(folder: string, wanted: (path: string) => boolean): Place[] {
+function search(
+  folder: string,
+  wanted: (path: string) => boolean,
+  isLeftOut: (path: string) => boolean = () => false,
+): Place[] {
   const entries = entriesOf(folder).filter(({ name }) => !NEVER.has(name));
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     const isFolder = entry.isDirectory();
+    if (isFolder && isLeftOut(path)) return [];
     if (wanted(path) && (isFolder || entry.isFile())) return [{ path, isFolder }];
-    return isFolder && entry.name !== STATE_FOLDER ? search(path, wanted) : [];
+    return isFolder ? search(path, wanted, isLeftOut) : [];
   });
 }
 

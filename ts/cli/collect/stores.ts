@@ -88,7 +88,8 @@ export async function readPlaces(places: readonly Place[], folder: string): Prom
 function filesAt(path: string, folder: string): Promise<StoreRows> {
   const help = () => HELP;
   return storeRows(shown(path, folder), help, async (visitor) => {
-    await visitFiles(path, visitor);
+    const problem: Visitor["problem"] = (at, error) => visitor.problem(shown(at, folder), error);
+    await visitFiles(path, { ...visitor, problem });
     return false;
   });
 }

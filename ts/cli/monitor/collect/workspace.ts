@@ -1,8 +1,10 @@
 /** The workspace around a folder: the programs and the states of all its apps belong together. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import ignore from "ignore";
 import { stateFoldersIn } from "../../collect/places.ts";
 import { readPlaces, readStores, type StatePlaces, type StoreRows } from "../../collect/stores.ts";
+import { type Config, readConfig } from "../../config.ts";
 
 /**
  * The top of the repository; outside of one, the outermost folder that makes it a workspace; else
@@ -28,7 +30,8 @@ function isWorkspace(folder: string): boolean {
 }
 
 /**
- * Reads the places that were named; every folder `.alchemy` of the workspace, if none was.
+ * Reads the places that were named; every folder `.alchemy` of the workspace, if none was, but for what
+ * the config ignores.
  *
  * @throws Problem as `readStores`.
  */
@@ -39,5 +42,15 @@ export async function readNamedOrAll(
 ): Promise<StoreRows[]> {
   const { state, stateStore } = places;
   if (state.length + stateStore.length > 0) return readStores(places, folder, apps);
-  return readPlaces(stateFoldersIn(workspaceOf(folder)), folder);
+  const top = workspaceOf(folder);
+  return readPlaces(stateFoldersIn(top, ignoredBy(readConfig(top))), folder);
+}
+
+/** What the config leaves out. `.gitignore` files do not count: they name every `.alchemy`. */
+function ignoredBy({ folder, ignore: patterns }: Config): (path: string) => boolean {
+  const rules = ignore().add([...patterns]);
+  return (path) => {
+    const seen = relative(folder, path).replaceAll(sep, "/");
+    return !seen.startsWith("../") && !isAbsolute(seen) && rules.ignores(`${seen}/`);
+  };
 }
