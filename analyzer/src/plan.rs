@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use alch_blocks::{Kind, quote};
 
-use crate::declarations::{self, Declaration, Program, Why, in_stage, is_of_app};
+use crate::declarations::{self, Declaration, Program, Why, constant_stage, in_stage, is_of_app};
 use crate::eval::{App, Instance, raw_kind};
 use crate::facts::{Call, Expr, Facts, Key, Prop};
 use crate::naming::{self, Case, Source, option};
@@ -305,6 +305,9 @@ impl Plan<'_> {
 
     /// Every stage that is known of, or two that stand for all.
     fn stages(&self) -> Vec<String> {
+        if let Some(only) = self.app.and_then(constant_stage) {
+            return vec![only];
+        }
         let mut all = self.options.stages.clone();
         all.extend(self.options.owner_stage.clone());
         let rows = self.options.state.iter().flatten();

@@ -63,6 +63,16 @@ mod tests {
     }
 
     #[test]
+    fn a_framework_makes_a_worker() {
+        let text = r#"
+            import { Vite, Website } from "alchemy/cloudflare";
+            await Website("site", { name: "site", adopt: true, assets: "dist" });
+            await Vite("web", { name: "web", adopt: true });
+        "#;
+        assert_eq!(found(text).len(), 2);
+    }
+
+    #[test]
     fn the_app_may_adopt_everything() {
         let text = r#"
             import alchemy from "alchemy";

@@ -137,6 +137,16 @@ mod tests {
     }
 
     #[test]
+    fn a_helper_is_said_with_its_place() {
+        let text = "const nameOf = (id: string) => crypto(id);\n\
+                    await D1Database(\"db\", { name: nameOf(\"x\") });";
+        let found = found(text);
+        assert_eq!(found.len(), 1);
+        let place = "nothing is known of `crypto`, in the function at `alchemy.run.ts:7`";
+        assert!(found.iter().all(|one| one.contains(place)), "{found:?}");
+    }
+
+    #[test]
     fn a_name_that_plan_cannot_tell_is_found() {
         let text = r#"
             import { flag } from "somewhere";

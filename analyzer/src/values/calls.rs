@@ -79,27 +79,13 @@ impl<'p> Eval<'p> {
         }
         let base = self.conds.clone();
         let since = |conds: Conds| conds.into_iter().filter(|cond| !base.contains(cond)).collect();
-        match flow.returns.len() {
+        let value = match flow.returns.len() {
             1 => flow.returns.pop().map_or(Value::Nil, |(_, value)| value),
             _ => Value::one_of(
                 flow.returns.into_iter().map(|(conds, value)| (since(conds), value)).collect(),
             ),
-        }
-    }
-
-    /// A parameter of a function that nobody is seen to call.
-    fn unknown_parameter(&self, closure: &Closure, pattern: &Pattern) -> Value {
-        let name = match pattern {
-            Pattern::Name(name) => format!("the parameter `{name}`"),
-            Pattern::Or(inner, _) => return self.unknown_parameter(closure, inner),
-            _ => "a parameter".to_owned(),
         };
-        let facts = self.facts(closure.file);
-        let place = facts.zip(facts.and_then(|facts| facts.function(closure.function)));
-        let place = place.map_or_else(String::new, |(facts, function)| {
-            format!(" at `{}:{}`", facts.path, facts.place(function.at.0).0)
-        });
-        Value::unknown(format!("{name} of the function{place} is not known where it is called"))
+        self.placed(closure, value)
     }
 
     pub(super) fn call_value(&mut self, callee: &Value, args: Vec<Value>) -> Value {
@@ -113,6 +99,11 @@ impl<'p> Eval<'p> {
                 Value::one_of(out)
             }
             Value::Known(Known::Same) => args.into_iter().next().unwrap_or(Value::Nil),
+            // What the function is could not be told, for a reason that says more.
+            Value::Unknown(reason) => {
+                self.call_all(&args);
+                Value::unknown(reason.clone())
+            }
             _ => {
                 self.call_all(&args);
                 Value::unknown("it comes from a function that was not read")

@@ -13,6 +13,7 @@ mod logic;
 mod members;
 mod methods;
 mod modules;
+mod places;
 mod render;
 mod settle;
 mod statements;
