@@ -165,7 +165,7 @@ function bodyOf(machine: Machine, text: string, folder: string): () => Promise<v
   const plain = transpiler.transformSync(`export const main = async () => {\n${body}\n};`);
   const main = new AsyncFunction(
     ...names,
-    plain.replace("export const main", "const main") + "\nawait main();",
+    `${plain.replace("export const main", "const main")}\nawait main();`,
   );
   return () => main(...names.map((name) => known[name]));
 }
