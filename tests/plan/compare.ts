@@ -42,8 +42,15 @@ export interface Analyser {
 
 const MODULE = join(import.meta.dir, "..", "..", "pkg-cli", "alch_blocks_cli_wasm_bg");
 
-/** The analyser as the command line has it; one in a process. */
-export async function analyser(): Promise<Analyser> {
+let loaded: Promise<Analyser> | undefined;
+
+/** The analyser as the command line has it; one in a process, since the glue knows one only. */
+export function analyser(): Promise<Analyser> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<Analyser> {
   const glue = (await import(`${MODULE}.js`)) as Analyser & Glue;
   instantiate(new Module(readFileSync(`${MODULE}.wasm`)), glue);
   return glue;
