@@ -59,7 +59,8 @@ impl<'p> Eval<'p> {
         let outer = self.conds.clone();
         let env = self.new_env(Some(closure.env));
         if self.custom.contains(&key) {
-            self.bind(env, "this", Value::Known(Known::Context));
+            let id = self.scope.last().cloned().unwrap_or(Value::Nil);
+            self.bind(env, "this", Value::Context(Rc::new((id, self.scope.len()))));
         }
         for (index, pattern) in function.params.iter().enumerate() {
             let value = match (&args, pattern) {
@@ -97,7 +98,9 @@ impl<'p> Eval<'p> {
                 }
                 Value::one_of(out)
             }
-            Value::Known(Known::Same) => args.into_iter().next().unwrap_or(Value::Nil),
+            Value::Known(Known::Same) | Value::Context(_) => {
+                args.into_iter().next().unwrap_or(Value::Nil)
+            }
             _ => {
                 self.call_all(&args);
                 Value::unknown("it comes from a function that was not read")
@@ -133,7 +136,20 @@ impl<'p> Eval<'p> {
     pub(super) fn call(&mut self, file: usize, env: usize, id: ExprId, call: &'p Call) -> Value {
         let callee = self.expr(file, env, call.callee);
         let args = self.list(file, env, &call.args);
-        self.apply(file, id, call, &callee, args)
+        match self.apply(file, id, call, &callee, args) {
+            Value::Unknown(reason) => Value::Unknown(self.placed(file, call, reason)),
+            value => value,
+        }
+    }
+
+    /// A reason that names the call where the program is no longer followed.
+    fn placed(&self, file: usize, call: &Call, reason: String) -> String {
+        match self.facts(file) {
+            Some(facts) if !reason.ends_with(')') => {
+                format!("{reason} ({}:{})", facts.path, facts.place(call.at.0).0)
+            }
+            _ => reason,
+        }
     }
 
     pub(super) fn apply(

@@ -36,7 +36,7 @@ impl<'p> Eval<'p> {
             },
             Known::ResolveStage => Value::Text(vec![Part::Stage]),
             Known::EnvGet => known_member(Known::Env, &first.known_text().unwrap_or_default()),
-            Known::PromiseAll | Known::Same | Known::Context => first,
+            Known::PromiseAll | Known::Same => first,
             Known::ResourceClass => self.custom_resource(&args),
             Known::MapClass => map_of(&first),
             Known::SetClass if matches!(first, Value::Array(_)) => first,

@@ -73,7 +73,7 @@ impl<'p> Eval<'p> {
             | Value::Known(Known::Argv(_)) => {
                 Value::Method(Rc::new(object.clone()), key.to_owned())
             }
-            Value::Known(Known::Context) => self.context_member(key),
+            Value::Context(context) => context_member(context, key),
             Value::Module(file) => self
                 .exported(*file, key, &mut Vec::new())
                 .unwrap_or_else(|| Value::unknown(format!("no export `{key}` was found"))),
@@ -114,18 +114,18 @@ impl<'p> Eval<'p> {
             _ => Value::Method(Rc::new(Value::Scope(depth)), key.to_owned()),
         }
     }
+}
 
-    /// What `this` has in the body of a custom resource that is deployed.
-    fn context_member(&self, key: &str) -> Value {
-        match key {
-            "create" => Value::Known(Known::Same),
-            "id" => self.scope.last().cloned().unwrap_or(Value::Nil),
-            "scope" => Value::Scope(self.scope.len()),
-            "phase" => Value::one_of(vec![
-                (Vec::new(), Value::text("create")),
-                (Vec::new(), Value::text("update")),
-            ]),
-            _ => Value::unknown(format!("nothing is known of `this.{key}`")),
-        }
+/// What `this` has in the body of a custom resource that is deployed.
+fn context_member((id, depth): &(Value, usize), key: &str) -> Value {
+    match key {
+        "create" => Value::Known(Known::Same),
+        "id" => id.clone(),
+        "scope" => Value::Scope(*depth),
+        "phase" => Value::one_of(vec![
+            (Vec::new(), Value::text("create")),
+            (Vec::new(), Value::text("update")),
+        ]),
+        _ => Value::unknown(format!("nothing is known of `this.{key}`")),
     }
 }

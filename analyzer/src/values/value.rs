@@ -90,8 +90,6 @@ pub(crate) enum Known {
     ResolveStage,
     /// `Resource` of `alchemy`, which makes a custom resource.
     ResourceClass,
-    /// `this` in the body of a custom resource.
-    Context,
     Process,
     /// `process.argv`, without so many at its start.
     Argv(usize),
@@ -155,6 +153,8 @@ pub(crate) enum Value {
     Blocks(Rc<Settings>),
     /// A custom resource, by the function that makes it.
     Custom(Rc<Closure>),
+    /// `this` in that function: the id of the resource, and how deep its scope is.
+    Context(Rc<(Value, usize)>),
     /// A `Map` with texts for keys.
     Map(Rc<Object>),
     /// A regular expression: its flags, a slash, its source.
