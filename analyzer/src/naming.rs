@@ -131,7 +131,7 @@ pub(crate) fn as_value(instance: &Instance) -> Value {
 fn raw_default(instance: &Instance) -> Value {
     let dash = || vec![Part::Text("-".to_owned())];
     let mut lists = vec![vec![Part::App], dash()];
-    for scope in &instance.scope {
+    for scope in naming_scope(instance) {
         lists.extend([scope.parts(), dash()]);
     }
     lists.extend([instance.id.parts(), dash(), vec![Part::Stage]]);
@@ -172,6 +172,12 @@ pub(crate) fn cleaned(text: &str) -> String {
     out
 }
 
+/// The scopes that are in Alchemy's own name. It leaves out two levels, which are those of the app
+/// and the stage; in `app.run` the second is a scope.
+fn naming_scope(instance: &Instance) -> impl Iterator<Item = &Value> {
+    instance.scope.iter().skip(usize::from(instance.in_root))
+}
+
 /// What Alchemy itself would call a declaration, without the stage at the end.
 pub(crate) fn own_base(
     instance: &Instance,
@@ -180,7 +186,7 @@ pub(crate) fn own_base(
 ) -> Result<String, String> {
     let app = app.ok_or("the app is not known")?;
     let mut parts = vec![render(&app.name, stage)?];
-    for scope in &instance.scope {
+    for scope in naming_scope(instance) {
         parts.push(text_in(scope, stage)?.ok_or("a scope has no name")?);
     }
     parts.push(text_in(&instance.id, stage)?.ok_or("the id is not known")?);
@@ -221,6 +227,9 @@ pub(crate) fn in_stage(
         return Err(Why::Absent);
     }
     match &instance.block {
+        Some(_) if instance.in_root && instance.scope.is_empty() => Err(Why::Unknown(
+            "it is in `app.run`, the scope that all stages share: a deploy refuses it".to_owned(),
+        )),
         Some(settings) => block_in_stage(instance, settings, stage),
         None => raw_in_stage(instance, app, stage),
     }

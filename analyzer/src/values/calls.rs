@@ -212,6 +212,7 @@ impl<'p> Eval<'p> {
             options: args.next().unwrap_or(Value::Nil),
             app: self.app,
             scope: self.scope.clone(),
+            in_root: self.in_root,
             when: tidy(closed(std::slice::from_ref(&self.conds)).pop().unwrap_or_default()),
         };
         let resource = Resource {

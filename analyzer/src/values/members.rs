@@ -82,7 +82,9 @@ impl<'p> Eval<'p> {
             Value::Blocks(settings) => {
                 block_kind(key).map_or(Value::Nil, |kind| Value::Block(kind, Rc::clone(settings)))
             }
-            Value::Scope(depth) => self.scope_member(*depth, key),
+            Value::Root => self.scope_member(None, key),
+            Value::Scope(depth) => self.scope_member(Some(*depth), key),
+            Value::Known(Known::ScopeClass) if key == "current" => self.current_scope(),
             Value::Resource(resource) => match key {
                 "name" | "title" | "workflowName" => resource.name.clone(),
                 "id" if resource.is_binding => resource.id.clone(),
@@ -97,21 +99,36 @@ impl<'p> Eval<'p> {
         }
     }
 
-    pub(super) fn scope_member(&self, depth: usize, key: &str) -> Value {
+    /// What a scope has; the root has no depth.
+    fn scope_member(&self, depth: Option<usize>, key: &str) -> Value {
+        let place = || depth.map_or(Value::Root, Value::Scope);
         match key {
             "stage" => Value::Text(vec![Part::Stage]),
             "appName" => Value::Text(vec![Part::App]),
-            "name" | "scopeName" => match depth.checked_sub(1) {
+            "name" | "scopeName" => match depth.map(|depth| depth.checked_sub(1)) {
                 None => Value::Text(vec![Part::App]),
-                Some(above) => self
+                Some(None) => Value::Text(vec![Part::Stage]),
+                Some(Some(above)) => self
                     .scope
                     .get(above)
                     .cloned()
                     .unwrap_or_else(|| Value::unknown("the scope is not known")),
             },
-            "root" => Value::Scope(0),
-            "parent" => Value::Scope(depth.saturating_sub(1)),
-            _ => Value::Method(Rc::new(Value::Scope(depth)), key.to_owned()),
+            "root" => Value::Root,
+            "parent" => match depth.map(|depth| depth.checked_sub(1)) {
+                None => Value::Nil,
+                Some(above) => above.map_or(Value::Root, Value::Scope),
+            },
+            _ => Value::Method(Rc::new(place()), key.to_owned()),
+        }
+    }
+
+    /// The scope that the walk is in.
+    pub(super) fn current_scope(&self) -> Value {
+        if self.in_root && self.scope.is_empty() {
+            Value::Root
+        } else {
+            Value::Scope(self.scope.len())
         }
     }
 }

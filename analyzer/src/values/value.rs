@@ -164,7 +164,9 @@ pub(crate) enum Value {
     Library(Library),
     Known(Known),
     Module(usize),
-    /// The app or a scope, by its depth: the app's own is 0.
+    /// What `alchemy(…)` gives: the scope that all stages share.
+    Root,
+    /// A scope of the stage, by its depth: the stage's own is 0.
     Scope(usize),
     /// What a declaration gives.
     Resource(Rc<Resource>),
