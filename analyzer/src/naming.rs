@@ -147,7 +147,7 @@ pub(crate) fn as_value(instance: &Instance) -> Value {
 fn raw_default(instance: &Instance) -> Value {
     let dash = || vec![Part::Text("-".to_owned())];
     let mut lists = vec![vec![Part::App], dash()];
-    for scope in &instance.scope {
+    for scope in naming_scope(instance) {
         lists.extend([scope.parts(), dash()]);
     }
     lists.extend([instance.id.parts(), dash(), vec![Part::Stage]]);
@@ -170,6 +170,12 @@ pub(crate) fn with_prefix(settings: &Settings, base: Vec<Part>) -> Vec<Part> {
         None => base,
         Some(prefix) => join([prefix.clone(), vec![Part::Text("-".to_owned())], base]),
     }
+}
+
+/// The scopes that are in Alchemy's own name. It leaves out two levels, which are those of the app
+/// and the stage; in `app.run` the second is a scope.
+pub(crate) fn naming_scope(instance: &Instance) -> impl Iterator<Item = &Value> {
+    instance.scope.iter().skip(usize::from(instance.in_root))
 }
 
 // --- For people ---------------------------------------------------------------------------------

@@ -42,8 +42,15 @@ export interface Analyser {
 
 const MODULE = join(import.meta.dir, "..", "..", "pkg-cli", "alch_blocks_cli_wasm_bg");
 
-/** The analyser as the command line has it; one in a process. */
-export async function analyser(): Promise<Analyser> {
+let loaded: Promise<Analyser> | undefined;
+
+/** The analyser as the command line has it; one in a process, since the glue knows one only. */
+export function analyser(): Promise<Analyser> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<Analyser> {
   const glue = (await import(`${MODULE}.js`)) as Analyser & Glue;
   instantiate(new Module(readFileSync(`${MODULE}.wasm`)), glue);
   return glue;
@@ -165,7 +172,7 @@ function bodyOf(machine: Machine, text: string, folder: string): () => Promise<v
   const plain = transpiler.transformSync(`export const main = async () => {\n${body}\n};`);
   const main = new AsyncFunction(
     ...names,
-    plain.replace("export const main", "const main") + "\nawait main();",
+    `${plain.replace("export const main", "const main")}\nawait main();`,
   );
   return () => main(...names.map((name) => known[name]));
 }

@@ -338,6 +338,25 @@ const { line } = fc.letrec<{ line: Line }>((tie) => {
         return (w, number) =>
           `await alchemy.run(${JSON.stringify(scope + number)}, async () => {\n${all(lines, w, number)}\n});`;
       }),
+      // Directly in the root scope, a deploy refuses it.
+      body.map(
+        (lines): Line =>
+          (w, number) => {
+            const inside = `alchemy.run("in-root${number}", async () => {\n${all(lines, w, number)}\n})`;
+            return `await app.run(() => ${inside});`;
+          },
+      ),
+      fc.tuple(body, body).map(
+        ([inner, outer]): Line =>
+          (w, number) => {
+            const outside = all(outer, w, number * 10);
+            const inside = all(inner, w, number * 10 + 1);
+            return `await alchemy.run("scope${number}", async (scope${number}) => {
+${outside}
+await alchemy.run("inner", () => scope${number}.run(async () => {\n${inside}\n}));
+});`;
+          },
+      ),
       body.map(
         (lines): Line =>
           (w, number) => {

@@ -5,7 +5,7 @@ use alch_blocks::{
 };
 
 use crate::eval::{App, Instance};
-use crate::naming::{Source, cases, option};
+use crate::naming::{Source, cases, naming_scope, option};
 use crate::value::{Part, Settings, Value, hold, render, text_in};
 
 /// As Alchemy cleans each part of its own names.
@@ -30,7 +30,7 @@ pub(crate) fn own_base(
 ) -> Result<String, String> {
     let app = app.ok_or("its app is not known: no `alchemy()` is seen before it")?;
     let mut parts = vec![render(&app.name, stage)?];
-    for scope in &instance.scope {
+    for scope in naming_scope(instance) {
         parts.push(text_in(scope, stage)?.ok_or("a scope has no name")?);
     }
     parts.push(text_in(&instance.id, stage)?.ok_or("the id is not known")?);
@@ -72,6 +72,9 @@ pub(crate) fn in_stage(
         return Err(Why::Absent);
     }
     match &instance.block {
+        Some(_) if instance.in_root && instance.scope.is_empty() => Err(Why::Unknown(
+            "it is in `app.run`, the scope that all stages share: a deploy refuses it".to_owned(),
+        )),
         Some(settings) => block_in_stage(instance, settings, stage),
         None => raw_in_stage(instance, app, stage),
     }

@@ -59,7 +59,8 @@ impl<'p> Eval<'p> {
         let outer = self.conds.clone();
         let env = self.new_env(Some(closure.env));
         if self.custom.contains(&key) {
-            self.bind(env, "this", Value::Known(Known::Context));
+            let id = self.scope.last().cloned().unwrap_or(Value::Nil);
+            self.bind(env, "this", Value::Context(Rc::new((id, self.scope.len()))));
         }
         for (index, pattern) in function.params.iter().enumerate() {
             let value = match (&args, pattern) {
@@ -98,7 +99,9 @@ impl<'p> Eval<'p> {
                 }
                 Value::one_of(out)
             }
-            Value::Known(Known::Same) => args.into_iter().next().unwrap_or(Value::Nil),
+            Value::Known(Known::Same) | Value::Context(_) => {
+                args.into_iter().next().unwrap_or(Value::Nil)
+            }
             // What the function is could not be told, for a reason that says more.
             Value::Unknown(reason) => {
                 self.call_all(&args);
@@ -202,6 +205,7 @@ impl<'p> Eval<'p> {
             options: args.next().unwrap_or(Value::Nil),
             app: self.app,
             scope: self.scope.clone(),
+            in_root: self.in_root,
             when: tidy(closed(std::slice::from_ref(&self.conds)).pop().unwrap_or_default()),
         };
         let resource = Resource {

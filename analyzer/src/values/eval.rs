@@ -43,6 +43,9 @@ pub(crate) struct Instance {
     pub options: Value,
     pub app: Option<usize>,
     pub scope: Vec<Value>,
+    /// Whether `scope` starts at the root, which all stages share, and not at the stage: it is in
+    /// `app.run`.
+    pub in_root: bool,
     /// The stages in which the program gets there.
     pub when: Conds,
 }
@@ -68,6 +71,7 @@ pub(crate) struct Eval<'p> {
     pub(super) loaded: HashMap<usize, usize>,
     pub(super) app: Option<usize>,
     pub(super) scope: Vec<Value>,
+    pub(super) in_root: bool,
     pub(super) conds: Conds,
     /// How many tests were met that no stage answers.
     pub(super) open: u32,
@@ -93,6 +97,7 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
         loaded: HashMap::new(),
         app: None,
         scope: Vec::new(),
+        in_root: false,
         conds: Vec::new(),
         open: 0,
         fuel: FUEL,

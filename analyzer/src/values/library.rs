@@ -21,7 +21,7 @@ impl<'p> Eval<'p> {
         match known {
             Known::Alchemy => self.call_alchemy(file, call, &args),
             Known::Run => self.call_run(first, &args),
-            Known::GetScope => Value::Scope(self.scope.len()),
+            Known::GetScope => self.current_scope(),
             Known::CreateBlocks => Value::Blocks(Rc::new(settings_of(args.first()))),
             Known::PhysicalName => self.physical_name(file, call, &args),
             Known::StageSlug => match &first {
@@ -36,7 +36,7 @@ impl<'p> Eval<'p> {
             },
             Known::ResolveStage => Value::Text(vec![Part::Stage]),
             Known::EnvGet => known_member(Known::Env, &first.known_text().unwrap_or_default()),
-            Known::PromiseAll | Known::Same | Known::Context => first,
+            Known::PromiseAll | Known::Same => first,
             Known::ResourceClass => self.custom_resource(&args),
             Known::MapClass => map_of(&first),
             Known::SetClass if matches!(first, Value::Array(_)) => first,
@@ -69,9 +69,9 @@ impl<'p> Eval<'p> {
             self.apps.len().saturating_sub(1)
         }));
         for body in args.iter().filter(|arg| matches!(arg, Value::Func(_))) {
-            self.call_value(body, vec![Value::Scope(0)]);
+            self.call_value(body, vec![Value::Root]);
         }
-        Value::Scope(0)
+        Value::Root
     }
 
     /// `Resource(type, handler)`.
@@ -88,12 +88,16 @@ impl<'p> Eval<'p> {
     }
 
     /// `scope.run(body)`: what is in the body is in that scope, wherever it stands.
-    pub(super) fn run_in(&mut self, depth: usize, args: &[Value]) -> Value {
+    pub(super) fn run_in(&mut self, scope: &Value, args: &[Value]) -> Value {
+        let depth = if let Value::Scope(depth) = scope { *depth } else { 0 };
         let inner = self.scope.split_off(depth.min(self.scope.len()));
+        let in_root = self.in_root;
+        self.in_root = *scope == Value::Root || (in_root && depth > 0);
         let mut value = Value::Nil;
         for body in args.iter().filter(|arg| matches!(arg, Value::Func(_))) {
-            value = self.call_value(body, vec![Value::Scope(depth)]);
+            value = self.call_value(body, vec![scope.clone()]);
         }
+        self.in_root = in_root;
         self.scope.extend(inner);
         value
     }
@@ -185,9 +189,8 @@ pub(super) fn settings_of(options: Option<&Value>) -> Settings {
 pub(super) fn known_member(known: Known, key: &str) -> Value {
     match (known, key) {
         (Known::Alchemy, "run") => Value::Known(Known::Run),
-        (Known::Alchemy, "scope") => Value::Scope(0),
+        (Known::Alchemy, "scope") | (Known::ScopeClass, "root") => Value::Root,
         (Known::Alchemy, "env") => Value::Known(Known::Env),
-        (Known::ScopeClass, "current" | "root") => Value::Scope(0),
         (Known::ScopeClass, "getScope") => Value::Known(Known::GetScope),
         (Known::Process, "env") => Value::Known(Known::Env),
         (Known::Process, "argv") => Value::Known(Known::Argv(0)),

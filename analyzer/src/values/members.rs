@@ -73,7 +73,7 @@ impl<'p> Eval<'p> {
             | Value::Known(Known::Argv(_)) => {
                 Value::Method(Rc::new(object.clone()), key.to_owned())
             }
-            Value::Known(Known::Context) => self.context_member(key),
+            Value::Context(context) => context_member(context, key),
             Value::Module(file) => self
                 .exported(*file, key, &mut Vec::new())
                 .unwrap_or_else(|| Value::unknown(format!("no export `{key}` was found"))),
@@ -82,7 +82,9 @@ impl<'p> Eval<'p> {
             Value::Blocks(settings) => {
                 block_kind(key).map_or(Value::Nil, |kind| Value::Block(kind, Rc::clone(settings)))
             }
-            Value::Scope(depth) => self.scope_member(*depth, key),
+            Value::Root => self.scope_member(None, key),
+            Value::Scope(depth) => self.scope_member(Some(*depth), key),
+            Value::Known(Known::ScopeClass) if key == "current" => self.current_scope(),
             Value::Resource(resource) => match key {
                 "name" | "title" | "workflowName" => resource.name.clone(),
                 "id" if resource.is_binding => resource.id.clone(),
@@ -97,35 +99,50 @@ impl<'p> Eval<'p> {
         }
     }
 
-    pub(super) fn scope_member(&self, depth: usize, key: &str) -> Value {
+    /// What a scope has; the root has no depth.
+    fn scope_member(&self, depth: Option<usize>, key: &str) -> Value {
+        let place = || depth.map_or(Value::Root, Value::Scope);
         match key {
             "stage" => Value::Text(vec![Part::Stage]),
             "appName" => Value::Text(vec![Part::App]),
-            "name" | "scopeName" => match depth.checked_sub(1) {
+            "name" | "scopeName" => match depth.map(|depth| depth.checked_sub(1)) {
                 None => Value::Text(vec![Part::App]),
-                Some(above) => self
+                Some(None) => Value::Text(vec![Part::Stage]),
+                Some(Some(above)) => self
                     .scope
                     .get(above)
                     .cloned()
                     .unwrap_or_else(|| Value::unknown("the scope is not known")),
             },
-            "root" => Value::Scope(0),
-            "parent" => Value::Scope(depth.saturating_sub(1)),
-            _ => Value::Method(Rc::new(Value::Scope(depth)), key.to_owned()),
+            "root" => Value::Root,
+            "parent" => match depth.map(|depth| depth.checked_sub(1)) {
+                None => Value::Nil,
+                Some(above) => above.map_or(Value::Root, Value::Scope),
+            },
+            _ => Value::Method(Rc::new(place()), key.to_owned()),
         }
     }
 
-    /// What `this` has in the body of a custom resource that is deployed.
-    fn context_member(&self, key: &str) -> Value {
-        match key {
-            "create" => Value::Known(Known::Same),
-            "id" => self.scope.last().cloned().unwrap_or(Value::Nil),
-            "scope" => Value::Scope(self.scope.len()),
-            "phase" => Value::one_of(vec![
-                (Vec::new(), Value::text("create")),
-                (Vec::new(), Value::text("update")),
-            ]),
-            _ => Value::unknown(format!("nothing is known of `this.{key}`")),
+    /// The scope that the walk is in.
+    pub(super) fn current_scope(&self) -> Value {
+        if self.in_root && self.scope.is_empty() {
+            Value::Root
+        } else {
+            Value::Scope(self.scope.len())
         }
+    }
+}
+
+/// What `this` has in the body of a custom resource that is deployed.
+fn context_member((id, depth): &(Value, usize), key: &str) -> Value {
+    match key {
+        "create" => Value::Known(Known::Same),
+        "id" => id.clone(),
+        "scope" => Value::Scope(*depth),
+        "phase" => Value::one_of(vec![
+            (Vec::new(), Value::text("create")),
+            (Vec::new(), Value::text("update")),
+        ]),
+        _ => Value::unknown(format!("nothing is known of `this.{key}`")),
     }
 }

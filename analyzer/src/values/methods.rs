@@ -12,7 +12,7 @@ impl Eval<'_> {
         match (on, name) {
             (Value::Array(list), _) => self.list_method(list, name, args),
             (Value::Text(parts), _) => text_method(parts, name, args),
-            (Value::Scope(depth), "run") => self.run_in(*depth, args),
+            (Value::Root | Value::Scope(_), "run") => self.run_in(on, args),
             (Value::Map(object), "get") => {
                 let key = args.first().cloned().unwrap_or(Value::Nil);
                 self.index(&Value::Object(Rc::clone(object)), &key)

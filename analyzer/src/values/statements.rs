@@ -15,6 +15,8 @@ pub(super) struct Flow {
     pub(super) ends: bool,
     /// Whether a `break` may end it.
     pub(super) breaks: bool,
+    /// The conditions under which what follows is reached, where some way through it ended.
+    pub(super) rest: Option<Conds>,
 }
 
 impl Flow {
@@ -45,6 +47,9 @@ impl<'p> Eval<'p> {
         let conds = self.conds.clone();
         for statement in statements {
             self.statement(file, env, statement, &mut flow);
+        }
+        if self.conds.len() > conds.len() {
+            flow.rest = Some(self.conds.clone());
         }
         self.conds = conds;
         self.depth = self.depth.saturating_sub(1);
@@ -91,6 +96,9 @@ impl<'p> Eval<'p> {
             Stmt::Block(block) => {
                 let inner = self.new_env(Some(env));
                 let inside = self.block(file, *block, inner);
+                if let Some(rest) = inside.rest.clone() {
+                    self.conds = rest;
+                }
                 flow.take(inside, true);
             }
             Stmt::Maybe(block) => {
@@ -123,21 +131,32 @@ impl<'p> Eval<'p> {
     ) {
         let value = self.expr(file, env, test);
         let test = self.test(&value);
-        let first = self.branch(file, yes, env, &test.yes);
-        let first_ends = first.ends;
-        flow.take(first, false);
-        let mut second_ends = test.no.is_empty();
-        if let Some(no) = no {
-            let second = self.branch(file, no, env, &test.no);
-            second_ends = second.ends;
-            flow.take(second, false);
+        let mut ways = Vec::new();
+        let mut narrowed = false;
+        for (block, cases) in [(Some(yes), &test.yes), (no, &test.no)] {
+            let inside = match block {
+                Some(block) => self.branch(file, block, env, cases),
+                None => Flow { ends: cases.is_empty(), ..Flow::default() },
+            };
+            narrowed |= inside.ends || inside.rest.is_some();
+            if !inside.ends {
+                ways.extend(self.ways(&inside, cases));
+            }
+            flow.take(inside, false);
         }
-        // What follows is reached only by the way that did not end.
-        match (first_ends, second_ends) {
-            (true, true) => flow.ends = true,
-            (true, false) => self.narrow(&closed(&test.no)),
-            (false, true) => self.narrow(&closed(&test.yes)),
-            (false, false) => {}
+        // What follows is reached only by a way that did not end.
+        if ways.is_empty() {
+            flow.ends = true;
+        } else if narrowed {
+            self.narrow(&closed(&ways));
+        }
+    }
+
+    /// The cases in which a block goes on to what follows, of those in which it is reached.
+    fn ways(&self, inside: &Flow, reached: &[Conds]) -> Vec<Conds> {
+        match &inside.rest {
+            Some(rest) => vec![rest.iter().skip(self.conds.len()).cloned().collect()],
+            None => reached.to_vec(),
         }
     }
 
@@ -161,12 +180,12 @@ impl<'p> Eval<'p> {
             let mut reach = reached.as_ref().unwrap_or(&missed).clone();
             reach.append(&mut falls);
             let inside = self.branch(file, *block, env, &reach);
-            if inside.breaks {
-                leaves.extend(reach.iter().cloned());
-            }
-            stops |= inside.ends && !inside.breaks;
+            stops |= (inside.ends && !inside.breaks) || inside.rest.is_some();
             if !inside.ends {
-                falls = reach;
+                falls = self.ways(&inside, &reach);
+            }
+            if inside.breaks {
+                leaves.append(&mut reach);
             }
             flow.take(Flow { breaks: false, ..inside }, false);
         }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::logic::asks;
+use super::render::pattern;
 use super::{Ask, Change, Conds, Made, Part, Test, Value, both, join, known};
 
 pub(super) fn dash() -> Vec<Part> {
@@ -107,7 +108,10 @@ fn change(name: &str, args: &[Value]) -> Option<Change> {
         "replace" | "replaceAll" => {
             let with = text(1).filter(|with| !with.contains('$'))?;
             match (args.first()?, name) {
-                (Value::Regex(source), _) => Change::ReplaceMatch(source.to_string(), with),
+                (Value::Regex(source), _) => {
+                    pattern(source).ok()?;
+                    Change::ReplaceMatch(source.to_string(), with)
+                }
                 (_, "replace") => Change::Replace(text(0)?, with),
                 _ => Change::ReplaceAll(text(0)?, with),
             }

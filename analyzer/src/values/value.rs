@@ -90,8 +90,6 @@ pub(crate) enum Known {
     ResolveStage,
     /// `Resource` of `alchemy`, which makes a custom resource.
     ResourceClass,
-    /// `this` in the body of a custom resource.
-    Context,
     Process,
     /// `process.argv`, without so many at its start.
     Argv(usize),
@@ -155,6 +153,8 @@ pub(crate) enum Value {
     Blocks(Rc<Settings>),
     /// A custom resource, by the function that makes it.
     Custom(Rc<Closure>),
+    /// `this` in that function: the id of the resource, and how deep its scope is.
+    Context(Rc<(Value, usize)>),
     /// A `Map` with texts for keys.
     Map(Rc<Object>),
     /// A regular expression: its flags, a slash, its source.
@@ -164,7 +164,9 @@ pub(crate) enum Value {
     Library(Library),
     Known(Known),
     Module(usize),
-    /// The app or a scope, by its depth: the app's own is 0.
+    /// What `alchemy(…)` gives: the scope that all stages share.
+    Root,
+    /// A scope of the stage, by its depth: the stage's own is 0.
     Scope(usize),
     /// What a declaration gives.
     Resource(Rc<Resource>),
