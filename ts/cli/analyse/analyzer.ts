@@ -1,6 +1,6 @@
 /** Hands texts to the analyser. */
 import { ask } from "../module.ts";
-import type { LinkOptions, Migration, Report } from "./report.ts";
+import type { LinkOptions, MigrateOptions, Migration, Report, SourceFile } from "./report.ts";
 
 /** Whether `text` may declare or hand on a resource. */
 export function mentions(text: string): boolean {
@@ -38,7 +38,10 @@ export function link(
   return { report: JSON.parse(text) as Report, text };
 }
 
-/** How to move what one file declares over to blocks. */
-export function migrate(name: string, text: string, report: string): Migration {
-  return JSON.parse(ask((analyzer) => analyzer.migrate(name, text, report))) as Migration;
+/** How to move a program over to blocks, and what a deploy of it would then do. */
+export function migrate(files: readonly SourceFile[], options: MigrateOptions): Migration {
+  const answer = ask((analyzer) =>
+    analyzer.migrate(JSON.stringify(files), JSON.stringify(options)),
+  );
+  return JSON.parse(answer) as Migration;
 }

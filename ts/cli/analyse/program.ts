@@ -10,7 +10,7 @@ import { type Importing, Modules } from "../collect/modules.ts";
 import type { Selection, Trouble } from "../collect/walk.ts";
 import type { Config } from "../config.ts";
 import type { Progress } from "../progress.ts";
-import { link, mentions, parse } from "./analyzer.ts";
+import { link, mentions } from "./analyzer.ts";
 import { parseMany } from "./pool.ts";
 import type { LinkOptions, Report } from "./report.ts";
 
@@ -100,15 +100,6 @@ async function parseAll(sources: readonly Source[], troubles: Collected["trouble
     importing.push({ path: source.path, name: source.name, modules });
   }
   return { files, importing };
-}
-
-/** The program with other texts in some of its files. */
-export function withTexts(program: Program, texts: ReadonlyMap<string, string>): Program {
-  const files = program.files.map((file) => {
-    const text = texts.get(file.name);
-    return text === undefined ? file : { ...file, text, facts: parse(file.name, text) };
-  });
-  return { ...program, files };
 }
 
 /** What the program declares, and what is wrong with it. */
