@@ -8,7 +8,6 @@ use super::plan::{ANY, Plan, template_base, undecided};
 use crate::declarations::{self, Why, in_stage};
 use crate::facts::Expr;
 use crate::naming::{self, Case, Source, option};
-use crate::report::StateRow;
 use crate::value::{Conds, Part, Question, Value, hold, known};
 
 /// A stage that no program mentions: it stands for those that the program says nothing of.
@@ -112,9 +111,9 @@ impl Plan<'_> {
             return Err("its name follows its id, which is not written in place".to_owned());
         }
         let mut bases = Vec::new();
-        for stage in self.stages() {
+        for stage in self.stages {
             bases.push(
-                declarations::own_base(self.instance, self.app, &stage)
+                declarations::own_base(self.instance, self.app, stage)
                     .map_err(|why| undecided(&why))?,
             );
         }
@@ -132,21 +131,21 @@ impl Plan<'_> {
         mut pins: Vec<(String, String)>,
         replace: bool,
     ) -> Result<Naming, String> {
-        for stage in self.stages() {
-            let row = self.row(&stage).and_then(|row| row.name.clone());
-            let now = match self.declaration.stages.get(&stage).map(|here| &here.name) {
+        for stage in self.stages {
+            let row = self.rows.get(stage.as_str()).and_then(|row| row.name.clone());
+            let now = match self.declaration.stages.get(stage).map(|here| &here.name) {
                 Some(Ok(named)) => Some(named.name.clone()),
                 Some(Err(Why::Unknown(reason))) => return Err(undecided(reason)),
                 Some(Err(Why::Refused(error))) => return Err(error.to_string()),
                 Some(Err(Why::Absent)) | None => None,
             };
             let Some(deployed) = row.clone().or(now) else { continue };
-            match self.as_block(Some(&base), &pins, &stage) {
+            match self.as_block(Some(&base), &pins, stage) {
                 Ok(name) if name == deployed => continue,
                 Ok(name) if row.is_none() => {
                     return Err(format!(
                         "in stage {} the block would be called {}, not {}",
-                        quote(&stage),
+                        quote(stage),
                         quote(&name),
                         quote(&deployed)
                     ));
@@ -155,12 +154,12 @@ impl Plan<'_> {
                 _ => {}
             }
             pins.push((stage.clone(), deployed.clone()));
-            let name = self.as_block(Some(&base), &pins, &stage)?;
+            let name = self.as_block(Some(&base), &pins, stage)?;
             if name != deployed {
                 return Err(format!(
                     "{} cannot be kept in stage {}",
                     quote(&deployed),
-                    quote(&stage)
+                    quote(stage)
                 ));
             }
         }
@@ -173,10 +172,7 @@ impl Plan<'_> {
     /// A name that is the same in every stage: kept where it is deployed.
     fn fixed(&self, name: &str) -> Result<Naming, String> {
         let mut pins: Vec<(String, String)> = Vec::new();
-        let mut rows: Vec<&StateRow> =
-            self.options.state.iter().flatten().filter(|row| self.is_ours(row)).collect();
-        rows.sort_by(|a, b| a.stage.cmp(&b.stage));
-        for row in rows {
+        for row in self.rows.values() {
             match &row.name {
                 Some(held) if held == name => pins.push((row.stage.clone(), name.to_owned())),
                 Some(held) => {
@@ -190,7 +186,6 @@ impl Plan<'_> {
                 None => {}
             }
         }
-        pins.dedup();
         if pins.is_empty() {
             match &self.options.owner_stage {
                 Some(owner) => pins.push((owner.clone(), name.to_owned())),
@@ -210,7 +205,7 @@ impl Plan<'_> {
             .find_map(|(stage, _)| name.strip_suffix(stage)?.strip_suffix('-'))
             .filter(|rest| !rest.is_empty());
         let base = stripped.unwrap_or(name).to_owned();
-        for stage in self.stages().iter().map(String::as_str).chain(ANY.iter().copied()) {
+        for stage in self.stages.iter().map(String::as_str).chain(ANY.iter().copied()) {
             let block = self.as_block(Some(&base), &pins, stage)?;
             let pinned = pins.iter().any(|(pinned, _)| pinned == stage);
             if pinned && block != name {

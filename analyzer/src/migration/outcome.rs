@@ -52,12 +52,15 @@ enum Judged {
     Unknown(String),
 }
 
+/// By stage, kind, and an id or a name.
+type Index<'r, T> = BTreeMap<(&'r str, Kind, &'r str), Vec<T>>;
+
 /// Rows, by what they are looked up by.
 #[derive(Default)]
 struct Rows<'r> {
-    by_id: BTreeMap<(&'r str, Kind, &'r str), Vec<&'r StateRow>>,
-    by_name: BTreeMap<(&'r str, Kind, &'r str), Vec<&'r StateRow>>,
-    bindings: BTreeMap<(&'r str, Kind, &'r str), Vec<(&'r StateRow, &'r Binding)>>,
+    by_id: Index<'r, &'r StateRow>,
+    by_name: Index<'r, &'r StateRow>,
+    bindings: Index<'r, (&'r StateRow, &'r Binding)>,
 }
 
 impl<'r> Rows<'r> {

@@ -1,12 +1,12 @@
 //! Which raw resources can become blocks without a deployed one changing its name, and how.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use alch_blocks::Kind;
 
 use super::rewrite::Rewrite;
-use crate::declarations::{Declaration, Program, Why, in_stage, is_of_app};
+use crate::declarations::{Declaration, Program, Why, constant_stage, in_stage, is_of_app};
 use crate::eval::{App, Instance, raw_kind};
 use crate::facts::{Call, Expr, Facts};
 use crate::naming::option;
@@ -24,16 +24,50 @@ pub(super) type Plans = BTreeMap<CallPlace, Result<Rewrite, String>>;
 
 /// Plans every call of a raw resource. A helper is one call, whoever calls it.
 pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
+    let options = program.options;
+    let mut by_id: HashMap<&str, Vec<&StateRow>> = HashMap::new();
+    for row in options.state.iter().flatten() {
+        by_id.entry(&row.id).or_default().push(row);
+    }
+    let mut stages: BTreeMap<Option<usize>, Vec<String>> = BTreeMap::new();
     let mut all: BTreeMap<CallPlace, Vec<Result<Rewrite, String>>> = BTreeMap::new();
     let raw = instances.iter().zip(&program.declarations).filter(|(_, one)| !one.is_block);
-    for (instance, declaration) in raw {
+    for (instance, one) in raw {
         let Some(facts) = program.files.get(instance.file) else { continue };
         let Expr::Call(call) = facts.expr(instance.call) else { continue };
-        let app = program.app_of(declaration);
-        let plan = Plan { facts, call, instance, declaration, app, options: program.options };
+        let app = program.app_of(one);
+        let stages = stages.entry(one.app).or_insert_with(|| stages_of(app, options));
+        let rows = rows_of(one, app, &by_id);
+        let plan = Plan { facts, call, instance, declaration: one, app, stages, rows, options };
         all.entry((instance.file, call.at.0)).or_default().push(plan.make());
     }
     all.into_iter().map(|(place, plans)| (place, agreed(&plans))).collect()
+}
+
+/// The stages in which an app is deployed, or is taken to be.
+fn stages_of(app: Option<&App>, options: &Options) -> Vec<String> {
+    if let Some(stage) = app.and_then(constant_stage) {
+        return vec![stage];
+    }
+    let rows = options.state.iter().flatten().filter(|row| is_of_app(row, app));
+    let mut all: BTreeSet<String> = rows.map(|row| row.stage.clone()).collect();
+    if all.is_empty() {
+        all.extend(options.stages.iter().cloned());
+    }
+    all.extend(options.owner_stage.clone());
+    all.into_iter().collect()
+}
+
+/// The rows of a declaration, by stage.
+fn rows_of<'r>(
+    one: &Declaration,
+    app: Option<&App>,
+    by_id: &HashMap<&str, Vec<&'r StateRow>>,
+) -> BTreeMap<&'r str, &'r StateRow> {
+    let ids: BTreeSet<&str> = one.stages.values().filter_map(|here| here.id.as_deref()).collect();
+    let rows = ids.iter().filter_map(|id| by_id.get(id)).flatten().copied();
+    let ours = rows.filter(|row| one.is_of(row) == Some(true) && is_of_app(row, app));
+    ours.map(|row| (row.stage.as_str(), row)).collect()
 }
 
 /// One plan for all callers.
@@ -56,15 +90,20 @@ pub(super) struct Plan<'a> {
     pub instance: &'a Instance,
     pub declaration: &'a Declaration,
     pub app: Option<&'a App>,
+    /// The stages in which it is deployed, or is taken to be.
+    pub stages: &'a [String],
+    /// What the state has of it, by stage.
+    pub rows: BTreeMap<&'a str, &'a StateRow>,
     pub options: &'a Options,
 }
 
 impl Plan<'_> {
     fn make(&self) -> Result<Rewrite, String> {
-        let block = self.instance.kind.block().ok_or_else(|| {
-            "there is no block for it: name it with `physicalName(\"worker\", …, app.stage)`"
-                .to_owned()
-        })?;
+        let block = self
+            .instance
+            .kind
+            .block()
+            .ok_or_else(|| "there is no block for a Worker: it stays as it is".to_owned())?;
         self.check_callee()?;
         if self.call.args.is_empty() {
             return Err("it has no id".to_owned());
@@ -117,32 +156,10 @@ impl Plan<'_> {
         if option(self.instance, "className") == Value::Nil {
             return Err("it has no `className`".to_owned());
         }
-        for stage in self.stages() {
-            self.as_block(None, &[], &stage)?;
+        for stage in self.stages {
+            self.as_block(None, &[], stage)?;
         }
         Ok(())
-    }
-
-    /// Every stage that is known of, or two that stand for all.
-    pub(super) fn stages(&self) -> Vec<String> {
-        let mut all = self.options.stages.clone();
-        all.extend(self.options.owner_stage.clone());
-        let rows = self.options.state.iter().flatten();
-        all.extend(rows.filter(|row| is_of_app(row, self.app)).map(|row| row.stage.clone()));
-        if all.is_empty() {
-            all.extend(ANY.iter().map(|stage| (*stage).to_owned()));
-        }
-        all.sort();
-        all.dedup();
-        all
-    }
-
-    pub(super) fn row(&self, stage: &str) -> Option<&StateRow> {
-        self.options.state.iter().flatten().find(|row| row.stage == stage && self.is_ours(row))
-    }
-
-    pub(super) fn is_ours(&self, row: &StateRow) -> bool {
-        is_of_app(row, self.app) && self.declaration.is_of(row) == Some(true)
     }
 
     /// What the declaration would be called as a block.
