@@ -207,10 +207,18 @@ fn actions(before: View<'_>, plans: &Plans, outcomes: &[Outcome]) -> Vec<Action>
         let (action, reason) = match plans.get(&(one.places.file, one.places.call.0)) {
             None => ("left", "it could not be followed".to_owned()),
             Some(Err(reason)) => ("left", reason.clone()),
-            Some(Ok(_)) => {
-                let found = before.key(one).and_then(|key| by_key.get(&key).cloned());
-                ("rewritten", outcome::reason(&found.unwrap_or_default(), is_known))
-            }
+            Some(Ok(_)) => (
+                "rewritten",
+                match before.key(one) {
+                    None => {
+                        "its id cannot be told from the text, so nothing was compared".to_owned()
+                    }
+                    Some(key) => {
+                        let found = by_key.get(&key).map_or(&[][..], Vec::as_slice);
+                        outcome::reason(found, is_known)
+                    }
+                },
+            ),
         };
         let (line, _) = facts.place(one.places.call.0);
         let (file, kind, id) = (facts.path.clone(), one.kind.as_str(), one.id.clone());

@@ -152,18 +152,28 @@ impl Judge<'_> {
     fn resource(&self) -> Option<(String, Judged)> {
         let id = self.one.stages.get(self.stage)?.id.as_deref()?;
         let found = self.rows.by_id.get(&(self.stage, self.one.kind, id));
-        let own = found.into_iter().flatten().find(|row| self.is_own(row));
+        let ours = || {
+            let rows = found.into_iter().flatten().copied();
+            rows.filter(|row| is_of_app(row, self.app))
+        };
+        let own = ours().find(|row| self.one.is_of(row) == Some(true));
+        if own.is_none()
+            && let Some(row) = ours().find(|row| self.one.is_of(row).is_none())
+        {
+            let reason = "the scope that it is in cannot be told from the text".to_owned();
+            return Some((row.name.clone()?, Judged::Unknown(reason)));
+        }
         let declaration = match decided(self.instance, &self.run()) {
             Ok(outcome) => outcome.declaration,
             Err(why) => return Some((own?.name.clone()?, judged(why)?)),
         };
-        let elsewhere = self.elsewhere(&declaration.name, own.copied());
+        let elsewhere = self.elsewhere(&declaration.name, own);
         let deployed = match (own, elsewhere) {
             (None, None) => return None,
             (Some(row), _) => row.name.clone().unwrap_or_default(),
             (None, Some(row)) => row.name.clone().unwrap_or_default(),
         };
-        Some((deployed, self.row(declaration, own.copied(), elsewhere)))
+        Some((deployed, self.row(declaration, own, elsewhere)))
     }
 
     fn row(
@@ -252,10 +262,6 @@ impl Judge<'_> {
         others.filter(is_other).find(|row| {
             !row.retained && row.jurisdiction == self.one.jurisdiction && is_of_app(row, self.app)
         })
-    }
-
-    fn is_own(&self, row: &StateRow) -> bool {
-        is_of_app(row, self.app) && self.one.is_of(row) == Some(true)
     }
 
     fn on_rename(&self) -> Result<OnRename, String> {

@@ -29,13 +29,9 @@ export function importsIn(facts: string): string[] {
   return JSON.parse(list) as string[];
 }
 
-/** What is in the program that the files make up; the report is handed on as text, too. */
-export function link(
-  facts: readonly string[],
-  options: LinkOptions,
-): { report: Report; text: string } {
-  const text = ask((analyzer) => analyzer.link([...facts], JSON.stringify(options)));
-  return { report: JSON.parse(text) as Report, text };
+/** What is in the program that the files make up. */
+export function link(facts: readonly string[], options: LinkOptions): Report {
+  return JSON.parse(ask((analyzer) => analyzer.link([...facts], JSON.stringify(options))));
 }
 
 /** How to move a program over to blocks, and what a deploy of it would then do. */
