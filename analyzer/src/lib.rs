@@ -2,23 +2,22 @@
 //! two stages or two resources would meet, and how raw resources become blocks.
 //!
 //! Texts go in and JSON comes out; there is no I/O. [`parse`] keeps of one file what matters,
-//! [`link`] follows a whole program, [`migrate`] gives the edits for one file. Names come from
+//! [`link`] follows a whole program, [`migrate`] turns its raw resources into blocks. Names come from
 //! [`alch_blocks`] alone.
 
 mod alchemy2;
 mod declarations;
 mod disable;
 mod link;
-mod migrate;
+mod migration;
 mod modules;
 mod naming;
-mod plan;
 mod report;
 mod rules;
 mod syntax;
 mod values;
 
-use report::{Options, Report};
+use report::Options;
 use syntax::facts::Facts;
 use syntax::{depth, facts, lower, scan, source};
 use values as eval;
@@ -52,11 +51,13 @@ pub fn link(facts: &[String], options: &str) -> String {
     json(&link::link(&files, &options))
 }
 
-/// The edits that turn the raw resources of one file into blocks, as JSON.
+/// The edits that turn the raw resources of a program into blocks, and what a deploy would then do,
+/// as JSON. `files` is JSON, too; what is no list of files has nothing to migrate.
 #[must_use]
-pub fn migrate(path: &str, text: &str, report: &str) -> String {
-    let report: Report = serde_json::from_str(report).unwrap_or_default();
-    json(&migrate::migrate(path, text, &report))
+pub fn migrate(files: &str, options: &str) -> String {
+    let files: Vec<migration::SourceFile> = serde_json::from_str(files).unwrap_or_default();
+    let options: Options = serde_json::from_str(options).unwrap_or_default();
+    json(&migration::migrate(&files, options))
 }
 
 /// All rules of `check`, as JSON: for what is generated from them.

@@ -5,7 +5,6 @@ use crate::declarations::resolve;
 use crate::eval::follow;
 use crate::facts::Facts;
 use crate::modules::Modules;
-use crate::plan;
 use crate::report::{Options, Report, declared};
 use crate::rules;
 
@@ -16,7 +15,6 @@ pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let findings = rules::check(&program);
     let mut declarations: Vec<_> =
         program.declarations.iter().filter_map(|one| declared(&program, one)).collect();
-    plan::migrations(&program, &eval.instances, &mut declarations);
     declarations.sort_by(|a, b| (&a.file, a.start).cmp(&(&b.file, b.start)));
     Report { declarations, findings, files: files.len(), unread: alchemy2::unread(files) }
 }

@@ -6,7 +6,6 @@ use alch_blocks::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::declarations::{Declaration, Given, Program, Why};
-use crate::facts::At;
 use crate::modules::Resolved;
 use crate::naming::shown;
 
@@ -28,10 +27,12 @@ pub(crate) struct Options {
     pub rules: BTreeMap<String, String>,
     /// Which file each import means.
     pub modules: Resolved,
+    /// The user's name, which Alchemy takes for the stage where none is given.
+    pub user: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub(crate) struct StateRow {
     pub app: String,
     pub stage: String,
@@ -43,6 +44,10 @@ pub(crate) struct StateRow {
     pub classes: Vec<String>,
     /// Whether Alchemy would leave the resource in the account when it deletes the row.
     pub retained: bool,
+    /// R2 has one name space per jurisdiction; empty for the default one.
+    pub jurisdiction: String,
+    /// The Durable Objects and workflows that a Worker's own script implements.
+    pub bindings: Vec<alch_blocks::Binding>,
 }
 
 /// A row that stands for a stage in the scope of its app.
@@ -114,10 +119,6 @@ pub(crate) struct Declared {
     pub adopt: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undecided: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rewrite: Option<Rewrite>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub left: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -143,41 +144,6 @@ pub(crate) struct Finding {
     pub end_column: u32,
     pub message: String,
     pub help: String,
-}
-
-/// How one call becomes a block.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Rewrite {
-    pub block: String,
-    /// The whole call, with its `new`.
-    pub call: At,
-    pub callee: At,
-    pub new: bool,
-    pub steps: Vec<Step>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Step {
-    /// Put a text in the place of an option's value.
-    Value { at: At, text: String },
-    /// The same, where the option is written as `{ name }`.
-    Shorthand { at: At, key: String, text: String },
-    /// Cut the stage and the hyphen before it off the end of a template.
-    CutTemplate { at: At },
-    /// Add options to an object that is written out.
-    AddTo {
-        object: At,
-        first: Option<At>,
-        key: String,
-        text: Option<String>,
-        pins: Vec<(String, String)>,
-    },
-    /// Add an object of options behind the argument that ends here.
-    AddAfter { end: u32, key: String, text: Option<String>, pins: Vec<(String, String)> },
-    /// Add options to some expression that gives options.
-    Spread { at: At, key: String, text: Option<String>, pins: Vec<(String, String)> },
-    /// Put pins behind the option that stands here.
-    PinsAfter { at: At, pins: Vec<(String, String)> },
 }
 
 /// A declaration, as it is printed; `None` if its file is not known.
@@ -209,8 +175,6 @@ pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Decla
         names,
         adopt: one.adopts,
         undecided: undecided(program, one),
-        rewrite: None,
-        left: None,
     })
 }
 

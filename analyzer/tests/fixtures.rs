@@ -27,11 +27,18 @@ fn read(folder: &Path, prefix: &str, files: &mut Files) {
     }
 }
 
+fn facts(files: &Files) -> Vec<String> {
+    files.iter().map(|(path, text)| parse(path, text)).collect()
+}
+
+fn with_modules(options: &str, files: &Files) -> String {
+    let mut options: Map<String, Value> = serde_json::from_str(options).unwrap_or_default();
+    options.insert("modules".to_owned(), modules(files, &facts(files)));
+    Value::Object(options).to_string()
+}
+
 fn report(files: &Files, options: &str) -> String {
-    let facts: Vec<_> = files.iter().map(|(path, text)| parse(path, text)).collect();
-    let mut options: Value = serde_json::from_str(options).unwrap_or_default();
-    options["modules"] = modules(files, &facts);
-    link(&facts, &options.to_string())
+    link(&facts(files), &with_modules(options, files))
 }
 
 /// Relative imports among `files`. The command line resolves with the file system instead.
@@ -70,24 +77,30 @@ fn apply(text: &str, edits: &[Value]) -> String {
     String::from_utf16_lossy(&out)
 }
 
-/// What `migrate` does to each file, and what it says of each declaration.
-fn migrated(files: &Files, report: &str) -> (Files, Vec<Value>) {
-    let (mut out, mut actions) = (Files::new(), Vec::new());
-    for (path, text) in files {
-        let result: Value = serde_json::from_str(&migrate(path, text, report)).unwrap_or_default();
-        let edits = result.get("edits").and_then(Value::as_array).cloned().unwrap_or_default();
-        out.insert(path.clone(), apply(text, &edits));
-        actions.extend(
-            result.get("declarations").and_then(Value::as_array).cloned().unwrap_or_default(),
-        );
+/// What `migrate` does to each file, and what it says.
+fn migrated(files: &Files, options: &str) -> (Files, Value) {
+    let given: Vec<_> = files
+        .iter()
+        .map(|(path, text)| json!({ "path": path, "text": text, "asked": true }))
+        .collect();
+    let result = migrate(&Value::from(given).to_string(), &with_modules(options, files));
+    let result: Value = serde_json::from_str(&result).unwrap_or_default();
+    let mut out = files.clone();
+    for edited in list(&result, "files") {
+        let path = edited.get("path").and_then(Value::as_str).unwrap_or_default();
+        let text = files.get(path).map(String::as_str).unwrap_or_default();
+        out.insert(path.to_owned(), apply(text, &list(&edited, "edits")));
     }
-    (out, actions)
+    (out, result)
+}
+
+fn list(of: &Value, key: &str) -> Vec<Value> {
+    of.get(key).and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
 /// What of a report is compared: all of a finding, and of a declaration what `plan` shows.
-fn expected(report: &str, actions: &[Value]) -> Value {
+fn expected(report: &str, migration: &Value, is_about_migration: bool) -> Value {
     let report: Value = serde_json::from_str(report).unwrap_or_default();
-    let list = |key: &str| report.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
     let keep = |declaration: &Value| {
         let mut out = Map::new();
         for key in ["file", "line", "kind", "id", "block", "app", "scope", "base", "undecided"] {
@@ -103,8 +116,8 @@ fn expected(report: &str, actions: &[Value]) -> Value {
         out.insert("names".to_owned(), Value::Object(names.collect()));
         Value::Object(out)
     };
-    let declarations: Vec<_> = list("declarations").iter().map(keep).collect();
-    let actions: Vec<_> = actions
+    let declarations: Vec<_> = list(&report, "declarations").iter().map(keep).collect();
+    let actions: Vec<_> = list(migration, "declarations")
         .iter()
         .map(|action| {
             let get = |key: &str| action.get(key).cloned().unwrap_or_default();
@@ -113,12 +126,16 @@ fn expected(report: &str, actions: &[Value]) -> Value {
         })
         .collect();
     let mut expected = Map::new();
-    expected.insert("findings".to_owned(), Value::Array(list("findings")));
+    expected.insert("findings".to_owned(), Value::Array(list(&report, "findings")));
     expected.insert("declarations".to_owned(), Value::Array(declarations));
     expected.insert("migrate".to_owned(), Value::Array(actions));
-    let unread = list("unread");
+    let unread = list(&report, "unread");
     if !unread.is_empty() {
         expected.insert("unread".to_owned(), Value::Array(unread));
+    }
+    if is_about_migration {
+        expected.insert("outcomes".to_owned(), Value::Array(list(migration, "outcomes")));
+        expected.insert("assumed".to_owned(), Value::Array(list(migration, "assumed")));
     }
     Value::Object(expected)
 }
@@ -131,8 +148,8 @@ fn check(folder: &Path, failures: &mut Vec<String>) {
     let options = fs::read_to_string(folder.join("options.json"))
         .unwrap_or_else(|_| r#"{ "stages": ["prod", "pr-1"] }"#.to_owned());
     let first = report(&files, &options);
-    let (output, actions) = migrated(&files, &first);
-    let found = expected(&first, &actions);
+    let (output, migration) = migrated(&files, &options);
+    let found = expected(&first, &migration, name.starts_with("migrate"));
     let text = format!("{}\n", serde_json::to_string_pretty(&found).unwrap_or_default());
     let changed: Files = output
         .iter()
@@ -158,7 +175,7 @@ fn check(folder: &Path, failures: &mut Vec<String>) {
     }
     // Nothing that was parsed may no longer parse, and a second run changes nothing.
     let second = report(&output, &options);
-    let (again, _) = migrated(&output, &second);
+    let (again, _) = migrated(&output, &options);
     if again != output {
         failures.push(format!("{name}: a second run changes {again:?}"));
     }

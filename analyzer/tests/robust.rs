@@ -43,8 +43,9 @@ fn all(path: &str, text: &str) {
     let _ = (mentions(text), specifiers(text));
     let report = link(&[parse(path, text)], OPTIONS);
     assert!(report.starts_with('{'), "{report}");
-    let edits = migrate(path, text, &report);
-    assert!(edits.starts_with('{'), "{edits}");
+    let file = serde_json::json!([{ "path": path, "text": text, "asked": true }]);
+    let migration = migrate(&file.to_string(), OPTIONS);
+    assert!(migration.starts_with('{'), "{migration}");
 }
 
 fn with_stack(test: fn()) {
@@ -102,10 +103,10 @@ proptest! {
     }
 
     #[test]
-    fn facts_and_reports_may_be_anything(text in "\\PC{0,100}") {
+    fn facts_and_files_may_be_anything(text in "\\PC{0,100}") {
         let report = link(&[text.clone(), "{}".to_owned()], &text);
-        let edits = migrate("a.ts", "const a = 1", &text);
-        assert!(report.starts_with('{') && edits.starts_with('{'));
+        let migration = migrate(&text, &text);
+        assert!(report.starts_with('{') && migration.starts_with('{'));
     }
 }
 

@@ -42,11 +42,12 @@ pub fn link(facts: Vec<String>, options: &str) -> String {
     analyzer::link(&facts, options)
 }
 
-/// The edits that turn the raw resources of one file into blocks, as JSON.
+/// The edits that turn the raw resources of a program into blocks, and what a deploy would then do,
+/// as JSON.
 #[wasm_bindgen]
 #[must_use]
-pub fn migrate(path: &str, text: &str, report: &str) -> String {
-    analyzer::migrate(path, text, report)
+pub fn migrate(files: &str, options: &str) -> String {
+    analyzer::migrate(files, options)
 }
 
 /// Takes claims in portions, and judges them.

@@ -11,5 +11,6 @@ fuzz_target!(|text: &str| {
     let _ = (mentions(text), specifiers(text));
     let report = link(&[parse("alchemy.run.tsx", text)], OPTIONS);
     assert!(report.starts_with('{'));
-    assert!(migrate("alchemy.run.tsx", text, &report).starts_with('{'));
+    let file = serde_json::json!([{ "path": "alchemy.run.tsx", "text": text, "asked": true }]);
+    assert!(migrate(&file.to_string(), OPTIONS).starts_with('{'));
 });

@@ -144,7 +144,7 @@ await Database("db", { name: "shop-db" });\n`,
   );
   row(folder, "shop/prod/db", "cloudflare::D1Database", database("older"));
   const ended = await cli(folder.path, ["migrate"]);
-  expect(ended.out).toMatch(/refuse +prod +database db +older, and the program says shop-db-prod/);
+  expect(ended.out).toMatch(/refuse +prod +database db +would-replace: .* is deployed as `older`/);
   expect(ended.code).toBe(1);
 });
 
@@ -161,7 +161,55 @@ else await D1Database("db", { name: \`shop-\${app.stage}\` });\n`,
   const { out } = await cli(folder.path, ["migrate", "--owner-stage", "prod"]);
   expect(out).toMatch(/keep +prod +database db +shop\n/);
   expect(out).toMatch(/keep +pr-1 +database db +shop-pr-1\n/);
-  expect(out).not.toContain("refuse");
+  expect(out).not.toMatch(/^ +refuse/m);
+});
+
+test("a stage that nobody named is not promised to keep its names", async () => {
+  using folder = new Folder();
+  folder.write(
+    "alchemy.run.ts",
+    `import alchemy from "alchemy";
+import { D1Database } from "alchemy/cloudflare";
+const app = await alchemy("shop");
+await D1Database("db-preview");\n`,
+  );
+  const { out } = await cli(folder.path, ["migrate"], { env: { USER: "Naufal" } });
+  expect(out).toContain("no stage `Naufal` is deployed: it would be refused with `would-replace`");
+  expect(out).toContain("no stage `preview` is deployed: it would be refused with `double-stage`");
+  expect(out).not.toContain("its deployed names stay as they are");
+});
+
+test("`onRename` says what a deploy does with another name", async () => {
+  using folder = new Folder();
+  folder.write(
+    "alchemy.run.ts",
+    `import alchemy from "alchemy";
+import { Bucket, Database } from "@alch/blocks";
+const app = await alchemy("shop");
+await Database("db", { name: "shop-db", onRename: "keep" });
+await Bucket("files", { name: "shop-files", onRename: "replace" });\n`,
+  );
+  row(folder, "shop/dev/db", "cloudflare::D1Database", database("older"));
+  row(folder, "shop/dev/files", "cloudflare::R2Bucket", { name: "old-files" });
+  const ended = await cli(folder.path, ["migrate"]);
+  expect(ended.out).toMatch(/keep +dev +database db +older, and not shop-db-dev, by `onRename`/);
+  expect(ended.out).toMatch(/replace +dev +bucket files +old-files becomes shop-files-dev/);
+  expect(ended.code).toBe(0);
+});
+
+test("a name that only the environment knows is not judged", async () => {
+  using folder = new Folder();
+  folder.write(
+    "alchemy.run.ts",
+    `import alchemy from "alchemy";
+import { Database } from "@alch/blocks";
+const app = await alchemy("shop");
+await Database("db", { name: process.env.NAME });\n`,
+  );
+  row(folder, "shop/prod/db", "cloudflare::D1Database", database("older"));
+  const ended = await cli(folder.path, ["migrate"]);
+  expect(ended.out).toMatch(/unknown +prod +database db +older; it depends on the variable `NAME`/);
+  expect(ended.code).toBe(1);
 });
 
 test("a state that cannot be read is not taken for none", async () => {

@@ -29,6 +29,14 @@ const files = await Bucket("files", { name: "shop-files" });
 const kv = await KV("kv", { title: "shop-kv" });
 const queue = await Queue("queue", { settings: { deliveryDelay: 2 }, name: "shop-queue" });`,
   },
+  "a queue as the dead letters of another": {
+    raw: `
+const dead = await raw.Queue("dead", { name: \`shop-dead-\${stage}\` });
+const queue = await raw.Queue("queue", { name: \`shop-queue-\${stage}\`, dlq: dead });`,
+    blocks: `
+const dead = await Queue("dead", { name: "shop-dead" });
+const queue = await Queue("queue", { name: "shop-queue", dlq: dead });`,
+  },
   "no name": {
     raw: `
 const db = await raw.D1Database("db");

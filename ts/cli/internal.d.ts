@@ -6,7 +6,7 @@ declare module "#cli" {
   export function reserve(bytes: number): void;
   export function parse(path: string, text: string): string;
   export function link(facts: string[], options: string): string;
-  export function migrate(path: string, text: string, report: string): string;
+  export function migrate(files: string, options: string): string;
   export class Judge {
     add(lines: Uint8Array): void;
     judge(options: string): string;

@@ -20,7 +20,7 @@ use crate::naming::{self, Source};
 use crate::report::Options;
 use crate::value::{Conds, Part, Value};
 
-pub(crate) use name::{InStage, Why, derived_class, in_stage, own_base};
+pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
 pub(crate) use places::Places;
 pub(crate) use resolve::resolve;
 pub(crate) use rows::{is_of_app, kind_of};

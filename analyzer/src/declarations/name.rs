@@ -1,7 +1,7 @@
 //! The physical name of one declaration in one stage.
 
 use alch_blocks::{
-    Declaration, Kind, Request, Stage, StageOption, decide, is_shortened, stage_slug,
+    Declaration, Kind, Outcome, Request, Stage, StageOption, decide, is_shortened, stage_slug,
 };
 
 use crate::eval::{App, Instance};
@@ -119,6 +119,17 @@ fn pick(instance: &Instance, stage: &str) -> Result<Source, Why> {
     Ok(first.source)
 }
 
+/// What the law says of a block in one stage.
+pub(crate) fn decided(instance: &Instance, run: &str) -> Result<Outcome, Why> {
+    let settings = instance.block.as_ref().ok_or(Why::Absent)?;
+    if !hold(&instance.when, run) {
+        return Err(Why::Absent);
+    }
+    let request = request(instance, settings, run)?;
+    let stage = Stage::new(run).map_err(refused)?;
+    decide(instance.kind, request, &stage, "").map_err(refused)
+}
+
 fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result<InStage, Why> {
     let request = request(instance, settings, run)?;
     let stage = Stage::new(run).map_err(refused)?;
@@ -176,6 +187,7 @@ fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Reques
         // What is not known of a class is not for the name to say.
         class: text("className").unwrap_or_else(|_| Some("Unknown".to_owned())),
         dlq: if instance.kind == Kind::Queue { text("dlq").unwrap_or(None) } else { None },
+        delete_given: option(instance, "delete") != Value::Nil,
         share: text("share")?,
         jurisdiction: text("jurisdiction").unwrap_or(None),
         protect: settings.protect.clone(),

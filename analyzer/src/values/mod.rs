@@ -20,7 +20,7 @@ mod statements;
 mod text;
 mod value;
 
-pub(crate) use conditions::{Ask, Cond, Conds, Question, Test, both, hold};
+pub(crate) use conditions::{Ask, Conds, Question, Test, both, hold};
 pub(crate) use eval::{App, Eval, Instance, NameCall, follow};
 pub(crate) use library::raw_kind;
 pub(crate) use render::{render, text_in};

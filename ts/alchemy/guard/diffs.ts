@@ -86,7 +86,14 @@ function keysOf(options: Options): string[] {
 function inOrderOf(given: Options, stored: Options): Options {
   const order = keysOf(given).filter((key) => Object.hasOwn(stored, key));
   const all = [...new Set([...order, ...Object.keys(stored)])];
-  return Object.fromEntries(all.map((key) => [key, valueInOrder(given[key], stored[key])]));
+  const ordered = all.map((key) => [key, valueInOrder(given[key], stored[key])]);
+  return Object.fromEntries([...ordered, ...symbolsOf(stored)]);
+}
+
+/** What Alchemy knows a resource by, such as the queue that `dlq` is. It stores that, too. */
+function symbolsOf(value: object): [symbol, unknown][] {
+  const symbols = Object.getOwnPropertySymbols(value);
+  return symbols.map((symbol) => [symbol, Reflect.get(value, symbol)]);
 }
 
 function valueInOrder(given: unknown, stored: unknown): unknown {

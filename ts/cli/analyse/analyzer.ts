@@ -1,6 +1,6 @@
 /** Hands texts to the analyser. */
 import { ask } from "../module.ts";
-import type { LinkOptions, Migration, Report } from "./report.ts";
+import type { LinkOptions, MigrateOptions, Migration, Report, SourceFile } from "./report.ts";
 
 /** Whether `text` may declare or hand on a resource. */
 export function mentions(text: string): boolean {
@@ -34,20 +34,20 @@ const LARGE = 1_000_000;
 /** How many bytes the analyser needs for a character of facts. */
 const ROOM = 4;
 
-/** What is in the program that the files make up; the report is handed on as text, too. */
-export function link(
-  facts: readonly string[],
-  options: LinkOptions,
-): { report: Report; text: string } {
+/** What is in the program that the files make up. */
+export function link(facts: readonly string[], options: LinkOptions): Report {
   const size = facts.reduce((sum, { length }) => sum + length, 0);
   const text = ask((analyzer) => {
     if (size > LARGE) analyzer.reserve(size * ROOM);
     return analyzer.link([...facts], JSON.stringify(options));
   });
-  return { report: JSON.parse(text) as Report, text };
+  return JSON.parse(text) as Report;
 }
 
-/** How to move what one file declares over to blocks. */
-export function migrate(name: string, text: string, report: string): Migration {
-  return JSON.parse(ask((analyzer) => analyzer.migrate(name, text, report))) as Migration;
+/** How to move a program over to blocks, and what a deploy of it would then do. */
+export function migrate(files: readonly SourceFile[], options: MigrateOptions): Migration {
+  const answer = ask((analyzer) =>
+    analyzer.migrate(JSON.stringify(files), JSON.stringify(options)),
+  );
+  return JSON.parse(answer) as Migration;
 }

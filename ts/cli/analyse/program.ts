@@ -10,7 +10,7 @@ import { type Importing, Modules } from "../collect/modules.ts";
 import type { Selection, Trouble } from "../collect/walk.ts";
 import type { Config } from "../config.ts";
 import type { Progress } from "../progress.ts";
-import { link, mentions, parse } from "./analyzer.ts";
+import { link, mentions } from "./analyzer.ts";
 import { parseMany } from "./pool.ts";
 import type { LinkOptions, Report } from "./report.ts";
 
@@ -69,7 +69,7 @@ export async function readProgram(
  * imports them need not be looked into then, which could be every file there is.
  */
 function uncalled(program: Program): string[] {
-  const { report } = linkProgram(program, { stages: ["prod"] });
+  const report = linkProgram(program, { stages: ["prod"] });
   const open = report.declarations.filter(({ id, undecided }) => id === null || undecided);
   const names = new Set(open.map(({ file }) => file));
   return program.files.filter(({ name }) => names.has(name)).map(({ path }) => path);
@@ -77,7 +77,7 @@ function uncalled(program: Program): string[] {
 
 /** The apps that the program names. */
 export function appsIn(program: Program): string[] {
-  const { report } = linkProgram(program, { stages: [] });
+  const report = linkProgram(program, { stages: [] });
   const apps = report.declarations.flatMap(({ app }) => (app === null ? [] : [app]));
   return [...new Set(apps)];
 }
@@ -102,20 +102,8 @@ async function parseAll(sources: readonly Source[], troubles: Collected["trouble
   return { files, importing };
 }
 
-/** The program with other texts in some of its files. */
-export function withTexts(program: Program, texts: ReadonlyMap<string, string>): Program {
-  const files = program.files.map((file) => {
-    const text = texts.get(file.name);
-    return text === undefined ? file : { ...file, text, facts: parse(file.name, text) };
-  });
-  return { ...program, files };
-}
-
 /** What the program declares, and what is wrong with it. */
-export function linkProgram(
-  { files, modules }: Program,
-  options: LinkOptions,
-): { report: Report; text: string } {
+export function linkProgram({ files, modules }: Program, options: LinkOptions): Report {
   return link(
     files.map(({ facts }) => facts),
     { ...options, modules: modules.byName() },

@@ -23,9 +23,6 @@ export interface Declaration {
   adopt: boolean;
   /** Why its name could not be told. */
   undecided?: string | null;
-  /** How `migrate` rewrites it, which only the analyser reads, or why it is left alone. */
-  rewrite?: object | null;
-  left?: string | null;
 }
 
 export interface PhysicalName {
@@ -58,6 +55,14 @@ export interface Report {
   unread: { file: string; reason: string }[];
 }
 
+/** A class or workflow of a Worker, as its row has it. */
+export interface StoredBinding {
+  type: string;
+  id: string;
+  className: string;
+  workflowName: string;
+}
+
 /** A row of Alchemy's state, as far as names go. */
 export interface StateRow {
   app: string;
@@ -69,6 +74,10 @@ export interface StateRow {
   name: string;
   /** The Durable Objects that a Worker owns. */
   classes?: readonly string[];
+  /** The Durable Objects and workflows that a Worker's own script implements. */
+  bindings?: readonly StoredBinding[];
+  /** Of a bucket, if it is not the default one. */
+  jurisdiction?: string;
   /** Whether Alchemy leaves it in the account: it is retained, or in a scope that has lost its row. */
   retained?: boolean;
   /** The path of the folder, the file or the module that has it. */
@@ -120,9 +129,53 @@ export interface Migrated {
   reason: string;
 }
 
+/** What a deploy of one stage would do to one resource, by the rules that guard it. */
+export interface Outcome {
+  stage: string;
+  kind: string;
+  id: string;
+  /** The physical name that the resource has; the class, for a Durable Object. */
+  deployed: string;
+  /** The name that the program gives it; `null` if that is not known. */
+  computed: string | null;
+  /** `replace` is what `onRename: "replace"` asks for. */
+  verdict: "keep" | "replace" | "refuse" | "unknown";
+  /** What the guard says where it refuses; `message` is the reason where nothing is known. */
+  code: string | null;
+  message: string | null;
+  help: string | null;
+}
+
+export interface SourceFile {
+  path: string;
+  text: string;
+  /** Whether it may be changed. */
+  asked: boolean;
+}
+
+export interface MigrateOptions {
+  /** What is deployed; without it, the names of the program itself are taken for that. */
+  state?: readonly StateRow[];
+  /** The stages that the config names. */
+  configStages?: readonly string[];
+  ownerStage?: string;
+  /** Whose name Alchemy takes for the stage where none is given. */
+  user?: string;
+  /** Which file each import of each file means. */
+  modules?: LinkOptions["modules"];
+}
+
 export interface Migration {
-  edits: Edit[];
+  files: { path: string; edits: Edit[] }[];
+  /** Every raw resource. */
   declarations: Migrated[];
+  outcomes: Outcome[];
+  /** What was taken for granted where there is no state, in sentences. */
+  assumed: string[];
+  /** How many resources the program declares, blocks included. */
+  declared: number;
+  /** Files that were not read, or only in part. */
+  unread: { file: string; reason: string }[];
 }
 
 /** The physical name of a resource in a stage; stages may be called like what every object has. */

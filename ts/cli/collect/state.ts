@@ -1,9 +1,10 @@
 /** What Alchemy's state says is deployed, in all stores together. */
-import { resourceOf } from "../../kinds.ts";
+import { resourceOf, WORKER } from "../../kinds.ts";
 import { type ArmedStage, armedStages } from "../../state/armed.ts";
+import { type Binding, ownBindings } from "../../state/bindings.ts";
 import { claimsOf, classIn } from "../../state/claims.ts";
 import type { RowLocation } from "../../state/location.ts";
-import type { StateRow, StoredStage } from "../analyse/report.ts";
+import type { StateRow, StoredBinding, StoredStage } from "../analyse/report.ts";
 import { Problem } from "../problem.ts";
 import { foldersBeside, type Place } from "./places.ts";
 import { readPlaces, readStores, type StatePlaces, type StoreRows } from "./stores.ts";
@@ -84,11 +85,17 @@ function rowsOf({ row, reachable, app, stage, scope }: RowLocation, store: strin
   if (claims === undefined) return [];
   const at = { app, stage, scope: [...scope], store };
   const { own, classes, workflows } = claims;
-  const { id, name } = own;
+  const { id, name, jurisdiction } = own;
   const retained = claims.retained || !reachable;
   const type = resourceOf("workflow");
+  const bindings = row.kind === WORKER ? ownBindings(row).map(storedBinding) : [];
+  const ofWorker = { classes: classes.map(classIn).sort(), bindings };
   return [
-    { ...at, id, type: row.kind, name, classes: classes.map(classIn).sort(), retained },
+    { ...at, id, type: row.kind, name, jurisdiction, ...ofWorker, retained },
     ...workflows.map((workflow) => ({ ...at, id: workflow.id, type, name: workflow.name })),
   ];
+}
+
+function storedBinding({ type, id, className, workflowName }: Binding): StoredBinding {
+  return { type, id, className, workflowName };
 }

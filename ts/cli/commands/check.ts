@@ -101,7 +101,7 @@ async function check(paths: readonly string[], options: Options, folder: string)
   const config = await readConfig(folder);
   const program = await readProgram(paths, config, folder, new Progress());
   const { link, stores, orphans } = await deployed(program, paths, options, folder);
-  const { report } = linkProgram(program, {
+  const report = linkProgram(program, {
     stages: options.stage ?? [],
     configStages: config.stages,
     rules: config.rules,

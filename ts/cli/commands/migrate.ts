@@ -1,29 +1,15 @@
 /** `migrate`: raw resources to blocks. */
 import { Option } from "@commander-js/extra-typings";
-import { migrate as migrateFile } from "../analyse/analyzer.ts";
-import {
-  appsIn,
-  linkProgram,
-  lookedAt,
-  type Program,
-  readProgram,
-  withTexts,
-} from "../analyse/program.ts";
-import {
-  type Declaration,
-  type Edit,
-  type Migrated,
-  nameIn,
-  type Report,
-  type StateRow,
-} from "../analyse/report.ts";
+import { migrate as migrateProgram } from "../analyse/analyzer.ts";
+import { appsIn, lookedAt, type Program, readProgram } from "../analyse/program.ts";
+import type { Edit, Migration, SourceFile, StateRow } from "../analyse/report.ts";
 import { shown } from "../collect/collect.ts";
 import { readStates, readStatesBeside } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
-import { byNames, byState, keyOf, type Outcome } from "../outcome.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { Progress } from "../progress.ts";
 import {
+  assumptions,
   type FileChange,
   ending as lastLine,
   migrated,
@@ -79,7 +65,7 @@ export default command("migrate")
       ],
       exit: {
         0: "it ran",
-        1: "a deploy of the result would be refused",
+        1: "by the state, a deploy of the result would be refused, or nobody can tell",
         2: "it could not run, or a file could not be read",
       },
     }),
@@ -95,58 +81,43 @@ interface CliOptions {
   color?: boolean | undefined;
 }
 
-type Options = Parameters<typeof linkProgram>[1];
-
-/** Stages to show names for, where no state tells which there are. */
-const EXAMPLES = ["prod", "pr-1"];
-
 async function migrate(paths: readonly string[], cli: CliOptions, folder: string): Promise<Answer> {
   const color = colorOf(cli);
   const write = cli.write === true;
   const config = await readConfig(folder);
   const program = await readProgram(paths, config, folder, new Progress());
   const state = await stateOf(cli, program, folder);
-  const owner = cli.ownerStage;
-  const stages = stagesOf(state, owner, config.stages);
-  const options = {
-    stages,
-    ...(owner === undefined ? {} : { ownerStage: owner }),
+  const migration = migrateProgram(filesOf(program), {
+    modules: program.modules.byName(),
+    configStages: config.stages,
+    ...(cli.ownerStage === undefined ? {} : { ownerStage: cli.ownerStage }),
     ...(state === undefined ? {} : { state }),
-  };
-  const before = linkProgram(program, options);
-  const rewritten = rewriteSafely(program, before.text, options, folder);
-  const { changes, after } = rewritten;
-  const declarations = state ? rewritten.declarations : rewritten.declarations.map(assumed);
-  const results = state
-    ? byState(after.declarations, state)
-    : byNames(before.report.declarations, after.declarations, stages, owner);
+    ...userOf(process.env),
+  });
+  const changes = changesOf(program, migration, folder);
   if (write) await applyAll(changes, folder);
   const output = cli.json
-    ? migrationJson(declarations)
-    : before.report.declarations.length === 0
+    ? migrationJson(migration)
+    : migration.declared === 0
       ? `nothing is declared: ${whyNothing(lookedAt(program))}\n`
-      : shownAll({ changes, declarations, results, assumed: state ? [] : stages, write, color });
-  const troubles = troublesOf(program, before.report, folder);
-  // Without a state nobody knows which stages there are; what could be refused is only shown.
-  const refused = state !== undefined && results.some(({ verdict }) => verdict === "refuse");
-  return { output, troubles, code: refused ? 1 : 0 };
+      : shownAll({ migration, changes, isKnown: state !== undefined, write, color });
+  const troubles = troublesOf(program, { findings: [], unread: migration.unread }, folder);
+  return { output, troubles, code: state !== undefined && isDoubtful(migration) ? 1 : 0 };
 }
 
-function stagesOf(
-  state: readonly StateRow[] | undefined,
-  owner: string | undefined,
-  configured: readonly string[],
-): string[] {
-  const deployed = (state ?? []).map(({ stage }) => stage);
-  if (deployed.length > 0) return [...new Set(deployed)].sort();
-  const examples = configured.length > 0 ? configured : EXAMPLES;
-  return [...new Set(owner === undefined ? examples : [owner, ...examples])];
+function filesOf({ files, asked }: Program): SourceFile[] {
+  return files.map(({ name, path, text }) => ({ path: name, text, asked: asked.has(path) }));
 }
 
-/** Without a state, nobody has looked at what is deployed. */
-function assumed(declaration: Migrated): Migrated {
-  if (declaration.action === "left") return declaration;
-  return { ...declaration, reason: "by the program alone, it keeps its name" };
+/** Whose name Alchemy takes for the stage where none is given. */
+function userOf({ USER, USERNAME }: NodeJS.ProcessEnv): { user?: string } {
+  const user = USER || USERNAME;
+  return user ? { user } : {};
+}
+
+/** Without a state nobody knows which stages there are; what could be refused is only shown. */
+function isDoubtful({ outcomes }: Migration): boolean {
+  return outcomes.some(({ verdict }) => verdict === "refuse" || verdict === "unknown");
 }
 
 /** The state in the places that were named, or beside the programs. */
@@ -163,104 +134,23 @@ async function stateOf(
   return resources.length > 0 ? resources : undefined;
 }
 
-/**
- * Rewrites what keeps its name by it: what the rewritten program says is compared with what it said
- * before, and a resource that would be called otherwise, or would be gone, is left alone.
- */
-function rewriteSafely(program: Program, text: string, options: Options, folder: string) {
-  for (let report: Report = JSON.parse(text); ; ) {
-    const rewritten = rewriteAll(program, report, JSON.stringify(report), folder);
-    const after = afterwards(program, rewritten.changes, options);
-    const spoilt = spoiltBy(report, after, options);
-    if (spoilt.size === 0) return { ...rewritten, after };
-    report = leaving(report, spoilt);
-  }
-}
-
-/** Of each call that its rewriting would spoil, why. */
-function spoiltBy(before: Report, after: Report, options: Options): Map<string, string> {
-  const broken = new Set(
-    after.findings.filter(({ code }) => code === "parse-error").map(({ file }) => file),
-  );
-  const blocks = new Map<string, Declaration[]>();
-  for (const one of after.declarations.filter(({ block }) => block)) {
-    blocks.set(keyOf(one), [...(blocks.get(keyOf(one)) ?? []), one]);
-  }
-  const why = (one: Declaration) => {
-    if (broken.has(one.file)) return "rewriting this file would break it";
-    if (one.id === null) return undefined;
-    const now = blocks.get(keyOf(one));
-    if (now === undefined) return "rewriting it would change its id";
-    const renamed = now.every((block) => isRenamed(one, block, options));
-    return renamed ? "rewriting it would change its name" : undefined;
-  };
-  const calls = before.declarations.filter(({ rewrite }) => rewrite);
-  return new Map(calls.flatMap((one) => (why(one) ? [[placeOf(one), why(one) ?? ""]] : [])));
-}
-
-/** Whether a stage that has the resource would have it under another name. */
-function isRenamed(raw: Declaration, block: Declaration, options: Options): boolean {
-  const { stages, ownerStage, state } = options;
-  const isFixed = new Set(stages.map((stage) => nameIn(raw, stage)?.name)).size === 1;
-  return stages.some((stage) => {
-    const name = nameIn(raw, stage)?.name;
-    if (name === undefined || nameIn(block, stage)?.name === name) return false;
-    if (state) return state.some((row) => row.stage === stage && row.name === name);
-    return !isFixed || stage === ownerStage;
+function changesOf(program: Program, { files }: Migration, folder: string) {
+  const edits = new Map(files.map((file) => [file.path, file.edits]));
+  return program.files.flatMap(({ name, path, text: before }): (FileChange & Change)[] => {
+    const after = applied(before, edits.get(name) ?? []);
+    return after === before ? [] : [{ file: shown(path, folder), path, before, after }];
   });
 }
 
-function leaving(report: Report, spoilt: ReadonlyMap<string, string>): Report {
-  const declarations = report.declarations.map((one) => {
-    const left = spoilt.get(placeOf(one));
-    return left === undefined ? one : { ...one, rewrite: null, left };
-  });
-  return { ...report, declarations };
-}
-
-function placeOf({ file, start }: Declaration): string {
-  return `${file} ${start}`;
-}
-
-/** The new texts, and what became of each resource. Files that nobody asked for are left alone. */
-function rewriteAll(program: Program, report: Report, text: string, folder: string) {
-  const changes: (FileChange & Change)[] = [];
-  const declarations: Migrated[] = [];
-  const raw = new Set(report.declarations.filter(({ block }) => !block).map(({ file }) => file));
-  for (const { name, path, text: before } of program.files) {
-    if (!raw.has(name)) continue;
-    const migration = migrateFile(name, before, text);
-    if (!program.asked.has(path)) {
-      declarations.push(...migration.declarations.map(notAsked));
-      continue;
-    }
-    declarations.push(...migration.declarations);
-    const after = applied(before, migration.edits);
-    if (after !== before) changes.push({ file: shown(path, folder), path, before, after });
-  }
-  return { changes, declarations };
-}
-
-function notAsked(declaration: Migrated): Migrated {
-  return { ...declaration, action: "left", reason: "the file is not among those to rewrite" };
-}
-
-/** `text` with `edits` made; everything else stays as it is. */
+/** `text` with `edits` made, which are sorted; everything else stays as it is. */
 function applied(text: string, edits: readonly Edit[]): string {
   let result = "";
   let at = 0;
-  for (const { start, end, text: put } of edits.toSorted((a, b) => a.start - b.start)) {
-    if (start < at) throw new Error("edits overlap");
+  for (const { start, end, text: put } of edits) {
     result += text.slice(at, start) + put;
     at = end;
   }
   return result + text.slice(at);
-}
-
-/** What the rewritten program says. */
-function afterwards(program: Program, changes: readonly FileChange[], options: Options): Report {
-  const texts = new Map(changes.map(({ file, after }) => [file, after]));
-  return linkProgram(withTexts(program, texts), options).report;
 }
 
 async function applyAll(changes: readonly Change[], folder: string): Promise<void> {
@@ -273,21 +163,21 @@ async function applyAll(changes: readonly Change[], folder: string): Promise<voi
 }
 
 function shownAll(all: {
+  migration: Migration;
   changes: readonly FileChange[];
-  declarations: readonly Migrated[];
-  results: readonly Outcome[];
-  /** The stages that were assumed, where no state tells them. */
-  assumed: readonly string[];
+  isKnown: boolean;
   write: boolean;
   color: boolean;
 }): string {
-  const { changes, declarations, results, write, color } = all;
+  const { migration, changes, isKnown, write, color } = all;
+  const { declarations } = migration;
   const terminal = process.stdout.isTTY || color;
   const diff = (change: FileChange) => (terminal ? shownPatch(change, color) : patch(change));
   const parts = [
     ...(write ? [] : changes.map(diff)),
     migrated(declarations, color),
-    outcomes(results, all.assumed, color),
+    assumptions(migration.assumed, color),
+    outcomes(migration.outcomes, isKnown, color),
     declarations.length === 0 ? "" : lastLine(declarations, changes.length, write),
   ];
   return parts.filter(Boolean).join("\n");

@@ -57,7 +57,7 @@ async function plan(paths: readonly string[], options: Options, folder: string):
   }
   const slugs = await slugsOf(stages);
   const program = await readProgram(paths, config, folder, new Progress());
-  const { report } = linkProgram(program, { stages });
+  const report = linkProgram(program, { stages });
   const planned = {
     stages: slugs,
     declarations: report.declarations,

@@ -1,15 +1,11 @@
 /** What a migration changes and what a deploy would then do: for people, and as JSON. */
 import { createTwoFilesPatch } from "diff";
-import type { Migrated } from "../analyse/report.ts";
-import type { Outcome } from "../outcome.ts";
+import type { Migrated, Migration, Outcome } from "../analyse/report.ts";
 import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, placeOf, visible } from "./text.ts";
 
-export function migrationJson(declarations: readonly Migrated[]): string {
-  const fields = ({ file, line, kind, id, action, reason }: Migrated) => {
-    return { file, line, kind, id, action, reason };
-  };
-  return jsonOf({ version: 1, declarations: declarations.map(fields) });
+export function migrationJson({ declarations, outcomes, assumed }: Migration): string {
+  return jsonOf({ version: 1, declarations, outcomes, assumed });
 }
 
 export interface FileChange {
@@ -53,36 +49,40 @@ export function migrated(declarations: readonly Migrated[], color: boolean): str
   return `${colors.bold("Resources")}\n${indented(table(rows))}\n`;
 }
 
-/**
- * What a deploy would do to each resource, stage by stage.
- *
- * @param assumed The stages that were assumed, where no state tells them.
- */
-export function outcomes(
-  all: readonly Outcome[],
-  assumed: readonly string[],
-  color: boolean,
-): string {
-  if (all.length === 0) return "";
-  const colors = createColors(color);
-  const rows = all.map(({ stage, kind, id, deployed, computed, verdict }) => [
-    verdict === "keep" ? colors.green(verdict) : colors.red(verdict),
-    visible(stage),
-    `${kind} ${visible(id)}`,
-    verdict === "keep"
-      ? visible(deployed)
-      : `${visible(deployed)}, and the program says ${computed === null ? "nothing" : visible(computed)}`,
-  ]);
-  const source = assumed.length === 0 ? "by the state" : "no state was found";
-  const note = assumed.length === 0 ? "" : `${indented(assumption(assumed))}\n\n`;
-  const head = `${colors.bold("What a deploy would do")} (${source})\n`;
-  return `${head}${note}${indented(table(rows))}\n`;
+/** What was taken for granted, because there is no state. */
+export function assumptions(assumed: readonly string[], color: boolean): string {
+  if (assumed.length === 0) return "";
+  const lines = assumed.map((sentence) => `- ${visible(sentence)}`).join("\n");
+  const head = `${createColors(color).bold("Assumed")} (no state was found)\n`;
+  return `${head}${indented(lines)}\n\n  Give \`--state\` to compare with what is deployed.\n`;
 }
 
-function assumption(stages: readonly string[]): string {
-  const names = stages.map((stage) => `\`${visible(stage)}\``).join(", ");
-  const word = stages.length === 1 ? "stage" : "stages";
-  return `Assumed: the ${word} ${names}, each deployed with the names that the program gives now.\nGive \`--state\` to compare with what is deployed.`;
+/** What a deploy would do to each resource, stage by stage. */
+export function outcomes(all: readonly Outcome[], isKnown: boolean, color: boolean): string {
+  if (all.length === 0) return "";
+  const colors = createColors(color);
+  const rows = all.map((one) => [
+    verdictOf(one, colors),
+    visible(one.stage),
+    `${one.kind} ${visible(one.id)}`,
+    detailOf(one),
+  ]);
+  const source = isKnown ? "by the state" : "if what is assumed is true";
+  return `${colors.bold("What a deploy would do")} (${source})\n${indented(table(rows))}\n`;
+}
+
+function verdictOf({ verdict }: Outcome, colors: Colors): string {
+  if (verdict === "keep") return colors.green(verdict);
+  return verdict === "refuse" ? colors.red(verdict) : colors.yellow(verdict);
+}
+
+function detailOf({ deployed, computed, verdict, code, message }: Outcome): string {
+  const name = visible(deployed);
+  if (verdict === "refuse") return `${code}: ${visible(message ?? "")}`;
+  if (verdict === "unknown") return `${name}; ${visible(message ?? "")}`;
+  if (computed === null || computed === deployed) return name;
+  if (verdict === "replace") return `${name} becomes ${visible(computed)}, by \`onRename\``;
+  return `${name}, and not ${visible(computed)}, by \`onRename\``;
 }
 
 function indented(text: string): string {

@@ -50,7 +50,7 @@ export async function readPrograms(
 }
 
 function declarationsIn(program: Program, stages: readonly string[]): Declaration[] {
-  return linkProgram(program, { stages }).report.declarations;
+  return linkProgram(program, { stages }).declarations;
 }
 
 function appsOf(declarations: readonly Declaration[]): UnreadApp[] {

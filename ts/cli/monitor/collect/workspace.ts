@@ -43,7 +43,7 @@ export async function readNamedOrAll(
   const { state, stateStore } = places;
   if (state.length + stateStore.length > 0) return readStores(places, folder, apps);
   const top = workspaceOf(folder);
-  return readPlaces(stateFoldersIn(top, ignoredBy(readConfig(top))), folder);
+  return readPlaces(stateFoldersIn(top, ignoredBy(await readConfig(top))), folder);
 }
 
 /** What the config leaves out. `.gitignore` files do not count: they name every `.alchemy`. */

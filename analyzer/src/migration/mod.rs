@@ -1,0 +1,247 @@
+//! How raw resources become blocks: edits for the files of a program, and what a deploy of the
+//! result would do.
+//!
+//! The program is resolved as it is and as it would be. A rewrite that changes an id or a deployed
+//! name is given up, until none does. What is left is judged by the rules that guard a deploy.
+
+mod assumed;
+mod compare;
+mod edits;
+mod imports;
+mod names;
+mod outcome;
+mod plan;
+mod rewrite;
+mod steps;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::alchemy2;
+use crate::declarations::{Declaration, Program, resolve};
+use crate::eval::{Instance, follow};
+use crate::facts::Facts;
+use crate::lower::read;
+use crate::modules::Modules;
+use crate::report::{Options, Unread};
+use compare::{Key, unsafe_rewrites};
+use edits::Edit;
+use outcome::Outcome;
+use plan::{ANY, Plans, plan};
+
+/// One file of the program.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SourceFile {
+    pub path: String,
+    pub text: String,
+    /// Whether it may be changed.
+    pub asked: bool,
+}
+
+/// What `migrate` gives: see `analyzer/README.md`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Migration {
+    files: Vec<FileEdits>,
+    declarations: Vec<Action>,
+    outcomes: Vec<Outcome>,
+    /// What nobody has looked at, in sentences; only where there is no state.
+    assumed: Vec<String>,
+    /// How many resources the program declares, blocks included.
+    declared: usize,
+    unread: Vec<Unread>,
+}
+
+#[derive(Debug, Serialize)]
+struct FileEdits {
+    path: String,
+    edits: Vec<Edit>,
+}
+
+/// What becomes of one raw resource.
+#[derive(Debug, Serialize)]
+struct Action {
+    file: String,
+    line: u32,
+    kind: &'static str,
+    id: Option<String>,
+    action: &'static str,
+    reason: String,
+}
+
+/// A program, with what its declarations were made from.
+#[derive(Clone, Copy)]
+struct View<'v> {
+    program: &'v Program<'v>,
+    instances: &'v [Instance],
+}
+
+impl<'v> View<'v> {
+    fn all(self) -> impl Iterator<Item = (&'v Instance, &'v Declaration)> {
+        self.instances.iter().zip(&self.program.declarations)
+    }
+
+    /// A declaration's name in all the programs of one tree; `None` if its id is not known.
+    fn key(self, one: &Declaration) -> Option<Key> {
+        Key::of(self.program, one)
+    }
+}
+
+pub(crate) fn migrate(files: &[SourceFile], mut options: Options) -> Migration {
+    options.stages = stages(&options);
+    let facts: Vec<Facts> = files.iter().map(|file| read(&file.path, &file.text)).collect();
+    let modules = Modules::new(&facts, &options.modules);
+    let eval = follow(&facts, &modules);
+    let program = resolve(&facts, &eval, &options);
+    let before = View { program: &program, instances: &eval.instances };
+    let mut plans = plan(&program, &eval.instances);
+    leave_unasked(files, &mut plans);
+    loop {
+        let edited = edited(files, &plans);
+        let facts = rewritten(files, &facts, &edited);
+        let modules = Modules::new(&facts, &options.modules);
+        let eval = follow(&facts, &modules);
+        let program = resolve(&facts, &eval, &options);
+        let after = View { program: &program, instances: &eval.instances };
+        let unsafe_ones = unsafe_rewrites(before, after, &plans);
+        if unsafe_ones.is_empty() {
+            return finished(before, after, &plans, edited);
+        }
+        plans.extend(unsafe_ones.into_iter().map(|(place, reason)| (place, Err(reason))));
+    }
+}
+
+/// The stages of the state, else those that somebody named, else two that stand for all.
+fn stages(options: &Options) -> Vec<String> {
+    let rows = options.state.iter().flatten();
+    let deployed: BTreeSet<String> = rows.map(|row| row.stage.clone()).collect();
+    if !deployed.is_empty() {
+        return deployed.into_iter().collect();
+    }
+    let mut named = options.stages.clone();
+    named.extend(options.config_stages.iter().cloned());
+    if named.is_empty() {
+        named.extend(ANY.iter().map(|&stage| stage.to_owned()));
+    }
+    named.extend(options.owner_stage.clone());
+    let mut seen = BTreeSet::new();
+    named.into_iter().filter(|stage| seen.insert(stage.clone())).collect()
+}
+
+fn leave_unasked(files: &[SourceFile], plans: &mut Plans) {
+    for ((file, _), plan) in plans {
+        if files.get(*file).is_some_and(|file| !file.asked) {
+            *plan = Err("the file is not among those to rewrite".to_owned());
+        }
+    }
+}
+
+/// The edits of each file that changes.
+fn edited(files: &[SourceFile], plans: &Plans) -> BTreeMap<usize, Vec<Edit>> {
+    let mut rewrites: BTreeMap<usize, Vec<_>> = BTreeMap::new();
+    for ((file, _), plan) in plans {
+        if let Ok(rewrite) = plan {
+            rewrites.entry(*file).or_default().push(rewrite);
+        }
+    }
+    let edit = |(at, rewrites): (usize, Vec<_>)| {
+        let file = files.get(at)?;
+        Some((at, edits::edits(&file.path, &file.text, &rewrites)))
+    };
+    rewrites.into_iter().filter_map(edit).collect()
+}
+
+/// The facts of all files once they are edited.
+fn rewritten(
+    files: &[SourceFile],
+    facts: &[Facts],
+    edited: &BTreeMap<usize, Vec<Edit>>,
+) -> Vec<Facts> {
+    let fact = |(at, (file, facts)): (usize, (&SourceFile, &Facts))| match edited.get(&at) {
+        Some(edits) => read(&file.path, &edits::applied(&file.text, edits)),
+        None => facts.clone(),
+    };
+    files.iter().zip(facts).enumerate().map(fact).collect()
+}
+
+fn finished(
+    before: View<'_>,
+    after: View<'_>,
+    plans: &Plans,
+    edited: BTreeMap<usize, Vec<Edit>>,
+) -> Migration {
+    let options = before.program.options;
+    let assumed_rows = options.state.is_none().then(|| assumed::rows(before, after));
+    let rows = options.state.as_deref().or(assumed_rows.as_deref()).unwrap_or_default();
+    let outcomes = outcome::outcomes(after, rows);
+    let is_rewritten = |one: &Declaration| {
+        plans.get(&(one.places.file, one.places.call.0)).is_some_and(Result::is_ok)
+    };
+    let pairs = compare::pairs(before, after, is_rewritten);
+    let assumed = if options.state.is_none() && !pairs.is_empty() {
+        assumed::assumed(before, &pairs)
+    } else {
+        Vec::new()
+    };
+    let path = |at: usize| before.program.files.get(at).map(|facts| facts.path.clone());
+    let files = edited.into_iter().filter_map(|(at, edits)| Some((path(at)?, edits)));
+    Migration {
+        files: files.map(|(path, edits)| FileEdits { path, edits }).collect(),
+        declarations: actions(before, plans, &outcomes),
+        outcomes,
+        assumed,
+        declared: before.program.declarations.len(),
+        unread: unread(before.program),
+    }
+}
+
+fn actions(before: View<'_>, plans: &Plans, outcomes: &[Outcome]) -> Vec<Action> {
+    let mut by_key: BTreeMap<&Key, Vec<&Outcome>> = BTreeMap::new();
+    for outcome in outcomes {
+        by_key.entry(&outcome.key).or_default().push(outcome);
+    }
+    let is_known = before.program.options.state.is_some();
+    let action = |one: &Declaration| {
+        let facts = before.program.files.get(one.places.file)?;
+        let (action, reason) = match plans.get(&(one.places.file, one.places.call.0)) {
+            None => ("left", "it could not be followed".to_owned()),
+            Some(Err(reason)) => ("left", reason.clone()),
+            Some(Ok(_)) => (
+                "rewritten",
+                match before.key(one) {
+                    None => {
+                        "its id cannot be told from the text, so nothing was compared".to_owned()
+                    }
+                    Some(key) => {
+                        let found = by_key.get(&key).map_or(&[][..], Vec::as_slice);
+                        outcome::reason(found, is_known)
+                    }
+                },
+            ),
+        };
+        let (line, _) = facts.place(one.places.call.0);
+        let (file, kind, id) = (facts.path.clone(), one.kind.as_str(), one.id.clone());
+        Some((one.places.call.0, Action { file, line, kind, id, action, reason }))
+    };
+    let raw = before.program.declarations.iter().filter(|one| !one.is_block);
+    let mut all: Vec<_> = raw.filter_map(action).collect();
+    all.sort_by(|(a_start, a), (b_start, b)| (&a.file, a_start).cmp(&(&b.file, b_start)));
+    all.into_iter().map(|(_, action)| action).collect()
+}
+
+/// What was read only in part, or not at all. What does not parse is `check`'s to say.
+fn unread(program: &Program<'_>) -> Vec<Unread> {
+    let mut all = alchemy2::unread(program.files);
+    let faults = program.files.iter().flat_map(|facts| {
+        let beyond =
+            facts.errors.iter().filter(|it| !it.message.starts_with("this does not parse"));
+        beyond.map(|it| Unread { file: facts.path.clone(), reason: it.message.clone() })
+    });
+    all.extend(faults);
+    if let Some(facts) = program.exhausted.and_then(|file| program.files.get(file)) {
+        let reason = "the program is too large to be followed to its end".to_owned();
+        all.push(Unread { file: facts.path.clone(), reason });
+    }
+    all
+}

@@ -1,0 +1,234 @@
+//! Which raw resources can become blocks without a deployed one changing its name, and how.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use alch_blocks::Kind;
+
+use super::rewrite::Rewrite;
+use crate::declarations::{Declaration, Program, Why, constant_stage, in_stage, is_of_app};
+use crate::eval::{App, Instance, raw_kind};
+use crate::facts::{Call, Expr, Facts};
+use crate::naming::option;
+use crate::report::{Options, StateRow};
+use crate::value::{Object, Part, Settings, Value};
+
+/// Stages that stand for all others.
+pub(super) const ANY: &[&str] = &["prod", "pr-1"];
+
+/// A call, by its file and where it starts.
+pub(super) type CallPlace = (usize, u32);
+
+/// How each call of a raw resource is rewritten, or why it is left.
+pub(super) type Plans = BTreeMap<CallPlace, Result<Rewrite, String>>;
+
+/// Plans every call of a raw resource. A helper is one call, whoever calls it.
+pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
+    let options = program.options;
+    let mut by_id: HashMap<&str, Vec<&StateRow>> = HashMap::new();
+    for row in options.state.iter().flatten() {
+        by_id.entry(&row.id).or_default().push(row);
+    }
+    let mut stages: BTreeMap<Option<usize>, Vec<String>> = BTreeMap::new();
+    let mut all: BTreeMap<CallPlace, Vec<Result<Rewrite, String>>> = BTreeMap::new();
+    let raw = instances.iter().zip(&program.declarations).filter(|(_, one)| !one.is_block);
+    for (instance, one) in raw {
+        let Some(facts) = program.files.get(instance.file) else { continue };
+        let Expr::Call(call) = facts.expr(instance.call) else { continue };
+        let app = program.app_of(one);
+        let stages = stages.entry(one.app).or_insert_with(|| stages_of(app, options));
+        let rows = rows_of(one, app, &by_id);
+        let plan = Plan { facts, call, instance, declaration: one, app, stages, rows, options };
+        all.entry((instance.file, call.at.0)).or_default().push(plan.make());
+    }
+    all.into_iter().map(|(place, plans)| (place, agreed(&plans))).collect()
+}
+
+/// The stages in which an app is deployed, or is taken to be.
+fn stages_of(app: Option<&App>, options: &Options) -> Vec<String> {
+    if let Some(stage) = app.and_then(constant_stage) {
+        return vec![stage];
+    }
+    let rows = options.state.iter().flatten().filter(|row| is_of_app(row, app));
+    let mut all: BTreeSet<String> = rows.map(|row| row.stage.clone()).collect();
+    if all.is_empty() {
+        all.extend(options.stages.iter().cloned());
+    }
+    all.extend(options.owner_stage.clone());
+    all.into_iter().collect()
+}
+
+/// The rows of a declaration, by stage.
+fn rows_of<'r>(
+    one: &Declaration,
+    app: Option<&App>,
+    by_id: &HashMap<&str, Vec<&'r StateRow>>,
+) -> BTreeMap<&'r str, &'r StateRow> {
+    let ids: BTreeSet<&str> = one.stages.values().filter_map(|here| here.id.as_deref()).collect();
+    let rows = ids.iter().filter_map(|id| by_id.get(id)).flatten().copied();
+    let ours = rows.filter(|row| one.is_of(row) == Some(true) && is_of_app(row, app));
+    ours.map(|row| (row.stage.as_str(), row)).collect()
+}
+
+/// One plan for all callers.
+fn agreed(plans: &[Result<Rewrite, String>]) -> Result<Rewrite, String> {
+    if let Some(Err(reason)) = plans.iter().find(|plan| plan.is_err()) {
+        return Err(reason.clone());
+    }
+    match plans {
+        [Ok(first), rest @ ..] if rest.iter().all(|plan| plan.as_ref() == Ok(first)) => {
+            Ok(first.clone())
+        }
+        _ => Err("it is reached with several names: write the block where it is called".to_owned()),
+    }
+}
+
+/// One declaration that may become a block.
+pub(super) struct Plan<'a> {
+    pub facts: &'a Facts,
+    pub call: &'a Call,
+    pub instance: &'a Instance,
+    pub declaration: &'a Declaration,
+    pub app: Option<&'a App>,
+    /// The stages in which it is deployed, or is taken to be.
+    pub stages: &'a [String],
+    /// What the state has of it, by stage.
+    pub rows: BTreeMap<&'a str, &'a StateRow>,
+    pub options: &'a Options,
+}
+
+impl Plan<'_> {
+    fn make(&self) -> Result<Rewrite, String> {
+        let block = self
+            .instance
+            .kind
+            .block()
+            .ok_or_else(|| "there is no block for a Worker: it stays as it is".to_owned())?;
+        self.check_callee()?;
+        if self.call.args.is_empty() {
+            return Err("it has no id".to_owned());
+        }
+        let mut steps = Vec::new();
+        if self.instance.kind == Kind::DurableObject {
+            self.check_object()?;
+        } else if self.refers_elsewhere() {
+            return Err("it refers to a workflow of another Worker by `scriptName`, and a block \
+                        would declare a second one"
+                .to_owned());
+        } else {
+            let naming = self.naming()?;
+            self.steps(&naming, &mut steps)?;
+            steps.extend(self.dead_letters()?);
+        }
+        Ok(Rewrite {
+            block: block.to_owned(),
+            call: self.call.at,
+            callee: self.call.callee_at,
+            new: self.call.new,
+            steps,
+        })
+    }
+
+    /// The function has to be called by the name that it was imported by.
+    fn check_callee(&self) -> Result<(), String> {
+        let linked = |name: &str| self.facts.links.iter().any(|link| link.local == name);
+        let by_name = match self.facts.expr(self.call.callee) {
+            Expr::Name(name) => linked(name) || raw_kind(name) == Some(self.instance.kind),
+            Expr::Member(object, key) => {
+                matches!(self.facts.expr(*object), Expr::Name(name) if linked(name))
+                    && raw_kind(key) == Some(self.instance.kind)
+            }
+            _ => false,
+        };
+        if by_name {
+            Ok(())
+        } else {
+            Err("its function is not called by an imported name".to_owned())
+        }
+    }
+
+    /// Whether it is a workflow that another Worker's declaration makes.
+    fn refers_elsewhere(&self) -> bool {
+        self.instance.kind == Kind::Workflow && option(self.instance, "scriptName") != Value::Nil
+    }
+
+    fn check_object(&self) -> Result<(), String> {
+        if option(self.instance, "className") == Value::Nil {
+            return Err("it has no `className`".to_owned());
+        }
+        for stage in self.stages {
+            self.as_block(None, &[], stage)?;
+        }
+        Ok(())
+    }
+
+    /// What the declaration would be called as a block.
+    pub(super) fn as_block(
+        &self,
+        base: Option<&str>,
+        pins: &[(String, String)],
+        stage: &str,
+    ) -> Result<String, String> {
+        let mut instance = self.instance.clone();
+        instance.block = Some(Rc::new(Settings::default()));
+        instance.when = Vec::new();
+        let mut object = match &self.instance.options {
+            Value::Object(object) => (**object).clone(),
+            _ => Object::default(),
+        };
+        // Where the rest of the options is not known, it still does not name it.
+        object.open = None;
+        if let Some(base) = base {
+            object.put(naming_key(self.instance.kind), Value::text(base));
+        }
+        if let Some(base) = self.dead_letter_base()? {
+            object.put("dlq", Value::text(base));
+        }
+        if !pins.is_empty() {
+            let props = pins.iter().map(|(stage, name)| (stage.clone(), Value::text(name)));
+            let pins = Object { props: props.collect(), open: None };
+            object.put("pin", Value::Object(Rc::new(pins)));
+        }
+        instance.options = Value::Object(Rc::new(object));
+        match in_stage(&instance, self.app, stage) {
+            Ok(named) => Ok(named.name),
+            Err(Why::Refused(error)) => Err(error.to_string()),
+            Err(Why::Unknown(reason)) => Err(undecided(&reason)),
+            Err(Why::Absent) => Err("it has no name".to_owned()),
+        }
+    }
+}
+
+/// The option that carries a block's base name, in the form that Alchemy knows.
+pub(super) fn naming_key(kind: Kind) -> &'static str {
+    kind.spec().naming.first().copied().unwrap_or("name")
+}
+
+pub(super) fn undecided(reason: &str) -> String {
+    format!("its name cannot be told from the text: {reason}")
+}
+
+/// The base name of a template that ends in `-` and the stage.
+pub(super) fn template_base(parts: &[Part]) -> Result<String, String> {
+    match parts {
+        [Part::Law(_, base)] => Ok(base.clone()),
+        [Part::Text(text), Part::Stage] => text
+            .strip_suffix('-')
+            .map(str::to_owned)
+            .ok_or_else(|| "there is no hyphen between the name and the stage".to_owned()),
+        _ if parts.iter().any(|part| matches!(part, Part::Env(..))) => {
+            Err("its name is made from a variable that is not Alchemy's stage".to_owned())
+        }
+        _ if parts.contains(&Part::App) => {
+            Err("its name has the app's in it, which is not known".to_owned())
+        }
+        _ => Err("the stage does not stand alone at the end of its name".to_owned()),
+    }
+}
+
+impl Object {
+    fn put(&mut self, key: &str, value: Value) {
+        self.props.retain(|(name, _)| name != key);
+        self.props.push((key.to_owned(), value));
+    }
+}

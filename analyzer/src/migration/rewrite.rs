@@ -1,0 +1,38 @@
+//! How one call becomes a block.
+
+use crate::facts::At;
+
+/// How one call becomes a block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rewrite {
+    pub block: String,
+    /// The whole call, with its `new`.
+    pub call: At,
+    pub callee: At,
+    pub new: bool,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Put a text in the place of an option's value.
+    Value { at: At, text: String },
+    /// The same, where the option is written as `{ name }`.
+    Shorthand { at: At, key: String, text: String },
+    /// Cut the stage and the hyphen before it off the end of a template.
+    CutTemplate { at: At },
+    /// Add options to an object that is written out.
+    AddTo {
+        object: At,
+        first: Option<At>,
+        key: String,
+        text: Option<String>,
+        pins: Vec<(String, String)>,
+    },
+    /// Add an object of options behind the argument that ends here.
+    AddAfter { end: u32, key: String, text: Option<String>, pins: Vec<(String, String)> },
+    /// Add options to some expression that gives options.
+    Spread { at: At, key: String, text: Option<String>, pins: Vec<(String, String)> },
+    /// Put pins behind the option that stands here.
+    PinsAfter { at: At, pins: Vec<(String, String)> },
+}
