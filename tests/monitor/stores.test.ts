@@ -93,6 +93,11 @@ await raw.KVNamespace("menu", { title: "menu-" + stage });`;
   expect({ found, unknown }).toEqual({ found: ["error collision database fixed"], unknown: [] });
   expect(report.summary).toMatchObject({ apps: ["shop"], stages: ["pr-1", "prod"], names: 5 });
   expect(out + error).not.toContain(SECRET);
+  // The programs say which apps to look for.
+  const how = { runtime: "Bun", env: s3.env } as const;
+  const checked = await cli(app.folder, ["migrate", "--state-store", "./store.ts"], how);
+  expect(checked.error).toBe("");
+  expect(checked.out).toContain("What a deploy would do (by the state)");
   // A bucket that may not be read is no empty one.
   const denied = { ...s3.env, AWS_ACCESS_KEY_ID: "other" };
   expect((await monitor(app, args, { env: denied })).unknown).toEqual([
@@ -244,3 +249,32 @@ test("a SQLite database needs a runtime that can read it, and is never written",
   expect(report.unknown[0]?.help).toStartWith("use Bun or Node 22.13 and newer");
   expect(await Bun.file(file).bytes()).toEqual(before);
 }, 60_000);
+
+test("a nested scope of a stage without rows of its own is no stage", async () => {
+  await using app = await App.start();
+  const store = `
+const row = (kind, id, name) => ({ kind, id, status: "created", data: {}, output: { id: "1", name } });
+const rows = {
+  "": {},
+  shop: { prod: row("alchemy::Scope", "prod") },
+  "shop prod": {},
+  "shop prod api": { jobs: row("cloudflare::Queue", "jobs", "fixed") },
+};
+const scopes = { "": ["shop"], "shop prod": ["api"] };
+export default ({ chain }) => {
+  const own = rows[chain.join(" ")] ?? {};
+  return {
+    listScopes: async () => scopes[chain.join(" ")] ?? [],
+    list: async () => Object.keys(own),
+    getBatch: async (ids) => Object.fromEntries(ids.map((id) => [id, own[id]])),
+  };
+};`;
+  await app.write("store.mjs", store);
+  const args = ["--offline", "--state-store", "./store.mjs"];
+  const { unknown, report } = await monitor(app, args);
+  expect(unknown).toEqual([]);
+  expect(report.summary.stages).toEqual(["prod"]);
+  expect(report.findings.flatMap(({ claims }) => claims)).toEqual([
+    { app: "shop", stage: "prod", id: "api/jobs", source: "state" },
+  ]);
+});

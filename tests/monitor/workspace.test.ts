@@ -1,6 +1,6 @@
 /** The monitor in a repository with several apps, and beside other repositories. */
 import { expect, test } from "bun:test";
-import { cp, mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { App, program } from "../support/program.ts";
 import { monitor, run } from "./monitor.ts";
@@ -129,9 +129,7 @@ test(
   async () => {
     await using repo = await Monorepo.deployed();
     // As on a machine that has only its own stages, while CI keeps the others.
-    await cp(repo.path("admin", ".alchemy"), repo.path("ci", ".alchemy"), { recursive: true });
     await rm(repo.path("admin", ".alchemy", "admin", "prod"), { recursive: true });
-    await rm(repo.path("ci"), { recursive: true });
     await repo.app.deploy("dev", program(ADMIN, "admin"));
     const { report } = await repo.inShop();
     expect(report.findings.map(({ code, name }) => `${code} ${name}`)).toEqual([

@@ -17,7 +17,8 @@ export function possibleClaims(
   stages: Stages,
   known: readonly string[],
 ): { claims: Claim[]; unread: UnreadApp[] } {
-  const unread = programs.apps.filter(({ app }) => !hasState(state, app));
+  const hasState = appsIn(state);
+  const unread = programs.apps.filter(({ app }) => !hasState(app));
   const open = unowned(state, account);
   if (open.length === 0) return { claims: [], unread };
   const pulls = open.flatMap(({ name }) => PULL_REQUEST.exec(name)?.[0].toLowerCase() ?? []);
@@ -26,14 +27,11 @@ export function possibleClaims(
   return { claims: programs.besides(stages, [...all]), unread };
 }
 
-/** Whether a row or a stage of the app was read. */
-function hasState({ claims, armed, deploys }: State, app: string): boolean {
-  const keys = [...deploys.hashes().keys()];
-  return (
-    claims.some((claim) => claim.app === app) ||
-    armed.some((one) => one.app === app) ||
-    keys.some((key) => key.startsWith(`${app}/`))
-  );
+/** Tells of an app whether a row or a stage of it was read. */
+function appsIn({ claims, armed, deploys }: State): (app: string) => boolean {
+  const named = new Set([...claims, ...armed].map(({ app }) => app));
+  const deployed = [...deploys.hashes().keys()];
+  return (app) => named.has(app) || deployed.some((stage) => stage.startsWith(`${app}/`));
 }
 
 /** What the account has and no state. */
