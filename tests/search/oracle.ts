@@ -175,7 +175,9 @@ function readRow(folder: string, file: string): Row | undefined {
 
 function physical(row: Row, account: number): string | undefined {
   const { kind, output } = row;
-  if (!kind) return undefined;
+  const dev = output.dev as { isDeployed?: boolean; hasRemote?: boolean } | undefined;
+  // What only local mode has made holds nothing in the account.
+  if (!kind || dev?.isDeployed === false || dev?.hasRemote === false) return undefined;
   const id = kind === "kv" ? output.namespaceId : output.id;
   return keyOf(account, kind, String(output.name), String(id));
 }
