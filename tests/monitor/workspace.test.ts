@@ -1,6 +1,6 @@
 /** The monitor in a repository with several apps, and beside other repositories. */
 import { expect, test } from "bun:test";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { App, program } from "../support/program.ts";
 import { monitor, run } from "./monitor.ts";
@@ -57,6 +57,23 @@ test(
     const { found, unknown, report } = await repo.inShop();
     expect({ found, unknown }).toEqual({ found: [], unknown: [] });
     expect(report.summary.apps).toEqual(["admin", "shop"]);
+  },
+  TIME,
+);
+
+test(
+  "a program for Alchemy 2 is unknown",
+  async () => {
+    await using repo = await Monorepo.deployed();
+    await mkdir(repo.path("next"));
+    const source =
+      'import * as Cloudflare from "alchemy/Cloudflare";\nexport default Cloudflare;\n';
+    await writeFile(repo.path("next", "alchemy.run.ts"), source);
+    const { report } = await repo.inShop();
+    const said = report.unknown.map(({ message }: { message: string }) => message);
+    expect(said).toEqual([
+      "a source file cannot be read: it is a program for Alchemy 2, which is not read yet",
+    ]);
   },
   TIME,
 );

@@ -28,15 +28,16 @@ export async function readPrograms(
   folder: string,
 ): Promise<Programs> {
   const program = await readProgram(paths, config, folder, new Progress());
+  const { report } = linkProgram(program, { stages: [] });
   const collected = nothing();
-  for (const { reason } of program.troubles) {
+  for (const { reason } of [...program.troubles, ...report.unread]) {
     const message = `a source file cannot be read: ${reason}`;
     const help = "see `alch-blocks check`, which says which";
     collected.unknown.push(unknown("source", null, "source-unreadable", message, help));
   }
   return {
     ...collected,
-    apps: appsOf(declarationsIn(program, [])),
+    apps: appsOf(report.declarations),
     in: (stages) => {
       const all = new Set([...stages.values()].flatMap((some) => [...some]));
       if (all.size === 0) return [];
