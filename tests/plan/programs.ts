@@ -338,6 +338,48 @@ const { line } = fc.letrec<{ line: Line }>((tie) => {
         return (w, number) =>
           `await alchemy.run(${JSON.stringify(scope + number)}, async () => {\n${all(lines, w, number)}\n});`;
       }),
+      fc.tuple(condition, name, fc.boolean()).map(
+        ([test, named, isAnd]): Line =>
+          (w, number) => {
+            w.raw.add("KVNamespace");
+            const title = `{ title: ${named(w, w.stage, `p${number}`)} }`;
+            const spread = isAnd
+              ? `...(${test(w, w.stage)} && ${title})`
+              : `...(${test(w, w.stage)} ? ${title} : {})`;
+            return `await KVNamespace("spread${number}", { ${spread} });`;
+          },
+      ),
+      fc.tuple(name, name).map(
+        ([one, other]): Line =>
+          (w, number) => {
+            w.raw.add("KVNamespace");
+            const table = w.fresh("TITLES");
+            const rows = `x: ${one(w, w.stage, `q${number}`)}, y: ${other(w, w.stage, `r${number}`)}`;
+            w.helpers.push(`const ${table} = { ${rows} };`);
+            return `for (const [id, title] of Object.entries(${table})) await KVNamespace(id + ${number}, { title });`;
+          },
+      ),
+      fc.tuple(condition, name).map(
+        ([test, named]): Line =>
+          (w, number) => {
+            w.raw.add("KVNamespace");
+            const helper = w.fresh("many");
+            const skip = `if (${test(w, "at")}) continue;`;
+            const title = named(w, "at", `m${number}`);
+            w.helpers.push(`async function ${helper}({ ids, at = ${w.stage} }: { ids: string[]; at?: string }) {
+  for (const id of ids) { ${skip} await KVNamespace(id, { title: \`\${id}-\${${title}}\` }); }
+}`);
+            return `await ${helper}({ ids: ["m${number}", "l${number}"] });`;
+          },
+      ),
+      name.map(
+        (named): Line =>
+          (w, number) => {
+            w.raw.add("KVNamespace");
+            const title = `\`\${id}-\${${named(w, w.stage, `a${number}`)}}\``;
+            return `await Promise.all(["a${number}", "c${number}"].map(async (id) => KVNamespace(id, { title: ${title} })));`;
+          },
+      ),
       // Directly in the root scope, a deploy refuses it.
       body.map(
         (lines): Line =>

@@ -152,6 +152,8 @@ pub(crate) enum Stmt {
     Throw(ExprId),
     If(ExprId, BlockId, Option<BlockId>),
     Block(BlockId),
+    /// Runs up to its end, or to what it throws.
+    Try(BlockId),
     /// Runs zero times or more, with a pattern that takes elements of the expression.
     Loop(Option<(Pattern, ExprId)>, BlockId),
     /// Runs or does not.

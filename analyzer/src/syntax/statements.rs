@@ -135,7 +135,8 @@ impl Lower<'_> {
 
     fn attempt(&mut self, it: &TryStatement<'_>, out: &mut Vec<Stmt>) {
         let inside = self.statements(&it.block.body);
-        out.push(Stmt::Block(self.add_block(inside)));
+        let block = self.add_block(inside);
+        out.push(if it.handler.is_some() { Stmt::Try(block) } else { Stmt::Block(block) });
         if let Some(handler) = &it.handler {
             let mut inside = Vec::new();
             if let Some(param) = &handler.param {

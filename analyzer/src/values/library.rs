@@ -39,6 +39,11 @@ impl<'p> Eval<'p> {
             Known::PromiseAll | Known::Same => first,
             Known::ResourceClass => self.custom_resource(&args),
             Known::MapClass => map_of(&first),
+            Known::ObjectEntries => listed(&first, |key, value| {
+                Value::Array(Rc::new(vec![Value::text(key), value.clone()]))
+            }),
+            Known::ObjectKeys => listed(&first, |key, _| Value::text(key)),
+            Known::ObjectValues => listed(&first, |_, value| value.clone()),
             Known::SetClass if matches!(first, Value::Array(_)) => first,
             Known::ScopeClass
             | Known::Process
@@ -151,6 +156,16 @@ impl<'p> Eval<'p> {
     }
 }
 
+/// `Object.entries` and its relatives.
+fn listed(object: &Value, one: impl Fn(&str, &Value) -> Value) -> Value {
+    match object {
+        Value::Object(object) if object.open.is_none() => {
+            Value::Array(Rc::new(object.props.iter().map(|(key, value)| one(key, value)).collect()))
+        }
+        _ => Value::unknown("the keys of an object are not known"),
+    }
+}
+
 /// `new Map([[key, value], …])`.
 fn map_of(entries: &Value) -> Value {
     let Value::Array(entries) = entries else {
@@ -197,6 +212,9 @@ pub(super) fn known_member(known: Known, key: &str) -> Value {
         (Known::Process, "default") => Value::Known(Known::Process),
         (Known::EnvGet, "get") => Value::Known(Known::EnvGet),
         (Known::Env, key) => Value::Text(vec![Part::Env(key.to_owned(), None)]),
+        (Known::ObjectClass, "entries") => Value::Known(Known::ObjectEntries),
+        (Known::ObjectClass, "keys") => Value::Known(Known::ObjectKeys),
+        (Known::ObjectClass, "values") => Value::Known(Known::ObjectValues),
         (Known::Promise, "all") => Value::Known(Known::PromiseAll),
         (Known::Promise, "resolve") | (Known::ObjectClass, "freeze") => Value::Known(Known::Same),
         _ => Value::unknown(format!("nothing is known of `{key}`")),

@@ -87,11 +87,11 @@ impl<'p> Eval<'p> {
                 if !flow.ends {
                     flow.returns.push((self.conds.clone(), value));
                 }
-                flow.ends = true;
+                self.end(flow);
             }
             Stmt::Throw(value) => {
                 self.expr(file, env, *value);
-                flow.ends = true;
+                self.end(flow);
             }
             Stmt::Block(block) => {
                 let inner = self.new_env(Some(env));
@@ -101,16 +101,30 @@ impl<'p> Eval<'p> {
                 }
                 flow.take(inside, true);
             }
+            Stmt::Try(block) => {
+                let inner = self.new_env(Some(env));
+                let inside = self.block(file, *block, inner);
+                flow.take(inside, false);
+            }
             Stmt::Maybe(block) => {
                 let inside = self.branch(file, *block, env, &Test::unknown().yes);
                 flow.take(inside, false);
             }
             Stmt::Space(name, block, exported) => self.space(file, env, name, *block, exported),
             Stmt::Switch(on, cases) => self.switch((file, env), *on, cases, flow),
-            Stmt::Break => (flow.ends, flow.breaks) = (true, true),
+            Stmt::Break => {
+                flow.breaks = true;
+                self.end(flow);
+            }
             Stmt::Loop(over, block) => self.repeat(file, env, over.as_ref(), *block, flow),
             Stmt::If(test, yes, no) => self.either(file, env, *test, (*yes, *no), flow),
         }
+    }
+
+    /// What follows in the block is reached by no way.
+    fn end(&mut self, flow: &mut Flow) {
+        flow.ends = true;
+        self.narrow(&[]);
     }
 
     fn space(&mut self, file: usize, env: usize, name: &str, block: BlockId, exported: &[String]) {
@@ -146,7 +160,7 @@ impl<'p> Eval<'p> {
         }
         // What follows is reached only by a way that did not end.
         if ways.is_empty() {
-            flow.ends = true;
+            self.end(flow);
         } else if narrowed {
             self.narrow(&closed(&ways));
         }
@@ -194,7 +208,7 @@ impl<'p> Eval<'p> {
         }
         leaves.append(&mut falls);
         if leaves.is_empty() {
-            flow.ends = true;
+            self.end(flow);
         } else if stops {
             self.narrow(&closed(&leaves));
         }

@@ -101,6 +101,9 @@ pub(crate) enum Known {
     Promise,
     PromiseAll,
     ObjectClass,
+    ObjectEntries,
+    ObjectKeys,
+    ObjectValues,
     /// Gives its argument back, such as `String` and `Object.freeze`.
     Same,
 }
