@@ -1,6 +1,6 @@
 /** The monitor in a repository with several apps, and beside other repositories. */
 import { expect, test } from "bun:test";
-import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { App, program } from "../support/program.ts";
 import { monitor, run } from "./monitor.ts";

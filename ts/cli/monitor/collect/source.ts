@@ -28,7 +28,7 @@ export async function readPrograms(
   folder: string,
 ): Promise<Programs> {
   const program = await readProgram(paths, config, folder, new Progress());
-  const { report } = linkProgram(program, { stages: [] });
+  const report = linkProgram(program, { stages: [] });
   const collected = nothing();
   for (const { reason } of [...program.troubles, ...report.unread]) {
     const message = `a source file cannot be read: ${reason}`;
