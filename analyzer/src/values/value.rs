@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
-use super::conditions::{Conds, MOST, Test, both, tidy};
+use super::conditions::{Conds, MOST, Test, any_of, both, tidy};
 use crate::syntax::facts::FuncId;
 
 /// A part of a text.
@@ -221,6 +221,9 @@ impl Value {
             return Self::Nil;
         }
         if flat.len() > MOST {
+            flat = merged(flat);
+        }
+        if flat.len() > MOST {
             return Self::unknown("it can be too many things");
         }
         Self::OneOf(Rc::new(flat))
@@ -253,6 +256,18 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// One case for each value.
+fn merged(cases: Vec<(Conds, Value)>) -> Vec<(Conds, Value)> {
+    let mut by_value: Vec<(Vec<Conds>, Value)> = Vec::new();
+    for (conds, value) in cases {
+        match by_value.iter_mut().find(|(_, known)| *known == value) {
+            Some((lists, _)) => lists.push(conds),
+            None => by_value.push((vec![conds], value)),
+        }
+    }
+    by_value.into_iter().map(|(lists, value)| (any_of(&lists), value)).collect()
 }
 
 /// Whether some case stands whatever the stage is.
