@@ -29,9 +29,9 @@ fn read(folder: &Path, prefix: &str, files: &mut Files) {
 
 fn report(files: &Files, options: &str) -> String {
     let facts: Vec<_> = files.iter().map(|(path, text)| parse(path, text)).collect();
-    let mut options: Value = serde_json::from_str(options).unwrap_or_default();
-    options["modules"] = modules(files, &facts);
-    link(&facts, &options.to_string())
+    let mut options: Map<String, Value> = serde_json::from_str(options).unwrap_or_default();
+    options.insert("modules".to_owned(), modules(files, &facts));
+    link(&facts, &Value::Object(options).to_string())
 }
 
 /// Relative imports among `files`. The command line resolves with the file system instead.
