@@ -20,11 +20,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::alchemy2;
 use crate::declarations::{Declaration, Program, resolve};
-use crate::eval::{Instance, follow};
+use crate::eval::{App, Instance, follow};
 use crate::facts::Facts;
 use crate::lower::read;
 use crate::modules::Modules;
-use crate::report::{Options, Unread};
+use crate::report::{Options, StateRow, Unread};
+use crate::value::known;
 use compare::{Key, unsafe_rewrites};
 use edits::Edit;
 use outcome::Outcome;
@@ -127,6 +128,13 @@ fn stages(options: &Options) -> Vec<String> {
     named.extend(options.owner_stage.clone());
     let mut seen = BTreeSet::new();
     named.into_iter().filter(|stage| seen.insert(stage.clone())).collect()
+}
+
+/// The stages in which the state has something of an app.
+fn deployed_stages(app: Option<&App>, rows: &[StateRow]) -> BTreeSet<String> {
+    let name = app.and_then(|app| known(&app.name));
+    let ours = rows.iter().filter(|row| name.as_ref().is_none_or(|name| *name == row.app));
+    ours.map(|row| row.stage.clone()).collect()
 }
 
 fn leave_unasked(files: &[SourceFile], plans: &mut Plans) {

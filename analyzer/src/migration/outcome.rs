@@ -1,12 +1,12 @@
 //! What a deploy would do to each resource, by the rules that guard it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alch_blocks::{Binding, Error, Kind, OnRename, Row, Verdict, judge, judge_worker, quote};
 use serde::Serialize;
 
-use super::View;
 use super::compare::Key;
+use super::{View, deployed_stages};
 use crate::declarations::{Declaration, Why, constant_stage, decided, is_of_app, kind_of};
 use crate::eval::{App, Instance};
 use crate::naming::option;
@@ -85,26 +85,18 @@ impl<'r> Rows<'r> {
 /// Judges every block that the state, or what is taken for it, has in some stage.
 pub(super) fn outcomes(after: View<'_>, rows: &[StateRow]) -> Vec<Outcome> {
     let index = Rows::of(rows);
-    let mut stages: BTreeMap<Option<usize>, Vec<String>> = BTreeMap::new();
+    let mut stages: BTreeMap<Option<usize>, BTreeSet<String>> = BTreeMap::new();
     let mut out = Vec::new();
     for (instance, one) in after.all().filter(|(_, one)| one.is_block) {
         let Some(key) = after.key(one) else { continue };
         let app = after.program.app_of(one);
-        let stages = stages.entry(one.app).or_insert_with(|| stages_of(app, rows));
+        let stages = stages.entry(one.app).or_insert_with(|| deployed_stages(app, rows));
         for stage in stages.iter().filter(|stage| one.stages.contains_key(*stage)) {
             let judge = Judge { instance, one, app, stage, rows: &index };
             out.extend(judge.outcome(&key));
         }
     }
     out
-}
-
-fn stages_of(app: Option<&App>, rows: &[StateRow]) -> Vec<String> {
-    let ours = rows.iter().filter(|row| is_of_app(row, app));
-    let mut all: Vec<String> = ours.map(|row| row.stage.clone()).collect();
-    all.sort();
-    all.dedup();
-    all
 }
 
 /// One block in one stage.
@@ -303,10 +295,10 @@ pub(super) fn reason(outcomes: &[&Outcome], is_known: bool) -> String {
             let stage = quote(&outcome.stage);
             match (&outcome.verdict, &outcome.code) {
                 (Judgement::Refuse, Some(code)) => {
-                    format!("a deploy of {stage} is refused: `{code}`")
+                    format!("a deploy of {stage} would be refused: `{code}`")
                 }
-                (Judgement::Replace, _) => format!("a deploy of {stage} replaces it"),
-                _ => format!("what a deploy of {stage} does cannot be told"),
+                (Judgement::Replace, _) => format!("a deploy of {stage} would replace it"),
+                _ => format!("what a deploy of {stage} would do cannot be told"),
             }
         }
         None if !is_known => "by the program alone, it keeps its name".to_owned(),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
+use super::deployed_stages;
 use super::rewrite::Rewrite;
 use crate::declarations::{Declaration, Program, Why, constant_stage, in_stage, is_of_app};
 use crate::eval::{App, Instance, raw_kind};
@@ -49,8 +50,7 @@ fn stages_of(app: Option<&App>, options: &Options) -> Vec<String> {
     if let Some(stage) = app.and_then(constant_stage) {
         return vec![stage];
     }
-    let rows = options.state.iter().flatten().filter(|row| is_of_app(row, app));
-    let mut all: BTreeSet<String> = rows.map(|row| row.stage.clone()).collect();
+    let mut all = deployed_stages(app, options.state.as_deref().unwrap_or_default());
     if all.is_empty() {
         all.extend(options.stages.iter().cloned());
     }
