@@ -130,11 +130,25 @@ fn stages(options: &Options) -> Vec<String> {
     named.into_iter().filter(|stage| seen.insert(stage.clone())).collect()
 }
 
-/// The stages in which the state has something of an app.
-fn deployed_stages(app: Option<&App>, rows: &[StateRow]) -> BTreeSet<String> {
-    let name = app.and_then(|app| known(&app.name));
-    let ours = rows.iter().filter(|row| name.as_ref().is_none_or(|name| *name == row.app));
-    ours.map(|row| row.stage.clone()).collect()
+/// What the state has of one app.
+struct Deployed {
+    /// `None` if the program does not tell it: then any row may be the app's.
+    name: Option<String>,
+    stages: BTreeSet<String>,
+}
+
+impl Deployed {
+    fn of(app: Option<&App>, rows: &[StateRow]) -> Self {
+        let name = app.and_then(|app| known(&app.name));
+        let mut deployed = Self { name, stages: BTreeSet::new() };
+        let ours = rows.iter().filter(|row| deployed.has(row));
+        deployed.stages = ours.map(|row| row.stage.clone()).collect();
+        deployed
+    }
+
+    fn has(&self, row: &StateRow) -> bool {
+        self.name.as_ref().is_none_or(|name| *name == row.app)
+    }
 }
 
 fn leave_unasked(files: &[SourceFile], plans: &mut Plans) {
