@@ -14,6 +14,8 @@ interface Pattern {
   args?: string[];
   /** Calls of the block that the rewritten program must have. */
   blocks: RegExp[];
+  /** What the tool says that a deploy would do, beside what is tested for all. */
+  outcomes?: RegExp[];
   helper?: string;
 }
 
@@ -101,6 +103,10 @@ const counter = DurableObjectNamespace("counter", { className: "Counter", sqlite
 const room = DurableObjectNamespace("room", { className: "Room", sqlite: true });
 ${worker("counter, room")}`,
     blocks: [/\bDurableObject\("counter"/, /\bDurableObject\("room"/],
+    outcomes: [
+      /keep +prod +durable-object counter +Counter\n/,
+      /keep +pr-1 +durable-object room +Room\n/,
+    ],
   },
   "a helper and a constant of another file": {
     body: `const kv = await make(PREFIX + "-kv", app.stage);\n`,
@@ -168,6 +174,11 @@ await Website("site", {
     /\bWorkflow\("flow-ref"/,
     /\bWebsite\("site"/,
   ],
+  outcomes: [
+    /keep +prod +database db +shop-api-db-prod\n/,
+    /keep +pr-1 +durable-object room-pr +Counter\n/,
+    /keep +prod +workflow flow +flow-prod\n/,
+  ],
 };
 
 function program({ body, helper }: Pattern): string {
@@ -202,7 +213,8 @@ test.each(Object.keys(PATTERNS))(
     const paths = pattern.helper === undefined ? ["source.ts"] : ["source.ts", "helper.ts"];
     const ended = await cli(app.folder, ["migrate", ...paths, "--write", ...(pattern.args ?? [])]);
     expect(ended).toMatchObject({ code: 0, error: "" });
-    expect(ended.out).not.toMatch(/^ +refuse/m);
+    expect(ended.out).not.toMatch(/^ +(refuse|replace|unknown)/m);
+    for (const outcome of pattern.outcomes ?? []) expect(ended.out).toMatch(outcome);
     const read = (path: string) => readFile(join(app.folder, path), "utf8");
     const texts = (await Promise.all(paths.map(read))).join("\n");
     for (const block of pattern.blocks) expect(texts).toMatch(block);

@@ -50,7 +50,8 @@ pub(super) fn edits(path: &str, text: &str, rewrites: &[&Rewrite]) -> Vec<Edit> 
         let local = locals.get(rewrite.block.as_str()).cloned();
         editor.call(rewrite, &local.unwrap_or_else(|| rewrite.block.clone()));
     }
-    editor.edits.sort_by_key(|edit| (edit.start, edit.end));
+    editor.edits.sort();
+    editor.edits.dedup();
     editor.edits
 }
 
@@ -81,10 +82,7 @@ impl Editor<'_> {
     }
 
     pub(super) fn put(&mut self, start: u32, end: u32, text: String) {
-        let edit = Edit { start, end, text };
-        if !self.edits.contains(&edit) {
-            self.edits.push(edit);
-        }
+        self.edits.push(Edit { start, end, text });
     }
 
     pub(super) fn at(&self, span: Span) -> (u32, u32) {

@@ -20,11 +20,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::alchemy2;
 use crate::declarations::{Declaration, Program, resolve};
-use crate::eval::{Instance, follow};
+use crate::eval::{App, Instance, follow};
 use crate::facts::Facts;
 use crate::lower::read;
 use crate::modules::Modules;
-use crate::report::{Options, Unread};
+use crate::report::{Options, StateRow, Unread};
+use crate::value::known;
 use compare::{Key, unsafe_rewrites};
 use edits::Edit;
 use outcome::Outcome;
@@ -127,6 +128,27 @@ fn stages(options: &Options) -> Vec<String> {
     named.extend(options.owner_stage.clone());
     let mut seen = BTreeSet::new();
     named.into_iter().filter(|stage| seen.insert(stage.clone())).collect()
+}
+
+/// What the state has of one app.
+struct Deployed {
+    /// `None` if the program does not tell it: then any row may be the app's.
+    name: Option<String>,
+    stages: BTreeSet<String>,
+}
+
+impl Deployed {
+    fn of(app: Option<&App>, rows: &[StateRow]) -> Self {
+        let name = app.and_then(|app| known(&app.name));
+        let mut deployed = Self { name, stages: BTreeSet::new() };
+        let ours = rows.iter().filter(|row| deployed.has(row));
+        deployed.stages = ours.map(|row| row.stage.clone()).collect();
+        deployed
+    }
+
+    fn has(&self, row: &StateRow) -> bool {
+        self.name.as_ref().is_none_or(|name| *name == row.app)
+    }
 }
 
 fn leave_unasked(files: &[SourceFile], plans: &mut Plans) {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use alch_blocks::{Binding, Error, Kind, OnRename, Row, Verdict, judge, judge_worker, quote};
 use serde::Serialize;
 
-use super::View;
 use super::compare::Key;
-use crate::declarations::{Declaration, Why, constant_stage, decided, is_of_app, kind_of};
+use super::{Deployed, View};
+use crate::declarations::{Declaration, Why, constant_stage, decided, kind_of};
 use crate::eval::{App, Instance};
 use crate::naming::option;
 use crate::report::StateRow;
@@ -85,26 +85,18 @@ impl<'r> Rows<'r> {
 /// Judges every block that the state, or what is taken for it, has in some stage.
 pub(super) fn outcomes(after: View<'_>, rows: &[StateRow]) -> Vec<Outcome> {
     let index = Rows::of(rows);
-    let mut stages: BTreeMap<Option<usize>, Vec<String>> = BTreeMap::new();
+    let mut apps: BTreeMap<Option<usize>, Deployed> = BTreeMap::new();
     let mut out = Vec::new();
     for (instance, one) in after.all().filter(|(_, one)| one.is_block) {
         let Some(key) = after.key(one) else { continue };
         let app = after.program.app_of(one);
-        let stages = stages.entry(one.app).or_insert_with(|| stages_of(app, rows));
-        for stage in stages.iter().filter(|stage| one.stages.contains_key(*stage)) {
-            let judge = Judge { instance, one, app, stage, rows: &index };
+        let deployed = apps.entry(one.app).or_insert_with(|| Deployed::of(app, rows));
+        for stage in deployed.stages.iter().filter(|stage| one.stages.contains_key(*stage)) {
+            let judge = Judge { instance, one, app, deployed, stage, rows: &index };
             out.extend(judge.outcome(&key));
         }
     }
     out
-}
-
-fn stages_of(app: Option<&App>, rows: &[StateRow]) -> Vec<String> {
-    let ours = rows.iter().filter(|row| is_of_app(row, app));
-    let mut all: Vec<String> = ours.map(|row| row.stage.clone()).collect();
-    all.sort();
-    all.dedup();
-    all
 }
 
 /// One block in one stage.
@@ -112,6 +104,7 @@ struct Judge<'j> {
     instance: &'j Instance,
     one: &'j Declaration,
     app: Option<&'j App>,
+    deployed: &'j Deployed,
     stage: &'j str,
     rows: &'j Rows<'j>,
 }
@@ -154,7 +147,7 @@ impl Judge<'_> {
         let found = self.rows.by_id.get(&(self.stage, self.one.kind, id));
         let ours = || {
             let rows = found.into_iter().flatten().copied();
-            rows.filter(|row| is_of_app(row, self.app))
+            rows.filter(|row| self.deployed.has(row))
         };
         let own = ours().find(|row| self.one.is_of(row) == Some(true));
         if own.is_none()
@@ -240,12 +233,12 @@ impl Judge<'_> {
         let id = self.one.stages.get(self.stage)?.id.as_deref()?;
         let key = (self.stage, self.one.kind, id);
         let bound = self.rows.bindings.get(&key).into_iter().flatten();
-        let mut ours = bound.filter(|(row, _)| is_of_app(row, self.app));
+        let mut ours = bound.filter(|(row, _)| self.deployed.has(row));
         if let Some((_, binding)) = ours.next() {
             return Some((*binding).clone());
         }
         let rows = self.rows.by_id.get(&key).into_iter().flatten();
-        let row = rows.copied().find(|row| is_of_app(row, self.app))?;
+        let row = rows.copied().find(|row| self.deployed.has(row))?;
         Some(Binding {
             binding: self.one.kind.spec().binding.to_owned(),
             id: row.id.clone(),
@@ -260,7 +253,7 @@ impl Judge<'_> {
         let others = rows.into_iter().flatten().copied();
         let is_other = |row: &&StateRow| !own.is_some_and(|own| std::ptr::eq(own, *row));
         others.filter(is_other).find(|row| {
-            !row.retained && row.jurisdiction == self.one.jurisdiction && is_of_app(row, self.app)
+            !row.retained && row.jurisdiction == self.one.jurisdiction && self.deployed.has(row)
         })
     }
 
@@ -303,10 +296,10 @@ pub(super) fn reason(outcomes: &[&Outcome], is_known: bool) -> String {
             let stage = quote(&outcome.stage);
             match (&outcome.verdict, &outcome.code) {
                 (Judgement::Refuse, Some(code)) => {
-                    format!("a deploy of {stage} is refused: `{code}`")
+                    format!("a deploy of {stage} would be refused: `{code}`")
                 }
-                (Judgement::Replace, _) => format!("a deploy of {stage} replaces it"),
-                _ => format!("what a deploy of {stage} does cannot be told"),
+                (Judgement::Replace, _) => format!("a deploy of {stage} would replace it"),
+                _ => format!("what a deploy of {stage} would do cannot be told"),
             }
         }
         None if !is_known => "by the program alone, it keeps its name".to_owned(),

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
+use super::Deployed;
 use super::rewrite::Rewrite;
-use crate::declarations::{Declaration, Program, Why, constant_stage, in_stage, is_of_app};
+use crate::declarations::{Declaration, Program, Why, constant_stage, in_stage};
 use crate::eval::{App, Instance, raw_kind};
 use crate::facts::{Call, Expr, Facts};
 use crate::naming::option;
@@ -29,15 +30,19 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
     for row in options.state.iter().flatten() {
         by_id.entry(&row.id).or_default().push(row);
     }
-    let mut stages: BTreeMap<Option<usize>, Vec<String>> = BTreeMap::new();
+    let mut apps: BTreeMap<Option<usize>, (Deployed, Vec<String>)> = BTreeMap::new();
     let mut all: BTreeMap<CallPlace, Vec<Result<Rewrite, String>>> = BTreeMap::new();
     let raw = instances.iter().zip(&program.declarations).filter(|(_, one)| !one.is_block);
     for (instance, one) in raw {
         let Some(facts) = program.files.get(instance.file) else { continue };
         let Expr::Call(call) = facts.expr(instance.call) else { continue };
         let app = program.app_of(one);
-        let stages = stages.entry(one.app).or_insert_with(|| stages_of(app, options));
-        let rows = rows_of(one, app, &by_id);
+        let (deployed, stages) = apps.entry(one.app).or_insert_with(|| {
+            let deployed = Deployed::of(app, options.state.as_deref().unwrap_or_default());
+            let stages = stages_of(app, &deployed, options);
+            (deployed, stages)
+        });
+        let rows = rows_of(one, deployed, &by_id);
         let plan = Plan { facts, call, instance, declaration: one, app, stages, rows, options };
         all.entry((instance.file, call.at.0)).or_default().push(plan.make());
     }
@@ -45,12 +50,11 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
 }
 
 /// The stages in which an app is deployed, or is taken to be.
-fn stages_of(app: Option<&App>, options: &Options) -> Vec<String> {
+fn stages_of(app: Option<&App>, deployed: &Deployed, options: &Options) -> Vec<String> {
     if let Some(stage) = app.and_then(constant_stage) {
         return vec![stage];
     }
-    let rows = options.state.iter().flatten().filter(|row| is_of_app(row, app));
-    let mut all: BTreeSet<String> = rows.map(|row| row.stage.clone()).collect();
+    let mut all = deployed.stages.clone();
     if all.is_empty() {
         all.extend(options.stages.iter().cloned());
     }
@@ -61,12 +65,12 @@ fn stages_of(app: Option<&App>, options: &Options) -> Vec<String> {
 /// The rows of a declaration, by stage.
 fn rows_of<'r>(
     one: &Declaration,
-    app: Option<&App>,
+    deployed: &Deployed,
     by_id: &HashMap<&str, Vec<&'r StateRow>>,
 ) -> BTreeMap<&'r str, &'r StateRow> {
     let ids: BTreeSet<&str> = one.stages.values().filter_map(|here| here.id.as_deref()).collect();
     let rows = ids.iter().filter_map(|id| by_id.get(id)).flatten().copied();
-    let ours = rows.filter(|row| one.is_of(row) == Some(true) && is_of_app(row, app));
+    let ours = rows.filter(|row| deployed.has(row) && one.is_of(row) == Some(true));
     ours.map(|row| (row.stage.as_str(), row)).collect()
 }
 
