@@ -10,7 +10,13 @@ export interface KindSpec {
   block: string | null;
   example: string;
   alchemy: { function: string; resource: string | null; naming: readonly string[] };
-  alchemy2: { constructor: string; resources: readonly string[] };
+  alchemy2: {
+    constructor: string;
+    resources: readonly string[];
+    naming: string;
+    attribute: string;
+    onNewName: OnNewName;
+  };
   base: { words: string };
   cap: number;
   capUnit: "characters" | "bytes";
@@ -18,12 +24,15 @@ export interface KindSpec {
   naming: readonly string[];
   ownsData: boolean;
   isClass: boolean;
-  onNewName: "replace" | "rename-in-place" | "leave-behind" | "nothing";
+  onNewName: OnNewName;
   binding: string;
   listing: Listing;
   quota: { free: number; paid: number } | null;
   note: string | null;
 }
+
+/** What Alchemy does when the physical name changes. */
+export type OnNewName = "replace" | "rename-in-place" | "leave-behind" | "nothing";
 
 /** How the Cloudflare API lists a kind. */
 export interface Listing {
@@ -48,7 +57,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     block: "Database",
     example: "my-database",
     alchemy: { function: "D1Database", resource: "cloudflare::D1Database", naming: ["name"] },
-    alchemy2: { constructor: "D1.Database", resources: ["Cloudflare.D1Database"] },
+    alchemy2: {
+      constructor: "D1.Database",
+      resources: ["Cloudflare.D1Database"],
+      naming: "name",
+      attribute: "databaseName",
+      on_new_name: "replace",
+    },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
     capUnit: "characters",
@@ -83,6 +98,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     alchemy2: {
       constructor: "R2.Bucket",
       resources: ["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
+      naming: "name",
+      attribute: "bucketName",
+      on_new_name: "replace",
     },
     base: {
       words:
@@ -121,6 +139,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     alchemy2: {
       constructor: "KV.Namespace",
       resources: ["Cloudflare.KV.Namespace", "Cloudflare.KVNamespace"],
+      naming: "title",
+      attribute: "title",
+      on_new_name: "rename-in-place",
     },
     base: { words: "has no control characters, and no white space at its start or end" },
     cap: 512,
@@ -156,6 +177,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     alchemy2: {
       constructor: "Queues.Queue",
       resources: ["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
+      naming: "name",
+      attribute: "queueName",
+      on_new_name: "replace",
     },
     base: {
       words:
@@ -191,7 +215,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     block: "DurableObject",
     example: "my-object",
     alchemy: { function: "DurableObjectNamespace", resource: null, naming: [] },
-    alchemy2: { constructor: "DurableObject", resources: ["Cloudflare.DurableObject"] },
+    alchemy2: {
+      constructor: "DurableObject",
+      resources: ["Cloudflare.DurableObject"],
+      naming: "",
+      attribute: "",
+      on_new_name: "nothing",
+    },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
     capUnit: "characters",
@@ -223,7 +253,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     block: "AlchemyWorkflow",
     example: "my-workflow",
     alchemy: { function: "Workflow", resource: null, naming: ["workflowName", "className"] },
-    alchemy2: { constructor: "Workflow", resources: ["Cloudflare.Workflow"] },
+    alchemy2: {
+      constructor: "Workflow",
+      resources: ["Cloudflare.Workflow"],
+      naming: "workflowName",
+      attribute: "workflowName",
+      on_new_name: "replace",
+    },
     base: { words: "uses only letters, digits, `_` and `-`, and does not start with `-`" },
     cap: 64,
     capUnit: "characters",
@@ -255,7 +291,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     block: null,
     example: "my-worker",
     alchemy: { function: "Worker", resource: "cloudflare::Worker", naming: ["name"] },
-    alchemy2: { constructor: "Worker", resources: ["Cloudflare.Worker"] },
+    alchemy2: {
+      constructor: "Worker",
+      resources: ["Cloudflare.Worker"],
+      naming: "name",
+      attribute: "workerName",
+      on_new_name: "replace",
+    },
     base: {
       words: "uses only lower-case letters, digits, `_` and `-`, and does not start with `-`",
     },

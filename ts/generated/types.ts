@@ -39,4 +39,5 @@ export type ErrorCode =
   | "state-unreadable"
   | "owner-missing"
   | "share-conflict"
+  | "alchemy-unknown"
   | "internal";
