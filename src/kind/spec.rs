@@ -104,6 +104,7 @@ pub struct Alchemy {
 
 /// How Alchemy 2 knows a kind.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Alchemy2 {
     /// The constructor, below `Cloudflare`.
     pub constructor: &'static str,

@@ -62,7 +62,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.D1Database"],
       naming: "name",
       attribute: "databaseName",
-      on_new_name: "replace",
+      onNewName: "replace",
     },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
@@ -100,7 +100,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
       naming: "name",
       attribute: "bucketName",
-      on_new_name: "replace",
+      onNewName: "replace",
     },
     base: {
       words:
@@ -141,7 +141,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.KV.Namespace", "Cloudflare.KVNamespace"],
       naming: "title",
       attribute: "title",
-      on_new_name: "rename-in-place",
+      onNewName: "rename-in-place",
     },
     base: { words: "has no control characters, and no white space at its start or end" },
     cap: 512,
@@ -179,7 +179,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
       naming: "name",
       attribute: "queueName",
-      on_new_name: "replace",
+      onNewName: "replace",
     },
     base: {
       words:
@@ -220,7 +220,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.DurableObject"],
       naming: "",
       attribute: "",
-      on_new_name: "nothing",
+      onNewName: "nothing",
     },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
@@ -258,7 +258,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.Workflow"],
       naming: "workflowName",
       attribute: "workflowName",
-      on_new_name: "replace",
+      onNewName: "replace",
     },
     base: { words: "uses only letters, digits, `_` and `-`, and does not start with `-`" },
     cap: 64,
@@ -296,7 +296,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.Worker"],
       naming: "name",
       attribute: "workerName",
-      on_new_name: "replace",
+      onNewName: "replace",
     },
     base: {
       words: "uses only lower-case letters, digits, `_` and `-`, and does not start with `-`",
