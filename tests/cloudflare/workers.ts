@@ -151,6 +151,7 @@ function settingRoutes(account: Account, at: string, of: (call: Call) => Script)
     route("GET", `${at}/settings`, (call) => ({ result: settings(account, of(call)) })),
     route("GET", `${at}/subdomain`, (call) => ({ result: { ...of(call).subdomain } })),
     route("POST", `${at}/subdomain`, (call) => setSubdomain(call, of(call))),
+    route("GET", `${at}/schedules`, (call) => ({ result: { schedules: of(call).schedules } })),
     route("PUT", `${at}/schedules`, (call) => setSchedules(call, of(call))),
     // Every asset counts as uploaded already: the stand-in serves none.
     route("POST", `${at}/assets-upload-session`, () => ({

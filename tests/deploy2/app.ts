@@ -168,7 +168,7 @@ export default Alchemy.Stack(
 }
 
 /** A Worker with the bindings that `env` says. */
-export const worker = (env: string, { id = "api", name = "`api-${stage}`", more = "" } = {}) =>
+export const worker = (env: string, { id = "api", name = '"api-" + stage', more = "" } = {}) =>
   `const ${id} = yield* Worker("${id}", { name: ${name}, main: "./script.ts", ${more} env: { ${env} } });`;
 
 export const COUNTER = 'COUNTER: DurableObject("counter", { className: "Counter" }),';

@@ -35,7 +35,7 @@ test.concurrent("with the guard, the second stage is refused", async () => {
 });
 
 const SCRIPT = worker(`${COUNTER} DB: db.databaseId,`, { name: '"shared"' });
-const BOUND = `const db = yield* D1.Database("db", { name: \`db-\${stage}\` });\n${SCRIPT}`;
+const BOUND = `const db = yield* D1.Database("db", { name: "db-" + stage });\n${SCRIPT}`;
 
 test.concurrent("without the guard, a second stage overwrites a Worker, and deletes it", async () => {
   await using app = await App2.start();
