@@ -1,13 +1,7 @@
 /**
  * Alchemy 2: a guard around the state of a stack.
  *
- * @example
- * ```ts
- * import { guarded } from "@alch/blocks/v2";
- * import * as Cloudflare from "alchemy/Cloudflare";
- *
- * const state = guarded(Cloudflare.state());
- * ```
+ * `state: guarded(Cloudflare.state())` in the options of `Alchemy.Stack` is all that a program needs.
  *
  * @module
  */

@@ -57,16 +57,8 @@ type Refusable<A> = Effect.Effect<A, BlockError | StateStoreError>;
 /**
  * Puts the guard in front of a state store.
  *
- * @example
- * ```ts
- * import { guarded } from "@alch/blocks/v2";
- *
- * export default Alchemy.Stack(
- *   "shop",
- *   { providers: Cloudflare.providers(), state: guarded(Cloudflare.state()) },
- *   program,
- * );
- * ```
+ * `guarded(Cloudflare.state())` is a layer like the one that it is given, for the options of
+ * `Alchemy.Stack`.
  *
  * The deploy fails with a {@link BlockError}, before Cloudflare is called.
  */
