@@ -1,5 +1,6 @@
 /** Two stages with one name: what Alchemy 2 does without the guard, and that the guard refuses it. */
 import { expect, test } from "bun:test";
+import { startCloudflare } from "../cloudflare/index.ts";
 import { data, names } from "../support/data.ts";
 import { App2, COUNTER, guarded, unguarded, worker } from "./app.ts";
 
@@ -70,4 +71,14 @@ test.concurrent("with the guard, what only the account knows is taken when the u
   await elsewhere.deploy("prod", guarded(FOUR), { args: ["--adopt"] });
   expect(data(app)).toEqual(before);
   expect(names(app)).toEqual(["shared", "shared", "shared", "shared"]);
+});
+
+test.concurrent("with the guard, one name in two accounts is two resources", async () => {
+  await using app = await App2.start();
+  await app.deploy("prod", guarded(FOUR));
+  await using other = await startCloudflare({ accountId: "2".repeat(32) });
+  const elsewhere = { ...other.env, CLOUDFLARE_STAND_IN: other.url };
+  await app.deploy("pr-1", guarded(FOUR), { env: elsewhere });
+  await app.destroy("pr-1", guarded(FOUR), { env: elsewhere });
+  expect(app.lost()).toEqual([]);
 });

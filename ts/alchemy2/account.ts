@@ -7,10 +7,24 @@ import { InstanceId } from "alchemy/InstanceId";
 import { findProviderByType } from "alchemy/Provider";
 import type { ResourceLike } from "alchemy/Resource";
 import type { ResourceState } from "alchemy/State";
+import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { KINDS, specInAlchemy2 } from "../kinds.ts";
 import { deployedName, writtenName } from "./rows.ts";
+
+/** Alchemy exports this service only with all that it has for Cloudflare. */
+class CloudflareEnvironment extends Context.Service<
+  CloudflareEnvironment,
+  Effect.Effect<{ readonly accountId: string }>
+>()("Cloudflare::CloudflareEnvironment") {}
+
+/** The account that the run uses; nothing where the program does not deploy to Cloudflare. */
+export const currentAccount: Effect.Effect<string | undefined> = Effect.gen(function* () {
+  const environment = yield* Effect.serviceOption(CloudflareEnvironment);
+  if (Option.isNone(environment)) return undefined;
+  return (yield* environment.value).accountId;
+});
 
 /** Whether a resource may be adopted: the program says so of it, or the command line of all. */
 export function adopts(declared: boolean | undefined): Effect.Effect<boolean> {

@@ -1,6 +1,7 @@
 /** What other stacks and stages of the same store hold. */
 import type { StateService, StateStoreError } from "alchemy/State";
 import * as Effect from "effect/Effect";
+import { currentAccount } from "./account.ts";
 import type { Foreign, Program } from "./facts.ts";
 import { foreignIn, resourceIn } from "./rows.ts";
 
@@ -26,6 +27,7 @@ export const readOthers = Effect.fnUntraced(function* (
   { stack: own, stage: ownStage }: Program,
 ): Effect.fn.Return<Foreign[], StateStoreError> {
   const found: Foreign[] = [];
+  const account = yield* currentAccount;
   for (const stack of yield* store.listStacks()) {
     for (const stage of yield* store.listStages(stack)) {
       if (stack === own && stage === ownStage) continue;
@@ -33,7 +35,8 @@ export const readOthers = Effect.fnUntraced(function* (
       const read = (fqn: string) => store.get({ stack, stage, fqn });
       const rows = yield* Effect.forEach(fqns, read, { concurrency: AT_ONCE });
       rows.map(resourceIn).forEach((row, at) => {
-        const foreign = row && foreignIn(stack, stage, fqns[at] as string, row);
+        const place = { stack, stage, id: fqns[at] as string };
+        const foreign = row && foreignIn(place, row, account);
         if (foreign && foreign.names.length > 0) found.push(foreign);
       });
     }

@@ -28,19 +28,20 @@ export function heldBy(fqn: string, row: ResourceState): Held | undefined {
   };
 }
 
-/** What a row of another stage holds. */
+/** What a row of another stage holds in an account; nothing if it is in another account. */
 export function foreignIn(
-  stack: string,
-  stage: string,
-  fqn: string,
+  place: Pick<Foreign, "stack" | "stage" | "id">,
   row: ResourceState,
+  account: string | undefined,
 ): Foreign | undefined {
   const spec = specInAlchemy2(row.resourceType);
   if (!spec || stampedMode(row) === "local") return undefined;
+  if (account !== undefined && (textAt(row.attr, "accountId") ?? account) !== account)
+    return undefined;
   const name = deployedName(row) ?? writtenName(row.resourceType, row.props);
   const names = [...(name === undefined ? [] : [name]), ...replacedBy(row)];
   const jurisdiction = jurisdictionOf(spec, row.attr ?? row.props);
-  return { stack, stage, id: fqn, resource: row.resourceType, names, jurisdiction };
+  return { ...place, resource: row.resourceType, names, jurisdiction };
 }
 
 /** The name of what the account holds for a row. What was emulated has none there. */
