@@ -68,7 +68,7 @@ pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};
 pub use name::{is_shortened, physical_name};
 pub use quote::{Quoted, quote};
 pub use rule::{Literal, Rule};
-pub use stack::{Declared, Foreign, Held, Program, Write};
+pub use stack::{Program, Resource, judge_write};
 pub use stage::{Environment, PROTECTED, SLUG_MAX, Stage, stage_slug};
 pub use state::{Binding, KeptWorkflow, Row, Verdict, judge, judge_worker};
 pub use warning::Warning;

@@ -7,8 +7,8 @@
 mod facts;
 mod write;
 
-pub use facts::{Declared, Foreign, Held, Program};
-pub use write::Write;
+pub use facts::{Program, Resource};
+pub use write::judge_write;
 
 use crate::deletion::{Consent, Orphan, Owner};
 use crate::error::{Error, Place};
@@ -47,7 +47,7 @@ impl Program {
     }
 
     /// The local store would read `a__b` as `a/b`: it finds no such declaration, and deletes the row.
-    fn judge_id(&self, declared: &Declared) -> Result<(), Error> {
+    fn judge_id(&self, declared: &Resource) -> Result<(), Error> {
         if self.local_store && declared.id.contains("__") {
             return Err(Error::IdSplit { id: (&declared.id).into() });
         }
@@ -58,7 +58,7 @@ impl Program {
         let mut ledger = Ledger::default();
         let stage = Stage::new(&self.stage)?;
         for declared in self.declared.iter().filter(|declared| !declared.local) {
-            let kind = Kind::of_resource(&declared.resource);
+            let kind = declared.kind();
             let (Some(kind), Some(name)) = (kind, &declared.name) else { continue };
             ledger.declare(Declaration {
                 kind,
@@ -80,7 +80,7 @@ impl Program {
     }
 
     /// The row of a declaration, then those that earlier renames of it have left.
-    fn rows_of<'a>(&'a self, declared: &'a Declared) -> impl Iterator<Item = &'a Held> {
+    fn rows_of<'a>(&'a self, declared: &'a Resource) -> impl Iterator<Item = &'a Resource> {
         let own = self.row_of(declared);
         let left = declared.formers.iter().filter_map(|former| self.row_at(former, declared));
         own.into_iter().chain(left.filter(move |row| {
@@ -90,24 +90,25 @@ impl Program {
 
     /// The row that Alchemy plans a declaration from: the one at its id, else at the first id that it
     /// had before and that has one.
-    fn row_of(&self, declared: &Declared) -> Option<&Held> {
-        let moves = |row: &&Held| self.declared.iter().any(|other| other.formers.contains(&row.id));
+    fn row_of(&self, declared: &Resource) -> Option<&Resource> {
+        let moves =
+            |row: &&Resource| self.declared.iter().any(|other| other.formers.contains(&row.id));
         let here = self.row_at(&declared.id, declared).filter(|row| !moves(row));
         here.or_else(|| declared.formers.iter().find_map(|former| self.row_at(former, declared)))
     }
 
-    fn row_at(&self, id: &str, declared: &Declared) -> Option<&Held> {
-        let kind = Kind::of_resource(&declared.resource);
-        self.rows.iter().find(|row| row.id == id && Kind::of_resource(&row.resource) == kind)
+    fn row_at(&self, id: &str, declared: &Resource) -> Option<&Resource> {
+        let kind = declared.kind();
+        self.rows.iter().find(|row| row.id == id && row.kind() == kind)
     }
 
     fn judge_declared(
         &self,
-        declared: &Declared,
+        declared: &Resource,
         taken: &[&str],
         consent: &mut Consent,
     ) -> Result<(), Error> {
-        let Some(kind) = Kind::of_resource(&declared.resource) else { return Ok(()) };
+        let Some(kind) = declared.kind() else { return Ok(()) };
         let row = self.row_of(declared);
         let deployed = row.and_then(|row| row.name.as_ref());
         if declared.local {
@@ -141,8 +142,8 @@ impl Program {
     fn judge_pending(
         &self,
         kind: Kind,
-        declared: &Declared,
-        row: &Held,
+        declared: &Resource,
+        row: &Resource,
         consent: &mut Consent,
     ) -> Result<(), Error> {
         let Some(used) = declared.name.as_ref().or(row.name.as_ref()) else { return Ok(()) };
@@ -163,7 +164,7 @@ impl Program {
         &self,
         kind: Kind,
         name: &String,
-        declared: &Declared,
+        declared: &Resource,
         taken: &[&str],
         consent: &mut Consent,
     ) -> Result<(), Error> {
@@ -182,7 +183,7 @@ impl Program {
         }
         let mut others =
             self.others.iter().filter(|other| is_it(&other.resource, &other.jurisdiction));
-        match others.find(|other| other.names.iter().any(|held| kind.same_name(held, name))) {
+        match others.find(|other| other.holds(kind, name)) {
             None => Ok(()),
             Some(other) => Err(Error::HeldByStage {
                 kind,
@@ -196,7 +197,7 @@ impl Program {
     }
 
     /// The classes of a row, without those that another Worker of the program takes over.
-    fn classes_that_stay(&self, row: &Held) -> Vec<Binding> {
+    fn classes_that_stay(&self, row: &Resource) -> Vec<Binding> {
         let goes = |class: &String| {
             let others = self.declared.iter().filter(|other| other.id != row.id);
             others.flat_map(|other| &other.transfers).any(|transferred| transferred == class)
@@ -205,25 +206,29 @@ impl Program {
     }
 
     /// Judges a row that the run deletes.
-    fn judge_gone(&self, row: &Held, consent: &mut Consent, ledger: &Ledger) -> Result<(), Error> {
+    fn judge_gone(
+        &self,
+        row: &Resource,
+        consent: &mut Consent,
+        ledger: &Ledger,
+    ) -> Result<(), Error> {
         let here = Owner { app: self.stack.clone(), stage: self.stage.clone(), ..Owner::default() };
-        let kind = Kind::of_resource(&row.resource);
+        let kind = row.kind();
+        let lost = row.name.iter().chain(&row.replaced);
         let sharer = self.others.iter().find(|other| {
-            let same =
-                |held: &String, name: &str| kind.is_some_and(|kind| kind.same_name(held, name));
-            let lost = row.name.iter().chain(&row.replaced);
-            Kind::of_resource(&other.resource) == kind
-                && other.jurisdiction == row.jurisdiction
-                && lost.into_iter().any(|name| other.names.iter().any(|held| same(held, name)))
+            let holds = |name| kind.is_some_and(|kind| other.holds(kind, name));
+            let alike = other.kind() == kind && other.jurisdiction == row.jurisdiction;
+            alike && lost.clone().any(|name| holds(name))
         });
         let sharer = sharer.filter(|_| !row.retained).map(|other| Owner {
             app: other.stack.clone(),
             stage: other.stage.clone(),
             ..Owner::default()
         });
-        let created = self.declared.iter().find(|declared| {
-            Kind::of_resource(&declared.resource) == kind && self.row_of(declared).is_none()
-        });
+        let created = self
+            .declared
+            .iter()
+            .find(|declared| declared.kind() == kind && self.row_of(declared).is_none());
         let orphan = Orphan {
             id: row.id.clone(),
             resource: row.resource.clone(),
@@ -268,8 +273,8 @@ fn rebound(error: Error) -> Error {
 fn moved(
     kind: Kind,
     name: &String,
-    row: &Held,
-    declared: &Declared,
+    row: &Resource,
+    declared: &Resource,
     consent: &mut Consent,
 ) -> Error {
     let (place, id) = ((&row.id).into(), (&declared.id).into());

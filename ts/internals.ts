@@ -2,7 +2,7 @@
  * What the core exports for this package alone, beside what users import. `src/wasm/` has each. The
  * types of `pkg/` leave them out.
  */
-import type { Program, Write } from "./alchemy2/facts.ts";
+import type { Program, Resource } from "./alchemy2/facts.ts";
 import type { Kind } from "./generated/types.ts";
 import type { OnRename, Settings } from "./options.ts";
 import type { Binding } from "./state/bindings.ts";
@@ -142,7 +142,12 @@ export interface Internals {
   /** Refuses a run of Alchemy 2. */
   judgeProgram(program: Program): void;
   /** Refuses what Alchemy 2 is about to write. */
-  judgeWrite(write: Write): void;
+  judgeWrite(
+    row: Resource,
+    found: string | undefined,
+    adopts: boolean,
+    release: readonly string[],
+  ): void;
   alchemyUnknown(): Error;
   adoptedReplay(id: string, declared: string): Error;
   bindingUnawaited(id: string, binding: string): Error;

@@ -1,4 +1,4 @@
-use super::{Declared, Foreign, Held, Program, Write};
+use super::{Program, Resource, judge_write};
 use crate::state::Binding;
 
 const D1: &str = "Cloudflare.D1Database";
@@ -9,25 +9,26 @@ fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-fn declared(resource: &str, id: &str, name: &str) -> Declared {
+fn declared(resource: &str, id: &str, name: &str) -> Resource {
     let name = (!name.is_empty()).then(|| name.to_owned());
-    Declared { id: id.to_owned(), resource: resource.to_owned(), name, ..Declared::default() }
+    Resource { id: id.to_owned(), resource: resource.to_owned(), name, ..Resource::default() }
 }
 
-fn held(resource: &str, id: &str, name: &str) -> Held {
+fn held(resource: &str, id: &str, name: &str) -> Resource {
     let (id, instance) = (id.to_owned(), id.to_owned());
-    Held {
+    Resource {
         id,
         instance,
         resource: resource.to_owned(),
         name: Some(name.to_owned()),
-        ..Held::default()
+        ..Resource::default()
     }
 }
 
-fn foreign(names: &[&str]) -> Foreign {
+fn foreign(names: &[&str]) -> Resource {
     let (stack, stage, id) = ("shop".to_owned(), "prod".to_owned(), "db".to_owned());
-    Foreign { stack, stage, id, resource: D1.to_owned(), names: texts(names), ..Foreign::default() }
+    let replaced = texts(names);
+    Resource { stack, stage, id, resource: D1.to_owned(), replaced, ..Resource::default() }
 }
 
 fn class(id: &str, class_name: &str) -> Binding {
@@ -39,7 +40,7 @@ fn class(id: &str, class_name: &str) -> Binding {
     }
 }
 
-fn program(declared: Vec<Declared>, rows: Vec<Held>) -> Program {
+fn program(declared: Vec<Resource>, rows: Vec<Resource>) -> Program {
     let (stack, stage) = ("shop".to_owned(), "pr-1".to_owned());
     Program { stack, stage, declared, rows, ..Program::default() }
 }
@@ -52,7 +53,7 @@ fn code(program: &Program) -> String {
 fn ordinary_life_passes() {
     let named = || declared(D1, "db", "db-pr-1");
     let row = || held(D1, "db", "db-pr-1");
-    let renamed = || Declared { formers: texts(&["db"]), ..declared(D1, "main", "db-pr-1") };
+    let renamed = || Resource { formers: texts(&["db"]), ..declared(D1, "main", "db-pr-1") };
     for fine in [
         program(vec![named()], vec![]),
         program(vec![named()], vec![row()]),
@@ -61,15 +62,15 @@ fn ordinary_life_passes() {
         // An interrupted rename leaves both rows.
         program(
             vec![renamed()],
-            vec![row(), Held { instance: "db".to_owned(), ..held(D1, "main", "db-pr-1") }],
+            vec![row(), Resource { instance: "db".to_owned(), ..held(D1, "main", "db-pr-1") }],
         ),
-        program(vec![], vec![Held { retained: true, ..row() }]),
-        program(vec![], vec![Held { name: None, ..row() }]),
+        program(vec![], vec![Resource { retained: true, ..row() }]),
+        program(vec![], vec![Resource { name: None, ..row() }]),
         program(vec![], vec![held(WORKER, "api", "api-pr-1")]),
         // Version 2 renames a KV namespace and deletes nothing.
         program(vec![declared(KV, "kv", "new")], vec![held(KV, "kv", "old")]),
         // What is retained goes on under another id.
-        program(vec![declared(D1, "main", "db-pr-1")], vec![Held { retained: true, ..row() }]),
+        program(vec![declared(D1, "main", "db-pr-1")], vec![Resource { retained: true, ..row() }]),
         Program { destroys: true, ..program(vec![named()], vec![row()]) },
         Program { others: vec![foreign(&["db-prod"])], ..program(vec![named()], vec![row()]) },
     ] {
@@ -97,7 +98,7 @@ fn a_changed_name_or_id_is_refused() {
     let renamed = || program(vec![declared(D1, "db", "new")], vec![held(D1, "db", "old")]);
     assert_eq!(code(&renamed()), "would-replace");
     assert_eq!(code(&Program { release: texts(&["db"]), ..renamed() }), "");
-    let retained = Declared { retained: true, ..declared(D1, "db", "new") };
+    let retained = Resource { retained: true, ..declared(D1, "db", "new") };
     assert_eq!(code(&Program { declared: vec![retained], ..renamed() }), "");
     let moved = |name| program(vec![declared(D1, "main", name)], vec![held(D1, "db", "db-pr-1")]);
     assert_eq!(code(&moved("db-pr-1")), "id-changed");
@@ -120,8 +121,9 @@ fn what_is_dropped_has_to_be_released() {
 
 #[test]
 fn a_class_stays_with_its_binding() {
-    let row = || Held { bindings: vec![class("COUNTER", "Counter")], ..held(WORKER, "api", "api") };
-    let bound = |id: &str| Declared {
+    let row =
+        || Resource { bindings: vec![class("COUNTER", "Counter")], ..held(WORKER, "api", "api") };
+    let bound = |id: &str| Resource {
         bindings: vec![class(id, "Counter")],
         ..declared(WORKER, "api", "api")
     };
@@ -130,17 +132,17 @@ fn a_class_stays_with_its_binding() {
     let dropped = || program(vec![declared(WORKER, "api", "api")], vec![row()]);
     assert_eq!(code(&dropped()), "would-delete-class");
     assert_eq!(code(&Program { release: texts(&["COUNTER"]), ..dropped() }), "");
-    let retained = Held { retained: true, ..row() };
+    let retained = Resource { retained: true, ..row() };
     assert_eq!(code(&Program { rows: vec![retained], ..dropped() }), "would-delete-class");
     let moved = program(vec![declared(WORKER, "web", "api")], vec![row()]);
     assert_eq!(code(&moved), "would-delete-class");
-    let host = Declared { transfers: texts(&["Counter"]), ..declared(WORKER, "host", "host") };
+    let host = Resource { transfers: texts(&["Counter"]), ..declared(WORKER, "host", "host") };
     assert_eq!(code(&program(vec![declared(WORKER, "api", "api"), host], vec![row()])), "");
 }
 
 #[test]
 fn an_unfinished_replacement_does_not_delete_what_is_used() {
-    let row = || Held { replaced: texts(&["old"]), ..held(D1, "db", "new") };
+    let row = || Resource { replaced: texts(&["old"]), ..held(D1, "db", "new") };
     let with = |name: &str| program(vec![declared(D1, "db", name)], vec![row()]);
     assert_eq!(code(&with("old")), "pending-deletion");
     assert_eq!(code(&with("new")), "would-replace", "nobody let the old one go");
@@ -168,7 +170,7 @@ fn ids_names_and_stages_are_checked() {
 
 #[test]
 fn a_local_run_deletes_nothing_that_is_deployed() {
-    let local = |retained| Declared { local: true, retained, ..declared(D1, "db", "db-pr-1") };
+    let local = |retained| Resource { local: true, retained, ..declared(D1, "db", "db-pr-1") };
     assert_eq!(code(&program(vec![local(false)], vec![held(D1, "db", "db-pr-1")])), "would-delete");
     assert_eq!(code(&program(vec![local(true)], vec![held(D1, "db", "db-pr-1")])), "");
     assert_eq!(code(&program(vec![local(false)], vec![])), "");
@@ -176,16 +178,19 @@ fn a_local_run_deletes_nothing_that_is_deployed() {
 
 #[test]
 fn a_write_shows_what_the_plan_did_not() {
-    let code = |write: &Write| write.judge().err().map(|error| error.code()).unwrap_or_default();
-    let write = || Write { id: "db".to_owned(), resource: D1.to_owned(), ..Write::default() };
-    let name = Some("db-pr-1".to_owned());
-    let found = || Write { found: name.clone(), ..write() };
-    assert_eq!(code(&found()), "owned-elsewhere");
-    assert_eq!(code(&Write { adopts: true, ..found() }), "");
-    let replaces = || Write { replaces: name.clone(), ..write() };
-    assert_eq!(code(&replaces()), "would-replace");
-    assert_eq!(code(&Write { local: true, ..replaces() }), "would-delete");
-    assert_eq!(code(&Write { retained: true, ..replaces() }), "");
-    assert_eq!(code(&Write { release: texts(&["db"]), ..replaces() }), "");
-    assert_eq!(code(&Write { resource: WORKER.to_owned(), ..replaces() }), "");
+    let write = |row: &Resource, found, adopts, release: &[&str]| {
+        let judged = judge_write(row, found, adopts, &texts(release));
+        judged.err().map(|error| error.code()).unwrap_or_default()
+    };
+    let row = || declared(D1, "db", "");
+    assert_eq!(write(&row(), None, false, &[]), "");
+    assert_eq!(write(&row(), Some("db-pr-1"), false, &[]), "owned-elsewhere");
+    assert_eq!(write(&row(), Some("db-pr-1"), true, &[]), "");
+    let replaces = || Resource { replaced: texts(&["db-pr-1"]), ..row() };
+    assert_eq!(write(&replaces(), None, false, &[]), "would-replace");
+    assert_eq!(write(&Resource { local: true, ..replaces() }, None, false, &[]), "would-delete");
+    assert_eq!(write(&Resource { retained: true, ..replaces() }, None, false, &[]), "");
+    assert_eq!(write(&replaces(), None, false, &["db"]), "");
+    let worker = Resource { resource: WORKER.to_owned(), ..replaces() };
+    assert_eq!(write(&worker, None, false, &[]), "");
 }

@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use super::js::{BlockError, Result, read};
 use crate::error::Error;
-use crate::stack::{Program, Write};
+use crate::stack::{Program, Resource, judge_write as judge};
 
 /// Refuses a run of Alchemy 2 that would lose or take data.
 ///
@@ -18,10 +18,15 @@ pub fn judge_program(program: JsValue) -> Result<()> {
 /// Refuses a row that Alchemy 2 is about to write.
 ///
 /// # Errors
-/// See [`Write::judge`].
+/// See [`judge`](crate::judge_write).
 #[wasm_bindgen(js_name = judgeWrite, skip_typescript)]
-pub fn judge_write(write: JsValue) -> Result<()> {
-    read::<Write>(write)?.judge().map_err(refusal)
+pub fn judge_write(
+    row: JsValue,
+    found: Option<String>,
+    adopts: bool,
+    release: Vec<String>,
+) -> Result<()> {
+    judge(&read::<Resource>(row)?, found.as_deref(), adopts, &release).map_err(refusal)
 }
 
 /// A run whose plan the guard did not see.

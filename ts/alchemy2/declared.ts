@@ -3,20 +3,20 @@ import * as Output from "alchemy/Output";
 import type { ResourceLike } from "alchemy/Resource";
 import type { StackSpec } from "alchemy/Stack";
 import { specInAlchemy2 } from "../kinds.ts";
-import type { Declared } from "./facts.ts";
+import type { Resource } from "./facts.ts";
 import { classesIn, jurisdictionOf, transfersIn, writtenName } from "./rows.ts";
 
 type Spec = Omit<StackSpec, "output">;
 
 /** Every resource of a kind that the guard knows. `dev` says that the run emulates what it can. */
-export function declaredIn(stack: Spec, dev: boolean): Declared[] {
+export function declaredIn(stack: Spec, dev: boolean): Resource[] {
   return Object.values(stack.resources).flatMap((resource) => {
     const declared = declaredAs(stack, resource, dev);
     return declared === undefined ? [] : [declared];
   });
 }
 
-function declaredAs(stack: Spec, resource: ResourceLike, dev: boolean): Declared | undefined {
+function declaredAs(stack: Spec, resource: ResourceLike, dev: boolean): Resource | undefined {
   const { FQN: id, Type, Props, RemovalPolicy, FormerFqns, Mode } = resource;
   const spec = specInAlchemy2(Type);
   if (!spec) return undefined;

@@ -7,9 +7,9 @@ export interface Program {
   localStore: boolean;
   release: readonly string[];
   environment: Environment;
-  declared: Declared[];
-  rows: Held[];
-  others: Foreign[];
+  declared: Resource[];
+  rows: Resource[];
+  others: Resource[];
 }
 
 export interface Environment {
@@ -20,36 +20,21 @@ export interface Environment {
   ci: string | undefined;
 }
 
-export interface Declared {
+/** What the program declares, or a row. What is left out has its default. */
+export interface Resource {
   id: string;
   resource: string;
-  name: string | undefined;
-  jurisdiction: string;
-  local: boolean;
-  retained: boolean;
-  formers: readonly string[];
-  bindings: Binding[];
-  transfers: string[];
-}
-
-export interface Held {
-  id: string;
-  resource: string;
-  instance: string;
-  name: string | undefined;
-  jurisdiction: string;
-  retained: boolean;
-  replaced: string[];
-  bindings: Binding[];
-}
-
-export interface Foreign {
-  stack: string;
-  stage: string;
-  id: string;
-  resource: string;
-  names: string[];
-  jurisdiction: string;
+  name?: string | undefined;
+  jurisdiction?: string;
+  retained?: boolean;
+  local?: boolean;
+  bindings?: Binding[];
+  transfers?: string[];
+  formers?: readonly string[];
+  instance?: string;
+  replaced?: string[];
+  stack?: string;
+  stage?: string;
 }
 
 /** A class that a Worker's own script has. */
@@ -58,16 +43,4 @@ export interface Binding {
   /** The key of the binding, by which Alchemy 2 knows the class. */
   id: string;
   className: string;
-}
-
-/** What only the write of a row shows: `src/stack/write.rs`. */
-export interface Write {
-  id: string;
-  resource: string;
-  replaces: string | undefined;
-  local: boolean;
-  retained: boolean;
-  found: string | undefined;
-  adopts: boolean;
-  release: readonly string[];
 }

@@ -220,17 +220,16 @@ class Guard {
       const { resourceType: resource, removalPolicy, providerMode } = row;
       const declared = this.stack.resources[fqn];
       const found = before === undefined ? yield* this.#found(program, fqn, row) : undefined;
-      const write = {
+      const lost = row.status === "replacing" ? deployedName(row.old as ResourceState) : undefined;
+      const written = {
         id: fqn,
         resource,
-        replaces: row.status === "replacing" ? deployedName(row.old as ResourceState) : undefined,
+        replaced: lost === undefined ? [] : [lost],
         local: providerMode === "local",
         retained: removalPolicy === "retain",
-        found,
-        adopts: yield* adopts(declared?.Adopt),
-        release: this.release,
       };
-      yield* judged(() => core().judgeWrite(write));
+      const mayAdopt = yield* adopts(declared?.Adopt);
+      yield* judged(() => core().judgeWrite(written, found, mayAdopt, this.release));
     });
   }
 

@@ -2,7 +2,7 @@
 import type { StateService, StateStoreError } from "alchemy/State";
 import * as Effect from "effect/Effect";
 import { currentAccount } from "./account.ts";
-import type { Foreign, Program } from "./facts.ts";
+import type { Program, Resource } from "./facts.ts";
 import { foreignIn, resourceIn } from "./rows.ts";
 
 /** How many rows are read at once: a remote store answers each in a call of its own. */
@@ -25,8 +25,8 @@ export function needsOthers({ declared, rows, destroys }: Program, explicit: Rea
 export const readOthers = Effect.fnUntraced(function* (
   store: StateService,
   { stack: own, stage: ownStage }: Program,
-): Effect.fn.Return<Foreign[], StateStoreError> {
-  const found: Foreign[] = [];
+): Effect.fn.Return<Resource[], StateStoreError> {
+  const found: Resource[] = [];
   const account = yield* currentAccount;
   for (const stack of yield* store.listStacks()) {
     for (const stage of yield* store.listStages(stack)) {
@@ -37,7 +37,7 @@ export const readOthers = Effect.fnUntraced(function* (
       rows.map(resourceIn).forEach((row, at) => {
         const place = { stack, stage, id: fqns[at] as string };
         const foreign = row && foreignIn(place, row, account);
-        if (foreign && foreign.names.length > 0) found.push(foreign);
+        if (foreign) found.push(foreign);
       });
     }
   }

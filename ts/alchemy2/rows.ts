@@ -2,7 +2,7 @@
 import { hasLocalIdentity, stampedMode } from "alchemy/ProviderMode";
 import type { PersistedState, ResourceState } from "alchemy/State";
 import { KINDS, type KindSpec, specInAlchemy2 } from "../kinds.ts";
-import type { Binding, Foreign, Held } from "./facts.ts";
+import type { Binding, Resource } from "./facts.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -12,7 +12,7 @@ export function resourceIn(row: PersistedState | undefined): ResourceState | und
 }
 
 /** What a row of this stage holds; nothing if it is of no kind that the guard knows. */
-export function heldBy(fqn: string, row: ResourceState): Held | undefined {
+export function heldBy(fqn: string, row: ResourceState): Resource | undefined {
   const spec = specInAlchemy2(row.resourceType);
   if (!spec) return undefined;
   const name = deployedName(row);
@@ -30,18 +30,17 @@ export function heldBy(fqn: string, row: ResourceState): Held | undefined {
 
 /** What a row of another stage holds in an account; nothing if it is in another account. */
 export function foreignIn(
-  place: Pick<Foreign, "stack" | "stage" | "id">,
+  place: { stack: string; stage: string; id: string },
   row: ResourceState,
   account: string | undefined,
-): Foreign | undefined {
+): Resource | undefined {
   const spec = specInAlchemy2(row.resourceType);
   if (!spec || stampedMode(row) === "local") return undefined;
   if (account !== undefined && (textAt(row.attr, "accountId") ?? account) !== account)
     return undefined;
   const name = deployedName(row) ?? writtenName(row.resourceType, row.props);
-  const names = [...(name === undefined ? [] : [name]), ...replacedBy(row)];
   const jurisdiction = jurisdictionOf(spec, row.attr ?? row.props);
-  return { ...place, resource: row.resourceType, names, jurisdiction };
+  return { ...place, resource: row.resourceType, name, replaced: replacedBy(row), jurisdiction };
 }
 
 /** The name of what the account holds for a row. What was emulated has none there. */
