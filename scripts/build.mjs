@@ -19,7 +19,7 @@ import { licenses } from "./licenses.mjs";
 import { root, run, step } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
-const ENTRIES = ["index", "core", "naming", "guard"];
+const ENTRIES = ["index", "core", "naming", "guard", "v2"];
 
 /** All files under `path`, in a stable order. */
 function filesUnder(path) {
@@ -222,7 +222,7 @@ const RUST = [
   "Cargo.lock",
   ".cargo",
 ];
-const SCRIPTS = ["scripts/build.mjs", "tsconfig.json"];
+const SCRIPTS = ["scripts/build.mjs", "tsconfig.json", "tests/deploy2/project/package-lock.json"];
 
 /**
  * Builds what has changed.

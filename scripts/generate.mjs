@@ -48,7 +48,13 @@ export interface KindSpec {
     resource: string | null;
     naming: readonly string[];
   };
-  alchemy2: { constructor: string; resources: readonly string[] };
+  alchemy2: {
+    constructor: string;
+    resources: readonly string[];
+    naming: string;
+    attribute: string;
+    onNewName: OnNewName;
+  };
   base: { words: string };
   cap: number;
   capUnit: "characters" | "bytes";
@@ -56,12 +62,15 @@ export interface KindSpec {
   naming: readonly string[];
   ownsData: boolean;
   isClass: boolean;
-  onNewName: "replace" | "rename-in-place" | "leave-behind" | "nothing";
+  onNewName: OnNewName;
   binding: string;
   listing: Listing;
   quota: { free: number; paid: number } | null;
   note: string | null;
 }
+
+/** What Alchemy does when the physical name changes. */
+export type OnNewName = "replace" | "rename-in-place" | "leave-behind" | "nothing";
 
 /** How the Cloudflare API lists a kind. */
 export interface Listing {

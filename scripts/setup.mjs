@@ -1,8 +1,9 @@
-// Prepares a fresh machine: npm packages, the wasm target, wasm-bindgen and wasm-pack to build, and
+// Prepares a fresh machine: npm packages, Alchemy 2, the wasm target, wasm-bindgen and wasm-pack to build, and
 // the runtimes and Chromium for the tests. Needs Node, npm and rustup. Skips what is already there, and
 // installs nothing outside the project except the wasm target and, on Debian as root, Chromium.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { installAlchemy2 } from "./alchemy2.mjs";
 import { installChromium } from "./chromium.mjs";
 import { capture, env, root, run, step } from "./run.mjs";
 import { installRuntimes } from "./runtimes.mjs";
@@ -61,6 +62,7 @@ async function wasmTarget() {
 /** What a build needs. */
 export async function setup() {
   await npmPackages();
+  await installAlchemy2();
   await wasmTarget();
   // Without --locked: the lock file inside some releases names crates that were never published.
   await cargoTool("wasm-bindgen-cli", "wasm-bindgen", locked("wasm-bindgen"));

@@ -68,7 +68,8 @@ const inWasm = {
 const PARTS = {
   law: (rest) => [inRust("-p", "alch-blocks"), inBun(["./tests/blocks", ...rest])],
   check: (rest) => [inRust("-p", "alch-blocks-analyzer"), inBun(["./tests/cli", ...rest])],
-  deploy: (rest) => [inBun(["./tests/deploy", ...rest])],
+  deploy: (rest) => [inBun(["./tests/deploy/", ...rest])],
+  deploy2: (rest) => [inBun(["./tests/deploy2/", ...rest])],
   "all-faults": (rest) => [inBun(["./tests/deploy/faults.test.ts", ...rest], { FAULTS: "all" })],
 };
 

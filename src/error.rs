@@ -1,11 +1,12 @@
 //! What is refused: a stable code, what is wrong, and what to do.
 
+mod alchemy2;
 mod parts;
 
 use miette::Diagnostic;
 
 pub use parts::{Earlier, Place, Reason};
-use parts::{all_kinds, call, kinds_with_data, looks_like, of_script, one_of, pin};
+use parts::{all_kinds, call, kinds_with_data, looks_like, of_script, one_of, pin, share};
 
 use crate::kind::Kind;
 use crate::quote::Quoted;
@@ -70,6 +71,10 @@ pub enum Error {
     #[error("{id} cannot be the id of a `{}`: Alchemy would lose track of it", kind.title())]
     #[diagnostic(code("id-invalid"), help("use an id that is not empty, has no `:` and no `\\` and is not `__proto__`"))]
     IdInvalid { kind: Kind, id: Quoted },
+
+    #[error("the local state store reads `__` in the id {id} as `/`: Alchemy would delete the resource at the next deploy")]
+    #[diagnostic(code("id-invalid"), help("use an id without `__`"))]
+    IdSplit { id: Quoted },
 
     // --- Stages ----------------------------------------------------------------------------
     #[error("the stage is empty")]
@@ -158,6 +163,10 @@ pub enum Error {
     #[diagnostic(code("id-changed"), help("keep the id {id}, or write `createBlocks({{ release: [{}] }})` to delete its storage", id.literal()))]
     ClassMoved { id: Quoted, class: Quoted, now: Quoted },
 
+    #[error("the Durable Object {id} is now bound as {now}: Alchemy would delete the class {class} with all its storage")]
+    #[diagnostic(code("would-delete-class"), help("keep the binding {id}, or write `guarded(state, {{ release: [{}] }})` to delete its storage", id.literal()))]
+    ClassRebound { id: Quoted, class: Quoted, now: Quoted },
+
     #[error("the Worker {script} has the class {class}, which this program does not bind: adopting it would delete the class with all its storage")]
     #[diagnostic(code("would-delete-class"), help("bind the class, give the Worker another name, or write `createBlocks({{ deleteClasses: [{}] }})` to delete its storage", class.literal()))]
     ClassAdopted { script: Quoted, class: Quoted },
@@ -206,6 +215,14 @@ pub enum Error {
     #[diagnostic(code("owned-elsewhere"), help("write `createBlocks({{ release: [{}] }})` above `alchemy()` to let it go all the same, or deploy {} once with `delete: false` to leave it to the other", id.literal(), id))]
     SharedWith { kind: Kind, id: Quoted, name: Quoted, app: Quoted, stage: Quoted },
 
+    #[error("the {kind} {name} belongs to {id} in stage {stage} of {stack}: this deploy would take it over")]
+    #[diagnostic(code("owned-elsewhere"), help("{}", share(id, stage, stack, *same_stack)))]
+    HeldByStage { kind: Kind, name: Quoted, id: Quoted, stack: Quoted, stage: Quoted, same_stack: bool },
+
+    #[error("the {kind} {name} exists in the account, and the state does not say whose it is: {id} would take it over")]
+    #[diagnostic(code("owned-elsewhere"), help("give {id} another name, or deploy with `--adopt` if the {kind} belongs to this stage"))]
+    HeldInAccount { kind: Kind, id: Quoted, name: Quoted },
+
     #[error("the workflow {name} is deployed with the Worker {script}, which this stage does not own: this deploy would take it over")]
     #[diagnostic(code("owned-elsewhere"), help("use `AlchemyWorkflow`, which puts the stage into the name, with a `createBlocks({{ prefix }})` of the app, or add `scriptName: {}` to refer to it", script.literal()))]
     WorkflowHeld { name: Quoted, script: Quoted },
@@ -233,6 +250,10 @@ pub enum Error {
     #[error("the {kind} {id} is deployed as {deployed}, and this program names it {declared}: Alchemy would delete {deployed} with its data")]
     #[diagnostic(code("would-replace"), help("write `name: {}` to keep it, or `createBlocks({{ release: [{}] }})` to let it go", deployed.literal(), id.literal()))]
     RawReplace { kind: Kind, id: Quoted, deployed: Quoted, declared: Quoted },
+
+    #[error("the options of the {kind} {id} changed so that Alchemy would create a new one, and delete {name} with its data")]
+    #[diagnostic(code("would-replace"), help("change the options back, or write `guarded(state, {{ release: [{}] }})` to let it go", id.literal()))]
+    Replaced { kind: Kind, id: Quoted, name: Quoted },
 
     #[error("the state of {id} in {place} cannot be read: {cause}")]
     #[diagnostic(code("state-unreadable"), help("restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was changed"))]
@@ -308,13 +329,17 @@ pub enum Error {
     #[diagnostic(code("script-invalid"), help("pass the script's name, an awaited `Worker` or a `WorkerRef`"))]
     ScriptInvalid { kind: Kind, found: &'static str },
 
+    #[error("this version of Alchemy does not say what it is about to do, so nothing of it was judged")]
+    #[diagnostic(code("alchemy-unknown"), help("use a version that the guard knows: `alchemy@2.0.0-beta.79`"))]
+    AlchemyUnknown,
+
     #[error("{cause}")]
     #[diagnostic(code("internal"), help("report this with the program that causes it"))]
     Internal { cause: String },
 }
 
 /// Every code of a refusal, in the order in which the documentation has them.
-pub const CODES: [&str; 29] = [
+pub const CODES: [&str; 30] = [
     "argument-invalid",
     "base-invalid",
     "double-stage",
@@ -343,6 +368,7 @@ pub const CODES: [&str; 29] = [
     "state-password",
     "owner-missing",
     "share-conflict",
+    "alchemy-unknown",
     "internal",
 ];
 

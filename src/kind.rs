@@ -25,10 +25,13 @@ impl Kind {
         Self::ALL.iter().copied().find(|kind| is_it(kind.spec()))
     }
 
-    /// The kind that the state of Alchemy 0.94 calls `resource`, such as `cloudflare::D1Database`.
+    /// The kind that Alchemy's state calls `resource`: `cloudflare::D1Database` in version 0.94,
+    /// `Cloudflare.D1Database` in version 2.
     #[must_use]
     pub fn of_resource(resource: &str) -> Option<Self> {
-        Self::find(|spec| spec.alchemy.resource == Some(resource))
+        Self::find(|spec| {
+            spec.alchemy.resource == Some(resource) || spec.alchemy2.resources.contains(&resource)
+        })
     }
 
     /// The kind that the function of `alchemy/cloudflare` makes, such as `D1Database`.

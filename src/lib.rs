@@ -36,6 +36,7 @@
 //! | `ledger` | what one run has declared: duplicates, ambiguity, orphans |
 //! | `state` | rows of Alchemy's state against declarations: keep, replace, refuse |
 //! | `deletion` | what Alchemy is about to delete: whose it is, and who asked for it |
+//! | `stack` | a whole deploy of Alchemy 2, judged by the same rules |
 //! | `error`, `warning`, `quote` | what is refused and warned of, and how the user's text is shown |
 //! | `wasm` | the only code that knows JavaScript |
 
@@ -51,6 +52,7 @@ mod ledger;
 mod name;
 mod quote;
 mod rule;
+mod stack;
 mod stage;
 mod state;
 mod warning;
@@ -66,6 +68,7 @@ pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};
 pub use name::{is_shortened, physical_name};
 pub use quote::{Quoted, quote};
 pub use rule::{Literal, Rule};
+pub use stack::{Program, Resource, judge_write};
 pub use stage::{Environment, PROTECTED, SLUG_MAX, Stage, stage_slug};
 pub use state::{Binding, KeptWorkflow, Row, Verdict, judge, judge_worker};
 pub use warning::Warning;

@@ -144,10 +144,24 @@ impl Environment {
     #[must_use]
     pub fn is_implicit(&self) -> bool {
         let Some(stage) = set(&self.scope_stage) else { return false };
-        let in_ci = set(&self.ci).is_some_and(|ci| ci != "0" && ci != "false");
         let fallbacks = [Some(DEFAULT_STAGE), self.user.as_deref(), self.username.as_deref()];
         let choices = [&self.stage, &self.alchemy_stage, &self.argument].map(Option::as_deref);
-        in_ci && fallbacks.contains(&Some(stage)) && !choices.contains(&Some(stage))
+        self.is_ci() && fallbacks.contains(&Some(stage)) && !choices.contains(&Some(stage))
+    }
+
+    /// Whether this is CI and `stage` is what Alchemy 2 makes up from the name of the user. It does not
+    /// ask `STAGE`.
+    #[must_use]
+    pub fn is_implicit_in_alchemy2(&self, stage: &str) -> bool {
+        let user = set(&self.user).or(set(&self.username)).unwrap_or("unknown");
+        let is_fallback =
+            ["live_", "dev_"].iter().any(|head| stage.strip_prefix(head) == Some(user));
+        let choices = [&self.alchemy_stage, &self.argument].map(Option::as_deref);
+        self.is_ci() && is_fallback && !choices.contains(&Some(stage))
+    }
+
+    fn is_ci(&self) -> bool {
+        set(&self.ci).is_some_and(|ci| ci != "0" && ci != "false")
     }
 
     /// What `STAGE` says, if the scope has another stage.

@@ -2,6 +2,7 @@
  * What the core exports for this package alone, beside what users import. `src/wasm/` has each. The
  * types of `pkg/` leave them out.
  */
+import type { Program, Resource } from "./alchemy2/facts.ts";
 import type { Kind } from "./generated/types.ts";
 import type { OnRename, Settings } from "./options.ts";
 import type { Binding } from "./state/bindings.ts";
@@ -142,6 +143,16 @@ export interface Internals {
     run: Run,
     alchemy: AlchemyScope | undefined,
   ) => Scope;
+  /** Refuses a run of Alchemy 2. */
+  judgeProgram(program: Program): void;
+  /** Refuses what Alchemy 2 is about to write. */
+  judgeWrite(
+    row: Resource,
+    found: string | undefined,
+    adopts: boolean,
+    release: readonly string[],
+  ): void;
+  alchemyUnknown(): Error;
   adoptedRename(resource: string, id: string, deployed: string, declared: string): Error;
   adoptedReplay(id: string, declared: string): Error;
   bindingUnawaited(id: string, binding: string): Error;

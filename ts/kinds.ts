@@ -11,6 +11,10 @@ const BY_RESOURCE: ReadonlyMap<string, KindSpec> = new Map(
   ALL_KINDS.flatMap((spec) => (spec.alchemy.resource ? [[spec.alchemy.resource, spec]] : [])),
 );
 
+const BY_RESOURCE_IN_ALCHEMY2: ReadonlyMap<string, KindSpec> = new Map(
+  ALL_KINDS.flatMap((spec) => spec.alchemy2.resources.map((resource) => [resource, spec])),
+);
+
 /** The type of the rows of a Worker, which hold its Durable Objects and workflows as bindings. */
 export const WORKER = "cloudflare::Worker";
 /** The type whose resources Alchemy deletes by name, whether they are deployed or not. */
@@ -19,6 +23,11 @@ export const BUCKET = "cloudflare::R2Bucket";
 /** The kind that Alchemy's state calls `resource`, such as `cloudflare::D1Database`. */
 export function specOf(resource: string): KindSpec | undefined {
   return BY_RESOURCE.get(resource);
+}
+
+/** The kind that the state of Alchemy 2 calls `resource`, such as `Cloudflare.D1Database`. */
+export function specInAlchemy2(resource: string): KindSpec | undefined {
+  return BY_RESOURCE_IN_ALCHEMY2.get(resource);
 }
 
 /** Alchemy's type for a kind that has rows of its own. */

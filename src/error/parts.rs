@@ -141,3 +141,13 @@ pub(super) fn kinds_with_data() -> String {
         None => String::new(),
     }
 }
+
+/// How a program of Alchemy 2 binds what another stage or stack owns.
+pub(super) fn share(id: &Quoted, stage: &Quoted, stack: &Quoted, same_stack: bool) -> String {
+    let stack = if same_stack { String::new() } else { format!("stack: {}, ", stack.literal()) };
+    format!(
+        "put the stage into the name, or bind the other stage's with `ref({}, {{ {stack}stage: {} }})`",
+        id.literal(),
+        stage.literal(),
+    )
+}

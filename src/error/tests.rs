@@ -518,9 +518,99 @@ fn calls() -> Vec<(Error, &'static str, &'static str, &'static str)> {
     ]
 }
 
+fn alchemy2() -> Vec<(Error, &'static str, &'static str, &'static str)> {
+    let kind = Kind::Database;
+    let held = |same_stack| Error::HeldByStage {
+        kind,
+        name: "shared".into(),
+        id: "db".into(),
+        stack: "shop".into(),
+        stage: "prod".into(),
+        same_stack,
+    };
+    vec![
+        (
+            held(true),
+            "owned-elsewhere",
+            "the database `shared` belongs to `db` in stage `prod` of `shop`: this deploy would take it over",
+            "put the stage into the name, or bind the other stage's with `ref(\"db\", { stage: \"prod\" })`",
+        ),
+        (
+            held(false),
+            "owned-elsewhere",
+            "the database `shared` belongs to `db` in stage `prod` of `shop`: this deploy would take it over",
+            "put the stage into the name, or bind the other stage's with `ref(\"db\", { stack: \"shop\", stage: \"prod\" })`",
+        ),
+        (
+            refusal!(HeldInAccount { kind: kind, id: "db", name: "shared" }),
+            "owned-elsewhere",
+            "the database `shared` exists in the account, and the state does not say whose it is: `db` would take it over",
+            "give `db` another name, or deploy with `--adopt` if the database belongs to this stage",
+        ),
+        (
+            refusal!(Replaced { kind: kind, id: "db", name: "db-prod" }),
+            "would-replace",
+            "the options of the database `db` changed so that Alchemy would create a new one, and delete `db-prod` with its data",
+            "change the options back, or write `guarded(state, { release: [\"db\"] })` to let it go",
+        ),
+        (
+            refusal!(ClassRebound { id: "COUNTER", class: "Counter", now: "COUNT" }),
+            "would-delete-class",
+            "the Durable Object `COUNTER` is now bound as `COUNT`: Alchemy would delete the class `Counter` with all its storage",
+            "keep the binding `COUNTER`, or write `guarded(state, { release: [\"COUNTER\"] })` to delete its storage",
+        ),
+        (
+            refusal!(IdSplit { id: "a__b" }),
+            "id-invalid",
+            "the local state store reads `__` in the id `a__b` as `/`: Alchemy would delete the resource at the next deploy",
+            "use an id without `__`",
+        ),
+        (
+            Error::AlchemyUnknown,
+            "alchemy-unknown",
+            "this version of Alchemy does not say what it is about to do, so nothing of it was judged",
+            "use a version that the guard knows: `alchemy@2.0.0-beta.79`",
+        ),
+    ]
+}
+
+#[test]
+fn no_help_for_alchemy_2_names_what_it_does_not_have() {
+    let all = [names_and_stages(), one_run(), the_state(), calls(), alchemy2()].concat();
+    let judged = all.iter().map(|(error, ..)| error).filter(|error| {
+        matches!(
+            error,
+            Error::StageImplicit { .. }
+                | Error::DuplicateName { .. }
+                | Error::RawReplace { .. }
+                | Error::IdChanged { .. }
+                | Error::WorkerMoved { .. }
+                | Error::ClassLost { .. }
+                | Error::PendingDeletion { .. }
+                | Error::Dropped { .. }
+                | Error::Renamed { .. }
+                | Error::SharedWith { .. }
+                | Error::LocalDelete { .. }
+                | Error::HeldByStage { .. }
+                | Error::HeldInAccount { .. }
+                | Error::Replaced { .. }
+                | Error::ClassRebound { .. }
+                | Error::IdSplit { .. }
+        )
+    });
+    for error in judged {
+        let help = error.help_in_alchemy2();
+        for word in
+            ["createBlocks", "delete: ", "pendingDeletions", "`STAGE`", "--local", "in this run"]
+        {
+            assert!(!help.contains(word), "{error:?}: {help}");
+        }
+    }
+}
+
 #[test]
 fn every_refusal_says_what_is_wrong_and_what_to_do() {
-    let all = [names_and_stages(), one_run(), the_state(), calls()].concat();
+    let all = [names_and_stages(), one_run(), the_state(), calls(), alchemy2()].concat();
     for (error, code, message, help) in &all {
         assert_eq!(error.code(), *code, "{error:?}");
         assert_eq!(error.to_string(), *message);

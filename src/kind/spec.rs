@@ -106,11 +106,18 @@ pub struct Alchemy {
 
 /// How Alchemy 2 knows a kind.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Alchemy2 {
     /// The constructor, below `Cloudflare`.
     pub constructor: &'static str,
     /// The types of its rows in the state: the current one, then older ones.
     pub resources: &'static [&'static str],
+    /// The option that can give the physical name; empty where there is none.
+    pub naming: &'static str,
+    /// The attribute of a row that has the physical name; empty for what has no rows.
+    pub attribute: &'static str,
+    /// What Alchemy 2 does when the physical name changes.
+    pub on_new_name: OnNewName,
 }
 
 /// What people count the length of a name in.
@@ -123,7 +130,7 @@ pub enum Unit {
     Bytes,
 }
 
-/// What Alchemy 0.94 does when the physical name of a resource changes.
+/// What Alchemy does when the physical name of a resource changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnNewName {

@@ -10,9 +10,9 @@ pub(super) type Result<T, E = JsValue> = std::result::Result<T, E>;
 
 #[wasm_bindgen(module = "/src/host.js")]
 extern "C" {
-    type BlockError;
+    pub(super) type BlockError;
     #[wasm_bindgen(constructor)]
-    fn new(code: &str, message: &str, help: &str) -> BlockError;
+    pub(super) fn new(code: &str, message: &str, help: &str) -> BlockError;
 }
 
 // Of what users give, each of these may throw: a Proxy may stand for anything.

@@ -13,6 +13,7 @@ mod options;
 mod refusals;
 mod rows;
 mod scope;
+mod stack;
 
 use wasm_bindgen::prelude::*;
 
@@ -25,6 +26,7 @@ pub use refusals::{
 };
 pub use rows::Declared;
 pub use scope::{AlchemyScope, Run, Scope, resolve_stage};
+pub use stack::{alchemy_unknown, judge_program, judge_write};
 
 #[wasm_bindgen(typescript_custom_section)]
 const CATALOGUE: &str = include_str!("../../ts/generated/types.ts");

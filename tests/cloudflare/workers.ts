@@ -151,6 +151,7 @@ function settingRoutes(account: Account, at: string, of: (call: Call) => Script)
     route("GET", `${at}/settings`, (call) => ({ result: settings(account, of(call)) })),
     route("GET", `${at}/subdomain`, (call) => ({ result: { ...of(call).subdomain } })),
     route("POST", `${at}/subdomain`, (call) => setSubdomain(call, of(call))),
+    route("GET", `${at}/schedules`, (call) => ({ result: { schedules: of(call).schedules } })),
     route("PUT", `${at}/schedules`, (call) => setSchedules(call, of(call))),
     // Every asset counts as uploaded already: the stand-in serves none.
     route("POST", `${at}/assets-upload-session`, () => ({
@@ -177,6 +178,8 @@ export function workerRoutes(account: Account): Route[] {
     }),
     route("GET", "/workers/services/:name", (call) => ({ result: service(of(call)) })),
     route("PATCH", "/workers/services/:name", (call) => rename(call, account)),
+    // The stand-in has no zones, and so no domains of Workers.
+    route("GET", "/workers/domains", () => ({ result: [] })),
     route("GET", "/workers/subdomain", () => ({ result: { subdomain } })),
     ...settingRoutes(account, at, of),
     ...versionRoutes(account, at, of),

@@ -2,7 +2,7 @@
 import type { App } from "./program.ts";
 
 /** Puts rows, objects, values, messages, keys and instances into all that the account holds. */
-export function fill({ account }: App): void {
+export function fill({ account }: Pick<App, "account">): void {
   for (const { kind, name, script } of account.state()) {
     if (kind === "D1Database") {
       account.sql(name, "create table if not exists t (a)");
@@ -19,7 +19,7 @@ export function fill({ account }: App): void {
 }
 
 /** All data in the account, in words. */
-export function data({ account }: App): string[] {
+export function data({ account }: Pick<App, "account">): string[] {
   return account
     .state()
     .map(({ kind, name, id, script }) => {
@@ -39,7 +39,7 @@ export function data({ account }: App): string[] {
 }
 
 /** The names of all that the account holds of a kind, sorted. */
-export function names({ account }: App, kind?: string): string[] {
+export function names({ account }: Pick<App, "account">, kind?: string): string[] {
   const held = account.state().filter((one) => kind === undefined || one.kind === kind);
   return held.map(({ name }) => name).sort();
 }

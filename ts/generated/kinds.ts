@@ -15,7 +15,13 @@ export interface KindSpec {
     resource: string | null;
     naming: readonly string[];
   };
-  alchemy2: { constructor: string; resources: readonly string[] };
+  alchemy2: {
+    constructor: string;
+    resources: readonly string[];
+    naming: string;
+    attribute: string;
+    onNewName: OnNewName;
+  };
   base: { words: string };
   cap: number;
   capUnit: "characters" | "bytes";
@@ -23,12 +29,15 @@ export interface KindSpec {
   naming: readonly string[];
   ownsData: boolean;
   isClass: boolean;
-  onNewName: "replace" | "rename-in-place" | "leave-behind" | "nothing";
+  onNewName: OnNewName;
   binding: string;
   listing: Listing;
   quota: { free: number; paid: number } | null;
   note: string | null;
 }
+
+/** What Alchemy does when the physical name changes. */
+export type OnNewName = "replace" | "rename-in-place" | "leave-behind" | "nothing";
 
 /** How the Cloudflare API lists a kind. */
 export interface Listing {
@@ -58,7 +67,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resource: "cloudflare::D1Database",
       naming: ["name"],
     },
-    alchemy2: { constructor: "D1.Database", resources: ["Cloudflare.D1Database"] },
+    alchemy2: {
+      constructor: "D1.Database",
+      resources: ["Cloudflare.D1Database"],
+      naming: "name",
+      attribute: "databaseName",
+      onNewName: "replace",
+    },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
     capUnit: "characters",
@@ -93,6 +108,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     alchemy2: {
       constructor: "R2.Bucket",
       resources: ["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
+      naming: "name",
+      attribute: "bucketName",
+      onNewName: "replace",
     },
     base: {
       words:
@@ -136,6 +154,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     alchemy2: {
       constructor: "KV.Namespace",
       resources: ["Cloudflare.KV.Namespace", "Cloudflare.KVNamespace"],
+      naming: "title",
+      attribute: "title",
+      onNewName: "rename-in-place",
     },
     base: { words: "has no control characters, and no white space at its start or end" },
     cap: 512,
@@ -171,6 +192,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     alchemy2: {
       constructor: "Queues.Queue",
       resources: ["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
+      naming: "name",
+      attribute: "queueName",
+      onNewName: "replace",
     },
     base: {
       words:
@@ -206,7 +230,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     block: "DurableObject",
     example: "my-object",
     alchemy: { function: "DurableObjectNamespace", also: [], resource: null, naming: [] },
-    alchemy2: { constructor: "DurableObject", resources: ["Cloudflare.DurableObject"] },
+    alchemy2: {
+      constructor: "DurableObject",
+      resources: ["Cloudflare.DurableObject"],
+      naming: "",
+      attribute: "",
+      onNewName: "nothing",
+    },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
     capUnit: "characters",
@@ -243,7 +273,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resource: null,
       naming: ["workflowName", "className"],
     },
-    alchemy2: { constructor: "Workflow", resources: ["Cloudflare.Workflow"] },
+    alchemy2: {
+      constructor: "Workflow",
+      resources: ["Cloudflare.Workflow"],
+      naming: "workflowName",
+      attribute: "workflowName",
+      onNewName: "replace",
+    },
     base: { words: "uses only letters, digits, `_` and `-`, and does not start with `-`" },
     cap: 64,
     capUnit: "characters",
@@ -292,7 +328,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resource: "cloudflare::Worker",
       naming: ["name"],
     },
-    alchemy2: { constructor: "Worker", resources: ["Cloudflare.Worker"] },
+    alchemy2: {
+      constructor: "Worker",
+      resources: ["Cloudflare.Worker"],
+      naming: "name",
+      attribute: "workerName",
+      onNewName: "replace",
+    },
     base: {
       words: "uses only lower-case letters, digits, `_` and `-`, and does not start with `-`",
     },

@@ -40,4 +40,5 @@ export type ErrorCode =
   | "state-password"
   | "owner-missing"
   | "share-conflict"
+  | "alchemy-unknown"
   | "internal";

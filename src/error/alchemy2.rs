@@ -1,0 +1,54 @@
+//! What to do in a program of Alchemy 2. What is wrong is said in the same words as for 0.94.
+
+use super::Error;
+use crate::quote::Quoted;
+
+impl Error {
+    /// What to do, where a program of Alchemy 2 is refused.
+    #[must_use]
+    pub fn help_in_alchemy2(&self) -> String {
+        match self {
+            Self::StageImplicit { .. } => "pass `--stage`, or set `ALCHEMY_STAGE`, in CI".to_owned(),
+            Self::DuplicateName { .. } => "give one of them another name".to_owned(),
+            Self::RawReplace { deployed, id, .. } => {
+                format!("keep the name {deployed}, or {} to let it go", release(id))
+            }
+            Self::IdChanged { place, .. } | Self::WorkerMoved { place, .. } => {
+                format!("keep the id {place}, or add {}", renamed_from(place))
+            }
+            Self::ClassLost { id, .. } => format!(
+                "bind it again as {id}, move the class with `transferredFrom`, or {} to delete its storage",
+                release(id)
+            ),
+            Self::PendingDeletion { .. } => {
+                "deploy once with the name that was to replace it, or restore the state from a backup"
+                    .to_owned()
+            }
+            Self::Dropped { id, .. } => format!(
+                "declare {id} again, keep it with `Alchemy.RemovalPolicy.retain()`, or {} to let it go",
+                release(id)
+            ),
+            Self::Renamed { id, .. } => format!(
+                "add {} to the new one to keep the data, or {} to let it go",
+                renamed_from(id),
+                release(id)
+            ),
+            Self::SharedWith { id, .. } => format!(
+                "deploy {id} once with `Alchemy.RemovalPolicy.retain()` to leave it to the other, or {} to let it go all the same",
+                release(id)
+            ),
+            Self::LocalDelete { .. } => {
+                "use a stage of its own for `alchemy dev`, such as the default one".to_owned()
+            }
+            _ => self.help(),
+        }
+    }
+}
+
+fn release(id: &Quoted) -> String {
+    format!("write `guarded(state, {{ release: [{}] }})`", id.literal())
+}
+
+fn renamed_from(id: &Quoted) -> String {
+    format!("`.pipe(Alchemy.renamedFrom({}))`", id.literal())
+}

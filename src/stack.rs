@@ -1,0 +1,289 @@
+//! A whole deploy of Alchemy 2, judged before its first call.
+//!
+//! Alchemy 2 evaluates a program to the end before it plans, so everything that a stack declares is
+//! known at once, and so is every row of its state. Most rules are those of Alchemy 0.94: the ledger
+//! finds duplicates, `state` compares a Worker's classes, `deletion` judges what would be deleted.
+
+mod facts;
+mod write;
+
+pub use facts::{Program, Resource};
+pub use write::judge_write;
+
+use crate::deletion::{Consent, Orphan, Owner};
+use crate::error::{Error, Place};
+use crate::kind::{Kind, OnNewName};
+use crate::ledger::{Declaration, Ledger, OnRename};
+use crate::stage::Stage;
+use crate::state::{Binding, judge_worker};
+
+impl Program {
+    /// Decides whether the run may begin.
+    ///
+    /// # Errors
+    /// The first refusal: `stage-implicit`, `id-invalid`, `duplicate-name`, `pending-deletion`,
+    /// `would-replace`, `id-changed`, `owned-elsewhere`, `would-delete-class` or `would-delete`.
+    pub fn judge(&self) -> Result<(), Error> {
+        if self.environment.is_implicit_in_alchemy2(&self.stage) {
+            return Err(Error::StageImplicit { stage: (&self.stage).into() });
+        }
+        let mut consent = Consent::default();
+        consent.released.clone_from(&self.release);
+        if self.destroys {
+            let none = Ledger::default();
+            return self.rows.iter().try_for_each(|row| self.judge_gone(row, &mut consent, &none));
+        }
+        self.declared.iter().try_for_each(|declared| self.judge_id(declared))?;
+        let ledger = self.ledger()?;
+        let mut taken: Vec<&str> = Vec::new();
+        for declared in &self.declared {
+            taken.extend(self.rows_of(declared).map(|row| row.id.as_str()));
+        }
+        for declared in &self.declared {
+            self.judge_declared(declared, &taken, &mut consent)?;
+        }
+        let mut gone = self.rows.iter().filter(|row| !taken.contains(&row.id.as_str()));
+        gone.try_for_each(|row| self.judge_gone(row, &mut consent, &ledger))
+    }
+
+    /// The local store would read `a__b` as `a/b`: it finds no such declaration, and deletes the row.
+    fn judge_id(&self, declared: &Resource) -> Result<(), Error> {
+        if self.local_store && declared.id.contains("__") {
+            return Err(Error::IdSplit { id: (&declared.id).into() });
+        }
+        Ok(())
+    }
+
+    fn ledger(&self) -> Result<Ledger, Error> {
+        let mut ledger = Ledger::default();
+        let stage = Stage::new(&self.stage)?;
+        for declared in self.declared.iter().filter(|declared| !declared.local) {
+            let kind = declared.kind();
+            let (Some(kind), Some(name)) = (kind, &declared.name) else { continue };
+            ledger.declare(Declaration {
+                kind,
+                place: self.place(&declared.id),
+                jurisdiction: declared.jurisdiction.clone(),
+                name: name.clone(),
+                base: None,
+                class: None,
+                stage: stage.clone(),
+                on_rename: OnRename::default(),
+                protects: false,
+            })?;
+        }
+        Ok(ledger)
+    }
+
+    fn place(&self, id: &str) -> Place {
+        Place { scope: format!("{}/{}", self.stack, self.stage), id: id.to_owned() }
+    }
+
+    /// The row of a declaration, then those that earlier renames of it have left.
+    fn rows_of<'a>(&'a self, declared: &'a Resource) -> impl Iterator<Item = &'a Resource> {
+        let own = self.row_of(declared);
+        let left = declared.formers.iter().filter_map(|former| self.row_at(former, declared));
+        own.into_iter().chain(left.filter(move |row| {
+            own.is_some_and(|own| own.id != row.id && own.instance == row.instance)
+        }))
+    }
+
+    /// The row that Alchemy plans a declaration from: the one at its id, else at the first id that it
+    /// had before and that has one.
+    fn row_of(&self, declared: &Resource) -> Option<&Resource> {
+        let moves =
+            |row: &&Resource| self.declared.iter().any(|other| other.formers.contains(&row.id));
+        let here = self.row_at(&declared.id, declared).filter(|row| !moves(row));
+        here.or_else(|| declared.formers.iter().find_map(|former| self.row_at(former, declared)))
+    }
+
+    fn row_at(&self, id: &str, declared: &Resource) -> Option<&Resource> {
+        let kind = declared.kind();
+        self.rows.iter().find(|row| row.id == id && row.kind() == kind)
+    }
+
+    fn judge_declared(
+        &self,
+        declared: &Resource,
+        taken: &[&str],
+        consent: &mut Consent,
+    ) -> Result<(), Error> {
+        let Some(kind) = declared.kind() else { return Ok(()) };
+        let row = self.row_of(declared);
+        let deployed = row.and_then(|row| row.name.as_ref());
+        if declared.local {
+            return match deployed.filter(|_| holds_data(kind) && !declared.retained) {
+                Some(name) => Err(Error::LocalDelete { kind, name: name.into() }),
+                None => Ok(()),
+            };
+        }
+        if let Some(row) = row {
+            self.judge_pending(kind, declared, row, consent)?;
+            let before = self.classes_that_stay(row);
+            judge_worker(&before, &declared.bindings, |binding| chosen(consent, binding))
+                .map_err(rebound)?;
+        }
+        let Some(name) = &declared.name else { return Ok(()) };
+        let Some(deployed) = deployed else {
+            return self.judge_new(kind, name, declared, taken, consent);
+        };
+        if kind.same_name(deployed, name) {
+            return Ok(());
+        }
+        let replaces = kind.spec().alchemy2.on_new_name == OnNewName::Replace;
+        if replaces && !declared.retained && !consent.releases(&declared.id) {
+            let (id, deployed, declared) = ((&declared.id).into(), deployed.into(), name.into());
+            return Err(Error::RawReplace { kind, id, deployed, declared });
+        }
+        self.judge_new(kind, name, declared, taken, consent)
+    }
+
+    /// Judges what an unfinished replacement is about to delete.
+    fn judge_pending(
+        &self,
+        kind: Kind,
+        declared: &Resource,
+        row: &Resource,
+        consent: &mut Consent,
+    ) -> Result<(), Error> {
+        let Some(used) = declared.name.as_ref().or(row.name.as_ref()) else { return Ok(()) };
+        for old in row.replaced.iter().filter(|_| !row.retained) {
+            if kind.same_name(old, used) {
+                return Err(Error::PendingDeletion { kind, name: old.into() });
+            }
+            if holds_data(kind) && !consent.releases(&declared.id) {
+                let (id, deployed, declared) = ((&declared.id).into(), old.into(), used.into());
+                return Err(Error::RawReplace { kind, id, deployed, declared });
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges a name that the resource does not have yet.
+    fn judge_new(
+        &self,
+        kind: Kind,
+        name: &String,
+        declared: &Resource,
+        taken: &[&str],
+        consent: &mut Consent,
+    ) -> Result<(), Error> {
+        let is_it = |resource: &str, jurisdiction: &str| {
+            Kind::of_resource(resource) == Some(kind) && jurisdiction == declared.jurisdiction
+        };
+        let here = self.rows.iter().filter(|row| is_it(&row.resource, &row.jurisdiction));
+        for row in here.filter(|row| !row.retained) {
+            if row.replaced.iter().any(|old| kind.same_name(old, name)) {
+                return Err(Error::PendingDeletion { kind, name: name.into() });
+            }
+            let holds = row.name.as_ref().is_some_and(|held| kind.same_name(held, name));
+            if holds && !taken.contains(&row.id.as_str()) {
+                return Err(moved(kind, name, row, declared, consent));
+            }
+        }
+        let mut others =
+            self.others.iter().filter(|other| is_it(&other.resource, &other.jurisdiction));
+        match others.find(|other| other.holds(kind, name)) {
+            None => Ok(()),
+            Some(other) => Err(Error::HeldByStage {
+                kind,
+                name: name.into(),
+                id: (&other.id).into(),
+                stack: (&other.stack).into(),
+                stage: (&other.stage).into(),
+                same_stack: other.stack == self.stack,
+            }),
+        }
+    }
+
+    /// The classes of a row, without those that another Worker of the program takes over.
+    fn classes_that_stay(&self, row: &Resource) -> Vec<Binding> {
+        let goes = |class: &String| {
+            let others = self.declared.iter().filter(|other| other.id != row.id);
+            others.flat_map(|other| &other.transfers).any(|transferred| transferred == class)
+        };
+        row.bindings.iter().filter(|binding| !goes(&binding.class_name)).cloned().collect()
+    }
+
+    /// Judges a row that the run deletes.
+    fn judge_gone(
+        &self,
+        row: &Resource,
+        consent: &mut Consent,
+        ledger: &Ledger,
+    ) -> Result<(), Error> {
+        let here = Owner { app: self.stack.clone(), stage: self.stage.clone(), ..Owner::default() };
+        let kind = row.kind();
+        let lost = row.name.iter().chain(&row.replaced);
+        let sharer = self.others.iter().find(|other| {
+            let holds = |name| kind.is_some_and(|kind| other.holds(kind, name));
+            let alike = other.kind() == kind && other.jurisdiction == row.jurisdiction;
+            alike && lost.clone().any(|name| holds(name))
+        });
+        let sharer = sharer.filter(|_| !row.retained).map(|other| Owner {
+            app: other.stack.clone(),
+            stage: other.stage.clone(),
+            ..Owner::default()
+        });
+        let created = self
+            .declared
+            .iter()
+            .find(|declared| declared.kind() == kind && self.row_of(declared).is_none());
+        let orphan = Orphan {
+            id: row.id.clone(),
+            resource: row.resource.clone(),
+            name: row.name.clone(),
+            jurisdiction: row.jurisdiction.clone(),
+            bindings: self.classes_that_stay(row),
+            retained: row.retained,
+            destroys: self.destroys,
+            created: created.map(|new| new.name.as_ref().unwrap_or(&new.id).clone()),
+            sharer,
+            here,
+            ..Orphan::default()
+        };
+        consent.judge(&orphan, self.place("").scope, ledger)?;
+        let (Some(Kind::Workflow), Some(name)) = (kind, &row.name) else { return Ok(()) };
+        // Version 2 deletes a workflow with its instances, where 0.94 leaves it behind.
+        if self.destroys || row.retained || consent.releases(&row.id) {
+            return Ok(());
+        }
+        Err(Error::Dropped { kind: Kind::Workflow, id: (&row.id).into(), name: name.into() })
+    }
+}
+
+/// Whether version 2 deletes data with a resource of the kind.
+fn holds_data(kind: Kind) -> bool {
+    kind.spec().owns_data || kind == Kind::Workflow
+}
+
+fn chosen(consent: &mut Consent, binding: &Binding) -> OnRename {
+    if consent.lets_go(binding) { OnRename::Replace } else { OnRename::Refuse }
+}
+
+/// Version 2 knows a class by the key of its binding, which is no id that a user would look for.
+fn rebound(error: Error) -> Error {
+    match error {
+        Error::ClassMoved { id, class, now } => Error::ClassRebound { id, class, now },
+        other => other,
+    }
+}
+
+/// The same name under another id: the row at the old id would be deleted, and what it names with it.
+fn moved(
+    kind: Kind,
+    name: &String,
+    row: &Resource,
+    declared: &Resource,
+    consent: &mut Consent,
+) -> Error {
+    let (place, id) = ((&row.id).into(), (&declared.id).into());
+    if kind != Kind::Worker {
+        return Error::IdChanged { kind, name: name.into(), place, id };
+    }
+    let lost = judge_worker(&row.bindings, &[], |binding| chosen(consent, binding));
+    lost.err().unwrap_or_else(|| Error::WorkerMoved { script: name.into(), place, id })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+/** Edits of a program that lose data: what Alchemy 2 does, and that the guard refuses each. */
+import { expect, test } from "bun:test";
+import { data, names } from "../support/data.ts";
+import { App2, COUNTER, FLOW, guarded, TIME, unguarded, worker } from "./app.ts";
+
+const DB = 'const db = yield* D1.Database("db", { name: "db-" + stage });';
+const AUTO = 'const auto = yield* D1.Database("auto");';
+const KV = 'yield* KV.Namespace("kv", { title: "kv-" + stage });';
+const QUEUE = 'yield* Queues.Queue("q", { name: "q-" + stage });';
+const ENV = `${COUNTER} ${FLOW}`;
+const API = worker(ENV);
+const ALL = [DB, AUTO, KV, QUEUE, API].join("\n");
+
+/** The program with one thing changed. */
+const edited = (from: string, to: string) => {
+  if (!ALL.includes(from)) throw new Error(`there is no ${from}`);
+  return ALL.replace(from, to);
+};
+
+test.concurrent(
+  "without the guard, edits delete what is deployed",
+  async () => {
+    await using app = await App2.start();
+    await app.deploy("prod", unguarded(ALL));
+    app.fill();
+    const automatic = names(app, "D1Database").find((name) => name !== "db-prod");
+    const body = [
+      // Changed ids, one with a name and one without, a changed name, and two that are gone.
+      DB.replace('"db"', '"main"'),
+      AUTO.replace('"auto"', '"database"'),
+      QUEUE.replace("q-", "queue-"),
+      worker(FLOW).replace(/;$/, ".pipe(retain());"),
+    ].join("\n");
+    await app.deploy("prod", unguarded(body));
+    const lost = [
+      `D1Database ${automatic}`,
+      "D1Database db-prod",
+      "DurableObjectNamespace api-prod/Counter",
+      "KVNamespace kv-prod",
+      "Queue q-prod",
+    ];
+    expect(app.lost()).toEqual(lost.sort());
+  },
+  TIME,
+);
+
+/** What each edit is refused as. */
+const EDITS: [what: string, code: string, body: string][] = [
+  ["another id with the same name", "id-changed", edited('"db"', '"main"')],
+  ["another id, with automatic names", "would-delete", edited('"auto"', '"database"')],
+  ["another name", "would-replace", edited('"db-"', '"database-"')],
+  ["another name of a queue", "would-replace", edited("q-", "queue-")],
+  [
+    "another option that replaces",
+    "would-replace",
+    edited('"db-" + stage', '"db-" + stage, jurisdiction: "eu"'),
+  ],
+  ["a resource that is gone", "would-delete", edited(KV, "")],
+  [
+    "a class that is gone, with retain",
+    "would-delete-class",
+    edited(COUNTER, "").replace(/;$/, ".pipe(retain());"),
+  ],
+  ["another key of a binding", "would-delete-class", edited("COUNTER:", "COUNT:")],
+  ["another id of a Worker", "would-delete-class", edited('Worker("api"', 'Worker("web"')],
+  [
+    "two ids with one name",
+    "duplicate-name",
+    `${ALL}\nyield* D1.Database("two", { name: "db-prod" });`,
+  ],
+  ["an id with `__`", "id-invalid", `${ALL}\nyield* D1.Database("a__b");`],
+];
+
+test.concurrent(
+  "with the guard, each edit is refused, and a release lets data go",
+  async () => {
+    await using app = await App2.start();
+    await app.deploy("prod", guarded(ALL));
+    app.fill();
+    // They change nothing, so that some can run at once.
+    for (let at = 0; at < EDITS.length; at += 3) {
+      const some = EDITS.slice(at, at + 3);
+      const refused = some.map(([, code, body]) => app.refused("prod", code, guarded(body)));
+      for (const output of await Promise.all(refused)) expect(output).toContain("  help: ");
+    }
+    await app.refused("prod", "would-delete", guarded(edited(KV, "")), { command: "plan" });
+    expect(app.lost()).toEqual([]);
+    await app.deploy("prod", guarded(edited(KV, ""), '{ release: ["kv"] }'));
+    expect(app.lost()).toEqual(["KVNamespace kv-prod"]);
+  },
+  TIME,
+);
+
+/** The database under another id, which says what it was called before. */
+const RENAMED = DB.replace('"db"', '"main"').replace(/;$/, '.pipe(Alchemy.renamedFrom("db"));');
+
+test.concurrent(
+  "ordinary life passes",
+  async () => {
+    await using app = await App2.start();
+    await app.deploy("prod", guarded(ALL));
+    app.fill();
+    const before = data(app);
+    const crons = worker(ENV, { more: 'crons: ["0 0 * * *"],' });
+    for (const body of [ALL, ALL.replace(API, crons), ALL.replace(DB, RENAMED)]) {
+      await app.deploy("prod", guarded(body));
+      expect(data(app)).toEqual(before);
+    }
+    // A preview of its own, which shares one database, and goes with all that is its own.
+    const shared = 'const db = yield* D1.Database.ref("main", { stage: "prod" });';
+    const preview = ALL.replace(DB, shared);
+    await app.deploy("pr-1", guarded(preview));
+    await app.destroy("pr-1", guarded(preview));
+    expect(data(app)).toEqual(before);
+    // What is retained stays when it is dropped, or destroyed.
+    const retained = DB.replace(/;$/, ".pipe(retain());");
+    await app.deploy("pr-2", guarded(`${retained}\n${AUTO}`));
+    await app.deploy("pr-2", guarded(AUTO));
+    await app.destroy("pr-2", guarded(AUTO));
+    expect(names(app, "D1Database")).toContain("db-pr-2");
+    expect(app.cloudflare.unhandled).toEqual([]);
+  },
+  TIME,
+);
+
+const NAMED = (name: string) => `yield* D1.Database("db", { name: "${name}" });`;
+
+/** A replacement of `old` by `new` whose deletion fails. */
+async function interrupted(wrap: (body: string) => string): Promise<App2> {
+  const app = await App2.start();
+  await app.deploy("prod", wrap(NAMED("old")));
+  app.fill();
+  const fault = { kind: "500", method: "DELETE", count: 50 } as const;
+  app.cloudflare.faults.add(fault);
+  await app.run("prod", wrap(NAMED("new")));
+  app.cloudflare.faults.clear();
+  expect(names(app, "D1Database")).toEqual(["new", "old"]);
+  return app;
+}
+
+test.concurrent(
+  "without the guard, a name that comes back is deleted",
+  async () => {
+    await using app = await interrupted(unguarded);
+    await app.run("prod", unguarded(NAMED("old")));
+    expect(app.lost()).toContain("D1Database old");
+  },
+  TIME,
+);
+
+test.concurrent(
+  "with the guard, a name that comes back is refused",
+  async () => {
+    await using app = await interrupted((body) => guarded(body, '{ release: ["db"] }'));
+    await app.refused("prod", "pending-deletion", guarded(NAMED("old"), '{ release: ["db"] }'));
+    await app.refused("prod", "would-replace", guarded(NAMED("new")));
+    await app.deploy("prod", guarded(NAMED("new"), '{ release: ["db"] }'));
+    expect(app.lost()).toEqual(["D1Database old"]);
+  },
+  TIME,
+);
+
+test.concurrent(
+  "with the guard, a replacement does not take another stage's name",
+  async () => {
+    await using app = await App2.start();
+    await app.deploy("prod", guarded(NAMED("db-prod")));
+    await app.deploy("pr-1", guarded(NAMED("db-pr-1")));
+    const released = guarded(NAMED("db-prod"), '{ release: ["db"] }');
+    await app.refused("pr-1", "owned-elsewhere", released);
+  },
+  TIME,
+);
+
+test.concurrent(
+  "without the guard, an id with `__` loses its database at the next deploy",
+  async () => {
+    await using app = await App2.start();
+    const body = 'yield* D1.Database("a__b", { name: "split" });';
+    await app.deploy("prod", unguarded(body));
+    app.fill();
+    await app.deploy("prod", unguarded(body));
+    expect(app.lost()).toEqual(["D1Database split"]);
+  },
+  TIME,
+);
+
+test.concurrent(
+  "with the guard, CI has to choose a stage",
+  async () => {
+    await using app = await App2.start();
+    const ci = { CI: "true", USER: "runner" };
+    await app.deploy("", unguarded(AUTO), { env: ci });
+    expect(names(app).join()).toContain("live");
+    await app.refused("", "stage-implicit", guarded(AUTO), { env: ci });
+    await app.deploy("", guarded(AUTO), { env: { ...ci, ALCHEMY_STAGE: "pr-1" } });
+  },
+  TIME,
+);

@@ -1,0 +1,42 @@
+/** What a program of Alchemy 2 declares. */
+import * as Output from "alchemy/Output";
+import type { ResourceLike } from "alchemy/Resource";
+import type { StackSpec } from "alchemy/Stack";
+import { specInAlchemy2 } from "../kinds.ts";
+import type { Resource } from "./facts.ts";
+import { classesIn, jurisdictionOf, transfersIn, writtenName } from "./rows.ts";
+
+type Spec = Omit<StackSpec, "output">;
+
+/** Every resource of a kind that the guard knows. `dev` says that the run emulates what it can. */
+export function declaredIn(stack: Spec, dev: boolean): Resource[] {
+  return Object.values(stack.resources).flatMap((resource) => {
+    const declared = declaredAs(stack, resource, dev);
+    return declared === undefined ? [] : [declared];
+  });
+}
+
+function declaredAs(stack: Spec, resource: ResourceLike, dev: boolean): Resource | undefined {
+  const { FQN: id, Type, Props, RemovalPolicy, FormerFqns, Mode } = resource;
+  const spec = specInAlchemy2(Type);
+  if (!spec) return undefined;
+  const name = writtenName(Type, Props);
+  const bindings = stack.bindings[id];
+  const isOwn = (script: unknown) => script === name || refersTo(script, id);
+  return {
+    id,
+    resource: Type,
+    name,
+    jurisdiction: jurisdictionOf(spec, Props),
+    local: (Mode ?? (dev ? "local" : "live")) === "local",
+    retained: RemovalPolicy === "retain",
+    formers: (FormerFqns ?? []).filter((former) => former !== id),
+    bindings: classesIn(bindings, isOwn),
+    transfers: transfersIn(bindings),
+  };
+}
+
+/** Whether a value is read from the resource at `fqn`, as a Worker's own name is. */
+function refersTo(value: unknown, fqn: string): boolean {
+  return Output.isExpr(value) && Object.hasOwn(Output.upstreamAny(value), fqn);
+}

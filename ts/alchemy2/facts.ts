@@ -1,0 +1,46 @@
+/** What the core wants to know of a run: `src/stack/facts.rs` says what each field means. */
+
+export interface Program {
+  stack: string;
+  stage: string;
+  destroys: boolean;
+  localStore: boolean;
+  release: readonly string[];
+  environment: Environment;
+  declared: Resource[];
+  rows: Resource[];
+  others: Resource[];
+}
+
+export interface Environment {
+  alchemyStage: string | undefined;
+  argument: string | undefined;
+  user: string | undefined;
+  username: string | undefined;
+  ci: string | undefined;
+}
+
+/** What the program declares, or a row. What is left out has its default. */
+export interface Resource {
+  id: string;
+  resource: string;
+  name?: string | undefined;
+  jurisdiction?: string;
+  retained?: boolean;
+  local?: boolean;
+  bindings?: Binding[];
+  transfers?: string[];
+  formers?: readonly string[];
+  instance?: string;
+  replaced?: string[];
+  stack?: string;
+  stage?: string;
+}
+
+/** A class that a Worker's own script has. */
+export interface Binding {
+  type: string;
+  /** The key of the binding, by which Alchemy 2 knows the class. */
+  id: string;
+  className: string;
+}

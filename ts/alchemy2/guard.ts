@@ -1,0 +1,247 @@
+/**
+ * The guard between Alchemy 2 and its state. Alchemy evaluates the program, plans, and applies the
+ * plan. It calls the store in a fixed order:
+ *
+ * | Alchemy calls | when | what the guard does |
+ * | --- | --- | --- |
+ * | `list` | first, when it plans | judges the whole program against all rows (`judge`) |
+ * | `get` | for each resource, when it plans | answers with the row that was just read |
+ * | the Cloudflare API | when it plans | Alchemy looks for what it could adopt |
+ * | `set`, `creating`, `updating` or `replacing` | before it changes a resource | judges what only this write shows: a replacement, an adoption, a name that was not known before |
+ * | `set`, `deleting` | before it deletes a resource | nothing: it was judged with the plan |
+ *
+ * If the guard itself fails, the deploy fails too: what could not be read was not judged.
+ */
+import { AlchemyContext } from "alchemy/AlchemyContext";
+import { Stack } from "alchemy/Stack";
+import {
+  type PersistedState,
+  type ResourceState,
+  State,
+  type StateService,
+  type StateStoreError,
+} from "alchemy/State";
+import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
+import * as Option from "effect/Option";
+import type { BlockError as CoreError } from "../errors.ts";
+import { specInAlchemy2 } from "../kinds.ts";
+import { core } from "../wasm.ts";
+import { adopts, findUnprobed } from "./account.ts";
+import { declaredIn } from "./declared.ts";
+import { type BlockError, judged, refused } from "./error.ts";
+import type { Program } from "./facts.ts";
+import { needsOthers, readOthers } from "./others.ts";
+import { deployedName, heldBy, resourceIn, writtenName } from "./rows.ts";
+import { currentPlan, environment, type Plan } from "./run.ts";
+
+/** How a stack is guarded. */
+export interface GuardOptions {
+  /**
+   * The ids of what may go with its data: resources that are dropped or get another name, and the
+   * keys of Durable Object bindings.
+   */
+  release?: readonly string[] | undefined;
+}
+
+/** Where a row is kept. */
+interface Place {
+  stack: string;
+  stage: string;
+  fqn: string;
+}
+
+type Spec = (typeof Stack)["Service"];
+type Refusable<A> = Effect.Effect<A, BlockError | StateStoreError>;
+
+/**
+ * Puts the guard in front of a state store.
+ *
+ * `guarded(Cloudflare.state())` is a layer like the one that it is given, for the options of
+ * `Alchemy.Stack`.
+ *
+ * The deploy fails with a {@link BlockError}, before Cloudflare is called.
+ */
+export function guarded<E, R>(
+  state: Layer.Layer<State, E, R>,
+  options: GuardOptions = {},
+): Layer.Layer<State, E, R> {
+  // A deployed Worker has no state, and may not compile WebAssembly.
+  if ((globalThis as { __ALCHEMY_RUNTIME__?: boolean }).__ALCHEMY_RUNTIME__) return state;
+  const guard = Effect.gen(function* () {
+    const open = yield* State;
+    const stack = yield* Effect.serviceOption(Stack);
+    // Commands that look at the state without a program have none.
+    if (Option.isNone(stack)) return open;
+    const { release = [] } = options;
+    return yield* Effect.cached(
+      Effect.map(open, (store) => new Guard(store, stack.value, release).service()),
+    );
+  });
+  return Layer.effect(State, guard).pipe(Layer.provide(state));
+}
+
+class Guard {
+  /** The plans that were judged. */
+  readonly #judged = new WeakSet<object>();
+  /** What the last one was judged by. */
+  #program: Program | undefined;
+  /** The rows of this stage, until they are written. */
+  readonly #rows = new Map<string, PersistedState>();
+  /** The ids of rows whose names were written, and not made up by Alchemy. */
+  readonly #explicit = new Set<string>();
+  readonly #probed = new Set<string>();
+
+  constructor(
+    readonly store: StateService,
+    readonly stack: Spec,
+    readonly release: readonly string[],
+  ) {}
+
+  service(): StateService {
+    const { store } = this;
+    const guarded = {
+      list: (request: Omit<Place, "fqn">) =>
+        Effect.andThen(this.#beforeList(request), store.list(request)),
+      get: (request: Place) => this.#get(request),
+      set: <V extends PersistedState>(request: Place & { value: V }) =>
+        Effect.andThen(this.#beforeSet(request), store.set(request)),
+      delete: (request: Place) => {
+        this.#rows.delete(request.fqn);
+        return store.delete(request);
+      },
+    };
+    // Alchemy's types have no other error than the store's, but any passes through.
+    return { ...store, ...(guarded as unknown as Pick<StateService, keyof typeof guarded>) };
+  }
+
+  #isOwn({ stack, stage }: Omit<Place, "fqn">): boolean {
+    return stack === this.stack.name && stage === this.stack.stage;
+  }
+
+  #get(request: Place): Effect.Effect<PersistedState | undefined, StateStoreError> {
+    const known = this.#isOwn(request) ? this.#rows.get(request.fqn) : undefined;
+    return known === undefined ? this.store.get(request) : Effect.succeed(known);
+  }
+
+  #beforeList(request: Omit<Place, "fqn">): Refusable<void> {
+    if (!this.#isOwn(request)) return Effect.void;
+    return Effect.flatMap(currentPlan, (plan) => {
+      if (!plan || this.#judged.has(plan.span)) return Effect.void;
+      return Effect.tap(this.#judgePlan(plan), () =>
+        Effect.sync(() => this.#judged.add(plan.span)),
+      );
+    });
+  }
+
+  #judgePlan(plan: Plan): Refusable<void> {
+    return Effect.gen({ self: this }, function* () {
+      const context = yield* Effect.serviceOption(AlchemyContext);
+      const dev = Option.isSome(context) && context.value.dev;
+      const { name: stack, stage, resources } = this.stack;
+      yield* this.#readRows();
+      const rows = [...this.#rows].flatMap(([fqn, row]) => {
+        const resource = resourceIn(row);
+        return (resource && heldBy(fqn, resource)) ?? [];
+      });
+      this.#program = {
+        stack,
+        stage,
+        destroys: plan.destroys || (plan.wants === 0 && Object.keys(resources).length > 0),
+        localStore: this.store.id === "local",
+        release: this.release,
+        environment: environment(),
+        declared: declaredIn(this.stack, dev),
+        rows,
+        others: [],
+      };
+      yield* this.#judge(this.#program);
+    });
+  }
+
+  #readRows(): Effect.Effect<void, StateStoreError> {
+    return Effect.gen({ self: this }, function* () {
+      const { name: stack, stage } = this.stack;
+      const fqns = yield* this.store.list({ stack, stage });
+      const read = (fqn: string) => this.store.get({ stack, stage, fqn });
+      const rows = yield* Effect.forEach(fqns, read, { concurrency: "unbounded" });
+      this.#rows.clear();
+      this.#explicit.clear();
+      for (const [at, fqn] of fqns.entries()) {
+        const row = rows[at];
+        if (row !== undefined) this.#rows.set(fqn, row);
+        const resource = resourceIn(row);
+        const name = resource && writtenName(resource.resourceType, resource.props);
+        if (name !== undefined) this.#explicit.add(fqn);
+      }
+    });
+  }
+
+  #judge(program: Program): Refusable<void> {
+    return Effect.gen({ self: this }, function* () {
+      if (needsOthers(program, this.#explicit)) {
+        program.others = yield* readOthers(this.store, program);
+      }
+      yield* judged(() => core().judgeProgram(program));
+    });
+  }
+
+  #beforeSet(request: Place & { value: PersistedState }): Refusable<void> {
+    const before = this.#isOwn(request) ? this.#rows.get(request.fqn) : undefined;
+    this.#rows.delete(request.fqn);
+    const row = resourceIn(request.value);
+    if (!this.#isOwn(request) || !row || !specInAlchemy2(row.resourceType)) return Effect.void;
+    if (!["creating", "updating", "replacing", "deleting"].includes(row.status)) return Effect.void;
+    // It would go on without having been judged.
+    if (!this.#program) return refused(core().alchemyUnknown() as CoreError);
+    if (row.status === "deleting" || this.#program.destroys) return Effect.void;
+    return Effect.andThen(
+      this.#judgeName(this.#program, request.fqn, row),
+      this.#judgeWrite(this.#program, request.fqn, row, before),
+    );
+  }
+
+  /** Judges once more if a name is known now that was not when Alchemy planned. */
+  #judgeName(program: Program, fqn: string, row: ResourceState): Refusable<void> {
+    const name = writtenName(row.resourceType, row.props);
+    const declared = program.declared.find(({ id }) => id === fqn);
+    if (!declared || declared.name !== undefined || name === undefined) return Effect.void;
+    declared.name = name;
+    return this.#judge(program);
+  }
+
+  #judgeWrite(
+    program: Program,
+    fqn: string,
+    row: ResourceState,
+    before: PersistedState | undefined,
+  ): Refusable<void> {
+    return Effect.gen({ self: this }, function* () {
+      const { resourceType: resource, removalPolicy, providerMode } = row;
+      const declared = this.stack.resources[fqn];
+      const found = before === undefined ? yield* this.#found(program, fqn, row) : undefined;
+      const lost = row.status === "replacing" ? deployedName(row.old as ResourceState) : undefined;
+      const written = {
+        id: fqn,
+        resource,
+        replaced: lost === undefined ? [] : [lost],
+        local: providerMode === "local",
+        retained: removalPolicy === "retain",
+      };
+      const mayAdopt = yield* adopts(declared?.Adopt);
+      yield* judged(() => core().judgeWrite(written, found, mayAdopt, this.release));
+    });
+  }
+
+  /** The name of a resource that the account has already, and that no row of this stage has. */
+  #found(program: Program, fqn: string, row: ResourceState): Effect.Effect<string | undefined> {
+    if (this.#probed.has(fqn) || row.providerMode === "local") return Effect.succeed(undefined);
+    this.#probed.add(fqn);
+    const declared = program.declared.find(({ id }) => id === fqn);
+    const resource = this.stack.resources[fqn];
+    const isHere = (name: string) => program.rows.some((held) => held.name === name);
+    const name = declared?.name;
+    if (!resource || name === undefined || isHere(name)) return Effect.succeed(undefined);
+    return findUnprobed(resource, row);
+  }
+}
