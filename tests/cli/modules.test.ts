@@ -349,12 +349,9 @@ export const make = (id: string) => D1Database(id, { name: id });
     "c.ts": `import { make } from "./packages/make/main.js";\nawait make("by-path");\n`,
     "d.ts": `import { make } from "./packages/make/other";\nawait make("by-nothing");\n`,
   });
-  const { out } = await cli(folder.path, ["check", "--json"]);
-  const fixed = JSON.parse(out).findings.filter(
-    ({ code }: { code: string }) => code === "fixed-name",
-  );
-  const found = fixed.map(({ name }: { name: string }) => name).sort();
-  expect(found).toEqual(["by-alias", "by-package", "by-path"]);
+  const { out } = await cli(folder.path, ["plan", "--stage", "prod", "--json"]);
+  const planned: { id: string }[] = JSON.parse(out).stages[0].resources;
+  expect(planned.map(({ id }) => id).sort()).toEqual(["by-alias", "by-package", "by-path"]);
 });
 
 describe("a copy of Alchemy's sources", () => {

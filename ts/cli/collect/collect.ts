@@ -1,10 +1,11 @@
 /** Collects the files of Alchemy programs: those that may declare something, and all they need. */
-import { basename, relative, sep } from "node:path";
+import { basename } from "node:path";
 import { specifiers } from "../analyse/analyzer.ts";
 import { reasonOf } from "../problem.ts";
 import { Importers } from "./imports.ts";
 import { type Modules, realOf } from "./modules.ts";
 import { readBytes } from "./read.ts";
+import { shown } from "./shown.ts";
 import { findSources, type Selection, type Trouble } from "./walk.ts";
 
 export interface Source {
@@ -120,10 +121,4 @@ class Reader {
     const bytes = this.bytes(path);
     if (bytes) this.keep(path, bytes);
   }
-}
-
-/** `path` as people and other tools are told it. */
-export function shown(path: string, folder: string): string {
-  const name = relative(folder, path) || path;
-  return sep === "/" ? name : name.replaceAll(sep, "/");
 }

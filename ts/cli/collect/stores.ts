@@ -8,8 +8,8 @@ import { WrittenByAlchemy2 } from "../../state/row.ts";
 import { NoSqlite, visitSqlite } from "../../state/sqlite.ts";
 import { AppsUnknown, type MakeStore, visitStore } from "../../state/store.ts";
 import { Problem, reasonOf } from "../problem.ts";
-import { shown } from "./collect.ts";
 import { findPlaces, type Place } from "./places.ts";
+import { shown } from "./shown.ts";
 
 /** Where state is. */
 export interface StatePlaces {

@@ -3,8 +3,8 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { appsIn, type Program } from "../analyse/program.ts";
 import type { LinkOptions } from "../analyse/report.ts";
-import { shown } from "../collect/collect.ts";
 import { foldersBeside } from "../collect/places.ts";
+import { shown } from "../collect/shown.ts";
 import type { StoredState } from "../collect/state.ts";
 import { Problem } from "../problem.ts";
 

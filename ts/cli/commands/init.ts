@@ -1,6 +1,6 @@
 /** `init`: the workflow, the script and the config of the monitor, written into a project. */
 import { createInterface } from "node:readline/promises";
-import { shown } from "../collect/collect.ts";
+import { shown } from "../collect/shown.ts";
 import { readConfig } from "../config.ts";
 import { create } from "../init/create.ts";
 import { type Planned, planFiles, SCRIPT } from "../init/files.ts";

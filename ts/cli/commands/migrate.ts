@@ -3,7 +3,7 @@ import { Option } from "@commander-js/extra-typings";
 import { migrate as migrateProgram } from "../analyse/analyzer.ts";
 import { appsIn, lookedAt, type Program, readProgram } from "../analyse/program.ts";
 import type { Edit, Migration, SourceFile, StateRow } from "../analyse/report.ts";
-import { shown } from "../collect/collect.ts";
+import { shown } from "../collect/shown.ts";
 import { readStates, readStatesBeside } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { Problem, reasonOf } from "../problem.ts";

@@ -2,7 +2,7 @@
 import { type ArmedStage, neededFor } from "../../state/armed.ts";
 import { setAside } from "../../state/aside.ts";
 import { isRow } from "../../state/row.ts";
-import { shown } from "../collect/collect.ts";
+import { shown } from "../collect/shown.ts";
 import { readStates } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { Problem, reasonOf } from "../problem.ts";

@@ -1,7 +1,7 @@
 /** Files that a command could not look at. */
 import type { Program } from "../analyse/program.ts";
 import type { Finding, Report } from "../analyse/report.ts";
-import { shown } from "../collect/collect.ts";
+import { shown } from "../collect/shown.ts";
 import type { Answer } from "./answer.ts";
 
 /** What could not be looked at, or only in part: a program may have too much in it to be read. */

@@ -14,6 +14,8 @@ const LONG = "a-base-name-that-a-stage-of-many-letters-would-have-to-shorten";
 export const CHECKS: Entries = {
   "parse-error": "it is about text that no runtime reads, so that it was never deployed",
   "disable-without-reason": "it is about a comment",
+  "stage-ignored":
+    "without the option, a run deploys the stage of its `--stage`, and leaves the one of the option as it is",
   "raw-resource": [
     {
       first: [{ text: RAW }],
