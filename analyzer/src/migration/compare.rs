@@ -7,9 +7,9 @@ use alch_blocks::Kind;
 use super::View;
 use super::plan::{CallPlace, Plans};
 use crate::declarations::{Declaration, Program};
-use crate::eval::Instance;
 use crate::naming::shown;
 use crate::report::Options;
+use crate::values::Instance;
 
 /// What a declaration is called in all the programs of one tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
