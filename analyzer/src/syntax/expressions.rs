@@ -2,8 +2,8 @@
 
 use oxc_ast::ast::{
     Argument, ArrayExpression, ArrayExpressionElement, AssignmentTarget, BinaryExpression,
-    ChainElement, Expression, MemberExpression, ObjectPropertyKind, PropertyKey, TemplateLiteral,
-    UnaryExpression,
+    ChainElement, Expression, MemberExpression, ObjectPropertyKind, PropertyKey,
+    SimpleAssignmentTarget, TemplateLiteral, UnaryExpression, UpdateExpression,
 };
 use oxc_ast_visit::walk;
 use oxc_span::{GetSpan, Span};
@@ -83,6 +83,7 @@ impl Lower<'_> {
             }
             Expression::ArrayExpression(it) => self.array(it),
             Expression::AssignmentExpression(it) => self.assignment(it),
+            Expression::UpdateExpression(it) => self.update(it),
             Expression::CallExpression(it) => {
                 let at = it.span;
                 self.call(&it.callee, &it.arguments, at, false)
@@ -214,6 +215,17 @@ impl Lower<'_> {
                 Prop { key, value, at, value_at, shorthand: it.shorthand }
             }
         }
+    }
+
+    /// `i++` and its relatives: numbers are not counted.
+    fn update(&mut self, it: &UpdateExpression<'_>) -> Expr {
+        let SimpleAssignmentTarget::AssignmentTargetIdentifier(id) = &it.argument else {
+            return Expr::Other(
+                self.inside(|it_| walk::walk_simple_assignment_target(it_, &it.argument)),
+            );
+        };
+        let counted = self.add(Expr::Other(Vec::new()));
+        Expr::Assign(id.name.to_string(), counted)
     }
 
     pub(super) fn assignment(&mut self, it: &oxc_ast::ast::AssignmentExpression<'_>) -> Expr {

@@ -155,7 +155,8 @@ pub(crate) enum Stmt {
     /// Runs up to its end, or to what it throws.
     Try(BlockId),
     /// Runs zero times or more, with a pattern that takes elements of the expression.
-    Loop(Option<(Pattern, ExprId)>, BlockId),
+    /// What it goes over, its body, and the variables that are assigned in it.
+    Loop(Option<(Pattern, ExprId)>, BlockId, Vec<String>),
     /// Runs or does not.
     Maybe(BlockId),
     Switch(ExprId, Vec<Case>),
