@@ -217,6 +217,30 @@ impl Lower<'_> {
         }
     }
 
+    /// The assignment of a member of a variable.
+    fn put(&mut self, it: &oxc_ast::ast::AssignmentExpression<'_>, value: ExprId) -> Option<Expr> {
+        let member = it.left.as_member_expression()?;
+        let mut object = member.object().get_inner_expression();
+        let key = match (object, member) {
+            (Expression::Identifier(_), MemberExpression::StaticMemberExpression(member)) => {
+                Some(self.add(Expr::Text(member.property.name.to_string())))
+            }
+            (Expression::Identifier(_), MemberExpression::ComputedMemberExpression(member)) => {
+                Some(self.expr(&member.expression))
+            }
+            _ => None,
+        };
+        while let Some(member) = object.as_member_expression() {
+            object = member.object().get_inner_expression();
+        }
+        let Expression::Identifier(id) = object else { return None };
+        let value = match it.operator {
+            AssignmentOperator::Assign => value,
+            _ => self.add(Expr::Other(vec![value])),
+        };
+        Some(Expr::Put(id.name.to_string(), key, value))
+    }
+
     /// `i++` and its relatives: numbers are not counted.
     fn update(&mut self, it: &UpdateExpression<'_>) -> Expr {
         let SimpleAssignmentTarget::AssignmentTargetIdentifier(id) = &it.argument else {
@@ -231,6 +255,9 @@ impl Lower<'_> {
     pub(super) fn assignment(&mut self, it: &oxc_ast::ast::AssignmentExpression<'_>) -> Expr {
         let value = self.expr(&it.right);
         let AssignmentTarget::AssignmentTargetIdentifier(id) = &it.left else {
+            if let Some(put) = self.put(it, value) {
+                return put;
+            }
             let mut parts = self.inside(|it_| walk::walk_assignment_target(it_, &it.left));
             parts.push(value);
             return Expr::Other(parts);

@@ -113,6 +113,8 @@ pub(crate) enum Expr {
     /// `import.meta`.
     Meta,
     Assign(String, ExprId),
+    /// `name.key = value`: no key where it is a member of a member.
+    Put(String, Option<ExprId>, ExprId),
     /// Anything else: only looked through, for the sake of what is in it.
     Other(Vec<ExprId>),
 }

@@ -136,7 +136,7 @@ impl Lower<'_> {
     /// The variables that the expressions since `from` assign.
     fn assigned(&self, from: usize) -> Vec<String> {
         let names = self.facts.exprs.iter().skip(from).filter_map(|expr| match expr {
-            Expr::Assign(name, _) => Some(name.clone()),
+            Expr::Assign(name, _) | Expr::Put(name, ..) => Some(name.clone()),
             _ => None,
         });
         let names: BTreeSet<String> = names.collect();
