@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::conditions::{all_of, closed};
-use super::eval::Eval;
+use super::eval::{Eval, LONGEST};
 use super::logic::equal;
 use super::{Conds, Object, Test, Value};
 use crate::syntax::facts::{BlockId, Case, ExprId, Pattern, Stmt};
@@ -225,7 +225,7 @@ impl<'p> Eval<'p> {
     ) {
         let conds = self.conds.clone();
         let elements = match over.map(|(_, value)| self.expr(file, env, *value)) {
-            Some(Value::Array(list)) if list.len() <= 64 => list.to_vec(),
+            Some(Value::Array(list)) if list.len() <= LONGEST => list.to_vec(),
             // It may run once, more often, or not at all.
             other => {
                 for name in assigned {
