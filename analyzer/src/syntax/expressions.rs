@@ -1,13 +1,12 @@
 //! Expressions.
 
 use oxc_ast::ast::{
-    Argument, ArrayExpression, ArrayExpressionElement, AssignmentTarget, BinaryExpression,
-    ChainElement, Expression, MemberExpression, ObjectPropertyKind, PropertyKey,
-    SimpleAssignmentTarget, TemplateLiteral, UnaryExpression, UpdateExpression,
+    Argument, ArrayExpression, ArrayExpressionElement, BinaryExpression, ChainElement, Expression,
+    MemberExpression, ObjectPropertyKind, PropertyKey, TemplateLiteral, UnaryExpression,
 };
 use oxc_ast_visit::walk;
 use oxc_span::{GetSpan, Span};
-use oxc_syntax::operator::{AssignmentOperator, BinaryOperator, LogicalOperator, UnaryOperator};
+use oxc_syntax::operator::{BinaryOperator, LogicalOperator, UnaryOperator};
 
 use super::facts::{Call, Expr, ExprId, Key, Prop};
 use super::lower::Lower;
@@ -53,6 +52,7 @@ impl Lower<'_> {
             Expression::UnaryExpression(it) => {
                 let value = self.expr(&it.argument);
                 match it.operator {
+                    UnaryOperator::Delete => self.deletion(it, value),
                     UnaryOperator::LogicalNot => Expr::Not(value),
                     UnaryOperator::Void => Expr::Nil,
                     _ => Expr::Other(vec![value]),
@@ -213,76 +213,6 @@ impl Lower<'_> {
                     value = self.add(Expr::Other(vec![value]));
                 }
                 Prop { key, value, at, value_at, shorthand: it.shorthand }
-            }
-        }
-    }
-
-    /// The assignment of a member of a variable.
-    fn put(&mut self, it: &oxc_ast::ast::AssignmentExpression<'_>, value: ExprId) -> Option<Expr> {
-        let member = it.left.as_member_expression()?;
-        let mut object = member.object().get_inner_expression();
-        let key = match (object, member) {
-            (Expression::Identifier(_), MemberExpression::StaticMemberExpression(member)) => {
-                Some(self.add(Expr::Text(member.property.name.to_string())))
-            }
-            (Expression::Identifier(_), MemberExpression::ComputedMemberExpression(member)) => {
-                Some(self.expr(&member.expression))
-            }
-            _ => None,
-        };
-        while let Some(member) = object.as_member_expression() {
-            object = member.object().get_inner_expression();
-        }
-        let Expression::Identifier(id) = object else { return None };
-        let value = match it.operator {
-            AssignmentOperator::Assign => value,
-            _ => self.add(Expr::Other(vec![value])),
-        };
-        Some(Expr::Put(id.name.to_string(), key, value))
-    }
-
-    /// `i++` and its relatives: numbers are not counted.
-    fn update(&mut self, it: &UpdateExpression<'_>) -> Expr {
-        let SimpleAssignmentTarget::AssignmentTargetIdentifier(id) = &it.argument else {
-            return Expr::Other(
-                self.inside(|it_| walk::walk_simple_assignment_target(it_, &it.argument)),
-            );
-        };
-        let counted = self.add(Expr::Other(Vec::new()));
-        Expr::Assign(id.name.to_string(), counted)
-    }
-
-    pub(super) fn assignment(&mut self, it: &oxc_ast::ast::AssignmentExpression<'_>) -> Expr {
-        let value = self.expr(&it.right);
-        let AssignmentTarget::AssignmentTargetIdentifier(id) = &it.left else {
-            if let Some(put) = self.put(it, value) {
-                return put;
-            }
-            let mut parts = self.inside(|it_| walk::walk_assignment_target(it_, &it.left));
-            parts.push(value);
-            return Expr::Other(parts);
-        };
-        let name = id.name.to_string();
-        match it.operator {
-            AssignmentOperator::Assign => Expr::Assign(name, value),
-            AssignmentOperator::LogicalNullish => {
-                let old = self.add(Expr::Name(name.clone()));
-                let new = self.add(Expr::Default(old, value));
-                Expr::Assign(name, new)
-            }
-            AssignmentOperator::LogicalOr => {
-                let old = self.add(Expr::Name(name.clone()));
-                let new = self.add(Expr::Or(old, value));
-                Expr::Assign(name, new)
-            }
-            AssignmentOperator::Addition => {
-                let old = self.add(Expr::Name(name.clone()));
-                let new = self.add(Expr::Sum(vec![old, value]));
-                Expr::Assign(name, new)
-            }
-            _ => {
-                let new = self.add(Expr::Other(vec![value]));
-                Expr::Assign(name, new)
             }
         }
     }
