@@ -1,7 +1,7 @@
 //! Programs for Alchemy 2, which are told apart and not read.
 
-use crate::facts::Facts;
 use crate::report::Unread;
+use crate::syntax::facts::Facts;
 
 const REASON: &str = "it is a program for Alchemy 2, which is not read yet";
 

@@ -2,8 +2,8 @@
 
 use oxc_ast::ast::Comment;
 
-use crate::facts::Disable;
-use crate::source::Offsets;
+use crate::syntax::facts::Disable;
+use crate::syntax::source::Offsets;
 
 const MARK: &str = "alch-blocks-disable-next-line";
 

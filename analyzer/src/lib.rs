@@ -19,9 +19,7 @@ mod values;
 
 use report::Options;
 use syntax::facts::Facts;
-use syntax::{depth, facts, lower, scan, source};
-use values as eval;
-use values as value;
+use syntax::{lower, scan};
 
 /// Whether a text names `alchemy` or `@alch/blocks` as a module: one that does not can declare
 /// nothing by itself.

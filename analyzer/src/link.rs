@@ -2,11 +2,11 @@
 
 use crate::alchemy2;
 use crate::declarations::resolve;
-use crate::eval::follow;
-use crate::facts::Facts;
 use crate::modules::Modules;
 use crate::report::{Options, Report, declared};
 use crate::rules;
+use crate::syntax::facts::Facts;
+use crate::values::follow;
 
 pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let modules = Modules::new(files, &options.modules);

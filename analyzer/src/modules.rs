@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::facts::Facts;
-use crate::value::Library;
+use crate::syntax::facts::Facts;
+use crate::values::Library;
 
 /// What a specifier leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

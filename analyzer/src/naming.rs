@@ -2,8 +2,7 @@
 
 use alch_blocks::Kind;
 
-use crate::eval::Instance;
-use crate::value::{Conds, Part, Settings, Value, join};
+use crate::values::{Conds, Instance, Part, Settings, Value, join};
 
 /// One way in which a declaration may get its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,7 +158,7 @@ fn block_value(instance: &Instance, settings: &Settings, base: &[Part]) -> Value
         return Value::Text(base.to_vec());
     }
     let base = with_prefix(settings, base.to_vec());
-    match crate::value::known(&base) {
+    match crate::values::known(&base) {
         Some(base) => Value::Text(vec![Part::Law(instance.kind, base)]),
         None => Value::Text(join([base, vec![Part::Text("-".to_owned())], vec![Part::Slug]])),
     }

@@ -57,7 +57,7 @@ export function writtenName(resource: string, options: unknown): string | undefi
 }
 
 /** The names of what an unfinished replacement is about to delete. */
-export function replacedBy(row: ResourceState): string[] {
+function replacedBy(row: ResourceState): string[] {
   if (row.status !== "replacing" && row.status !== "replaced") return [];
   const name = deployedName(row.old);
   return [...(name === undefined ? [] : [name]), ...replacedBy(row.old)];

@@ -14,11 +14,10 @@ use std::collections::BTreeMap;
 
 use alch_blocks::Kind;
 
-use crate::eval::{App, NameCall};
-use crate::facts::{At, Facts};
 use crate::naming::{self, Source};
 use crate::report::Options;
-use crate::value::{Conds, Part, Value};
+use crate::syntax::facts::{At, Facts};
+use crate::values::{App, Conds, NameCall, Part, Value};
 
 pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
 pub(crate) use places::Places;
@@ -179,7 +178,7 @@ impl Program<'_> {
     pub(crate) fn is_same(&self, a: &Declaration, b: &Declaration) -> bool {
         let same_app = match (self.app_of(a), self.app_of(b)) {
             (Some(a), Some(b)) => {
-                a == b || (crate::value::known(&a.name).is_some() && a.name == b.name)
+                a == b || (crate::values::known(&a.name).is_some() && a.name == b.name)
             }
             // Of which app it is cannot be said: rather nothing than a false alarm.
             _ => true,
@@ -197,14 +196,14 @@ impl Program<'_> {
 
 /// Whether all conditions hold in a stage, and the text in it; `None` where it is not known.
 fn spelled(when: &Conds, parts: &[Part], stage: &str) -> Option<String> {
-    if !crate::value::hold(when, stage) {
+    if !crate::values::hold(when, stage) {
         return None;
     }
     let mut out = String::new();
     for part in parts {
         match part {
             Part::App => out.push_str("${app}"),
-            part => out.push_str(&crate::value::render(std::slice::from_ref(part), stage).ok()?),
+            part => out.push_str(&crate::values::render(std::slice::from_ref(part), stage).ok()?),
         }
     }
     Some(out)

@@ -4,9 +4,8 @@ use alch_blocks::{
     Declaration, Kind, Outcome, Request, Stage, StageOption, decide, is_shortened, stage_slug,
 };
 
-use crate::eval::{App, Instance};
 use crate::naming::{Source, cases, naming_scope, option};
-use crate::value::{Part, Settings, Value, hold, render, text_in};
+use crate::values::{App, Instance, Part, Settings, Value, hold, render, text_in};
 
 /// As Alchemy cleans each part of its own names.
 fn cleaned(text: &str) -> String {

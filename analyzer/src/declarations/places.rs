@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::eval::Instance;
-use crate::facts::{At, Expr, Facts, Key};
+use crate::syntax::facts::{At, Expr, Facts, Key};
+use crate::values::Instance;
 
 /// The places of one declaration, as UTF-16 offsets into its file.
 #[derive(Debug, Default)]

@@ -9,11 +9,10 @@ use super::{
     Declaration, Given, Identity, InOneStage, Places, Program, Role, StageSet, StageUse, Why,
     constant_stage, in_stage, spelled,
 };
-use crate::eval::{App, Eval, Instance};
-use crate::facts::Facts;
 use crate::naming::{self, Case, Source, option, shown, shown_value};
 use crate::report::Options;
-use crate::value::{Conds, Part, Value, hold, join, known, text_in};
+use crate::syntax::facts::Facts;
+use crate::values::{App, Conds, Eval, Instance, Part, Value, hold, join, known, text_in};
 
 /// A program with all its declarations finished.
 pub(crate) fn resolve<'p>(

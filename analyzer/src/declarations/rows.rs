@@ -3,9 +3,8 @@
 use alch_blocks::Kind;
 
 use super::Declaration;
-use crate::eval::App;
 use crate::report::StateRow;
-use crate::value::known;
+use crate::values::{App, known};
 
 /// Whether a row can be one of the app's; an app whose name is not known may have any.
 pub(crate) fn is_of_app(row: &StateRow, app: Option<&App>) -> bool {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::eval::App;
 use crate::report::Options;
-use crate::value::{Value, known};
+use crate::values::{App, Value, known};
 
 /// Stages that are tried where neither the user nor the state says which there are.
 pub(crate) const USUAL: [&str; 6] = ["dev", "preview", "staging", "prod", "production", "pr-1"];

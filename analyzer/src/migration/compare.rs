@@ -7,9 +7,9 @@ use alch_blocks::Kind;
 use super::View;
 use super::plan::{CallPlace, Plans};
 use crate::declarations::{Declaration, Program};
-use crate::eval::Instance;
 use crate::naming::shown;
 use crate::report::Options;
+use crate::values::Instance;
 
 /// What a declaration is called in all the programs of one tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,9 +107,10 @@ fn is_renamed(raw: &Declaration, block: &Declaration, options: &Options) -> bool
     })
 }
 
-/// Whether all stages give it the same name.
+/// Whether all stages give it the same name. What only one stage declares is that stage's own.
 pub(super) fn has_one_name(one: &Declaration) -> bool {
-    one.stages.keys().map(|stage| name_in(one, stage)).collect::<BTreeSet<_>>().len() == 1
+    let names: BTreeSet<_> = one.stages.keys().map(|stage| name_in(one, stage)).collect();
+    one.stages.len() > 1 && names.len() == 1
 }
 
 pub(super) fn name_in<'d>(one: &'d Declaration, stage: &str) -> Option<&'d str> {

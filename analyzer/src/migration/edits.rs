@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::imports::{Imports, Names};
 use super::rewrite::{Rewrite, Step};
-use crate::depth;
-use crate::lower::source_type;
-use crate::source::Offsets;
+use crate::syntax::depth;
+use crate::syntax::lower::source_type;
+use crate::syntax::source::Offsets;
 
 /// A text that takes the place of what stands between two UTF-16 offsets.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -132,7 +132,7 @@ impl Editor<'_> {
                 let template = self.slice(at.0, at.1);
                 let cut = template.rfind("-${").and_then(|cut| template.get(..cut));
                 if let Some(kept) = cut {
-                    let units = crate::source::small(kept.encode_utf16().count());
+                    let units = crate::syntax::source::small(kept.encode_utf16().count());
                     let start = at.0.saturating_add(units);
                     self.put(start, at.1.saturating_sub(1), String::new());
                 }

@@ -47,7 +47,7 @@ impl Imports<'_, '_> {
     ) -> BTreeMap<String, String> {
         let mut callees: BTreeSet<u32> = BTreeSet::new();
         for rewrite in rewrites {
-            callees.insert(crate::source::small(editor.offsets.byte(rewrite.callee.0)));
+            callees.insert(crate::syntax::source::small(editor.offsets.byte(rewrite.callee.0)));
         }
         let unused = self.unused(&callees);
         let blocks: BTreeSet<&str> = rewrites.iter().map(|one| one.block.as_str()).collect();

@@ -20,12 +20,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::alchemy2;
 use crate::declarations::{Declaration, Program, resolve};
-use crate::eval::{App, Instance, follow};
-use crate::facts::Facts;
-use crate::lower::read;
 use crate::modules::Modules;
 use crate::report::{Options, StateRow, Unread};
-use crate::value::known;
+use crate::syntax::facts::Facts;
+use crate::syntax::lower::read;
+use crate::values::{App, Instance, follow, known};
 use compare::{Key, unsafe_rewrites};
 use edits::Edit;
 use outcome::Outcome;

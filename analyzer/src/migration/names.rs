@@ -6,9 +6,9 @@ use alch_blocks::{Kind, quote};
 
 use super::plan::{ANY, Plan, template_base, undecided};
 use crate::declarations::{self, Why, in_stage};
-use crate::facts::Expr;
 use crate::naming::{self, Case, Source, option};
-use crate::value::{Conds, Part, Question, Value, hold, known};
+use crate::syntax::facts::Expr;
+use crate::values::{Conds, Part, Question, Value, hold, known};
 
 /// A stage that no program mentions: it stands for those that the program says nothing of.
 const OTHER: &str = "some-other-stage";

@@ -8,10 +8,9 @@ use serde::Serialize;
 use super::compare::Key;
 use super::{Deployed, View};
 use crate::declarations::{Declaration, Why, constant_stage, decided, kind_of};
-use crate::eval::{App, Instance};
 use crate::naming::option;
 use crate::report::StateRow;
-use crate::value::{Value, text_in};
+use crate::values::{App, Instance, Value, text_in};
 
 /// What a deploy of one stage would do to one resource.
 #[derive(Debug, Clone, Serialize)]

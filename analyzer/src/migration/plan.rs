@@ -8,11 +8,10 @@ use alch_blocks::Kind;
 use super::Deployed;
 use super::rewrite::Rewrite;
 use crate::declarations::{Declaration, Program, Why, constant_stage, in_stage};
-use crate::eval::{App, Instance, raw_kind};
-use crate::facts::{Call, Expr, Facts};
 use crate::naming::option;
 use crate::report::{Options, StateRow};
-use crate::value::{Object, Part, Settings, Value};
+use crate::syntax::facts::{Call, Expr, Facts};
+use crate::values::{App, Instance, Object, Part, Settings, Value, raw_kind};
 
 /// Stages that stand for all others.
 pub(super) const ANY: &[&str] = &["prod", "pr-1"];
@@ -77,7 +76,10 @@ fn rows_of<'r>(
 /// One plan for all callers.
 fn agreed(plans: &[Result<Rewrite, String>]) -> Result<Rewrite, String> {
     if let Some(Err(reason)) = plans.iter().find(|plan| plan.is_err()) {
-        return Err(reason.clone());
+        let is_same = plans.iter().all(|plan| plan.as_ref().err() == Some(reason));
+        // All resources of the call get this reason, and it may name only one of them.
+        let whose = if is_same { "" } else { "the call declares several resources, and of one: " };
+        return Err(format!("{whose}{reason}"));
     }
     match plans {
         [Ok(first), rest @ ..] if rest.iter().all(|plan| plan.as_ref() == Ok(first)) => {

@@ -1,6 +1,6 @@
 //! How one call becomes a block.
 
-use crate::facts::At;
+use crate::syntax::facts::At;
 
 /// How one call becomes a block.
 #[derive(Debug, Clone, PartialEq, Eq)]

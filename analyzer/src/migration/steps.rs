@@ -5,9 +5,9 @@ use alch_blocks::Kind;
 use super::names::Naming;
 use super::plan::{Plan, naming_key, template_base};
 use super::rewrite::Step;
-use crate::facts::{Expr, Key, Prop};
 use crate::naming::option;
-use crate::value::{Value, known};
+use crate::syntax::facts::{Expr, Key, Prop};
+use crate::values::{Value, known};
 
 impl Plan<'_> {
     pub(super) fn steps(&self, naming: &Naming, steps: &mut Vec<Step>) -> Result<(), String> {

@@ -16,7 +16,7 @@ use super::found::Found;
 use super::{Rule, Severity, law};
 use crate::declarations::{Declaration, Program, StageUse};
 use crate::naming::{carries_stage, shown, stage_variable};
-use crate::value::Part;
+use crate::values::Part;
 
 pub(super) const RULE: Rule = Rule {
     code: "double-stage",

@@ -37,10 +37,10 @@ fn check(program: &Program<'_>) -> Vec<Found> {
     let mut told: HashSet<(usize, usize)> = HashSet::new();
     let mut found = Vec::new();
     for stage in stages {
-        for ((_, name, _), owners) in owners(program, stage) {
+        for owners in owners(program, stage).into_values() {
             for (first, second) in pairs(program, &owners) {
                 if told.insert((first, second)) {
-                    found.extend(duplicate(program, first, second, &name, stage));
+                    found.extend(duplicate(program, first, second, stage));
                 }
             }
         }
@@ -80,19 +80,14 @@ fn pairs(program: &Program<'_>, owners: &[usize]) -> Vec<(usize, usize)> {
     owners.clone().filter_map(pair).collect()
 }
 
-fn duplicate(
-    program: &Program<'_>,
-    first: usize,
-    second: usize,
-    name: &str,
-    stage: &str,
-) -> Option<Found> {
+fn duplicate(program: &Program<'_>, first: usize, second: usize, stage: &str) -> Option<Found> {
     let first: &Declaration = program.declarations.get(first)?;
     let second: &Declaration = program.declarations.get(second)?;
+    let named = second.stages.get(stage)?.name.as_ref().ok()?;
     let message = format!(
         "two resources would be the {} {} in stage {}: see {}",
         second.kind.noun(),
-        quote(name),
+        quote(&named.name),
         quote(stage),
         program.place(first.places.file, first.places.call)
     );
@@ -121,6 +116,18 @@ mod tests {
         let raw =
             |name: &str| format!("await Worker(\"{name}\", {{ name: `{name}-${{stage}}` }});");
         assert_eq!(found(&[raw("api"), raw("API")].concat()).len(), 0);
+    }
+
+    #[test]
+    fn a_name_is_shown_as_it_is_deployed() {
+        let flow = |id: &str, name: &str| {
+            format!(
+                "Workflow(\"{id}\", {{ className: \"F\", workflowName: `{name}-${{stage}}` }});"
+            )
+        };
+        let found = found(&[flow("a", "onboarding"), flow("b", "Onboarding")].concat());
+        assert!(found.iter().all(|one| one.contains("workflow `Onboarding-")), "{found:?}");
+        assert_eq!(found.len(), 1);
     }
 
     #[test]

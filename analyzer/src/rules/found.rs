@@ -4,7 +4,7 @@ use alch_blocks::{Kind, quote};
 
 use super::Severity;
 use crate::declarations::Declaration;
-use crate::facts::At;
+use crate::syntax::facts::At;
 
 /// A finding that has no severity and no lines yet.
 #[derive(Debug)]

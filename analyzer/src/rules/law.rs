@@ -4,7 +4,7 @@ use alch_blocks::{Error, Kind, is_shortened, physical_name, quote};
 
 use super::found::Found;
 use crate::declarations::{Declaration, Program, StageSet, Why};
-use crate::eval::NameCall;
+use crate::values::NameCall;
 
 /// As long as a slug can be.
 const LONGEST_STAGE: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa";

@@ -36,8 +36,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::declarations::Program;
-use crate::facts::{At, Facts};
 use crate::report::Finding;
+use crate::syntax::facts::{At, Facts};
 use found::{Found, Place};
 
 /// One rule.

@@ -17,9 +17,8 @@ use alch_blocks::{Kind, quote};
 use super::found::Found;
 use super::{Rule, Severity};
 use crate::declarations::{Declaration, Program};
-use crate::eval::App;
 use crate::report::StoredStage;
-use crate::value::known;
+use crate::values::{App, known};
 
 pub(super) const RULE: Rule = Rule {
     code: "nested-stage",

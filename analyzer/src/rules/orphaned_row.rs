@@ -19,9 +19,8 @@ use alch_blocks::{Kind, quote};
 use super::found::Found;
 use super::{Rule, Severity};
 use crate::declarations::{Declaration, Program, is_of_app, kind_of};
-use crate::eval::App;
 use crate::report::StateRow;
-use crate::value::known;
+use crate::values::{App, known};
 
 pub(super) const RULE: Rule = Rule {
     code: "orphaned-row",

@@ -18,8 +18,7 @@ use alch_blocks::quote;
 use super::found::Found;
 use super::{Rule, Severity};
 use crate::declarations::Program;
-use crate::eval::App;
-use crate::value::known;
+use crate::values::{App, known};
 
 pub(super) const RULE: Rule = Rule {
     code: "shared-app",

@@ -18,9 +18,8 @@ use alch_blocks::quote;
 use super::found::{Found, listed};
 use super::{Rule, Severity};
 use crate::declarations::Program;
-use crate::eval::App;
 use crate::naming::shown;
-use crate::value::{Part, Value, known};
+use crate::values::{App, Part, Value, known};
 
 pub(super) const RULE: Rule = Rule {
     code: "stage-ignored",

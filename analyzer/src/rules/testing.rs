@@ -1,7 +1,7 @@
 //! Runs one rule on a small program.
 
-use crate::facts::Facts;
 use crate::report::{Finding, Options};
+use crate::syntax::facts::Facts;
 
 /// The start that most programs have.
 pub(super) const HEAD: &str = r#"
@@ -25,7 +25,7 @@ pub(super) fn find_with(code: &str, text: &str, options: &str) -> Vec<Finding> {
 /// The findings of one code in some files.
 pub(super) fn find_in(code: &str, files: &[(&str, &str)], options: &str) -> Vec<Finding> {
     let facts: Vec<Facts> =
-        files.iter().map(|(path, text)| crate::lower::read(path, text)).collect();
+        files.iter().map(|(path, text)| crate::syntax::lower::read(path, text)).collect();
     let options: Options = serde_json::from_str(options).unwrap_or_default();
     let findings = crate::link::link(&facts, &options).findings;
     findings.into_iter().filter(|finding| finding.code == code).collect()

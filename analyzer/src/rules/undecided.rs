@@ -15,9 +15,9 @@ use alch_blocks::{Kind, quote};
 use super::found::Found;
 use super::{Rule, Severity, collisions};
 use crate::declarations::{Declaration, Given, Program, Role, Why};
-use crate::facts::At;
 use crate::naming::shown;
-use crate::value::{Part, Value};
+use crate::syntax::facts::At;
+use crate::values::{Part, Value};
 
 pub(super) const RULE: Rule = Rule {
     code: "undecided",

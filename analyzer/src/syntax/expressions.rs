@@ -1,13 +1,12 @@
 //! Expressions.
 
 use oxc_ast::ast::{
-    Argument, ArrayExpression, ArrayExpressionElement, AssignmentTarget, BinaryExpression,
-    ChainElement, Expression, MemberExpression, ObjectPropertyKind, PropertyKey, TemplateLiteral,
-    UnaryExpression,
+    Argument, ArrayExpression, ArrayExpressionElement, BinaryExpression, ChainElement, Expression,
+    MemberExpression, ObjectPropertyKind, PropertyKey, TemplateLiteral, UnaryExpression,
 };
 use oxc_ast_visit::walk;
 use oxc_span::{GetSpan, Span};
-use oxc_syntax::operator::{AssignmentOperator, BinaryOperator, LogicalOperator, UnaryOperator};
+use oxc_syntax::operator::{BinaryOperator, LogicalOperator, UnaryOperator};
 
 use super::facts::{Call, Expr, ExprId, Key, Prop};
 use super::lower::Lower;
@@ -53,6 +52,7 @@ impl Lower<'_> {
             Expression::UnaryExpression(it) => {
                 let value = self.expr(&it.argument);
                 match it.operator {
+                    UnaryOperator::Delete => self.deletion(it, value),
                     UnaryOperator::LogicalNot => Expr::Not(value),
                     UnaryOperator::Void => Expr::Nil,
                     _ => Expr::Other(vec![value]),
@@ -83,6 +83,7 @@ impl Lower<'_> {
             }
             Expression::ArrayExpression(it) => self.array(it),
             Expression::AssignmentExpression(it) => self.assignment(it),
+            Expression::UpdateExpression(it) => self.update(it),
             Expression::CallExpression(it) => {
                 let at = it.span;
                 self.call(&it.callee, &it.arguments, at, false)
@@ -212,38 +213,6 @@ impl Lower<'_> {
                     value = self.add(Expr::Other(vec![value]));
                 }
                 Prop { key, value, at, value_at, shorthand: it.shorthand }
-            }
-        }
-    }
-
-    pub(super) fn assignment(&mut self, it: &oxc_ast::ast::AssignmentExpression<'_>) -> Expr {
-        let value = self.expr(&it.right);
-        let AssignmentTarget::AssignmentTargetIdentifier(id) = &it.left else {
-            let mut parts = self.inside(|it_| walk::walk_assignment_target(it_, &it.left));
-            parts.push(value);
-            return Expr::Other(parts);
-        };
-        let name = id.name.to_string();
-        match it.operator {
-            AssignmentOperator::Assign => Expr::Assign(name, value),
-            AssignmentOperator::LogicalNullish => {
-                let old = self.add(Expr::Name(name.clone()));
-                let new = self.add(Expr::Default(old, value));
-                Expr::Assign(name, new)
-            }
-            AssignmentOperator::LogicalOr => {
-                let old = self.add(Expr::Name(name.clone()));
-                let new = self.add(Expr::Or(old, value));
-                Expr::Assign(name, new)
-            }
-            AssignmentOperator::Addition => {
-                let old = self.add(Expr::Name(name.clone()));
-                let new = self.add(Expr::Sum(vec![old, value]));
-                Expr::Assign(name, new)
-            }
-            _ => {
-                let new = self.add(Expr::Other(vec![value]));
-                Expr::Assign(name, new)
             }
         }
     }

@@ -113,6 +113,8 @@ pub(crate) enum Expr {
     /// `import.meta`.
     Meta,
     Assign(String, ExprId),
+    /// `name.key = value`: no key where it is a member of a member.
+    Put(String, Option<ExprId>, ExprId),
     /// Anything else: only looked through, for the sake of what is in it.
     Other(Vec<ExprId>),
 }
@@ -155,7 +157,8 @@ pub(crate) enum Stmt {
     /// Runs up to its end, or to what it throws.
     Try(BlockId),
     /// Runs zero times or more, with a pattern that takes elements of the expression.
-    Loop(Option<(Pattern, ExprId)>, BlockId),
+    /// What it goes over, its body, and the variables that are assigned in it.
+    Loop(Option<(Pattern, ExprId)>, BlockId, Vec<String>),
     /// Runs or does not.
     Maybe(BlockId),
     Switch(ExprId, Vec<Case>),

@@ -1,5 +1,6 @@
 //! Reads one file and keeps what matters: [`facts::Facts`], which can be sent between threads.
 
+mod assignments;
 mod declarations;
 pub(crate) mod depth;
 mod expressions;

@@ -1,5 +1,7 @@
 //! Statements.
 
+use std::collections::BTreeSet;
+
 use oxc_ast::ast::{ForStatement, ForStatementInit, Statement, SwitchStatement, TryStatement};
 use oxc_span::GetSpan;
 
@@ -74,16 +76,18 @@ impl Lower<'_> {
     fn repeated(&mut self, statement: &Statement<'_>, out: &mut Vec<Stmt>) -> bool {
         match statement {
             Statement::DoWhileStatement(it) => {
+                let from = self.facts.exprs.len();
                 let block = self.body(&it.body);
-                out.push(Stmt::Loop(None, block));
                 let test = self.expr(&it.test);
+                out.push(Stmt::Loop(None, block, self.assigned(from)));
                 out.push(Stmt::Expr(test));
             }
             Statement::WhileStatement(it) => {
+                let from = self.facts.exprs.len();
                 let test = self.expr(&it.test);
                 out.push(Stmt::Expr(test));
                 let block = self.body(&it.body);
-                out.push(Stmt::Loop(None, block));
+                out.push(Stmt::Loop(None, block, self.assigned(from)));
             }
             Statement::ForStatement(it) => self.counted(it, out),
             Statement::ForInStatement(it) => {
@@ -91,14 +95,16 @@ impl Lower<'_> {
                 out.push(Stmt::Expr(value));
                 let pattern = self.left(&it.left);
                 let unknown = self.add(Expr::Other(Vec::new()));
+                let from = self.facts.exprs.len();
                 let block = self.body(&it.body);
-                out.push(Stmt::Loop(Some((pattern, unknown)), block));
+                out.push(Stmt::Loop(Some((pattern, unknown)), block, self.assigned(from)));
             }
             Statement::ForOfStatement(it) => {
                 let value = self.expr(&it.right);
                 let pattern = self.left(&it.left);
+                let from = self.facts.exprs.len();
                 let block = self.body(&it.body);
-                out.push(Stmt::Loop(Some((pattern, value)), block));
+                out.push(Stmt::Loop(Some((pattern, value)), block, self.assigned(from)));
             }
             _ => return false,
         }
@@ -117,9 +123,24 @@ impl Lower<'_> {
             }
             None => {}
         }
+        let from = self.facts.exprs.len();
+        let test = it.test.as_ref().map(|test| self.expr(test));
+        around.extend(test.map(Stmt::Expr));
         let block = self.body(&it.body);
-        around.push(Stmt::Loop(None, block));
+        let update = it.update.as_ref().map(|update| self.expr(update));
+        around.push(Stmt::Loop(None, block, self.assigned(from)));
+        around.extend(update.map(Stmt::Expr));
         out.push(Stmt::Block(self.add_block(around)));
+    }
+
+    /// The variables that the expressions since `from` assign.
+    fn assigned(&self, from: usize) -> Vec<String> {
+        let names = self.facts.exprs.iter().skip(from).filter_map(|expr| match expr {
+            Expr::Assign(name, _) | Expr::Put(name, ..) => Some(name.clone()),
+            _ => None,
+        });
+        let names: BTreeSet<String> = names.collect();
+        names.into_iter().collect()
     }
 
     fn switch(&mut self, it: &SwitchStatement<'_>, out: &mut Vec<Stmt>) {

@@ -142,6 +142,7 @@ impl<'p> Eval<'p> {
     pub(super) fn call(&mut self, file: usize, env: usize, id: ExprId, call: &'p Call) -> Value {
         let callee = self.expr(file, env, call.callee);
         let args = self.list(file, env, &call.args);
+        self.change_by_call((file, env), call, &args);
         self.apply(file, id, call, &callee, args)
     }
 

@@ -18,6 +18,8 @@ const FUEL: u32 = 4_000_000;
 const DEEPEST: u32 = 450;
 /// How many calls may be open at a time.
 pub(super) const CALLS: usize = 24;
+/// How many elements of a list are followed: of a longer one, none is told from the others.
+pub(super) const LONGEST: usize = 64;
 
 /// An app, by the call of `alchemy(…)` that makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

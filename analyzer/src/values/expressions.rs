@@ -55,7 +55,11 @@ impl<'p> Eval<'p> {
             Expr::Meta => Value::Known(Known::Process),
             Expr::Template(texts, values) => self.template(file, env, texts, values),
             Expr::Sum(values) => {
-                let values = values.iter().map(|value| self.expr(file, env, *value)).collect();
+                let values: Vec<_> =
+                    values.iter().map(|value| self.expr(file, env, *value)).collect();
+                if is_counted(&values) {
+                    return Value::unknown("numbers are not added");
+                }
                 concat(values)
             }
             Expr::Member(object, key) => {
@@ -75,6 +79,7 @@ impl<'p> Eval<'p> {
                 self.assign(env, name, value.clone());
                 value
             }
+            Expr::Put(name, key, value) => self.put((file, env), name, *key, *value),
             Expr::Other(values) => {
                 let values: Vec<_> =
                     values.iter().map(|value| self.expr(file, env, *value)).collect();
@@ -189,4 +194,11 @@ impl<'p> Eval<'p> {
         }
         Value::Object(Rc::new(object))
     }
+}
+
+/// Whether a chain of `+` starts with two numbers, which are added and not put together.
+fn is_counted(values: &[Value]) -> bool {
+    let is_number =
+        |value: &Value| value.known_text().is_some_and(|text| text.parse::<f64>().is_ok());
+    matches!(values, [first, second, ..] if is_number(first) && is_number(second))
 }

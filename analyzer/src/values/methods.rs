@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::eval::Eval;
+use super::eval::{Eval, LONGEST};
 use super::logic::{asks, equal};
 use super::text::{changed, concat, text_method};
 use super::{Ask, Change, Known, Part, Test, Value};
@@ -46,8 +46,12 @@ impl Eval<'_> {
                 let Some(body @ Value::Func(_)) = args.first() else {
                     return Value::unknown("it comes from a function that was not read");
                 };
+                if list.len() > LONGEST {
+                    self.call_all(args);
+                    return Value::unknown("its list is too long to be followed");
+                }
                 let mut out = Vec::new();
-                for (index, element) in list.iter().take(64).enumerate() {
+                for (index, element) in list.iter().enumerate() {
                     let index = Value::text(index.to_string());
                     out.push(self.call_value(body, vec![element.clone(), index]));
                 }

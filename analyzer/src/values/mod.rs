@@ -4,6 +4,7 @@
 //! once. It collects declarations and apps in [`Eval`].
 
 mod calls;
+mod changes;
 mod conditions;
 mod environments;
 mod eval;

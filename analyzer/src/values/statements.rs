@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::conditions::{all_of, closed};
-use super::eval::Eval;
+use super::eval::{Eval, LONGEST};
 use super::logic::equal;
 use super::{Conds, Object, Test, Value};
 use crate::syntax::facts::{BlockId, Case, ExprId, Pattern, Stmt};
@@ -116,7 +116,9 @@ impl<'p> Eval<'p> {
                 flow.breaks = true;
                 self.end(flow);
             }
-            Stmt::Loop(over, block) => self.repeat(file, env, over.as_ref(), *block, flow),
+            Stmt::Loop(over, block, assigned) => {
+                self.repeat((file, env), over.as_ref(), (*block, assigned), flow);
+            }
             Stmt::If(test, yes, no) => self.either(file, env, *test, (*yes, *no), flow),
         }
     }
@@ -216,17 +218,20 @@ impl<'p> Eval<'p> {
 
     pub(super) fn repeat(
         &mut self,
-        file: usize,
-        env: usize,
+        (file, env): (usize, usize),
         over: Option<&(Pattern, ExprId)>,
-        block: BlockId,
+        (block, assigned): (BlockId, &[String]),
         flow: &mut Flow,
     ) {
         let conds = self.conds.clone();
         let elements = match over.map(|(_, value)| self.expr(file, env, *value)) {
-            Some(Value::Array(list)) if list.len() <= 64 => list.to_vec(),
-            // It may run, or not.
+            Some(Value::Array(list)) if list.len() <= LONGEST => list.to_vec(),
+            // It may run once, more often, or not at all.
             other => {
+                for name in assigned {
+                    let reason = format!("`{name}` changes in a loop that is not followed");
+                    self.assign(env, name, Value::unknown(reason));
+                }
                 self.perhaps();
                 let unknown = || Value::unknown("it is taken from a list that is not known");
                 vec![other.map_or(Value::Nil, |_| unknown())]

@@ -21,12 +21,14 @@ import {
 const WORKER = `${COUNTER}\n${FLOW}\n${worker("counter, flow")}`;
 
 const UNDEFINED = "{ stage: undefined }";
+const OR_PROD = '{ stage: process.env.STAGE ?? "prod" }';
 
 /** Ways to mean `pr-1` and to get the stage of the user, or that of `STAGE`. */
 const MISSED: { args: string[]; env: Record<string, string>; options?: string }[] = [
   { args: ["--stage=pr-1"], env: { USER: "sam" } },
   { args: ["--stage=pr-1"], env: { USER: "runner", STAGE: "sam" } },
   { args: ["--stage", "pr-1"], env: { USER: "sam" }, options: UNDEFINED },
+  { args: ["--stage", "pr-1"], env: { STAGE: "sam" }, options: OR_PROD },
 ].flatMap((way) => [way, { ...way, args: [...way.args, ...DESTROY] }]);
 
 test(

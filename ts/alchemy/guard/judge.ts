@@ -200,7 +200,7 @@ function refusePromises(id: string, bindings: unknown): void {
 }
 
 /** Judges a Worker's bindings, before and now. A workflow that keeps its deployed name takes it. */
-export function judgeBindings(
+function judgeBindings(
   scope: AlchemyScope,
   before: readonly Binding[],
   now: readonly Binding[],

@@ -10,7 +10,7 @@ const NEVER = new Set(["node_modules", ".git"]);
 const HELP = "give the folder of Alchemy's state with `--state`";
 
 /** The folder in which Alchemy keeps its state. */
-export const STATE_FOLDER = ".alchemy";
+const STATE_FOLDER = ".alchemy";
 
 export interface Place {
   path: string;

@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
 /** The bytes from which on a file is too large: no program is written by hand at that size. */
-export const TOO_LARGE = 10_000_000;
+const TOO_LARGE = 10_000_000;
 
 // One buffer for all files: most of them are looked at once and then forgotten.
 let buffer = Buffer.allocUnsafe(1 << 20);

@@ -45,7 +45,7 @@ function workflowFile(project: Project): Planned {
 }
 
 /** The workflow of this project's own repository, with what differs in another one. */
-export function workflowOf({ within, manager, deploys }: Project): string {
+function workflowOf({ within, manager, deploys }: Project): string {
   const document = parseDocument(workflow);
   document.setIn(["env", "PROJECT"], within);
   if (deploys.length > 0) {

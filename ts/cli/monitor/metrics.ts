@@ -9,7 +9,7 @@ import { putWhole } from "../write.ts";
 import { locked } from "./lock.ts";
 import type { Entry, Metrics, MonitorFinding, MonitorReport } from "./report.ts";
 
-export const METRICS_FILE = "collision-metrics.json";
+const METRICS_FILE = "collision-metrics.json";
 /** More than a year of days. */
 const HISTORY = 400;
 /** Stages that are remembered, destroyed ones too: what they leave behind has their names. */
