@@ -197,6 +197,54 @@ fn deep_programs_are_refused_in_time() {
     });
 }
 
+/// Programs of few lines, with values that no memory holds.
+fn growing() -> [(&'static str, String); 5] {
+    let lines =
+        |number: usize, line: fn(usize) -> String| (0..number).map(line).collect::<String>();
+    let doubled =
+        lines(60, |at| format!("const a{} = `${{a{at}}}${{a{at}}}`;\n", at.saturating_add(1)));
+    let replaced =
+        lines(60, |at| format!("const a{} = a{at}.replaceAll('x', 'xx');\n", at.saturating_add(1)));
+    let nested =
+        lines(60, |at| format!("const a{} = {{ a: a{at}, b: a{at} }};\n", at.saturating_add(1)));
+    let table = lines(10_000, |at| format!("k{at}: 'v{at}',"));
+    let loops = lines(9, |at| format!("for (const i{at} of ['a','b','c','d','e','f','g','h'])\n"));
+    let name = (0..9).map(|at| format!("${{i{at}}}")).collect::<String>();
+    [
+        (
+            "a text",
+            format!(
+                "const a0 = 'x' + app.stage;\n{doubled}await D1Database('d', {{ name: a60 }});"
+            ),
+        ),
+        (
+            "a change",
+            format!(
+                "const a0 = 'x' + app.stage;\n{replaced}await D1Database('d', {{ name: a60 }});"
+            ),
+        ),
+        ("an object", format!("const a0 = app.stage;\n{nested}await D1Database('d', a60);")),
+        (
+            "a table",
+            format!("const t = {{{table}}};\nawait D1Database('d', {{ name: t[app.stage] }});"),
+        ),
+        ("loops", format!("{loops}await D1Database(`d${name}`, {{ name: i0 + i8 }});")),
+    ]
+}
+
+#[test]
+fn values_that_grow_are_given_up_in_time() {
+    with_stack(|| {
+        for (what, program) in growing() {
+            let start = Instant::now();
+            let head = "import alchemy from 'alchemy';\nimport { D1Database } from 'alchemy/cloudflare';\nconst app = await alchemy('a');\n";
+            all("a.ts", &format!("{head}{program}"));
+            let time = start.elapsed();
+            assert!(time < Duration::from_secs(20), "{what}: {time:?}");
+        }
+    });
+}
+
 #[test]
 fn a_large_file_is_read() {
     with_stack(|| {

@@ -395,3 +395,37 @@ await D("own", { name: "own" });
     });
   });
 });
+
+test("patterns of a workspace that take years are left out", async () => {
+  using folder = folderWith({
+    "package.json": JSON.stringify({ workspaces: [`${"*a".repeat(12)}b`, "lib"] }),
+    [`${"a".repeat(200)}/package.json`]: "{}",
+    "lib/package.json": JSON.stringify({ name: "lib" }),
+    "lib/index.ts": named("right"),
+    [RUN]: program("lib"),
+  });
+  expect(await names(folder)).toEqual({ [RUN]: "right" });
+});
+
+describe("a workspace leads to nothing outside of it", () => {
+  const WORKSPACES: Record<string, Files> = {
+    "by its patterns": {
+      "in/package.json": JSON.stringify({ workspaces: ["../lib", "../../../../**"] }),
+      "lib/package.json": JSON.stringify({ name: "lib" }),
+    },
+    "by the name of a package": {
+      "in/package.json": JSON.stringify({ workspaces: ["packages/*"] }),
+      "in/packages/lib/package.json": JSON.stringify({ name: "../../../../../lib" }),
+    },
+  };
+  for (const [what, files] of Object.entries(WORKSPACES)) {
+    test(what, async () => {
+      using folder = folderWith({
+        ...files,
+        [`in/${RUN}`]: program("lib"),
+        "lib/index.ts": named("wrong"),
+      });
+      expect(await names(folder, "in")).toEqual({ [`in/${RUN}`]: null });
+    });
+  }
+});

@@ -3,7 +3,7 @@
 import { CommanderError } from "@commander-js/extra-typings";
 import { command } from "./commands/command.ts";
 import { complain, write } from "./print.ts";
-import { Problem } from "./problem.ts";
+import { Problem, reasonOf } from "./problem.ts";
 import { usageProblem } from "./usage.ts";
 
 /** Only the command that runs is loaded. */
@@ -53,6 +53,20 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.stderr.on("error", () => {});
 
 const args = process.argv.slice(2);
+
+let isDone = false;
+// A module of the user's may end the program, or wait for what never comes: that is no success.
+process.on("exit", () => {
+  if (isDone) return;
+  complain("a module that was loaded has ended the program");
+  process.exitCode = 2;
+});
+process.on("uncaughtException", (error) => {
+  isDone = true;
+  complain(`a module that was loaded has failed: ${reasonOf(error)}`);
+  process.exit(2);
+});
+
 try {
   await run(args);
 } catch (error) {
@@ -65,4 +79,5 @@ if (unwritten) {
 // What is complained of is written by now, too, and Node would go on to wait until the compiler has
 // made the analyser faster.
 await write(process.stderr, "");
+isDone = true;
 process.exit(process.exitCode);

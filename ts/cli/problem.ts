@@ -27,6 +27,6 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Says in words what `error`, thrown by a call to the file system, means. */
 export function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
   return REASONS[code ?? ""] ?? message ?? String(error);
 }

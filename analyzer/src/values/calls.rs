@@ -11,6 +11,9 @@ use crate::naming;
 use crate::syntax::facts::{Call, ExprId, FuncId, Pattern};
 use alch_blocks::Kind;
 
+/// How often one call may declare something.
+const MOST_OF_ONE_CALL: u32 = 1000;
+
 impl<'p> Eval<'p> {
     pub(super) fn closure(&mut self, file: usize, function: FuncId, env: usize) -> Value {
         let closure = Rc::new(Closure { file, function, env });
@@ -215,6 +218,13 @@ impl<'p> Eval<'p> {
             is_binding: kind.spec().is_class,
             kind,
         };
+        // They are compared with each other.
+        let times = self.declared.entry((file, call)).or_default();
+        *times = times.saturating_add(1);
+        if *times > MOST_OF_ONE_CALL {
+            self.fuel = 0;
+            self.exhausted.get_or_insert(file);
+        }
         self.instances.push(instance);
         Value::Resource(Rc::new(resource))
     }

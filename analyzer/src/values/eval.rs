@@ -80,6 +80,8 @@ pub(crate) struct Eval<'p> {
     pub(super) fuel: u32,
     pub(super) depth: u32,
     pub(super) calls: Vec<(usize, FuncId)>,
+    /// How often each call has declared something.
+    pub(super) declared: HashMap<(usize, ExprId), u32>,
     pub(super) ran: HashSet<(usize, FuncId)>,
     pub(super) waiting: Vec<(Rc<Closure>, Option<usize>)>,
     /// The functions that make custom resources.
@@ -105,6 +107,7 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
         fuel: FUEL,
         depth: 0,
         calls: Vec::new(),
+        declared: HashMap::new(),
         ran: HashSet::new(),
         waiting: Vec::new(),
         custom: HashSet::new(),

@@ -9,6 +9,9 @@ use super::logic::equal;
 use super::methods::piece;
 use super::{Conds, Known, Part, Test, Value};
 
+/// What the lookup in one table may cost: it has up to 1,000 keys.
+const MOST_COMPARED: u32 = 250_000;
+
 impl<'p> Eval<'p> {
     pub(super) fn index(&mut self, object: &Value, key: &Value) -> Value {
         if let Some(key) = key.known_text() {
@@ -18,6 +21,13 @@ impl<'p> Eval<'p> {
             (Value::OneOf(_), key) => object.map(|case| self.index(case, key)),
             (object, Value::OneOf(_)) => key.map(|case| self.index(object, case)),
             (Value::Object(object), Value::Text(_)) => {
+                // Each case is compared with all others.
+                let size = u32::try_from(object.props.len()).unwrap_or(u32::MAX);
+                let price = size.saturating_mul(size) / 4;
+                if price > MOST_COMPARED || price > self.fuel {
+                    return Value::unknown("it is looked up in a table that is too large");
+                }
+                self.fuel = self.fuel.saturating_sub(price);
                 let mut cases: Vec<(Conds, Value)> = Vec::new();
                 let mut missed = vec![Vec::new()];
                 for (name, value) in &object.props {

@@ -6,6 +6,10 @@ use regex_lite::{NoExpand, Regex, RegexBuilder};
 use super::conditions::hold;
 use super::{Change, Part, Value};
 
+/// How long a text may get. A name is far shorter, and a text that is doubled again and again is not.
+pub(super) const LONGEST: usize = 4000;
+pub(super) const TOO_LONG: &str = "it is too long";
+
 /// A text in one stage, or why it cannot be said.
 pub(crate) fn render(parts: &[Part], stage: &str) -> Result<String, String> {
     let mut out = String::new();
@@ -53,6 +57,9 @@ pub(crate) fn text_in(value: &Value, stage: &str) -> Result<Option<String>, Stri
 impl Change {
     /// What JavaScript makes of a text.
     pub(super) fn of(&self, text: &str) -> Result<String, String> {
+        if text.len() > LONGEST {
+            return Err(TOO_LONG.to_owned());
+        }
         Ok(match self {
             Self::Lower => text.to_lowercase(),
             Self::Upper => text.to_uppercase(),
@@ -156,6 +163,13 @@ mod tests {
         assert_eq!(replaced("gi/[^a-z0-9]+").of("Fix_#12"), Ok("Fix-12".to_owned()));
         assert_eq!(replaced("/[^a-z]").of("a_#"), Ok("a-#".to_owned()));
         assert_eq!(replaced("g/\\/").of("a/b/c"), Ok("a-b-c".to_owned()));
+    }
+
+    #[test]
+    fn a_text_that_grows_and_grows_is_given_up() {
+        let doubled = Change::ReplaceAll("x".to_owned(), "xx".to_owned());
+        let grown = (0..60).try_fold("x".to_owned(), |text, _| doubled.of(&text));
+        assert_eq!(grown, Err("it is too long".to_owned()));
     }
 
     #[test]

@@ -5,6 +5,9 @@ use std::rc::Rc;
 use super::conditions::{Probe, answered, tidy};
 use super::{App, Conds, Eval, Made, Object, Part, Question, Resource, Value, both, join};
 
+/// How many values one may have in it. What is shared counts again, and so may double at each level.
+const MOST_NESTED: u32 = 10_000;
+
 impl Eval<'_> {
     /// Puts in what the app of each declaration says.
     pub(super) fn settle(&mut self) {
@@ -26,13 +29,22 @@ impl Eval<'_> {
 }
 
 fn settle(value: &Value, app: &App) -> Value {
+    let mut left = MOST_NESTED;
+    settle_within(value, app, &mut left)
+}
+
+fn settle_within(value: &Value, app: &App, left: &mut u32) -> Value {
+    if *left == 0 {
+        return Value::unknown("it is too large");
+    }
+    *left = left.saturating_sub(1);
     match value {
         Value::Text(parts) => Value::Text(settle_parts(parts, app)),
         Value::OneOf(cases) => Value::one_of(
             cases
                 .iter()
                 .flat_map(|(when, case)| {
-                    let case = settle(case, app);
+                    let case = settle_within(case, app, left);
                     expanded(settle_conds(when, app))
                         .into_iter()
                         .map(move |when| (when, case.clone()))
@@ -40,13 +52,16 @@ fn settle(value: &Value, app: &App) -> Value {
                 .collect(),
         ),
         Value::Object(object) => {
-            let props = object.props.iter().map(|(key, value)| (key.clone(), settle(value, app)));
+            let props = object
+                .props
+                .iter()
+                .map(|(key, value)| (key.clone(), settle_within(value, app, left)));
             Value::Object(Rc::new(Object { props: props.collect(), open: object.open.clone() }))
         }
         Value::Resource(resource) => Value::Resource(Rc::new(Resource {
             kind: resource.kind,
-            name: settle(&resource.name, app),
-            id: settle(&resource.id, app),
+            name: settle_within(&resource.name, app, left),
+            id: settle_within(&resource.id, app, left),
             is_binding: resource.is_binding,
         })),
         other => other.clone(),

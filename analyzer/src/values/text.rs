@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::logic::asks;
-use super::render::pattern;
+use super::render::{LONGEST, TOO_LONG, pattern};
 use super::{Ask, Change, Conds, Made, Part, Test, Value, both, join, known};
 
 pub(super) fn dash() -> Vec<Part> {
@@ -29,9 +29,15 @@ pub(super) fn concat(values: Vec<Value>) -> Value {
         }
         cases = next;
     }
-    Value::one_of(
-        cases.into_iter().map(|(conds, parts)| (conds, Value::Text(join(parts)))).collect(),
-    )
+    let text = |parts: Vec<Vec<Part>>| {
+        let size = parts.iter().flatten().map(size).fold(0, usize::saturating_add);
+        if size > LONGEST { Value::unknown(TOO_LONG) } else { Value::Text(join(parts)) }
+    };
+    Value::one_of(cases.into_iter().map(|(conds, parts)| (conds, text(parts))).collect())
+}
+
+fn size(part: &Part) -> usize {
+    if let Part::Text(text) = part { text.len().max(1) } else { 1 }
 }
 
 /// A text that a method makes of another, now or in each stage.

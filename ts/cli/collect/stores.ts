@@ -141,7 +141,7 @@ async function load(module: string, folder: string): Promise<MakeStore> {
     try {
       return (await import(pathToFileURL(resolve(folder, module)).href)) as { default?: unknown };
     } catch (error) {
-      const [reason = ""] = (error as Error).message.split("\n");
+      const [reason = ""] = reasonOf(error).split("\n");
       throw new Problem(`the state store \`${module}\` cannot be loaded: ${reason}`, HELP_MODULE);
     }
   });
@@ -151,11 +151,15 @@ async function load(module: string, folder: string): Promise<MakeStore> {
 
 /** Sends what is printed meanwhile to the standard error. */
 async function quietly<T>(run: () => Promise<T>): Promise<T> {
-  const { log } = console;
-  console.log = console.error;
+  const { log, info, debug } = console;
+  const { write } = process.stdout;
+  // Not every runtime's console writes to the stream.
+  Object.assign(console, { log: console.error, info: console.error, debug: console.error });
+  process.stdout.write = process.stderr.write.bind(process.stderr);
   try {
     return await run();
   } finally {
-    console.log = log;
+    Object.assign(console, { log, info, debug });
+    process.stdout.write = write;
   }
 }

@@ -8,7 +8,7 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { manifestIn } from "./packages.ts";
 
 /** The nearest folder above `folder` that lists packages of a workspace. */
@@ -28,22 +28,49 @@ export async function packagesIn(root: string): Promise<Map<string, string>> {
   const { globSync } = await import("tinyglobby");
   const manifests = globSync(
     patterns.map((pattern) => pattern.replace(/^(!?)(?:\.\/)?(.*?)\/*$/, "$1$2/package.json")),
-    { cwd: root, absolute: true, expandDirectories: false, ignore: ["**/node_modules/**"] },
+    {
+      cwd: root,
+      absolute: true,
+      expandDirectories: false,
+      followSymbolicLinks: false,
+      ignore: ["**/node_modules/**"],
+    },
   );
   const packages = new Map<string, string>();
   for (const folder of manifests.sort().map((manifest) => dirname(manifest))) {
     const name = manifestIn(folder)?.name;
-    if (typeof name === "string" && !packages.has(name)) packages.set(name, folder);
+    if (isPackageName(name) && !packages.has(name)) packages.set(name, folder);
   }
   return packages;
 }
+
+/** Any other would be linked in some place outside of `node_modules`. */
+function isPackageName(name: unknown): name is string {
+  return typeof name === "string" && /^(?:@[^/\\]+\/)?[^/\\]+$/.test(name) && !DOTS.test(name);
+}
+
+/** A way upwards, or none. */
+const DOTS = /(?:^|[/\\])\.{1,2}(?:[/\\]|$)/;
 
 async function patternsOf(root: string): Promise<string[]> {
   const { workspaces } = manifestIn(root) ?? {};
   // pnpm's file may have settings only. Yarn and Bun have other things around the list, too.
   const listed = (await pnpmIn(root))?.packages ?? workspaces;
   const patterns = Array.isArray(listed) ? listed : (listed as Listed | undefined)?.packages;
-  return Array.isArray(patterns) ? patterns.filter((one) => typeof one === "string") : [];
+  return Array.isArray(patterns) ? patterns.filter(isInside).filter(isQuick) : [];
+}
+
+/** What leads out of the workspace could be the whole disk. */
+function isInside(pattern: unknown): pattern is string {
+  if (typeof pattern !== "string") return false;
+  return !isAbsolute(pattern) && !pattern.split(/[/\\]/).includes("..");
+}
+
+/** Many stars take years to compare with a long name. */
+function isQuick(pattern: string): boolean {
+  const stars = (text: string) => text.split("*").length - 1;
+  const isSimple = !/[@!?*+]\(/.test(pattern) && stars(pattern) <= 8;
+  return isSimple && pattern.split("/").every((part) => stars(part) <= 3);
 }
 
 interface Listed {
