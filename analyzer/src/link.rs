@@ -16,5 +16,7 @@ pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let mut declarations: Vec<_> =
         program.declarations.iter().filter_map(|one| declared(&program, one)).collect();
     declarations.sort_by(|a, b| (&a.file, a.start).cmp(&(&b.file, b.start)));
-    Report { declarations, findings, files: files.len(), unread: alchemy2::unread(files) }
+    let mut unread = alchemy2::unread(files);
+    unread.extend(program.left_out());
+    Report { declarations, findings, files: files.len(), unread }
 }

@@ -125,6 +125,29 @@ describe("where there is nothing to check, it says why", () => {
   });
 });
 
+test("a program that is too large to be followed is not passed over by any command", async () => {
+  using folder = new Folder();
+  const loops = [..."abcdefghi"].map((name) => `for (const ${name} of [1, 2, 3, 4, 5, 6, 7, 8])`);
+  const body = `${loops.join(" ")} await Database("db");`;
+  folder.write("alchemy.run.ts", CLEAN.replace('await Database("shop-db");', body));
+  for (const args of [["check"], ["plan", "--stage", "prod"], ["migrate"]]) {
+    const ended = await cli(folder.path, args);
+    expect(ended.error).toContain("the program is too large to be followed to its end");
+    expect(ended.code).toBe(2);
+  }
+});
+
+test("a workflow command has no character that a terminal obeys", async () => {
+  using folder = new Folder();
+  folder.write(
+    "a\u001b[31m.ts",
+    'import { D1Database } from "alchemy/cloudflare";\nawait D1Database("db");\n',
+  );
+  const { out } = await cli(folder.path, ["check", "--format", "github"]);
+  expect(out).toContain("::warning file=a");
+  expect(out).not.toContain("\u001b");
+});
+
 describe("the stages", () => {
   const program = CLEAN.replace("shop-db", "shop-db-pr-7");
 

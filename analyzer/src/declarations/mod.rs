@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use alch_blocks::Kind;
 
 use crate::naming::{self, Source};
-use crate::report::Options;
+use crate::report::{Options, Unread};
 use crate::syntax::facts::{At, Facts};
 use crate::values::{App, Conds, NameCall, Part, Value};
 
@@ -170,6 +170,13 @@ impl Declaration {
 }
 
 impl Program<'_> {
+    /// The file from which on something was left out.
+    pub(crate) fn left_out(&self) -> Option<Unread> {
+        let facts = self.exhausted.and_then(|file| self.files.get(file))?;
+        let reason = "the program is too large to be followed to its end".to_owned();
+        Some(Unread { file: facts.path.clone(), reason })
+    }
+
     pub(crate) fn app_of(&self, declaration: &Declaration) -> Option<&App> {
         declaration.app.and_then(|app| self.apps.get(app))
     }

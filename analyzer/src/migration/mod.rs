@@ -260,9 +260,6 @@ fn unread(program: &Program<'_>) -> Vec<Unread> {
         beyond.map(|it| Unread { file: facts.path.clone(), reason: it.message.clone() })
     });
     all.extend(faults);
-    if let Some(facts) = program.exhausted.and_then(|file| program.files.get(file)) {
-        let reason = "the program is too large to be followed to its end".to_owned();
-        all.push(Unread { file: facts.path.clone(), reason });
-    }
+    all.extend(program.left_out());
     all
 }

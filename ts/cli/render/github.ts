@@ -50,5 +50,5 @@ export function data(text: string): string {
 
 /** The value of one of its properties. */
 export function property(text: string): string {
-  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return visible(data(text)).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
