@@ -1,4 +1,4 @@
-//! Programs for Alchemy 2, which are told apart and not read.
+//! Recognizes programs for Alchemy 2. The analyser does not read them yet.
 
 use crate::report::Unread;
 use crate::syntax::facts::Facts;

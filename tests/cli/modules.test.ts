@@ -320,9 +320,9 @@ test("imports that go round end, and are followed through", async () => {
 
 test("a file that is reached through a link is the same file", async () => {
   using folder = folderWith({
-    "shared/names.ts": named("right"),
-    "real/names.ts": `export { NAME } from "../shared/names.js";\n`,
-    "real/alchemy.run.ts": program("../shared/names.js"),
+    "common/names.ts": named("right"),
+    "real/names.ts": `export { NAME } from "../common/names.js";\n`,
+    "real/alchemy.run.ts": program("../common/names.js"),
     "app/other.ts": program("./infra/names"),
   });
   link(folder, "real", "app/infra");

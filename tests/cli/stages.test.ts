@@ -1,4 +1,4 @@
-/** What `check` is told about stages, and what it says of programs that it cannot read. */
+/** Which stages `check` compares, and what it reports about programs that it cannot read. */
 import { describe, expect, test } from "bun:test";
 import { cli, Folder } from "./cli.ts";
 

@@ -194,7 +194,7 @@ pub(crate) struct Test {
     pub no: Vec<Conds>,
 }
 
-/// How many cases are told apart.
+/// The largest number of cases that a value may have.
 pub(super) const MOST: usize = 32;
 
 impl Test {

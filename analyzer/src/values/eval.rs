@@ -18,7 +18,7 @@ const FUEL: u32 = 4_000_000;
 const DEEPEST: u32 = 450;
 /// How many calls may be open at a time.
 pub(super) const CALLS: usize = 24;
-/// How many elements of a list are followed: of a longer one, none is told from the others.
+/// The largest number of list elements that are followed one by one. A longer list is undecided.
 pub(super) const LONGEST: usize = 64;
 
 /// An app, by the call of `alchemy(…)` that makes it.

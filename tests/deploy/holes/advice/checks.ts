@@ -1,4 +1,4 @@
-/** What `check` finds in the program that is told. */
+/** The findings of `check`: a program for each, and what follows when you do what the help says. */
 import { COUNTER, FLOW, worker } from "../holes.ts";
 import type { Entries } from "./follow.ts";
 import { ADOPTED, ARMED, FIXED, KV, own, prod, renamedWorker, STAGED } from "./texts.ts";
