@@ -10,9 +10,9 @@ pub(super) type Result<T, E = JsValue> = std::result::Result<T, E>;
 
 #[wasm_bindgen(module = "/src/host.js")]
 extern "C" {
-    pub(super) type BlockError;
+    type BlockError;
     #[wasm_bindgen(constructor)]
-    pub(super) fn new(code: &str, message: &str, help: &str) -> BlockError;
+    fn new(code: &str, message: &str, help: &str) -> BlockError;
 }
 
 // Of what users give, each of these may throw: a Proxy may stand for anything.
@@ -27,9 +27,13 @@ extern "C" {
 }
 
 /// The one way in which a refusal becomes a JavaScript error.
+pub(super) fn refusal(error: &Error, help: &str) -> JsValue {
+    BlockError::new(&error.code(), &error.to_string(), help).into()
+}
+
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
-        BlockError::new(&error.code(), &error.to_string(), &error.help()).into()
+        refusal(&error, &error.help())
     }
 }
 

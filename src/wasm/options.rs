@@ -3,6 +3,7 @@
 //! Users give it, so each option is read through a getter that may throw, and checked here, where the
 //! message can name it. `undefined` and `null` come as `None`: they count as left out.
 
+use strum::VariantNames;
 use wasm_bindgen::prelude::*;
 
 use super::js::{Result, Text, elements, entries, found, is_options, text};
@@ -183,9 +184,9 @@ impl Options<'_> {
             let expected = "`\"refuse\"`, `\"keep\"` or `\"replace\"`";
             return Err(self.wrong("onRename", &value, expected).into());
         };
-        let (kind, option, choices) = (self.kind, "onRename", &["refuse", "keep", "replace"]);
-        let unknown = |_| Error::OptionUnknown { kind, option, value: choice.into(), choices };
-        Ok(serde_wasm_bindgen::from_value(value).map_err(unknown)?)
+        let (kind, option, choices) = (self.kind, "onRename", OnRename::VARIANTS);
+        let unknown = |_| Error::OptionUnknown { kind, option, value: (&*choice).into(), choices };
+        Ok(choice.parse().map_err(unknown)?)
     }
 
     fn pin(&self) -> Result<Vec<(String, String)>> {

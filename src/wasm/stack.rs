@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::js::{BlockError, Result, read};
+use super::js::{Result, read, refusal};
 use crate::error::Error;
 use crate::stack::{Program, Resource, judge_write as judge};
 
@@ -12,7 +12,7 @@ use crate::stack::{Program, Resource, judge_write as judge};
 /// See [`Program::judge`].
 #[wasm_bindgen(js_name = judgeProgram, skip_typescript)]
 pub fn judge_program(program: JsValue) -> Result<()> {
-    read::<Program>(program)?.judge().map_err(refusal)
+    read::<Program>(program)?.judge().map_err(in_alchemy2)
 }
 
 /// Refuses a row that Alchemy 2 is about to write.
@@ -26,16 +26,17 @@ pub fn judge_write(
     adopts: bool,
     release: Vec<String>,
 ) -> Result<()> {
-    judge(&read::<Resource>(row)?, found.as_deref(), adopts, &release).map_err(refusal)
+    judge(&read::<Resource>(row)?, found.as_deref(), adopts, &release).map_err(in_alchemy2)
 }
 
 /// A run whose plan the guard did not see.
 #[wasm_bindgen(js_name = alchemyUnknown, skip_typescript)]
 #[must_use]
 pub fn alchemy_unknown() -> JsValue {
-    refusal(Error::AlchemyUnknown)
+    in_alchemy2(Error::AlchemyUnknown)
 }
 
-fn refusal(error: Error) -> JsValue {
-    BlockError::new(&error.code(), &error.to_string(), &error.help_in_alchemy2()).into()
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
+fn in_alchemy2(error: Error) -> JsValue {
+    refusal(&error, &error.help_in_alchemy2())
 }

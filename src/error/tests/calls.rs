@@ -1,0 +1,115 @@
+//! How a block is called.
+
+use super::{Expected, refusal};
+use crate::error::Error;
+use crate::kind::Kind;
+
+fn unknown_option(value: &str, choices: &'static [&'static str]) -> Error {
+    Error::OptionUnknown { kind: Kind::Kv, option: "onRename", value: value.into(), choices }
+}
+
+pub(super) fn all() -> Vec<Expected> {
+    let (kind, found) = (Kind::Kv, "a number");
+    vec![
+        (
+            Error::IdMissing { kind, found },
+            "argument-invalid",
+            "the first argument of `KV` is a number",
+            "pass the id as text: `KV(\"my-namespace\")`",
+        ),
+        (
+            Error::OptionsInvalid { kind, found },
+            "argument-invalid",
+            "the options of `KV` are a number",
+            "pass an object, or nothing",
+        ),
+        (
+            Error::ResourceInvalid { kind, found },
+            "argument-invalid",
+            "the third argument of `KV` is a number, not Alchemy's function",
+            "pass the resource function of `alchemy/cloudflare`, or import `KV` from `@alch/blocks`",
+        ),
+        (
+            Error::TextMissing { what: "the stage", found },
+            "argument-invalid",
+            "the stage is a number",
+            "pass text",
+        ),
+        (
+            Error::BasesInvalid { found },
+            "argument-invalid",
+            "the base names are a number",
+            "pass an array of text",
+        ),
+        (
+            refusal!(OptionInvalid { kind: kind, option: "title", found: found, expected: "text" }),
+            "option-invalid",
+            "the option `title` of `KV` is a number",
+            "pass text, or leave it out",
+        ),
+        (
+            unknown_option("rename", &["refuse", "keep"]),
+            "option-invalid",
+            "the option `onRename` of `KV` is `rename`",
+            "pass `\"refuse\"` or `\"keep\"`, or leave it out",
+        ),
+        (
+            unknown_option("keeep", &["refuse", "keep", "replace"]),
+            "option-invalid",
+            "the option `onRename` of `KV` is `keeep`, which looks like `keep`",
+            "pass `\"refuse\"`, `\"keep\"` or `\"replace\"`, or leave it out",
+        ),
+        (
+            refusal!(OptionIllFormed {
+                kind: Kind::Workflow,
+                option: "className",
+                text: "\u{fffd}"
+            }),
+            "option-invalid",
+            "the option `className` of `AlchemyWorkflow`, `\u{fffd}`, has an unpaired surrogate",
+            "pass well-formed Unicode text",
+        ),
+        (
+            Error::SettingInvalid { setting: "prefix", found, expected: "text" },
+            "option-invalid",
+            "the setting `prefix` of `createBlocks` is a number",
+            "pass text, or leave it out",
+        ),
+        (
+            Error::SettingsInvalid { found },
+            "option-invalid",
+            "the settings of `createBlocks` are a number",
+            "pass an object, or leave them out",
+        ),
+        (
+            Error::ShareWithStage { kind },
+            "option-invalid",
+            "`KV` takes either `stage` or `share`",
+            "remove one of the two: `share` names the stage that owns the resource",
+        ),
+        (
+            Error::ShareUnsupported { kind: Kind::Workflow },
+            "option-invalid",
+            "`AlchemyWorkflow` cannot be shared",
+            "remove `share`: only databases, buckets, KV namespaces and queues take it",
+        ),
+        (
+            Error::ShareUnbound { kind },
+            "option-invalid",
+            "`share` of `KV` needs an account to look the resource up in",
+            "import `KV` from `@alch/blocks`",
+        ),
+        (
+            Error::ScriptInvalid { kind: Kind::Workflow, found },
+            "script-invalid",
+            "`scriptName` of `AlchemyWorkflow` is a number, which names no script",
+            "pass the script's name, an awaited `Worker` or a `WorkerRef`",
+        ),
+        (
+            refusal!(Internal { cause: "x" }),
+            "internal",
+            "x",
+            "report this with the program that causes it",
+        ),
+    ]
+}

@@ -1,0 +1,102 @@
+//! Names and stages.
+
+use super::{Expected, refusal};
+use crate::error::Error;
+use crate::kind::Kind;
+
+pub(super) fn all() -> Vec<Expected> {
+    let kind = Kind::Queue;
+    vec![
+        (
+            refusal!(KindUnknown { name: "table" }),
+            "argument-invalid",
+            "there is no kind `table`",
+            "use one of `database`, `bucket`, `kv`, `queue`, `durable-object`, `workflow`, `worker`",
+        ),
+        (
+            refusal!(BaseRule { kind: kind, base: "Jobs", nearest: "jobs" }),
+            "base-invalid",
+            "`Jobs` cannot be the base name of a `Queue`: a base name uses only lower-case letters, digits and hyphens, and starts and ends with a letter or digit",
+            "rename it, for example to `jobs`",
+        ),
+        (
+            refusal!(BaseHash { kind: kind, base: "a-0356hv2zv", nearest: "my-queue" }),
+            "base-invalid",
+            "`a-0356hv2zv` cannot be the base name of a `Queue`: a part of it, `0` and eight characters, looks like a hash",
+            "rename it, for example to `my-queue`",
+        ),
+        (
+            refusal!(BaseIllFormed { base: "a\u{fffd}" }),
+            "base-invalid",
+            "the base name `a\u{fffd}` has an unpaired surrogate",
+            "pass well-formed Unicode text",
+        ),
+        (
+            refusal!(LiteralRule { kind: Kind::Worker, name: "A b" }),
+            "base-invalid",
+            "`A b` cannot be the whole name of a `Worker`: a name uses only lower-case letters, digits, `_` and `-`, and does not start with `-`",
+            "write the deployed name exactly as Cloudflare shows it",
+        ),
+        (
+            refusal!(LiteralLength {
+                kind: Kind::Bucket,
+                name: "ab",
+                length: 2_usize,
+                min: 3_usize,
+                max: 63_usize
+            }),
+            "base-invalid",
+            "`ab` cannot be the whole name of a `Bucket`: it has 2 characters, and Cloudflare allows 3 to 63",
+            "write the deployed name exactly as Cloudflare shows it",
+        ),
+        (
+            refusal!(DoubleStage { base: "db-prod", stage: "prod", rest: "db" }),
+            "double-stage",
+            "`db-prod` already ends in the stage `prod`",
+            "write `db`: the block adds the stage",
+        ),
+        (
+            refusal!(ClassInvalid { class: "2fa", base: "2-fa" }),
+            "class-invalid",
+            "`2-fa` gives the class name `2fa`, which is not a JavaScript identifier",
+            "add `className: \"MyClass\"`, with the class that your script exports",
+        ),
+        (
+            refusal!(IdInvalid { kind: kind, id: "a:b" }),
+            "id-invalid",
+            "`a:b` cannot be the id of a `Queue`: Alchemy would lose track of it",
+            "use an id that is not empty, has no `:` and no `\\` and is not `__proto__`",
+        ),
+        (Error::StageEmpty, "stage-invalid", "the stage is empty", "pass a stage such as `dev`"),
+        (
+            refusal!(StageIllFormed { stage: "\u{fffd}" }),
+            "stage-invalid",
+            "the stage `\u{fffd}` has an unpaired surrogate",
+            "pass well-formed Unicode text",
+        ),
+        (
+            refusal!(StageImplicit { stage: "runner" }),
+            "stage-implicit",
+            "no stage was set in CI, so Alchemy would use `runner`",
+            "pass `--stage`, or set `STAGE`, in CI",
+        ),
+        (
+            refusal!(StageConflict { argument: "pr-1", stage: "sam" }),
+            "stage-conflict",
+            "the command line names the stage `pr-1`, but Alchemy uses `sam`",
+            "write `--stage` and the name with a space between them, and leave `stage` out of the options of `alchemy()`",
+        ),
+        (
+            Error::RootScope { kind: Kind::Database },
+            "root-scope",
+            "`Database` is called in the root scope of the app, which all stages share",
+            "call it outside of `app.run`, or inside `alchemy.run(\"name\", …)`",
+        ),
+        (
+            refusal!(StageCase { stage: "Prod", protected: "prod" }),
+            "stage-case",
+            "the stage `Prod` differs from the protected stage `prod` only in case",
+            "write `prod`, or choose another name",
+        ),
+    ]
+}
