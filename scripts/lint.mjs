@@ -4,6 +4,7 @@ import { runAll, total } from "./suites.mjs";
 
 const cargo = (name, args, env) => ({ name, command: "cargo", args, env });
 const strict = ["--", "-D", "warnings"];
+const fuzz = ["clippy", "--manifest-path", "fuzz/Cargo.toml", "--target-dir", "target", ...strict];
 const wasm = ["--workspace", "--target", "wasm32-unknown-unknown"];
 
 // Biome colours what it writes to a file, too.
@@ -18,6 +19,8 @@ const results = await runAll([
   cargo("cargo fmt", ["fmt", "--all", "--check"]),
   cargo("cargo clippy", ["clippy", "--workspace", "--all-targets", ...strict]),
   cargo("cargo clippy, for WebAssembly", ["clippy", ...wasm, ...strict]),
+  // Without libFuzzer itself, which needs a C++ compiler and is only linked.
+  cargo("fuzz targets", fuzz, { CUSTOM_LIBFUZZER_PATH: "./unused" }),
   cargo("cargo doc", ["doc", "--workspace", "--no-deps"], { RUSTDOCFLAGS: "-D warnings" }),
   { name: "typedoc", command: process.execPath, args: ["scripts/reference.mjs"] },
   { name: "biome", command: "biome", args: ["ci", colours, "."] },
