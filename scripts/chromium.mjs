@@ -21,7 +21,7 @@ export function chromiumPath() {
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
 }
 
-/** Gets it where it is missing and can be had: by Debian's packages, as root. */
+/** Installs it if it is missing: from Debian's packages, as root. */
 export async function installChromium() {
   if (chromiumPath() !== undefined) return;
   const mayInstall = process.getuid?.() === 0 && capture("apt-get", ["--version"]) !== "";

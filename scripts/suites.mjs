@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { env as base, root } from "./run.mjs";
 
 const terminal = process.stdout.isTTY;
-/** Through a pipe, tools take colours away unless they are told. */
+/** Tools print no colours into a pipe unless an option asks for them. */
 const colours = terminal ? { CARGO_TERM_COLOR: "always", FORCE_COLOR: "1" } : {};
 
 const bold = (text) => (terminal ? `\x1b[1m${text}\x1b[0m` : text);

@@ -329,7 +329,7 @@ pub enum Error {
     #[diagnostic(code("script-invalid"), help("pass the script's name, an awaited `Worker` or a `WorkerRef`"))]
     ScriptInvalid { kind: Kind, found: &'static str },
 
-    #[error("this version of Alchemy does not say what it is about to do, so nothing of it was judged")]
+    #[error("this version of Alchemy does not announce what it will change, so nothing was checked")]
     #[diagnostic(code("alchemy-unknown"), help("use a version that the guard knows: `alchemy@2.0.0-beta.79`"))]
     AlchemyUnknown,
 

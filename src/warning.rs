@@ -30,7 +30,7 @@ pub enum Warning {
     )]
     DoubleStage { base: Quoted, stage: Quoted, rest: Quoted },
 
-    #[error("`release` names {id}, and nothing of that id was let go")]
+    #[error("`release` names {id}, but this deploy deleted nothing with that id")]
     #[diagnostic(code("release-unused"), help("remove it from `release`"))]
     ReleaseUnused { id: Quoted },
 

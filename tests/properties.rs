@@ -1,4 +1,4 @@
-//! What holds for all names, stages and orders of declarations.
+//! Properties of all names, stages and orders of declarations.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
 

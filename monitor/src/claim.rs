@@ -62,7 +62,7 @@ impl Claim {
         self.source != Source::Account && !self.deleting
     }
 
-    /// Whether a deploy or a destroy that did not end goes on to delete the resource.
+    /// Whether an interrupted deploy or destroy will delete the resource.
     pub fn will_delete(&self) -> bool {
         self.deleting && !self.retained
     }

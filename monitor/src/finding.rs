@@ -109,7 +109,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding about `name`; `about` is what tells it from others of its code.
+    /// A finding about `name`; `about` distinguishes it from others with its code.
     pub(crate) fn new(code: Code, severity: Severity, kind: Kind, about: &[&str]) -> Self {
         Self {
             code,

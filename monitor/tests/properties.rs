@@ -1,4 +1,4 @@
-//! What holds for all claims.
+//! Properties of all claims.
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -91,7 +91,7 @@ export async function destroyOne(account, shop, gone) {
   const after = await account.held();
   table([["", ...STAGES], ...KINDS.map((kind) => dataRow(kind, stagesOf, after))]);
   const left = after.filter(({ id }) => !rest.some((one) => one.id === id));
-  check(left.length === 0, `nothing of ${gone} is left`);
+  check(left.length === 0, `${gone} has no resource left`);
   check(
     JSON.stringify(after) === JSON.stringify(rest),
     `the other ${rest.length} resources are whole: the same ids, the same data`,

@@ -1,4 +1,4 @@
-// The crates, the module and the package are of one version, which the change log tells of.
+// The crates, the module and the package have one version, and the change log has it too.
 
 /** The project's own crates. */
 export const CRATES = [

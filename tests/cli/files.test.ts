@@ -139,7 +139,7 @@ describe("what cannot be read: a message, 2, and the rest is looked at", () => {
     },
     "10 MB": (folder) => {
       folder.write("bad.ts", "a".repeat(10_000_000));
-      return "`bad.ts` cannot be read: it has 10.0 MB, and no more than 10 MB are read";
+      return "`bad.ts` cannot be read: it is 10.0 MB, and the limit is 10 MB";
     },
     "a link to nowhere": (folder) => {
       symlinkSync("nowhere", join(folder.path, "bad.ts"));
@@ -152,7 +152,7 @@ describe("what cannot be read: a message, 2, and the rest is looked at", () => {
     "a loop of folders": (folder) => {
       mkdirSync(join(folder.path, "a/b"), { recursive: true });
       symlinkSync("../..", join(folder.path, "a/b/loop"));
-      return "`a/b/loop` cannot be read: it is a symbolic link to a folder that it lies in";
+      return "`a/b/loop` cannot be read: it is a symbolic link to one of its parent folders";
     },
     "deep nesting": (folder) => {
       const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
@@ -208,7 +208,7 @@ describe("what cannot be read: a message, 2, and the rest is looked at", () => {
     expect(await cli(folder.path, ["check", "pipe.ts"])).toMatchObject({ code: 2, out: "" });
   });
 
-  test("code scanning is told that it is not whole", async () => {
+  test("code scanning gets a notice that the result is incomplete", async () => {
     using folder = new Folder();
     folder.write("bad.ts", new Uint8Array([0xff]));
     const { out, code } = await cli(folder.path, ["check", "--format", "sarif"]);

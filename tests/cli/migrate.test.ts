@@ -119,7 +119,7 @@ const db = await D1Database("db", { name: "legacy" });
     expect(ended.out).toMatch(/keep +live +database db +legacy/);
   });
 
-  test("a stage in folders and a nested scope are told apart", async () => {
+  test("a stage in folders is no nested scope", async () => {
     using folder = new Folder();
     folder.write(
       "alchemy.run.ts",
@@ -133,7 +133,7 @@ const db = await D1Database("db", { name: "legacy" });
   });
 });
 
-test("a deploy that would be refused is told, and ends with 1", async () => {
+test("a deploy that would be refused is reported, and the exit code is 1", async () => {
   using folder = new Folder();
   folder.write(
     "alchemy.run.ts",

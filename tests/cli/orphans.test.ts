@@ -75,7 +75,7 @@ test.each(Object.keys(CHANGES))(
   120_000,
 );
 
-test("a state that is not there is told", async () => {
+test("a missing state is reported", async () => {
   using folder = new Folder();
   folder.write("alchemy.run.ts", PROGRAM);
   const ended = await cli(folder.path, ["check", "--state", "nowhere"]);

@@ -10,7 +10,7 @@ interface Pattern {
   body: string;
   /** Those that can hold it; all three if not given. */
   stages?: string[];
-  /** How the tool is told whose fixed names are, in place of the state. */
+  /** The options that say whose the fixed names are, if there is no state. */
   args?: string[];
   /** Calls of the block that the rewritten program must have. */
   blocks: RegExp[];

@@ -20,7 +20,7 @@ export type FaultKind =
   | "status500-after"
   /** The change is made, then a body that is not JSON is answered. */
   | "malformed"
-  /** The change is made, then JSON is answered that has nothing of what was asked for. */
+  /** The change is made, and the answer is JSON without what was asked for. */
   | "odd"
   /** Answered late, by `delayMs`. */
   | "slow"

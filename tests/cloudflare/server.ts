@@ -171,7 +171,7 @@ async function after(
 
 /**
  * Alchemy enables the subdomain of a new Worker at the same time as it uploads the Worker, and
- * sleeps a second when it is told that the Worker does not exist. Letting the upload win that
+ * sleeps a second if the answer is that the Worker does not exist. Letting the upload win that
  * race makes a first deploy a second shorter and changes nothing else.
  */
 async function patience(world: World, call: Call): Promise<void> {

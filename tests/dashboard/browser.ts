@@ -39,7 +39,7 @@ export async function launch(): Promise<Browser> {
   if (executablePath === undefined) {
     throw new Error("there is no Chromium: run `npm run setup`, or name one in `CHROMIUM_PATH`");
   }
-  // Its sandbox cannot be had by root, nor in most containers; the pages are the tests' own.
+  // Its sandbox works neither for root nor in most containers. The pages are the tests' own.
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 

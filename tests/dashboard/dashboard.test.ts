@@ -129,7 +129,7 @@ test("what could not be read is not taken for clean", async () => {
   );
 });
 
-test("what could not be read of one jurisdiction is told as its", async () => {
+test("what could not be read names its jurisdiction", async () => {
   const of = (place: string) => ({ ...UNREAD, kind: "bucket", place });
   await using opened = await show(report([], undefined, [of("eu"), of("")]));
   expect(await opened.page.locator("#unknown strong").allTextContents()).toEqual([

@@ -70,7 +70,7 @@ async function deployed(adopt: boolean): Promise<Clean> {
   return { calls, account: inAccount(app), rows: await rowsOf(app), made: made(app) };
 }
 
-/** Every call, told apart by how often one like it was made before. */
+/** Every call, numbered among those that look like it. */
 function callsOf(app: App): Call[] {
   const seen = new Map<string, number>();
   const first = app.cloudflare.log.filter(({ call }, at, log) => log[at - 1]?.call !== call);

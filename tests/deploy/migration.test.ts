@@ -12,7 +12,7 @@ interface Pattern {
   blocks: string;
   /** The refusal that comes first where `blocks` goes over only with what `advised` adds. */
   refused?: { code: string; stages: string[]; first: string };
-  /** Where data and rows lie in scopes or under names other than the default. */
+  /** Where data and rows are in scopes or under names other than the default. */
   app?: string;
 }
 

@@ -33,7 +33,7 @@ await raw.Worker("shop", {
   bindings: { db, bills, menu, sales, counter, flow },
 });`);
 
-/** Writes to production, one thing of each kind after the other, until it is told to stop. */
+/** Writes to production, one thing of each kind after the other, until the caller stops it. */
 class Writer implements AsyncDisposable {
   readonly #app: App;
   readonly #ids = new Map<string, string>();

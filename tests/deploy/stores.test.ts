@@ -12,7 +12,7 @@ const STAGES = ["pr-7", "dev"];
 
 interface Store {
   options: string;
-  /** What the account holds for the store itself. */
+  /** What the store itself has in the account. */
   own: string[];
   /** What a refusal calls it, before the stage where that is a part of it. */
   place: string;

@@ -161,7 +161,7 @@ const flow = own.AlchemyWorkflow("flow", { className: "Onboarding" });`,
   expect(app.account.getDurable("shop-api-pr-1", "Counter", "object", "key")).toBe("Counter");
 }, 120_000);
 
-test("a workflow keeps its name, or leaves the old one behind, where it is told to", async () => {
+test("a workflow keeps its name, or leaves the old one behind, as `onRename` says", async () => {
   await using app = await App.start();
   const flow = (options: string) =>
     program(worker(FLOW.replace('"flow", {', `"flow", { ${options}`), "flow"));

@@ -1,6 +1,6 @@
 /**
  * Getting started, word by word: each file of it is written and each command of it is run, in an
- * empty folder that has the packed package and nothing of this project.
+ * empty folder that has the packed package, and no file of this project.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

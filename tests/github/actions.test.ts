@@ -17,7 +17,7 @@ test("elsewhere nothing is written and nothing printed", async () => {
   expect(await tellGitHub(report(SOME), {})).toBe("");
 });
 
-test("a summary that cannot be written is told", async () => {
+test("a summary that cannot be written is reported", async () => {
   using folder = new Folder();
   const problem = await tellGitHub(report([]), { GITHUB_STEP_SUMMARY: folder.path }).catch(
     (error: unknown) => error,

@@ -51,7 +51,7 @@ describe("the rules", () => {
     expect(workflow.on.push).toEqual({ branches: ["main"] });
   });
 
-  test("each event starts the jobs that are meant for it", () => {
+  test("each event starts its own jobs", () => {
     const change = "github.event_name == 'pull_request' || github.event_name == 'push'";
     const night = "github.event_name == 'schedule' || github.event_name == 'workflow_dispatch'";
     const conditions = Object.entries<Job>(workflow.jobs).map(([name, job]) => [name, job.if]);

@@ -135,7 +135,7 @@ describe("annotations", () => {
     }
   });
 
-  test("no more than GitHub shows, and the last one says so", () => {
+  test("GitHub's limit is kept, and the last one says so", () => {
     const lines = annotations(report(Array.from({ length: 500 }, (_, at) => finding(`${at}`))))
       .trimEnd()
       .split("\n");
@@ -143,7 +143,7 @@ describe("annotations", () => {
     expect(lines.at(-1)).toContain("491 more of these");
   });
 
-  test("nothing of nothing", () => {
+  test("no findings, no text", () => {
     expect(annotations(report([]))).toBe("");
   });
 });

@@ -240,7 +240,7 @@ describe("credentials", () => {
   }, 60_000);
 });
 
-/** An API that answers whatever it is told, also back what it was sent. */
+/** An API that answers as the test says, or sends back what it got. */
 async function answering(answer: (path: string, token: string) => unknown): Promise<Server> {
   const server = createServer(({ url = "", headers }, response) => {
     const body = answer(url, headers.authorization ?? "");
@@ -303,7 +303,7 @@ describe("pages that lie", () => {
     }
   });
 
-  test("a kind that is left out says nothing of whose account it is", async () => {
+  test("a kind that is left out does not decide whose account it is", async () => {
     await using app = await App.start();
     for (const name of ["one", "two"]) {
       const row = {

@@ -14,7 +14,7 @@ function row(id: string, name: string): string {
   return JSON.stringify({ kind, id, status: "created", data: {}, props: {}, output });
 }
 
-test("findings are told to GitHub and have an issue, until they are gone", async () => {
+test("findings reach GitHub and have an issue, until they are gone", async () => {
   await using github = new GitHub();
   using folder = new Folder();
   folder.write("summary.md", "");

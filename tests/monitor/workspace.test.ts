@@ -79,7 +79,7 @@ test(
 );
 
 test(
-  "an app whose state is elsewhere is unknown, and nothing of it an orphan",
+  "an app whose state is elsewhere is unknown, and none of its resources is an orphan",
   async () => {
     await using repo = await Monorepo.deployed();
     await rm(repo.path("admin", ".alchemy"), { recursive: true });

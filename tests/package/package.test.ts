@@ -68,7 +68,7 @@ describe("the tarball", () => {
     expect(tarball.files.toSorted()).toEqual(wanted.toSorted());
   });
 
-  test("says nothing of the machine that it was made on", () => {
+  test("has no trace of the machine that made it", () => {
     for (const file of tarball.files.filter((name) => name.startsWith("dist"))) {
       expect({ file, at: read(file).indexOf(join(homedir(), ".cargo")) }).toEqual({ file, at: -1 });
     }

@@ -198,7 +198,7 @@ function originOf(item: Item, stage: string): Origin {
 /** The item of a program that has made a thing. */
 function itemOf({ items }: Program, { kind, name }: Thing): Item | undefined {
   const own = items.filter((item) => item.kind === kind);
-  // Only workflows have to be told apart: all others are judged by their rows.
+  // Only workflows need this: all others are judged by their rows.
   return own.find((item) => name.startsWith(item.name ?? item.id)) ?? own[0];
 }
 
@@ -455,7 +455,7 @@ function destroys({ letGo, isProtected, created, origin, retained }: Note): bool
   return !isProtected && created && lawful && !retained;
 }
 
-/** Whether a deploy of the program is told to delete what a row holds. */
+/** Whether the program asks a deploy to delete what a row holds. */
 function deploys(program: Program, path: string, note: Note, stage: string): boolean {
   const item = program.items.find((one) => pathOf(program, one, stage) === path);
   const told = item?.onRename === "replace" || program.release?.includes(note.id);

@@ -74,7 +74,7 @@ async function bind(
   const account = accountOf(scope);
   const found = await account?.find(resource, options.name, jurisdiction, options);
   if (!found) throw core().ownerMissing(resource, id, options.name);
-  // Alchemy shows nothing of it, since nothing is deployed here.
+  // Alchemy prints nothing here, since nothing is deployed.
   if (!scope.quiet) console.info(`@alch/blocks: ${id} is bound to ${found.name} of another stage`);
   return binding(resource, found, options);
 }

@@ -43,7 +43,7 @@ export function foreignIn(
   return { ...place, resource: row.resourceType, name, replaced: replacedBy(row), jurisdiction };
 }
 
-/** The name of what the account holds for a row. What was emulated has none there. */
+/** The name of what the account holds for a row. A local emulation has none there. */
 export function deployedName(row: ResourceState): string | undefined {
   if (row.attr === undefined || stampedMode(row) === "local" || hasLocalIdentity(row.attr)) {
     return undefined;

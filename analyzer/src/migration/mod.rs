@@ -131,7 +131,7 @@ fn stages(options: &Options) -> Vec<String> {
 
 /// What the state has of one app.
 struct Deployed {
-    /// `None` if the program does not tell it: then any row may be the app's.
+    /// `None` if the text does not decide it. Then any row may be the app's.
     name: Option<String>,
     stages: BTreeSet<String>,
 }

@@ -10,7 +10,7 @@ use crate::naming::{self, Case, Source, option};
 use crate::syntax::facts::Expr;
 use crate::values::{Conds, Part, Question, Value, hold, known};
 
-/// A stage that no program mentions: it stands for those that the program says nothing of.
+/// A stage that no program mentions: it stands for every other stage.
 const OTHER: &str = "some-other-stage";
 
 /// What the block is given.

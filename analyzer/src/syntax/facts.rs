@@ -1,7 +1,7 @@
 //! What is kept of one file: a small program without types, spans in UTF-16, ready to be sent
 //! between workers.
 //!
-//! Expressions lie in one list and refer to each other by index, so that the depth of a program
+//! Expressions are in one list and refer to each other by index, so that the depth of a program
 //! never becomes depth of JSON.
 
 use serde::{Deserialize, Serialize};

@@ -160,7 +160,7 @@ impl<'p> Eval<'p> {
             }
             flow.take(inside, false);
         }
-        // What follows is reached only by a way that did not end.
+        // What follows is reached only if the branch did not return.
         if ways.is_empty() {
             self.end(flow);
         } else if narrowed {

@@ -1,4 +1,4 @@
-//! A block as one would write it down at first, with nothing of the law and no guard: the stage is read
+//! A block as one would write it down at first, without the law and without a guard: the stage is read
 //! in each call, each key is made anew, each look at JavaScript crosses the boundary, and each text is
 //! decoded.
 

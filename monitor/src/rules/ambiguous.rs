@@ -50,7 +50,7 @@ fn finding(world: &World<'_>, pair: &Pair<'_>, claim: &Claim) -> Option<Finding>
         quote(longer),
         quote(left),
     );
-    // What is told apart are the base names, whatever the stages are that show it.
+    // One finding for two base names, whatever stages show it.
     let mut finding = Finding::new(Code::Ambiguous, Severity::Warning, *kind, &[shorter, longer]);
     name.clone_into(&mut finding.name);
     Some(finding.says(message, HELP).by(claimants(world, [claim, other])))

@@ -40,7 +40,7 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     Some(finding.says(message, help(kind, deliberate)).by(claimants(world, holders())))
 }
 
-/// A replacement that did not end, and whose name was put back: Alchemy goes on to delete what it
+/// An interrupted replacement whose name was put back: Alchemy goes on to delete what it
 /// replaced, which is in use again.
 fn reverted(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
     let is_pending = resource.of(Source::State).any(Claim::will_delete);

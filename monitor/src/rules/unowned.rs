@@ -41,7 +41,7 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     if !declared.is_empty() {
         return Some(declared_only(world, resource, declared));
     }
-    // A class is told by its script.
+    // A class is identified by its script.
     let name = resource.name(world);
     let (read, told) = match name.split_once('/') {
         Some((script, _)) if kind == Kind::DurableObject => (Kind::Worker, script),
@@ -148,7 +148,7 @@ fn foreign(world: &World<'_>, resource: &Resource<'_>) -> Finding {
     finding.says(message, HELP_FOREIGN).by(claimants(world, resource.of(Source::Account)))
 }
 
-/// Whether it is a class of a script that nobody's state has either, and is told with that.
+/// Whether it is a class of a script that no state has either. The finding of the script names it.
 fn goes_with_script(world: &World<'_>, resource: &Resource<'_>) -> bool {
     let (kind, ..) = resource.key;
     if kind != Kind::DurableObject {

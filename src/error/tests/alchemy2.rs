@@ -54,7 +54,7 @@ pub(super) fn all() -> Vec<Expected> {
         (
             Error::AlchemyUnknown,
             "alchemy-unknown",
-            "this version of Alchemy does not say what it is about to do, so nothing of it was judged",
+            "this version of Alchemy does not announce what it will change, so nothing was checked",
             "use a version that the guard knows: `alchemy@2.0.0-beta.79`",
         ),
     ]

@@ -1,6 +1,6 @@
 /**
  * Advice is safe: every help text that the package and its tools can give is followed on a deployed app,
- * or it is said in `advice/` why it touches nothing that is deployed. What is new has to be added. The faults
+ * or `advice/` says why it changes nothing that is deployed. A new variant needs an entry. The faults
  * of the command line itself have no code, and name only its own options and files.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";

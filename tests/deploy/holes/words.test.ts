@@ -11,7 +11,7 @@ const WARNED: Record<string, { stage?: string; body: string; says: string }> = {
   },
   "release-unused": {
     body: 'createBlocks({ release: ["gone"] }); await KV("kv");',
-    says: "`release` names `gone`, and nothing of that id was let go",
+    says: "`release` names `gone`, but this deploy deleted nothing with that id",
   },
   "unknown-stage": {
     stage: "prod",
@@ -44,7 +44,7 @@ test("a block that is bound without `await` is refused", async () => {
   await app.refused("pr-1", "binding-unawaited", program(worker));
 }, 120_000);
 
-test("an option that is mistyped is told with its values, and an id that Alchemy loses is refused", async () => {
+test("a mistyped option lists its values, and an id that Alchemy loses is refused", async () => {
   await using app = await App.start();
   const keep = program('await KV("kv", { onRename: "keeep" });');
   const { message, help } = said(await app.refused("pr-1", "option-invalid", keep));

@@ -51,7 +51,7 @@ while (gone < APPS - 1) {
   collect();
   await turn();
 }
-// Each registry is told in a turn of its own, and that of the package may come after this one.
+// Each registry is notified in its own turn, and that of the package may come after this one.
 for (let i = 0; i < 20; i++) await turn();
 seen.length = 0;
 const kept = [enter("refused")];

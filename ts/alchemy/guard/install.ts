@@ -105,7 +105,7 @@ async function orFail<T>(scope: AlchemyScope, id: string | undefined, act: Promi
   }
 }
 
-/** Alchemy says nothing of an error that ends `--destroy`, and exits with 0. */
+/** Alchemy hides an error that ends `--destroy`, and exits with 0. */
 function endDestruction(error: unknown): void {
   console.error(error);
   process.exit(1);

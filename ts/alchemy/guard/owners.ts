@@ -11,7 +11,7 @@ import { consentingRun } from "./settings.ts";
 
 /** Who is running, as far as no call is needed to know it. */
 export function ownerHere(scope: AlchemyScope): Owner {
-  // A nested scope may be given a stage of its own, and lies in that of the app all the same.
+  // A nested scope may have another stage, and still is in that of the app.
   let stage = scope;
   while (stage.parent?.parent) stage = stage.parent;
   return { app: scope.root.scopeName, stage: stage.stage, program: programName() };

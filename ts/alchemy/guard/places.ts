@@ -89,7 +89,7 @@ function notePending(index: Index, scope: AlchemyScope, row: Row | undefined): v
 function note(index: Index, scope: AlchemyScope, id: string, row: Row, pending = false): void {
   const name = deployedName(row);
   if (name === undefined || !isDeployed(row)) return;
-  // Another stage's rows may lie in a folder of this one's.
+  // Another stage's rows may be in a folder of this stage.
   const owner = ownerOf(row);
   if (owner && owner.stage !== scope.stage) return;
   const key = nameKey(row.kind, name, jurisdictionOf(row));

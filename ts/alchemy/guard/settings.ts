@@ -4,7 +4,7 @@ import type { Run } from "../../wasm.ts";
 import { activeScope, runOf } from "../scope.ts";
 import type { AlchemyScope } from "../types.ts";
 
-/** Sets that were made before any app was: they are meant for all. */
+/** Sets that were made before any app was: they are for all apps. */
 const common: Settings[] = [];
 /** How many of them each run knows. */
 const known = new WeakMap<Run, number>();

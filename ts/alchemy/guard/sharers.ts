@@ -44,7 +44,7 @@ async function readSharers(scope: AlchemyScope): Promise<Sharers> {
   return sharers;
 }
 
-/** The folder with the state of all apps, if it lies in files. */
+/** The folder with the state of all apps, if the state is in files. */
 function folderOf(scope: AlchemyScope): string | undefined {
   const { dir } = plainStore(scope) as { dir?: unknown };
   if (typeof dir !== "string") return undefined;

@@ -60,7 +60,7 @@ export class Ignores {
 function matches({ folder, rules }: Patterns, path: string, isFolder: boolean): boolean {
   if (rules === undefined) return false;
   const seen = seenFrom(folder, path);
-  // Patterns say nothing of what is not below them.
+  // Patterns do not apply to files above their folder.
   if (seen === "" || seen === ".." || seen.startsWith("../") || isAbsolute(seen)) return false;
   return rules.ignores(isFolder ? `${seen}/` : seen);
 }

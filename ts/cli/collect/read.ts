@@ -44,5 +44,5 @@ function readAll(file: number): number {
 }
 
 function tooLarge(size: number): string {
-  return `it has ${(size / 1e6).toFixed(1)} MB, and no more than 10 MB are read`;
+  return `it is ${(size / 1e6).toFixed(1)} MB, and the limit is 10 MB`;
 }

@@ -182,7 +182,7 @@ class Walk {
   #followFolder(path: string, real: string, from: Place): void {
     const above = [...from.above, from.real];
     if (above.some((folder) => folder === real || folder.startsWith(real + sep))) {
-      this.troubles.push({ path, reason: "it is a symbolic link to a folder that it lies in" });
+      this.troubles.push({ path, reason: "it is a symbolic link to one of its parent folders" });
     } else if (!this.#listed.has(real)) {
       this.#down({ ...from, folder: path, real, ignores: from.ignores.inside(path), above });
     }

@@ -202,7 +202,7 @@ function stagesOf(claims: readonly Claim[]): Map<string, Set<string>> {
   return stages;
 }
 
-/** Where nothing of what the state holds is in the account, it is most likely another's. */
+/** If no resource of the state is in the account, it is most likely the wrong account. */
 function otherAccount(
   state: readonly Claim[],
   account: Collected,
@@ -216,7 +216,7 @@ function otherAccount(
   const listed = live.filter(({ kind, place = "" }) => !isAmong(unlisted, kind, place));
   if (failed.has("") || listed.length < 2) return [];
   if (listed.some((claim) => there.has(nameOf(claim)))) return [];
-  const message = "nothing of what the state holds is in this account";
+  const message = "no resource of the state is in this account";
   const help =
     "give the account that is deployed to with `--account` or `CLOUDFLARE_ACCOUNT_ID`; if it is this one, all of it was deleted";
   return [unknown("account", null, "wrong-account", message, help)];

@@ -25,7 +25,7 @@ export function planJson({
   });
 }
 
-/** The name in the account; a Durable Object has none there: its class and its Worker tell it apart. */
+/** The name in the account. A Durable Object has none: its class and its Worker identify it. */
 function accountName(one: Declaration, stage: string): PhysicalName | undefined {
   const { onNewName } = KINDS[one.kind as Kind];
   return onNewName === "nothing" ? undefined : nameIn(one, stage);

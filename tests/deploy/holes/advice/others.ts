@@ -5,7 +5,7 @@ import { db, HELD, KV } from "./texts.ts";
 
 const HELLO = 'await Database("hello-db");';
 
-const ALCHEMY2 = "it is said of Alchemy 2, which `tests/deploy2/` deploys";
+const ALCHEMY2 = "it is for Alchemy 2, which `tests/deploy2/` deploys";
 
 export const OTHERS: Entries = {
   IdSplit: ALCHEMY2,

@@ -22,7 +22,7 @@ export interface Client {
 
 /** How often a request is sent at most. */
 const ATTEMPTS = 4;
-/** Who is told to wait longer gives up: the next run of the monitor does it. */
+/** A longer wait than this ends the run: the next run of the monitor tries again. */
 const LONGEST_WAIT = 120;
 /** GitHub asks for it where it says that a second limit is reached, but not until when. */
 const SECONDARY_WAIT = 60;

@@ -7,7 +7,7 @@ import { number, time } from "./words.ts";
 
 const HEIGHT = 220;
 const ROWS = 30;
-/** As many lines as can be told apart. */
+/** As many lines as a reader can distinguish. */
 const LINES = 6;
 /** With more of them the points are left out, and the line alone is shown. */
 const POINTS = 40;
