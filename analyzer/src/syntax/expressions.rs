@@ -110,9 +110,11 @@ impl Lower<'_> {
                 other => Expr::Other(vec![self.expr(other)]),
             },
             Expression::ImportMeta(_) => Expr::Meta,
-            Expression::ClassExpression(it) => {
-                Expr::Other(self.inside(|collector| walk::walk_class(collector, it)))
-            }
+            Expression::ClassExpression(it) => self.class(it),
+            Expression::YieldExpression(it) if it.delegate => match &it.argument {
+                None => Expr::Other(Vec::new()),
+                Some(value) => Expr::Yield(self.expr(value), self.at(it.span)),
+            },
             other => match other.as_member_expression() {
                 Some(member) => self.member(member),
                 None => {

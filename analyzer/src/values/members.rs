@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use super::alchemy2::{Api, block_of, member_of};
 use super::conditions::all_of;
 use super::eval::Eval;
 use super::library::{block_kind, known_member, library_member};
 use super::logic::equal;
 use super::methods::piece;
 use super::{Conds, Known, Part, Test, Value};
+use crate::version::Version;
 
 /// What the lookup in one table may cost: it has up to 1,000 keys.
 const MOST_COMPARED: u32 = 250_000;
@@ -87,8 +89,18 @@ impl<'p> Eval<'p> {
             Value::Module(file) => self
                 .exported(*file, key, &mut Vec::new())
                 .unwrap_or_else(|| Value::unknown(format!("no export `{key}` was found"))),
+            Value::Space(path) => member_of(path, key),
+            Value::Effect(_) => Value::Method(Rc::new(object.clone()), key.to_owned()),
+            Value::Api(Api::Stack) if key == "use" => Value::Api(Api::StackUse),
+            Value::Api(Api::Stack) if key == "useSync" => Value::Api(Api::StackUseSync),
+            Value::Api(_) | Value::Operator(_) => {
+                Value::Method(Rc::new(object.clone()), key.to_owned())
+            }
+            Value::Raw(_, Version::V2) if key == "ref" => Value::Api(Api::Ref),
+            Value::Raw(_, Version::V2) => member_of("Alchemy.Resource", key),
             Value::Library(library) => library_member(*library, key)
                 .unwrap_or_else(|| Value::unknown(format!("nothing is known of `{key}`"))),
+            Value::Blocks(settings) if settings.version == Version::V2 => block_of(settings, key),
             Value::Blocks(settings) => {
                 block_kind(key).map_or(Value::Nil, |kind| Value::Block(kind, Rc::clone(settings)))
             }
@@ -97,6 +109,7 @@ impl<'p> Eval<'p> {
             Value::Known(Known::ScopeClass) if key == "current" => self.current_scope(),
             Value::Resource(resource) => match key {
                 "name" | "title" | "workflowName" => resource.name.clone(),
+                _ if key == resource.kind.spec().alchemy2.attribute => resource.name.clone(),
                 "id" if resource.is_binding => resource.id.clone(),
                 _ => {
                     Value::unknown(format!("`{key}` of a resource is known only after the deploy"))
