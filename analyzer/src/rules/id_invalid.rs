@@ -58,7 +58,7 @@ mod tests {
         }
         assert_eq!(found("Cloudflare.state()", text), 0);
         assert_eq!(found("Alchemy.localState()", r#"yield* Database("a_b");"#), 0);
-        let pushed = r#"yield* Database("a").pipe(Alchemy.Namespace.push("x__y"));"#;
+        let pushed = r#"yield* Database("a").pipe(Alchemy.push("x__y"));"#;
         assert_eq!(found("Alchemy.localState()", pushed), 1);
     }
 }
