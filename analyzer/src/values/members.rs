@@ -14,6 +14,9 @@ use crate::version::Version;
 /// What the lookup in one table may cost: it has up to 1,000 keys.
 const MOST_COMPARED: u32 = 250_000;
 
+/// Why what a resource has is not known, but for its name.
+pub(super) const AFTER: &str = "is known only after the deploy";
+
 impl<'p> Eval<'p> {
     pub(super) fn index(&mut self, object: &Value, key: &Value) -> Value {
         if let Some(key) = key.known_text() {
@@ -111,9 +114,8 @@ impl<'p> Eval<'p> {
                 "name" | "title" | "workflowName" => resource.name.clone(),
                 _ if key == resource.kind.spec().alchemy2.attribute => resource.name.clone(),
                 "id" if resource.is_binding => resource.id.clone(),
-                _ => {
-                    Value::unknown(format!("`{key}` of a resource is known only after the deploy"))
-                }
+                "bind" => Value::Space(Rc::from("bind")),
+                _ => Value::unknown(format!("`{key}` of a resource {AFTER}")),
             },
             Value::Known(known) => known_member(*known, key),
             Value::Nil => Value::Nil,

@@ -44,6 +44,7 @@ pub(crate) enum Api {
     Run,
     /// `Config.string`: a variable of the environment.
     Variable,
+    WithDefault,
 }
 
 /// The root of a library's paths, or of one of its modules.
@@ -123,9 +124,11 @@ fn api(path: &str) -> Option<Api> {
         | "Alchemy.ProviderMode.remote" => Api::Decorate,
         "Blocks.createBlocks" => Api::CreateBlocks,
         "effect.pipe" | "effect.Function.pipe" => Api::Pipe,
-        "effect.Config.string" | "effect.Config.nonEmptyString" | "effect.Config.String" => {
-            Api::Variable
-        }
+        "effect.Config.string"
+        | "effect.Config.String"
+        | "effect.Config.nonEmptyString"
+        | "effect.Config.NonEmptyString" => Api::Variable,
+        "effect.Config.withDefault" => Api::WithDefault,
         _ => return effect_api(path.strip_prefix("effect.Effect.")?),
     })
 }
@@ -196,6 +199,7 @@ impl<'p> Eval<'p> {
             Api::AndThen => operated(args, Operator::AndThen, false),
             Api::Tap => operated(args, Operator::Tap, false),
             Api::As => operated(args, Operator::As, false),
+            Api::WithDefault => operated(args, Operator::Default, false),
             Api::Provide => operated(args, |layer| Operator::Keep(vec![layer]), false),
         }
     }

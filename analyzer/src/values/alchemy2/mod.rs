@@ -62,6 +62,8 @@ pub(crate) enum Operator {
     AndThen(Value),
     Tap(Value),
     As(Value),
+    /// What stands in for a variable.
+    Default(Value),
 }
 
 impl Make {

@@ -6,6 +6,8 @@ use super::library::{keeps, piped};
 use super::{Api, Effect, Operator};
 use crate::syntax::facts::{At, ExprId};
 use crate::values::eval::Eval;
+use crate::values::logic::otherwise;
+use crate::values::members::AFTER;
 use crate::values::{Closure, Object, Part, Value};
 
 /// An effect of a stack that could not be told, so that nobody knows what it declares.
@@ -34,7 +36,9 @@ impl<'p> Eval<'p> {
     /// Notes that a stack runs something that is not known.
     pub(super) fn cannot_run(&mut self, file: usize, at: At, reason: &str) {
         let one = Unfollowed { file, at, reason: reason.to_owned() };
-        if self.deploys && !self.unfollowed.contains(&one) {
+        // What a resource has declares nothing.
+        let is_output = reason.ends_with(AFTER);
+        if self.deploys && !is_output && !self.unfollowed.contains(&one) {
             self.unfollowed.push(one);
         }
     }
@@ -112,6 +116,10 @@ impl<'p> Eval<'p> {
                 let given = self.run(inner);
                 self.run_next(next, given.clone());
                 given
+            }
+            Operator::Default(other) => {
+                let given = self.run(inner);
+                otherwise(&given, other, true)
             }
             Operator::As(value) => {
                 self.run(inner);

@@ -53,6 +53,7 @@ impl<'p> Eval<'p> {
         args: &[Value],
         store_at: At,
     ) -> Value {
+        let store = args.first().and_then(|options| self.store_of(options, store_at));
         let app = App {
             file,
             at,
@@ -60,7 +61,7 @@ impl<'p> Eval<'p> {
             name: name.parts(),
             stage: None,
             adopt: false,
-            store: args.first().and_then(|options| store_of(options, store_at)),
+            store,
         };
         let known = self.apps.iter().position(|one| *one == app);
         let index = known.unwrap_or_else(|| {
@@ -79,6 +80,40 @@ impl<'p> Eval<'p> {
         state.map(|prop| prop.value_at)
     }
 
+    /// What the option `state` says; `None` if there is none.
+    fn store_of(&mut self, options: &Value, at: At) -> Option<Store> {
+        let state = match options {
+            Value::Object(object) => object.get("state"),
+            Value::Unknown(reason) => Value::unknown(reason.clone()),
+            _ => return None,
+        };
+        let cases = self.unwrapped(&state).cases();
+        let unknown = cases.iter().find_map(|(_, case)| match case {
+            Value::Unknown(reason) => Some(reason.clone()),
+            _ => None,
+        });
+        let layers = || cases.iter().map(|(_, case)| case);
+        if layers().all(|layer| *layer == Value::Nil) {
+            return None;
+        }
+        let guarded = unknown.map_or_else(|| Ok(layers().all(is_guarded)), Err);
+        Some(Store { at, guarded, local: layers().any(is_local) })
+    }
+
+    /// A layer, instead of an effect that gives it.
+    fn unwrapped(&mut self, layer: &Value) -> Value {
+        match layer {
+            Value::Effect(effect) => match &**effect {
+                Effect::Library(path, args) if path.ends_with("Layer.unwrap") => {
+                    let inner = args.first().cloned().unwrap_or(Value::Nil);
+                    self.run(&inner)
+                }
+                _ => layer.clone(),
+            },
+            other => other.clone(),
+        }
+    }
+
     /// Runs the stacks of the modules that were loaded.
     pub(in crate::values) fn run_stacks(&mut self) {
         for Stacked { app, effect, conds } in std::mem::take(&mut self.stacks) {
@@ -90,25 +125,6 @@ impl<'p> Eval<'p> {
             }
             self.run(&effect);
             self.deploys = false;
-        }
-    }
-}
-
-/// What the option `state` says; `None` if there is none.
-fn store_of(options: &Value, at: At) -> Option<Store> {
-    let state = match options {
-        Value::Object(object) => object.get("state"),
-        Value::Unknown(reason) => Value::unknown(reason.clone()),
-        _ => return None,
-    };
-    let told = |guarded, local| Some(Store { at, guarded, local });
-    match state.cases().as_slice() {
-        [(_, Value::Nil)] => None,
-        [(_, Value::Unknown(reason))] => told(Err(reason.clone()), false),
-        [(_, only)] => told(Ok(is_guarded(only)), is_local(only)),
-        all => {
-            let guarded = all.iter().all(|(_, case)| is_guarded(case));
-            told(Ok(guarded), all.iter().any(|(_, case)| is_local(case)))
         }
     }
 }
