@@ -24,6 +24,8 @@ pub(crate) enum Api {
     Push,
     /// It changes nothing that a declaration has: `RemovalPolicy.retain`, `renamedFrom`.
     Decorate,
+    /// A Worker of a framework, whose options may be left out.
+    Site,
     /// `D1.Database.ref`: what another stage or stack declares.
     Ref,
     CreateBlocks,
@@ -84,8 +86,10 @@ pub(crate) fn member_of(path: &str, key: &str) -> Value {
 }
 
 fn constructor(path: &str) -> Option<Value> {
-    let kind = Kind::of_constructor(path.strip_prefix("Cloudflare.")?)?;
-    Some(Value::Raw(kind, Version::V2))
+    let name = path.strip_prefix("Cloudflare.")?;
+    let kind = Kind::of_constructor(name)?;
+    let is_site = kind == Kind::Worker && !name.ends_with("Worker");
+    Some(if is_site { Value::Api(Api::Site) } else { Value::Raw(kind, Version::V2) })
 }
 
 fn block(path: &str) -> Option<Value> {
@@ -168,8 +172,8 @@ impl<'p> Eval<'p> {
         let first = args.first().cloned().unwrap_or(Value::Nil);
         let gives = |value| Value::effect(Effect::Gives(value));
         match api {
-            Api::Stack | Api::Stage | Api::StackName => {
-                Value::unknown("a stack is made in a way that is not followed")
+            Api::Stack | Api::Stage | Api::StackName | Api::Site => {
+                Value::unknown("it is made in a way that is not followed")
             }
             Api::StackUseSync => piped(Value::Api(Api::Stack), Operator::Map(first)),
             Api::StackUse => piped(Value::Api(Api::Stack), Operator::AndThen(first)),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use alch_blocks::Kind;
 
 use super::library::piped;
-use super::{Effect, Make, Operator};
+use super::{Api, Effect, Make, Operator};
 use crate::naming;
 use crate::syntax::facts::ExprId;
 use crate::values::conditions::{closed, tidy};
@@ -27,13 +27,17 @@ impl<'p> Eval<'p> {
         &mut self,
         (file, call): (usize, ExprId),
         callee: &Value,
-        args: Vec<Value>,
+        mut args: Vec<Value>,
     ) -> Value {
         if args.is_empty() {
             return callee.clone();
         }
         let (kind, block) = match callee {
             Value::Raw(kind, _) => (*kind, None),
+            Value::Api(Api::Site) => {
+                args.resize(args.len().max(2), Value::Nil);
+                (Kind::Worker, None)
+            }
             Value::Block(kind, settings) => (*kind, Some(Rc::clone(settings))),
             _ => return Value::unknown("it comes from a function that was not read"),
         };

@@ -82,6 +82,7 @@ impl Value {
     pub(super) fn version(&self) -> Option<Version> {
         match self {
             Self::Raw(_, version) => Some(*version),
+            Self::Api(Api::Site) => Some(Version::V2),
             Self::Block(_, settings) => Some(settings.version),
             _ => None,
         }
