@@ -195,7 +195,8 @@ impl<'p> Eval<'p> {
             let Effect::Make(make) = &*effect else { continue };
             if !self.declared.contains_key(&(make.file, make.call)) && !make.is_tag() {
                 (self.app, self.scope, self.conds) = (app, Vec::new(), Vec::new());
-                self.run(&Value::Effect(effect));
+                // Not by `run`, which stops if the program is too large.
+                self.run_make(&effect, make);
             }
         }
         for mut tag in std::mem::take(&mut self.tags) {

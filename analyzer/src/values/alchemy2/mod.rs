@@ -73,9 +73,39 @@ impl Make {
     }
 }
 
+/// How deep effects may be in effects: what runs them, and what drops them, goes as deep.
+const DEEPEST: usize = 200;
+
 impl Value {
     pub(super) fn effect(effect: Effect) -> Self {
-        Self::Effect(Rc::new(effect))
+        let effect = Self::Effect(Rc::new(effect));
+        let mut inner = Some(&effect);
+        for _ in 0..DEEPEST {
+            let Some(value) = inner else { return effect };
+            inner = value.inner();
+        }
+        Self::unknown("it is an effect of too many effects")
+    }
+
+    /// An effect that is in it.
+    fn inner(&self) -> Option<&Self> {
+        let in_list = |list: &'_ Vec<Self>| list.iter().position(Self::has_effects);
+        match self {
+            Self::Array(list) => in_list(list).and_then(|at| list.get(at)),
+            Self::Effect(effect) => match &**effect {
+                Effect::Piped(inner, _) | Effect::All(inner) | Effect::Gives(inner) => Some(inner),
+                Effect::Library(_, args) | Effect::Call(_, args, _) => {
+                    in_list(args).and_then(|at| args.get(at))
+                }
+                Effect::Make(make) => in_list(&make.args).and_then(|at| make.args.get(at)),
+                Effect::Stack(..) => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn has_effects(&self) -> bool {
+        matches!(self, Self::Effect(_) | Self::Array(_))
     }
 
     /// The version of Alchemy whose function it is, if calling it declares something.
