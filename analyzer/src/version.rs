@@ -16,6 +16,8 @@ pub(crate) enum Version {
 
 /// Why the text does not tell a name that Alchemy 2 makes.
 const RANDOM: &str = "Alchemy 2 gives it a random suffix, which only the state knows";
+const BY_VERSION: &str =
+    "releases of Alchemy 2 without `workflowName` make it from the name of its Worker";
 const OF_ITS_WORKER: &str = "Alchemy 2 makes it from the name of its Worker";
 
 impl Version {
@@ -44,6 +46,11 @@ impl Version {
             (Self::V2, Kind::Workflow) => Some(OF_ITS_WORKER),
             (Self::V2, _) => Some(RANDOM),
         }
+    }
+
+    /// Why the law alone does not tell the name of a block.
+    pub(crate) fn unlawful(self, kind: Kind) -> Option<&'static str> {
+        (self == Self::V2 && kind == Kind::Workflow).then_some(BY_VERSION)
     }
 
     /// Whether Alchemy takes over a resource that has the name, without being told to.

@@ -76,7 +76,13 @@ pub(crate) fn in_stage(
         Some(_) if instance.in_root && instance.scope.is_empty() => Err(Why::Unknown(
             "it is in `app.run`, the scope that all stages share: a deploy refuses it".to_owned(),
         )),
-        Some(settings) => block_in_stage(instance, settings, stage),
+        Some(settings) => {
+            let named = block_in_stage(instance, settings, stage)?;
+            match instance.version.unlawful(instance.kind) {
+                None => Ok(named),
+                Some(reason) => Err(Why::Automatic(reason)),
+            }
+        }
         None => raw_in_stage(instance, app, stage),
     }
 }

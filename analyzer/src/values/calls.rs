@@ -42,7 +42,9 @@ impl<'p> Eval<'p> {
                 let given = self.call_closure(&closure, None);
                 self.run(&given);
                 self.ran.insert((closure.file, closure.function));
+                let apps = &self.apps;
                 for instance in self.instances.iter_mut().skip(before) {
+                    let app = app.filter(|app| instance.may_be_of(apps.get(*app)));
                     instance.app = instance.app.or(app);
                 }
             }

@@ -60,6 +60,12 @@ pub(crate) struct Instance {
     pub when: Conds,
 }
 
+impl Instance {
+    pub(super) fn may_be_of(&self, app: Option<&App>) -> bool {
+        app.is_some_and(|app| app.version == self.version)
+    }
+}
+
 /// A use of `physicalName`, whose base has a rule to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NameCall {
@@ -111,36 +117,7 @@ pub(crate) struct Eval<'p> {
 
 /// Follows all files, each from where nothing else imports it.
 pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
-    let mut eval = Eval {
-        files,
-        modules,
-        instances: Vec::new(),
-        names: Vec::new(),
-        apps: Vec::new(),
-        exhausted: None,
-        envs: Vec::new(),
-        loaded: HashMap::new(),
-        app: None,
-        scope: Vec::new(),
-        in_root: false,
-        conds: Vec::new(),
-        open: 0,
-        fuel: FUEL,
-        depth: 0,
-        calls: Vec::new(),
-        declared: HashMap::new(),
-        ran: HashSet::new(),
-        waiting: Vec::new(),
-        custom: HashSet::new(),
-        unfollowed: Vec::new(),
-        deploys: false,
-        stacks: Vec::new(),
-        running: Vec::new(),
-        made: Vec::new(),
-        tags: Vec::new(),
-        host: None,
-        adopt: None,
-    };
+    let mut eval = Eval::new(files, modules);
     let mut seen: HashMap<usize, usize> = HashMap::new();
     let entries = modules.entries();
     for root in entries.into_iter().chain(0..files.len()) {
@@ -154,8 +131,9 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
         eval.run_stacks();
         // A module is often imported before `alchemy(…)` is called, and means that app.
         let app = eval.app;
+        let apps = &eval.apps;
         for instance in eval.instances.iter_mut().skip(from) {
-            instance.app = instance.app.or(app);
+            instance.app = instance.app.or(app.filter(|app| instance.may_be_of(apps.get(*app))));
         }
         seen.extend(eval.loaded.iter().map(|(file, env)| (*file, *env)));
         for (_, waiting) in &mut eval.waiting {
@@ -186,6 +164,39 @@ fn unique(instances: Vec<Instance>) -> Vec<Instance> {
 }
 
 impl<'p> Eval<'p> {
+    fn new(files: &'p [Facts], modules: &'p Modules) -> Self {
+        Self {
+            files,
+            modules,
+            instances: Vec::new(),
+            names: Vec::new(),
+            apps: Vec::new(),
+            exhausted: None,
+            envs: Vec::new(),
+            loaded: HashMap::new(),
+            app: None,
+            scope: Vec::new(),
+            in_root: false,
+            conds: Vec::new(),
+            open: 0,
+            fuel: FUEL,
+            depth: 0,
+            calls: Vec::new(),
+            declared: HashMap::new(),
+            ran: HashSet::new(),
+            waiting: Vec::new(),
+            custom: HashSet::new(),
+            unfollowed: Vec::new(),
+            deploys: false,
+            stacks: Vec::new(),
+            running: Vec::new(),
+            made: Vec::new(),
+            tags: Vec::new(),
+            host: None,
+            adopt: None,
+        }
+    }
+
     pub(super) fn facts(&self, file: usize) -> Option<&'p Facts> {
         self.files.get(file)
     }

@@ -128,6 +128,8 @@ impl<'p> Eval<'p> {
             (_, options) => options,
         };
         let is_class = make.kind.spec().is_class;
+        let is_stack =
+            |app: &usize| self.apps.get(*app).is_some_and(|app| app.version == Version::V2);
         Instance {
             file: make.file,
             call: make.call,
@@ -136,7 +138,7 @@ impl<'p> Eval<'p> {
             block: make.block.clone(),
             id,
             options,
-            app: self.app,
+            app: self.app.filter(is_stack),
             scope: self.scope.clone(),
             in_root: false,
             key: self.host.as_ref().filter(|_| is_class).and_then(|host| host.key.clone()),
