@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::alchemy2::{Api, block_of, member_of};
+use super::alchemy2::{block_of, lazy_member};
 use super::conditions::all_of;
 use super::eval::Eval;
 use super::library::{block_kind, known_member, library_member};
@@ -92,15 +92,10 @@ impl<'p> Eval<'p> {
             Value::Module(file) => self
                 .exported(*file, key, &mut Vec::new())
                 .unwrap_or_else(|| Value::unknown(format!("no export `{key}` was found"))),
-            Value::Space(path) => member_of(path, key),
-            Value::Effect(_) => Value::Method(Rc::new(object.clone()), key.to_owned()),
-            Value::Api(Api::Stack) if key == "use" => Value::Api(Api::StackUse),
-            Value::Api(Api::Stack) if key == "useSync" => Value::Api(Api::StackUseSync),
-            Value::Api(_) | Value::Operator(_) => {
-                Value::Method(Rc::new(object.clone()), key.to_owned())
+            Value::Space(_) | Value::Effect(_) | Value::Api(_) | Value::Operator(_) => {
+                lazy_member(object, key)
             }
-            Value::Raw(_, Version::V2) if key == "ref" => Value::Api(Api::Ref),
-            Value::Raw(_, Version::V2) => member_of("Alchemy.Resource", key),
+            Value::Raw(_, Version::V2) => lazy_member(object, key),
             Value::Library(library) => library_member(*library, key)
                 .unwrap_or_else(|| Value::unknown(format!("nothing is known of `{key}`"))),
             Value::Blocks(settings) if settings.version == Version::V2 => block_of(settings, key),

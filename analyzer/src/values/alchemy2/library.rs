@@ -85,6 +85,18 @@ pub(crate) fn member_of(path: &str, key: &str) -> Value {
         .unwrap_or_else(|| Value::Space(Rc::from(path)))
 }
 
+/// A member of what Alchemy 2 or Effect has.
+pub(crate) fn lazy_member(object: &Value, key: &str) -> Value {
+    match object {
+        Value::Space(path) => member_of(path, key),
+        Value::Api(Api::Stack) if key == "use" => Value::Api(Api::StackUse),
+        Value::Api(Api::Stack) if key == "useSync" => Value::Api(Api::StackUseSync),
+        Value::Raw(..) if key == "ref" => Value::Api(Api::Ref),
+        Value::Raw(..) => member_of("Alchemy.Resource", key),
+        _ => Value::Method(Rc::new(object.clone()), key.to_owned()),
+    }
+}
+
 fn constructor(path: &str) -> Option<Value> {
     let name = path.strip_prefix("Cloudflare.")?;
     let kind = Kind::of_constructor(name)?;
