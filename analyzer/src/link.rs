@@ -1,6 +1,5 @@
 //! From the facts of all files to declarations and findings.
 
-use crate::alchemy2;
 use crate::declarations::resolve;
 use crate::modules::Modules;
 use crate::report::{Options, Report, declared};
@@ -16,7 +15,6 @@ pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let mut declarations: Vec<_> =
         program.declarations.iter().filter_map(|one| declared(&program, one)).collect();
     declarations.sort_by(|a, b| (&a.file, a.start).cmp(&(&b.file, b.start)));
-    let mut unread = alchemy2::unread(files);
-    unread.extend(program.left_out());
+    let unread = program.left_out().into_iter().collect();
     Report { declarations, findings, files: files.len(), unread }
 }

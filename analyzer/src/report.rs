@@ -112,6 +112,8 @@ pub(crate) struct Declared {
     pub kind: String,
     pub id: Option<String>,
     pub block: bool,
+    /// The major version of Alchemy: 0 or 2.
+    pub alchemy: u8,
     pub app: Option<String>,
     pub scope: Vec<String>,
     pub base: Option<String>,
@@ -169,6 +171,7 @@ pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Decla
         kind: one.kind.as_str().to_owned(),
         id: one.id.clone(),
         block: one.is_block,
+        alchemy: one.version.major(),
         app: program.app_of(one).map(|app| shown(&app.name)),
         scope: one.scope.clone(),
         base,
@@ -184,6 +187,7 @@ fn undecided(program: &Program<'_>, one: &Declaration) -> Option<String> {
     let in_stages = one.stages.iter().filter(|(stage, _)| is_asked(stage));
     let reason = in_stages.filter_map(|(_, here)| match &here.name {
         Err(Why::Unknown(reason)) => Some(reason.clone()),
+        Err(Why::Automatic(reason)) => Some((*reason).to_owned()),
         Err(Why::Refused(error)) => Some(error.to_string()),
         _ => None,
     });

@@ -62,17 +62,19 @@ test(
 );
 
 test(
-  "a program for Alchemy 2 is unknown",
+  "an app of Alchemy 2 is unknown",
   async () => {
     await using repo = await Monorepo.deployed();
     await mkdir(repo.path("next"));
-    const source =
-      'import * as Cloudflare from "alchemy/Cloudflare";\nexport default Cloudflare;\n';
+    const source = `import * as Alchemy from "alchemy";
+import * as Cloudflare from "alchemy/Cloudflare";
+export default Alchemy.Stack("shop", {}, Cloudflare.D1.Database("db", { name: "shop-next" }));
+`;
     await writeFile(repo.path("next", "alchemy.run.ts"), source);
     const { report } = await repo.inShop();
     const said = report.unknown.map(({ message }: { message: string }) => message);
     expect(said).toEqual([
-      "a source file cannot be read: it is a program for Alchemy 2, which is not read yet",
+      "the state of the app `shop` is kept by Alchemy 2, which is not read yet",
     ]);
   },
   TIME,

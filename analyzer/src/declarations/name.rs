@@ -42,6 +42,8 @@ pub(crate) fn own_base(
 pub(crate) enum Why {
     /// The program does not say.
     Unknown(String),
+    /// Alchemy makes it, and the state alone has it.
+    Automatic(&'static str),
     /// The law refuses it.
     Refused(Box<alch_blocks::Error>),
     /// The declaration is not reached in that stage, or has no name of its own.
@@ -74,7 +76,13 @@ pub(crate) fn in_stage(
         Some(_) if instance.in_root && instance.scope.is_empty() => Err(Why::Unknown(
             "it is in `app.run`, the scope that all stages share: a deploy refuses it".to_owned(),
         )),
-        Some(settings) => block_in_stage(instance, settings, stage),
+        Some(settings) => {
+            let named = block_in_stage(instance, settings, stage)?;
+            match instance.version.unlawful(instance.kind) {
+                None => Ok(named),
+                Some(reason) => Err(Why::Automatic(reason)),
+            }
+        }
         None => raw_in_stage(instance, app, stage),
     }
 }
@@ -100,6 +108,9 @@ fn raw_in_stage(instance: &Instance, app: Option<&App>, stage: &str) -> Result<I
             Ok(InStage { name, base, shortened })
         }
         Source::Default => {
+            if let Some(reason) = instance.version.automatic(instance.kind) {
+                return Err(Why::Automatic(reason));
+            }
             let base = own_base(instance, app, stage).map_err(Why::Unknown)?;
             let name = format!("{base}-{}", cleaned(stage));
             let lower = instance.kind == Kind::Worker;

@@ -4,7 +4,7 @@ import { type Declaration, nameIn } from "../../analyse/report.ts";
 import type { Config } from "../../config.ts";
 import { Progress } from "../../progress.ts";
 import type { UnreadApp } from "../judge.ts";
-import type { Claim } from "../report.ts";
+import type { Claim, Unknown } from "../report.ts";
 import { type Collected, nothing, unknown } from "./collected.ts";
 
 /** A Durable Object's name says nothing: its script and class do, which the Worker's row has. */
@@ -35,23 +35,45 @@ export async function readPrograms(
     const help = "see `alch-blocks check`, which says which";
     collected.unknown.push(unknown("source", null, "source-unreadable", message, help));
   }
+  collected.unknown.push(...appsOfAlchemy2(report.declarations));
   return {
     ...collected,
-    apps: appsOf(report.declarations),
+    apps: appsOf(report.declarations.filter(isOfAlchemy0)),
     in: (stages) => {
       const all = new Set([...stages.values()].flatMap((some) => [...some]));
       if (all.size === 0) return [];
       return declarationsIn(program, [...all]).flatMap((one) => {
+        if (!isOfAlchemy0(one)) return [];
         const app = appOf(one, stages);
         return app === undefined ? [] : claimsOf(one, app, [...(stages.get(app) ?? [])]);
       });
     },
-    besides: (stages, all) => possible(declarationsIn(program, all), stages, all),
+    besides: (stages, all) => {
+      const declarations = declarationsIn(program, all);
+      const others = declarations.filter((one) => !isOfAlchemy0(one));
+      // Their state is not read, so nobody knows in which stages they are deployed.
+      const unread = possible(others, new Map(), all);
+      return [...possible(declarations.filter(isOfAlchemy0), stages, all), ...unread];
+    },
   };
 }
 
 function declarationsIn(program: Program, stages: readonly string[]): Declaration[] {
   return linkProgram(program, { stages }).declarations;
+}
+
+function isOfAlchemy0({ alchemy }: Declaration): boolean {
+  return alchemy === 0;
+}
+
+function appsOfAlchemy2(declarations: readonly Declaration[]): Unknown[] {
+  const apps = appsOf(declarations.filter((one) => !isOfAlchemy0(one)));
+  return apps.map(({ app }) => {
+    const message = `the state of the app \`${app}\` is kept by Alchemy 2, which is not read yet`;
+    const help =
+      "leave its program out with `ignore` in `alch-blocks.json`; until then nothing is concluded about what can be its own";
+    return unknown("state", null, "alchemy-2", message, help);
+  });
 }
 
 function appsOf(declarations: readonly Declaration[]): UnreadApp[] {
