@@ -38,6 +38,7 @@ async function readSharers(scope: AlchemyScope): Promise<Sharers> {
       if (key !== undefined) sharers.set(key, [...(sharers.get(key) ?? []), { app, stage }]);
     },
     stageRow() {},
+    row2() {},
     // What cannot be read shares nothing that is known, and is no fault of this app.
     problem() {},
   });

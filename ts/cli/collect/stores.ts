@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { visitFiles } from "../../state/files.ts";
-import type { RowLocation, StageRowLocation, Visitor } from "../../state/location.ts";
+import type { RowLocation, RowLocation2, StageRowLocation, Visitor } from "../../state/location.ts";
 import { WrittenByAlchemy2 } from "../../state/row.ts";
 import { NoSqlite, visitSqlite } from "../../state/sqlite.ts";
 import { AppsUnknown, type MakeStore, visitStore } from "../../state/store.ts";
@@ -27,6 +27,8 @@ export interface StoreRows {
   apart: boolean;
   rows: RowLocation[];
   stageRows: StageRowLocation[];
+  /** Those of Alchemy 2. */
+  rows2: RowLocation2[];
   /** What could not be read. It must not be taken for absent. */
   problems: StoreProblem[];
 }
@@ -111,7 +113,14 @@ async function storeRows(
   help: (error: unknown) => string,
   read: (visitor: Visitor) => Promise<boolean>,
 ): Promise<StoreRows> {
-  const result: StoreRows = { store, apart: false, rows: [], stageRows: [], problems: [] };
+  const result: StoreRows = {
+    store,
+    apart: false,
+    rows: [],
+    stageRows: [],
+    rows2: [],
+    problems: [],
+  };
   const note = (path: string, error: unknown) => {
     result.problems.push(problemOf(path, error, help(error)));
   };
@@ -119,6 +128,7 @@ async function storeRows(
     result.apart = await read({
       row: (location) => result.rows.push(location),
       stageRow: (location) => result.stageRows.push(location),
+      row2: (location) => result.rows2.push(location),
       problem: (path, error) => note(path, error),
     });
   } catch (error) {

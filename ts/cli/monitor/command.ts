@@ -74,7 +74,8 @@ export async function monitor(
   const unknowns = [...state.unknown, ...account.unknown, ...mistaken, ...source.unknown].map(
     (one) => ({ ...one, message: secrets.hidden(one.message) }),
   );
-  const verdict = judge([...state.claims, ...account.claims, ...source.claims, ...possible], {
+  const held = state.claims.filter(isIn(account.account ?? options.account));
+  const verdict = judge([...held, ...account.claims, ...source.claims, ...possible], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
     unknown: [...unknowns, ...[...without].map(leftOut)],
     stages: known,
@@ -105,6 +106,12 @@ export async function monitor(
       if (failed?.status === "rejected") throw failed.reason;
     },
   };
+}
+
+/** What another account has is not compared with this one. Most rows do not say it. */
+function isIn(account: string | undefined): (claim: Claim) => boolean {
+  if (account === undefined) return () => true;
+  return (claim) => claim.account === undefined || claim.account === account;
 }
 
 async function keep(place: string, seen: Seen): Promise<void> {

@@ -5,6 +5,8 @@ import { Deploys } from "./deploys.ts";
 export interface Collected {
   claims: Claim[];
   unknown: Unknown[];
+  /** The id of the account that was looked at. */
+  account?: string;
 }
 
 /** What a state gives. */
