@@ -8,6 +8,7 @@
 mod alchemy2;
 mod declarations;
 mod disable;
+mod evaluated;
 mod link;
 mod migration;
 mod modules;

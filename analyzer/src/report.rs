@@ -6,6 +6,7 @@ use alch_blocks::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::declarations::{Declaration, Given, Program, Why};
+use crate::evaluated::Evaluated;
 use crate::modules::Resolved;
 use crate::naming::shown;
 
@@ -29,6 +30,8 @@ pub(crate) struct Options {
     pub modules: Resolved,
     /// The user's name, which Alchemy takes for the stage where none is given.
     pub user: Option<String>,
+    /// What programs of Alchemy 2 have declared when they were run.
+    pub evaluated: Vec<Evaluated>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -184,6 +187,7 @@ fn undecided(program: &Program<'_>, one: &Declaration) -> Option<String> {
     let in_stages = one.stages.iter().filter(|(stage, _)| is_asked(stage));
     let reason = in_stages.filter_map(|(_, here)| match &here.name {
         Err(Why::Unknown(reason)) => Some(reason.clone()),
+        Err(Why::Automatic(reason)) => Some((*reason).to_owned()),
         Err(Why::Refused(error)) => Some(error.to_string()),
         _ => None,
     });

@@ -42,6 +42,8 @@ pub(crate) fn own_base(
 pub(crate) enum Why {
     /// The program does not say.
     Unknown(String),
+    /// Alchemy makes it, and the state alone has it.
+    Automatic(&'static str),
     /// The law refuses it.
     Refused(Box<alch_blocks::Error>),
     /// The declaration is not reached in that stage, or has no name of its own.

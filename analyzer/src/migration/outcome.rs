@@ -278,6 +278,7 @@ fn judged(why: Why) -> Option<Judged> {
     match why {
         Why::Absent => None,
         Why::Unknown(reason) => Some(Judged::Unknown(reason)),
+        Why::Automatic(reason) => Some(Judged::Unknown(reason.to_owned())),
         Why::Refused(error) => Some(Judged::Refused(error, None)),
     }
 }

@@ -200,6 +200,7 @@ impl Plan<'_> {
             Ok(named) => Ok(named.name),
             Err(Why::Refused(error)) => Err(error.to_string()),
             Err(Why::Unknown(reason)) => Err(undecided(&reason)),
+            Err(Why::Automatic(reason)) => Err(undecided(reason)),
             Err(Why::Absent) => Err("it has no name".to_owned()),
         }
     }

@@ -26,7 +26,9 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 }
 
 fn one(declaration: &Declaration) -> Option<Found> {
-    let block = declaration.kind.block().filter(|_| !declaration.is_block)?;
+    // What was seen in a run alone may come from a block.
+    let is_raw = !declaration.is_block && declaration.places.is_written();
+    let block = declaration.kind.block().filter(|_| is_raw)?;
     let message = format!("{} is a raw {}", declaration.shown(), declaration.kind.noun());
     let help = format!("use `{block}` of `@alch/blocks`; `alch-blocks migrate` can rewrite it");
     Some(Found::of(declaration, declaration.places.callee, message, help))
