@@ -199,3 +199,117 @@ impl Here<'_> {
         InStage { name: name.to_owned(), base, shortened: false }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::link::link;
+    use crate::report::Report;
+    use crate::syntax::lower::read;
+
+    const PROGRAM: &str = r#"
+        import * as Alchemy from "alchemy";
+        import * as Effect from "effect/Effect";
+        export default Alchemy.Stack("shop", {}, Effect.void);
+    "#;
+
+    fn resource(kind: &str, id: &str, name: Option<&str>) -> Value {
+        json!({ "kind": kind, "id": id, "name": name, "automatic": name.is_none() })
+    }
+
+    fn run(stage: &str, resources: &[Value]) -> Value {
+        json!({ "file": "shop.ts", "stack": "shop", "stage": stage, "resources": resources })
+    }
+
+    fn report(stages: &[&str], runs: &[Value]) -> Report {
+        let options = json!({ "stages": stages, "evaluated": runs });
+        let options = serde_json::from_value(options).unwrap_or_default();
+        link(&[read("shop.ts", PROGRAM)], &options)
+    }
+
+    fn codes(report: &Report) -> Vec<(&str, &str)> {
+        report.findings.iter().map(|one| (one.code.as_str(), one.message.as_str())).collect()
+    }
+
+    #[test]
+    fn what_was_declared_is_a_declaration() {
+        let runs = [
+            run("prod", &[resource("database", "api/db", Some("shop-prod"))]),
+            run("dev", &[resource("database", "api/db", Some("shop-dev"))]),
+        ];
+        let report = report(&["prod", "dev"], &runs);
+        assert_eq!(codes(&report), []);
+        assert_eq!(report.unread, []);
+        let names = |stage: &str| {
+            let one = report.declarations.first().and_then(|one| one.names.get(stage));
+            one.map(|named| (named.name.as_str(), named.cap))
+        };
+        assert_eq!(names("prod"), Some(("shop-prod", 128)));
+        assert_eq!(names("dev"), Some(("shop-dev", 128)));
+        let shown: Vec<_> = report
+            .declarations
+            .iter()
+            .map(|one| (one.scope.join("/"), one.id.clone(), one.app.clone(), one.base.clone()))
+            .collect();
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(shown, [("api".to_owned(), text("db"), text("shop"), text("shop"))]);
+    }
+
+    #[test]
+    fn what_stages_share_is_found() {
+        let same = [
+            resource("database", "db", Some("shared")),
+            resource("worker", "api", Some("api")),
+            resource("durable-object", "room", Some("Room")),
+        ];
+        let report = report(&["prod", "dev"], &[run("prod", &same), run("dev", &same)]);
+        let found: Vec<_> = codes(&report).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(found, ["adopt-fixed", "fixed-name"]);
+        // Where it is written is not known.
+        assert!(report.findings.iter().all(|one| (one.file.as_str(), one.line) == ("shop.ts", 1)));
+    }
+
+    #[test]
+    fn what_one_stage_has_is_not_shared() {
+        let runs = [run("prod", &[resource("kv", "menu", Some("menu"))]), run("dev", &[])];
+        assert_eq!(codes(&report(&["prod", "dev"], &runs)), []);
+    }
+
+    #[test]
+    fn names_that_alchemy_makes_up_are_told_as_such() {
+        let random = resource("queue", "jobs", None);
+        let open =
+            json!({ "kind": "queue", "id": "q", "name": null, "reason": "a deploy tells it" });
+        let report = report(&["prod"], &[run("prod", &[random, open])]);
+        let said: Vec<_> = report
+            .declarations
+            .iter()
+            .map(|one| one.undecided.clone().unwrap_or_default())
+            .collect();
+        assert_eq!(said, [super::RANDOM, "a deploy tells it"]);
+        // Nobody can decide what Alchemy makes up.
+        let undecided: Vec<_> =
+            report.findings.iter().filter(|one| one.code == "undecided").collect();
+        assert_eq!(undecided.len(), 1, "{undecided:?}");
+    }
+
+    #[test]
+    fn two_resources_of_one_name_are_found() {
+        let both = [
+            resource("bucket", "a", Some("files-prod")),
+            resource("bucket", "b", Some("files-prod")),
+        ];
+        let report = report(&["prod"], &[run("prod", &both)]);
+        let found: Vec<_> = codes(&report).into_iter().map(|(code, _)| code).collect();
+        assert!(found.contains(&"duplicate-name"), "{found:?}");
+    }
+
+    #[test]
+    fn runs_of_unknown_files_and_kinds_say_nothing() {
+        let odd = [resource("moon", "a", Some("b"))];
+        let elsewhere = json!({ "file": "x.ts", "stack": "x", "stage": "prod", "resources": [] });
+        let report = report(&["prod"], &[run("prod", &odd), elsewhere]);
+        assert_eq!((report.declarations.len(), codes(&report)), (0, vec![]));
+    }
+}
