@@ -197,6 +197,61 @@ writeFileSync("pid", String(child.pid));`;
   );
 });
 
+describe("the store of a program", () => {
+  const row = (fqn: string, more: object = {}) => ({
+    ...{ status: "created", fqn, resourceType: "Cloudflare.D1Database", props: {} },
+    ...{ attr: { databaseName: `the-${fqn}` }, bindings: [], ...more },
+  });
+  /** To read a store takes what a deploy takes. */
+  const ACCOUNT = {
+    CLOUDFLARE_API_TOKEN: "token-of-a-test",
+    CLOUDFLARE_ACCOUNT_ID: "1".repeat(32),
+  };
+  /** A program whose state is in memory, with these rows in `prod`. */
+  const withRows = (rows: object) =>
+    stack('yield* D1.Database("db", { name: "the-db" });')
+      .replace("Cloudflare.state()", `inMemoryState({ shop: { prod: ${JSON.stringify(rows)} } })`)
+      .replace("import", 'import { inMemoryState } from "alchemy/State";\nimport');
+
+  test(
+    "is read through the program",
+    async () => {
+      using folder = project(withRows({ db: row("db"), "api/old": row("api/old") }));
+      const args = ["check", "--evaluate", "--stage", "prod,dev", "--json"];
+      const store = ["--state-store", "alchemy.run.ts"];
+      const { out, error } = await cli(folder.path, [...args, ...store], { env: ACCOUNT });
+      expect(error).not.toContain("error:");
+      const { findings } = JSON.parse(out) as { findings: { code: string; message: string }[] };
+      const orphans = findings.filter(({ code }) => code === "orphaned-row");
+      expect(orphans.map(({ message }) => message.slice(0, 47))).toEqual([
+        "stage `prod` holds the database `api/old`, `the",
+      ]);
+    },
+    TIME,
+  );
+
+  test(
+    "says which of its rows cannot be read, and why it cannot be asked",
+    async () => {
+      using folder = project(withRows({ db: row("db", { attr: {} }) }));
+      const monitor = ["monitor", "--offline", "--json", "--state-store", "alchemy.run.ts"];
+      const messages = async () => {
+        const { out } = await cli(folder.path, monitor, { env: ACCOUNT });
+        const { unknown } = JSON.parse(out) as { unknown: { source: string; message: string }[] };
+        return unknown.filter(({ source }) => source === "state").map(({ message }) => message);
+      };
+      expect(await messages()).toEqual([
+        "the state in `alchemy.run.ts: shop/prod/db` cannot be read: its `attr` has no `databaseName`",
+      ]);
+      folder.write("alchemy.run.ts", stack("", 'throw new Error("no region");'));
+      expect(await messages()).toEqual([
+        "the state in `alchemy.run.ts` cannot be read: its program gave no rows: no region",
+      ]);
+    },
+    TIME,
+  );
+});
+
 /** Runs `plan --evaluate`, which fails. */
 async function failed({ path }: Folder, args: readonly string[] = []) {
   const ended = await cli(path, ["plan", "--evaluate", "--stage", "prod", ...args]);

@@ -6,7 +6,8 @@ export interface Question {
   /** The files of the modules of the user's own Alchemy. */
   modules: Record<ModuleName, string>;
   entrypoint: string;
-  stage: string;
+  /** What it is opened for; without one, all rows of its state are asked for. */
+  stage: string | null;
   /** A folder that is gone afterwards: for the answer, and for what Alchemy logs. */
   scratch: string;
 }
@@ -15,6 +16,7 @@ export const MODULES = {
   alchemist: "alchemy/Alchemist",
   context: "alchemy/AlchemyContext",
   output: "alchemy/Output",
+  state: "alchemy/State",
   effect: "effect/Effect",
 } as const;
 export type ModuleName = keyof typeof MODULES;
@@ -44,7 +46,15 @@ export interface EvaluatedStack {
   resources: EvaluatedResource[];
 }
 
-export type Answer = EvaluatedStack | { error: string };
+/** A row of a store of Alchemy 2, as it stands there. */
+export interface ExportedRow {
+  stack: string;
+  stage: string;
+  fqn: string;
+  state: unknown;
+}
+
+export type Answer = EvaluatedStack | { rows: ExportedRow[] } | { error: string };
 
 /** The answer in a file; nothing if it is none. */
 export function readAnswer(file: string): Answer | undefined {
@@ -57,10 +67,16 @@ export function readAnswer(file: string): Answer | undefined {
 }
 
 function isAnswer(value: unknown): value is Answer {
-  const { error, stack, stage, resources } = (value ?? {}) as Record<string, unknown>;
+  const { error, rows, stack, stage, resources } = (value ?? {}) as Record<string, unknown>;
   if (typeof error === "string") return true;
+  if (Array.isArray(rows)) return rows.every(isRow);
   if (typeof stack !== "string" || typeof stage !== "string") return false;
   return Array.isArray(resources) && resources.every(isResource);
+}
+
+function isRow(value: unknown): boolean {
+  const one = (value ?? {}) as Record<string, unknown>;
+  return ["stack", "stage", "fqn"].every((key) => typeof one[key] === "string");
 }
 
 function isResource(value: unknown): boolean {

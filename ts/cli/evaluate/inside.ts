@@ -1,10 +1,19 @@
-/** Runs in a process of its own: opens a program by the user's Alchemy 2, and writes what it declares. */
+/**
+ * Runs in a process of its own: opens a program by the user's Alchemy 2, and writes what it declares, or
+ * what its state has.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { KINDS, specInAlchemy2 } from "../../kinds.ts";
 import { type Bound, jurisdictionIn } from "../../state/alchemy2.ts";
-import { ANSWER, type Answer, type EvaluatedResource, type Question } from "./answer.ts";
+import {
+  ANSWER,
+  type Answer,
+  type EvaluatedResource,
+  type ExportedRow,
+  type Question,
+} from "./answer.ts";
 import { withoutCredentials } from "./environment.ts";
 
 /** What is used of the user's Alchemy and Effect, whose types may be of another version. */
@@ -32,12 +41,15 @@ interface Modules {
   alchemist: {
     open(target: { entrypoint: string; stage: string }): Effect;
     layer(): unknown;
+    State: { store(source: { backend: "configured"; entrypoint: string }): Effect };
   };
+  state: { State: unknown; exportState(): Effect };
   context: { AlchemyContext: Effect };
   output: { evaluate(value: unknown, upstream: unknown): Effect };
   effect: {
     map(of: Effect, by: (value: never) => unknown): Effect;
     flatMap(of: Effect, by: (value: never) => Effect): Effect;
+    succeed(value: unknown): Effect;
     provide(with_: unknown): unknown;
     provideService(tag: unknown, value: unknown): unknown;
     scoped: unknown;
@@ -53,25 +65,42 @@ async function answer(question: Question): Promise<Answer> {
     return [name, (await import(pathToFileURL(file).href)) as unknown] as const;
   });
   const modules = Object.fromEntries(await Promise.all(loaded)) as unknown as Modules;
-  const stack = await openStack(modules, question);
+  const { stage } = question;
+  if (stage === null) return { rows: await rowsOf(modules, question) };
+  const stack = await openStack(modules, { ...question, stage });
   const names = await namesIn(stack, modules);
   return { stack: stack.name, stage: stack.stage, resources: resourcesIn(stack, names) };
 }
 
 async function openStack(
   modules: Modules,
-  { entrypoint, stage, scratch }: Question,
+  { entrypoint, stage, scratch }: Question & { stage: string },
 ): Promise<Stack> {
-  const { effect: Effect, alchemist, context } = modules;
-  const opened = Effect.flatMap(context.AlchemyContext, (given: object) =>
-    alchemist
-      .open({ entrypoint, stage })
-      // It would keep its log beside the program.
-      .pipe(Effect.provideService(context.AlchemyContext, { ...given, dotAlchemy: scratch })),
-  );
+  const { effect: Effect, alchemist } = modules;
+  const opened = alchemist.open({ entrypoint, stage });
   const stack = Effect.map(opened, ({ stack }: { stack: Stack }) => stack);
-  const program = stack.pipe(Effect.provide(alchemist.layer()), Effect.scoped);
-  return (await Effect.runPromise(program)) as Stack;
+  return (await run(modules, stack, scratch)) as Stack;
+}
+
+/** All rows of the store that the program has. */
+async function rowsOf(modules: Modules, question: Question): Promise<ExportedRow[]> {
+  const { effect: Effect, alchemist, state } = modules;
+  const { entrypoint, scratch } = question;
+  const store = alchemist.State.store({ backend: "configured", entrypoint });
+  const exported = Effect.flatMap(store, (service) =>
+    state.exportState().pipe(Effect.provideService(state.State, Effect.succeed(service))),
+  );
+  const { resources } = (await run(modules, exported, scratch)) as { resources: ExportedRow[] };
+  return resources;
+}
+
+function run(modules: Modules, effect: Effect, scratch: string): Promise<unknown> {
+  const { effect: Effect, alchemist, context } = modules;
+  const wrapped = Effect.flatMap(context.AlchemyContext, (given: object) =>
+    // It would keep its log beside the program.
+    effect.pipe(Effect.provideService(context.AlchemyContext, { ...given, dotAlchemy: scratch })),
+  );
+  return Effect.runPromise(wrapped.pipe(Effect.provide(alchemist.layer()), Effect.scoped));
 }
 
 /** The names that are known before a deploy, by the resource. One may be made from another. */
@@ -165,8 +194,10 @@ function idOfClass(env: unknown, key: string): string {
 
 async function main(): Promise<never> {
   const question = JSON.parse(process.argv[2] ?? "{}") as Question;
-  // A runtime may have read a `.env` file.
-  Object.assign(process.env, withoutCredentials(process.env, process.env.HOME ?? ""));
+  if (question.stage !== null) {
+    // A runtime may have read a `.env` file.
+    Object.assign(process.env, withoutCredentials(process.env, process.env.HOME ?? ""));
+  }
   const said = await answer(question).catch((error: unknown): Answer => {
     const { message } = (error ?? {}) as { message?: unknown };
     return { error: typeof message === "string" && message !== "" ? message : String(error) };

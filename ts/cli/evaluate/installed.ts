@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import fs, { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CachedInputFileSystem, ResolverFactory } from "enhanced-resolve";
+import { hasManifest, nearest } from "../collect/packages.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { MODULES, type ModuleName } from "./answer.ts";
 
@@ -11,6 +12,12 @@ export const KNOWN = ["2.0.0-beta.79"];
 
 const HELP = `install a version that is known beside the program: \`npm install alchemy@${KNOWN.at(-1)} effect@4.0.0-rc.115\``;
 const HELP_RUNTIME = "install Bun, or run `alch-blocks` with Bun or with Node 22.18 and newer";
+
+/** Where people run a program: the folder of its package. */
+export function homeOf(program: string): string {
+  const folder = dirname(program);
+  return nearest(folder, new Map(), hasManifest) ?? folder;
+}
 
 export interface Installed {
   /** What starts a program. */

@@ -1,14 +1,14 @@
 /** Which programs are evaluated, where, and in which stages. */
 import { existsSync, rmdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { importsIn } from "../analyse/analyzer.ts";
 import type { Parsed, Program } from "../analyse/program.ts";
 import type { Evaluated } from "../analyse/report.ts";
-import { hasManifest, nearest } from "../collect/packages.ts";
 import { Problem } from "../problem.ts";
 import { visible } from "../render/text.ts";
-import { installedFor } from "./installed.ts";
+import { homeOf, installedFor } from "./installed.ts";
 import { evaluate } from "./run.ts";
+import { isStack } from "./stack.ts";
 
 /** How many run at once: each loads all of Alchemy. */
 const AT_ONCE = 2;
@@ -27,7 +27,7 @@ export async function evaluateAll(
   stages: readonly string[],
   deadline = DEADLINE,
 ): Promise<Evaluated[]> {
-  const files = program.files.filter(isStack);
+  const files = program.files.filter(({ facts, text }) => isStack(importsIn(facts), text));
   if (files.length === 0) {
     const message = "`--evaluate` is for programs of Alchemy 2, and there is none";
     throw new Problem(message, HELP_OLD, "evaluate-nothing");
@@ -35,11 +35,10 @@ export async function evaluateAll(
   tell(files, stages);
   const runs = files.flatMap((file) => {
     const installed = installedFor(file.path);
+    const { path: program, name } = file;
+    const asked = { program, name, folder: homeOf(program), deadline };
     return stages.map((stage) => async (): Promise<Evaluated> => {
-      const { path, name } = file;
-      const folder = homeOf(path);
-      const stack = await evaluate({ program: path, name, stage, folder, deadline }, installed);
-      return { ...stack, file: name };
+      return { ...(await evaluate(asked, stage, installed)), file: name };
     });
   });
   const folders = new Set(files.map(({ path }) => join(homeOf(path), ".alchemy")));
@@ -69,11 +68,6 @@ function removeEmpty(folder: string): void {
   }
 }
 
-/** Where people run the program: the folder of its package. */
-function homeOf(path: string): string {
-  return nearest(dirname(path), new Map(), hasManifest) ?? dirname(path);
-}
-
 /** Runs a few at a time; the first that fails ends all. */
 async function together<T>(runs: readonly (() => Promise<T>)[]): Promise<T[]> {
   const results: T[] = [];
@@ -93,21 +87,4 @@ async function together<T>(runs: readonly (() => Promise<T>)[]): Promise<T[]> {
   const failure = (await Promise.allSettled(all)).find(({ status }) => status === "rejected");
   if (failure?.status === "rejected") throw failure.reason;
   return results;
-}
-
-/** Whether a file exports a stack of Alchemy 2. */
-function isStack({ facts, text }: Parsed): boolean {
-  return (
-    isOfAlchemy2(importsIn(facts)) && /\bexport\s+default\b/.test(text) && /\bStack\b/.test(text)
-  );
-}
-
-/** Alchemy 2 has modules of its own; its main module has the name of 0.94's, which uses no Effect. */
-function isOfAlchemy2(imports: readonly string[]): boolean {
-  if (imports.some((name) => /^(?:@alchemy\.run\/|alchemy\/(?:[A-Z]|effect))/.test(name)))
-    return true;
-  const isOld = imports.some((name) => name.startsWith("alchemy/cloudflare"));
-  return (
-    !isOld && imports.includes("alchemy") && imports.some((name) => /^effect(?:\/|$)/.test(name))
-  );
 }

@@ -1,27 +1,29 @@
-/** Evaluates a program in one stage, in a process that is given no credentials and a deadline. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** Asks a program of Alchemy 2 what it declares, or what its state has, in a process of its own. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Problem, reasonOf } from "../problem.ts";
-import { ANSWER, type EvaluatedStack, type Question, readAnswer } from "./answer.ts";
+import { Problem } from "../problem.ts";
+import {
+  ANSWER,
+  type Answer,
+  type EvaluatedStack,
+  type ExportedRow,
+  type Question,
+  readAnswer,
+} from "./answer.ts";
 import { withoutCredentials } from "./environment.ts";
 import type { Installed } from "./installed.ts";
+import { type Ended, runToEnd } from "./process.ts";
 
-export interface Run {
-  /** The path of the program, and how it is shown. */
+export interface Asked {
+  /** The path of the program. */
   program: string;
-  name: string;
-  stage: string;
   /** Where people run it: paths in the program may be relative to it. */
   folder: string;
   /** In seconds. */
   deadline: number;
 }
-
-/** How much of what it says last is shown if it dies. */
-const TAIL = 2000;
 
 const HELP_THROWS =
   "see that it can be evaluated without credentials and in this stage; leave `--evaluate` out to read its text alone";
@@ -30,124 +32,74 @@ const HELP_HANGS =
 const HELP_DIES =
   "look for what ends the process, such as `process.exit`, or leave `--evaluate` out";
 const HELP_GARBAGE =
-  "run it again with the same version of Alchemy 2 by hand, to see what is wrong";
+  "look for what ends the process before the program is evaluated, or leave `--evaluate` out";
 
-/** @throws Problem if it does not come to an answer. */
-export async function evaluate(run: Run, { runtime, modules }: Installed): Promise<EvaluatedStack> {
+/**
+ * What the program declares in a stage. It is given no credentials.
+ *
+ * @throws Problem if it does not come to an answer.
+ */
+export async function evaluate(
+  asked: Asked & { name: string },
+  stage: string,
+  installed: Installed,
+): Promise<EvaluatedStack> {
+  const what = `\`${asked.name}\` cannot be evaluated in stage \`${stage}\``;
+  const answer = await answerOf(asked, stage, installed, what);
+  if ("resources" in answer && answer.stage === stage) return answer;
+  throw new Problem(`${what}: it answered something else`, HELP_GARBAGE, "evaluate-garbage");
+}
+
+/**
+ * Every row of the store that the program has. It has the environment that this program has.
+ *
+ * @throws Problem if it does not come to an answer.
+ */
+export async function rowsOf(asked: Asked, installed: Installed): Promise<ExportedRow[]> {
+  const what = "its program gave no rows";
+  const answer = await answerOf(asked, null, installed, what);
+  if ("rows" in answer) return answer.rows;
+  throw new Problem(`${what}: it answered something else`, HELP_GARBAGE, "evaluate-garbage");
+}
+
+async function answerOf(
+  { program, folder, deadline }: Asked,
+  stage: string | null,
+  { runtime, modules }: Installed,
+  what: string,
+): Promise<Exclude<Answer, { error: string }>> {
   const top = mkdtempSync(join(tmpdir(), "alch-blocks-evaluate-"));
-  const scratch = join(top, "alchemy");
-  const home = join(top, "home");
-  for (const folder of [scratch, home]) mkdirSync(folder);
+  const [scratch, home] = [join(top, "alchemy"), join(top, "home")];
+  for (const made of [scratch, home]) mkdirSync(made);
   try {
-    const question: Question = { modules, entrypoint: run.program, stage: run.stage, scratch };
-    const ended = await ask(run, runtime, question, home);
-    const answer = readAnswer(join(scratch, ANSWER));
-    return judged(run, ended, answer);
+    const inside = fileURLToPath(new URL("./inside.js", import.meta.url));
+    const question: Question = { modules, entrypoint: program, stage, scratch };
+    const env = stage === null ? process.env : withoutCredentials(process.env, home);
+    const how = { folder, env, deadline };
+    const ended = await runToEnd(runtime, [inside, JSON.stringify(question)], how);
+    return judged(what, ended, deadline, readAnswer(join(scratch, ANSWER)));
   } finally {
     rmSync(top, { recursive: true, force: true });
   }
 }
 
 function judged(
-  { name, stage, deadline }: Run,
+  what: string,
   { code, late, said }: Ended,
-  answer: ReturnType<typeof readAnswer>,
-): EvaluatedStack {
-  const what = `\`${name}\` cannot be evaluated in stage \`${stage}\``;
+  deadline: number,
+  answer: Answer | undefined,
+): Exclude<Answer, { error: string }> {
   if (late) {
     throw new Problem(`${what}: it took more than ${deadline} s`, HELP_HANGS, "evaluate-timeout");
   }
   if (answer === undefined && code === 0) {
-    throw new Problem(
-      `${what}: it gave no answer that can be read`,
-      HELP_GARBAGE,
-      "evaluate-garbage",
-    );
+    const message = `${what}: it gave no answer that can be read`;
+    throw new Problem(message, HELP_GARBAGE, "evaluate-garbage");
   }
   if (answer === undefined) {
     const end = said === "" ? "" : `: ${said}`;
     throw new Problem(`${what}: its process ended with ${code}${end}`, HELP_DIES, "evaluate-died");
   }
-  if ("error" in answer) {
-    throw new Problem(`${what}: ${answer.error}`, HELP_THROWS, "evaluate-failed");
-  }
-  if (answer.stage === stage) return answer;
-  throw new Problem(
-    `${what}: it answered for \`${answer.stage}\``,
-    HELP_GARBAGE,
-    "evaluate-garbage",
-  );
-}
-
-interface Ended {
-  /** The exit code, or the signal. */
-  code: number | string;
-  late: boolean;
-  /** The last that it wrote to its standard error. */
-  said: string;
-}
-
-/** A program may start others, which end with it: they are one group. */
-const IS_GROUP = process.platform !== "win32";
-
-function ask(run: Run, runtime: string, question: Question, home: string): Promise<Ended> {
-  const inside = fileURLToPath(new URL("./inside.js", import.meta.url));
-  const child = spawn(runtime, [inside, JSON.stringify(question)], {
-    cwd: run.folder,
-    env: withoutCredentials(process.env, home),
-    stdio: ["ignore", "ignore", "pipe"],
-    detached: IS_GROUP,
-  });
-  const stop = () => end(child);
-  const signals = stopWith(stop);
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    stop();
-  }, run.deadline * 1000);
-  let said = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    said = `${said}${chunk}`.slice(-TAIL);
-  });
-  return new Promise<Ended>((resolve, reject) => {
-    child.once("error", (error) =>
-      reject(new Problem(`\`${runtime}\` cannot run: ${reasonOf(error)}`)),
-    );
-    child.once("exit", (code, signal) =>
-      resolve({ code: code ?? signal ?? "nothing", late, said: said.trim() }),
-    );
-  }).finally(() => {
-    clearTimeout(timer);
-    signals();
-    // What it has started would go on.
-    stop();
-  });
-}
-
-function end(child: ChildProcess): void {
-  const { pid } = child;
-  if (pid === undefined) return;
-  try {
-    if (IS_GROUP) process.kill(-pid, "SIGKILL");
-    else child.kill("SIGKILL");
-  } catch {
-    // It has ended.
-  }
-}
-
-/** Whoever stops this program stops the other one, too. Gives what takes that back. */
-function stopWith(stop: () => void): () => void {
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const onSignal = (signal: NodeJS.Signals) => {
-    stop();
-    undo();
-    process.kill(process.pid, signal);
-  };
-  const undo = () => {
-    for (const signal of signals) process.removeListener(signal, onSignal);
-    process.removeListener("exit", stop);
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  process.on("exit", stop);
-  return undo;
+  if (!("error" in answer)) return answer;
+  throw new Problem(`${what}: ${answer.error}`, HELP_THROWS, "evaluate-failed");
 }
