@@ -23,9 +23,7 @@ import { troublesOf } from "./troubles.ts";
 
 export default command("plan")
   .summary("show the name of each resource in each stage")
-  .description(
-    "Show the name that each resource gets in each stage, from the source alone unless `--evaluate` is given.",
-  )
+  .description("Show the name that each resource gets in each stage, from the source alone.")
   .usage("[paths…] --stage <stage> [options]")
   .argument("[paths...]", PATHS)
   .addOption(
@@ -42,7 +40,7 @@ export default command("plan")
       examples: [
         ["alch-blocks plan --stage prod", "all programs in this folder"],
         ["alch-blocks plan apps/shop --stage prod,pr-7", "two stages side by side"],
-        ["alch-blocks plan --stage prod --evaluate", "what Alchemy 2 says, by running it"],
+        ["alch-blocks plan --stage prod --evaluate", "Alchemy 2: run it"],
       ],
       exit: { 0: "it ran", 2: "it could not run, or a file could not be read" },
     }),
