@@ -324,7 +324,7 @@ describe("it fails clearly", () => {
   );
 
   test("if what it exports is no stack", async () => {
-    const text = 'import { Stack } from "alchemy/Stack";\nexport default { Stack };\n';
+    const text = 'import { Stack } from "alchemy/Stack";\nexport default [Stack()];\n';
     using folder = project(text);
     const { code, error } = await failed(folder);
     expect(code).toBe("evaluate-failed");
