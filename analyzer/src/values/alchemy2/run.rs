@@ -110,15 +110,15 @@ impl<'p> Eval<'p> {
     fn run_anew(&mut self, effect: &Rc<Effect>) -> Value {
         match &**effect {
             Effect::Make(make) => self.run_make(effect, make),
-            // Each function that nobody calls has its turn, and needs no second one.
-            Effect::Call(closure, ..)
-                if self.rests && self.ran.contains(&(closure.file, closure.function)) =>
-            {
-                Value::Space(Rc::from("effect.Effect.gen"))
-            }
             Effect::Call(closure, args, runs) => {
+                // Each function that nobody calls has its turn: it needs no second one, and no value.
+                let ran = self.ran.contains(&(closure.file, closure.function));
+                if self.rests && ran {
+                    return not_followed();
+                }
                 let given = self.call_closure(closure, Some(args.clone()));
-                if *runs { self.run_result(closure, &given) } else { given }
+                let given = if *runs { self.run_result(closure, &given) } else { given };
+                if self.rests { not_followed() } else { given }
             }
             Effect::Piped(inner, operator) => self.run_piped(inner, operator),
             Effect::All(value) => self.run_nested(value),
@@ -261,6 +261,10 @@ impl<'p> Eval<'p> {
             _ => Value::unknown("it comes from a function that was not read"),
         }
     }
+}
+
+fn not_followed() -> Value {
+    Value::Space(Rc::from("effect.Effect.gen"))
 }
 
 /// What `yield* Alchemy.Stack` gives.
