@@ -88,8 +88,11 @@ impl<'p> Eval<'p> {
         given
     }
 
-    /// An effect that ran in the same place gives the same: layers share others, and those again.
+    /// What a stack ran in the same place gives the same: layers share others, and those again.
     fn run_effect(&mut self, effect: &Rc<Effect>) -> Value {
+        if !self.deploys {
+            return self.run_anew(effect);
+        }
         let place = self.place();
         let key = Rc::as_ptr(effect) as usize;
         if let Some(known) = self.given.get(&key)
