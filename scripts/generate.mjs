@@ -50,6 +50,8 @@ export interface KindSpec {
   };
   alchemy2: {
     constructor: string;
+    also: readonly string[];
+    block: string;
     resources: readonly string[];
     naming: string;
     attribute: string;

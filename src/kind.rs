@@ -42,6 +42,14 @@ impl Kind {
         })
     }
 
+    /// The kind that the constructor of `alchemy/Cloudflare` makes, such as `D1.Database`.
+    #[must_use]
+    pub fn of_constructor(constructor: &str) -> Option<Self> {
+        Self::find(|spec| {
+            spec.alchemy2.constructor == constructor || spec.alchemy2.also.contains(&constructor)
+        })
+    }
+
     /// The kind's row of the catalogue.
     #[must_use]
     pub const fn spec(self) -> &'static Spec {
@@ -130,6 +138,7 @@ mod tests {
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
             assert_eq!(serde_json::to_value(kind).ok(), Some(kind.as_str().into()));
             assert_eq!(Kind::of_function(kind.spec().alchemy.function), Some(kind));
+            assert_eq!(Kind::of_constructor(kind.spec().alchemy2.constructor), Some(kind));
             assert!(kind.spec().base.allows(kind.spec().example), "{kind:?}");
             assert!(kind.spec().naming.contains(&"name"), "one option can be read everywhere");
         }

@@ -12,7 +12,8 @@ use crate::declarations::{
     Declaration, Identity, InOneStage, InStage, Places, Program, StageSet, StageUse, Why,
 };
 use crate::syntax::facts::Facts;
-use crate::values::{App, Part, Value, known};
+use crate::values::{App, Eval, Part, Value, known};
+use crate::version::Version;
 
 /// A stack in one stage.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -40,25 +41,40 @@ pub(crate) struct Resource {
     pub jurisdiction: String,
 }
 
-const RANDOM: &str = "Alchemy 2 gives it a random suffix, which only the state knows";
 const AT_DEPLOY: &str = "a deploy alone tells it";
 
 /// A declaration by its kind and its id, in each stage.
 type Found<'e> = BTreeMap<(Kind, &'e str), Vec<(&'e str, &'e Resource)>>;
 
-/// Makes sure that each stack is among the apps.
-pub(crate) fn add_stacks(files: &[Facts], apps: &mut Vec<App>, runs: &[Evaluated]) {
+/// Makes sure that each stack is among the apps, and forgets what was not followed in its text.
+pub(crate) fn add_stacks(files: &[Facts], eval: &mut Eval<'_>, runs: &[Evaluated]) {
+    let mut ran: Vec<usize> = Vec::new();
     for run in runs {
         let Some(file) = files.iter().position(|facts| facts.path == run.file) else { continue };
-        if app_of(apps, file, &run.stack).is_none() {
+        ran.push(file);
+        let app = app_of(&eval.apps, file, &run.stack).unwrap_or_else(|| {
             let name = vec![Part::Text(run.stack.clone())];
-            apps.push(App { file, at: (0, 0), name, stage: None, adopt: false });
-        }
+            eval.apps.push(App { file, version: Version::V2, name, ..App::default() });
+            eval.apps.len().saturating_sub(1)
+        });
+        ran.extend(eval.apps.get(app).map(|app| app.file));
     }
+    // What a stack runs may be in any file.
+    let mut stacks = eval.apps.iter().filter(|app| app.version == Version::V2);
+    let is_all = !ran.is_empty() && stacks.all(|app| ran.contains(&app.file));
+    eval.unfollowed.retain(|one| !is_all && !ran.contains(&one.file));
 }
 
+/// The stack may be declared in another file than the one that exports it, and the text may not tell
+/// its name.
 fn app_of(apps: &[App], file: usize, stack: &str) -> Option<usize> {
-    apps.iter().position(|app| app.file == file && known(&app.name).as_deref() == Some(stack))
+    let find = |test: &dyn Fn(&App, Option<&str>) -> bool| {
+        apps.iter()
+            .position(|app| app.version == Version::V2 && test(app, known(&app.name).as_deref()))
+    };
+    find(&|app, name| app.file == file && name == Some(stack))
+        .or_else(|| find(&|_, name| name == Some(stack)))
+        .or_else(|| find(&|app, name| app.file == file && name.is_none()))
 }
 
 /// Puts what was declared in runs in the place of what the text tells of the same stacks.
@@ -128,6 +144,7 @@ impl Stack<'_> {
             stages.iter().map(|(stage, one)| ((*stage).to_owned(), here.at(stage, one)));
         Declaration {
             kind,
+            version: Version::V2,
             is_block,
             app: Some(self.app),
             identity: Identity {
@@ -141,8 +158,9 @@ impl Stack<'_> {
             },
             given: Vec::new(),
             // Alchemy 2 takes over what has the name, without being told to.
-            may_adopt: kind.spec().owns_data && !is_block,
+            may_adopt: Version::V2.adopts_by_name(kind) && !is_block,
             adopts: false,
+            key: text.and_then(|text| text.key.clone()),
             stage: text.map_or(StageUse::Resolved, |text| text.stage),
             claims_its_name: text.map_or(kind != Kind::DurableObject, |text| text.claims_its_name),
             jurisdiction: stages
@@ -175,7 +193,9 @@ impl Here<'_> {
     fn at(&self, stage: &str, one: &Resource) -> InOneStage {
         let name = match &one.name {
             Some(name) => Ok(self.named(stage, name)),
-            None if one.automatic => Err(Why::Automatic(RANDOM)),
+            None if one.automatic => {
+                Err(Why::Automatic(Version::V2.automatic(self.kind).unwrap_or(AT_DEPLOY)))
+            }
             None => Err(Why::Unknown(one.reason.clone().unwrap_or_else(|| AT_DEPLOY.to_owned()))),
         };
         let claims = match &one.name {
@@ -287,7 +307,8 @@ mod tests {
             .iter()
             .map(|one| one.undecided.clone().unwrap_or_default())
             .collect();
-        assert_eq!(said, [super::RANDOM, "a deploy tells it"]);
+        let random = "Alchemy 2 gives it a random suffix, which only the state knows";
+        assert_eq!(said, [random, "a deploy tells it"]);
         // Nobody can decide what Alchemy makes up.
         let undecided: Vec<_> =
             report.findings.iter().filter(|one| one.code == "undecided").collect();

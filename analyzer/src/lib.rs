@@ -5,7 +5,6 @@
 //! [`link`] follows a whole program, [`migrate`] turns its raw resources into blocks. Names come from
 //! [`alch_blocks`] alone.
 
-mod alchemy2;
 mod declarations;
 mod disable;
 mod evaluated;
@@ -17,6 +16,7 @@ mod report;
 mod rules;
 mod syntax;
 mod values;
+mod version;
 
 use report::Options;
 use syntax::facts::Facts;

@@ -1,6 +1,5 @@
 //! From the facts of all files to declarations and findings.
 
-use crate::alchemy2;
 use crate::declarations::resolve;
 use crate::evaluated;
 use crate::modules::Modules;
@@ -12,16 +11,13 @@ use crate::values::follow;
 pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let modules = Modules::new(files, &options.modules);
     let mut eval = follow(files, &modules);
-    evaluated::add_stacks(files, &mut eval.apps, &options.evaluated);
+    evaluated::add_stacks(files, &mut eval, &options.evaluated);
     let mut program = resolve(files, &eval, options);
     evaluated::decide(&mut program);
     let findings = rules::check(&program);
     let mut declarations: Vec<_> =
         program.declarations.iter().filter_map(|one| declared(&program, one)).collect();
     declarations.sort_by(|a, b| (&a.file, a.start).cmp(&(&b.file, b.start)));
-    let mut unread = alchemy2::unread(files);
-    let is_run = |file: &str| options.evaluated.iter().any(|run| run.file == file);
-    unread.retain(|one| !is_run(&one.file));
-    unread.extend(program.left_out());
+    let unread = program.left_out().into_iter().collect();
     Report { declarations, findings, files: files.len(), unread }
 }

@@ -2,7 +2,7 @@
 
 use alch_blocks::Kind;
 
-use crate::values::{Conds, Instance, Part, Settings, Value, join};
+use crate::values::{Change, Conds, Instance, Part, Settings, Value, join, unread};
 
 /// One way in which a declaration may get its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,10 @@ pub(crate) enum Source {
 
 /// The options that can name a declaration.
 pub(crate) fn naming_options(instance: &Instance) -> Vec<&'static str> {
-    let spec = instance.kind.spec();
-    if instance.block.is_none() { spec.alchemy.naming.to_vec() } else { spec.naming.to_vec() }
+    match instance.block {
+        None => instance.version.naming(instance.kind),
+        Some(_) => instance.kind.spec().naming.to_vec(),
+    }
 }
 
 /// An option's value.
@@ -42,6 +44,13 @@ pub(crate) fn option(instance: &Instance, key: &str) -> Value {
     }
 }
 
+/// Whether Alchemy makes a workflow's name of that of its Worker.
+pub(crate) fn is_of_its_worker(instance: &Instance) -> bool {
+    let is_made =
+        |part: &Part| matches!(part, Part::Made(made) if matches!(made.by, Change::WorkflowOf(_)));
+    matches!(option(instance, "workflowName"), Value::Text(parts) if parts.iter().all(is_made))
+}
+
 /// All ways in which a declaration may get its name.
 pub(crate) fn cases(instance: &Instance) -> Vec<Case> {
     let mut value = Value::Nil;
@@ -50,9 +59,10 @@ pub(crate) fn cases(instance: &Instance) -> Vec<Case> {
         let other = value.clone();
         value = given.map(|case| if *case == Value::Nil { other.clone() } else { case.clone() });
     }
-    // A workflow's own name is its id.
+    // A workflow's own name is its id, unless Alchemy makes it of something else.
+    let is_automatic = instance.version.automatic(instance.kind).is_some();
     let default = match (instance.kind, &instance.block) {
-        (Kind::Workflow, None) => instance.id.clone(),
+        (Kind::Workflow, None) if !is_automatic => instance.id.clone(),
         _ => Value::Nil,
     };
     let value = value.map(|case| if *case == Value::Nil { default.clone() } else { case.clone() });
@@ -68,6 +78,7 @@ fn source(value: &Value) -> Source {
             None => Source::Parts(parts.clone()),
         },
         Value::Unknown(reason) => Source::Unknown(reason.clone()),
+        Value::Space(path) => Source::Unknown(unread(path)),
         _ => Source::Unknown("the name is no text".to_owned()),
     }
 }
@@ -144,6 +155,9 @@ pub(crate) fn as_value(instance: &Instance) -> Value {
 }
 
 fn raw_default(instance: &Instance) -> Value {
+    if let Some(reason) = instance.version.automatic(instance.kind) {
+        return Value::unknown(reason);
+    }
     let dash = || vec![Part::Text("-".to_owned())];
     let mut lists = vec![vec![Part::App], dash()];
     for scope in naming_scope(instance) {

@@ -115,6 +115,8 @@ pub(crate) struct Declared {
     pub kind: String,
     pub id: Option<String>,
     pub block: bool,
+    /// The major version of Alchemy: 0 or 2.
+    pub alchemy: u8,
     pub app: Option<String>,
     pub scope: Vec<String>,
     pub base: Option<String>,
@@ -172,6 +174,7 @@ pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Decla
         kind: one.kind.as_str().to_owned(),
         id: one.id.clone(),
         block: one.is_block,
+        alchemy: one.version.major(),
         app: program.app_of(one).map(|app| shown(&app.name)),
         scope: one.scope.clone(),
         base,

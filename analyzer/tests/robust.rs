@@ -246,6 +246,32 @@ fn values_that_grow_are_given_up_in_time() {
 }
 
 #[test]
+fn effects_that_grow_are_given_up_in_time() {
+    with_stack(|| {
+        let steps = [
+            "e = e.pipe(Alchemy.RemovalPolicy.retain());\n".repeat(20_000),
+            "e = Effect.succeed(e);\n".repeat(20_000),
+            "e = Effect.all([e, e]);\n".repeat(60),
+            "e = Effect.flatMap(e, () => e);\n".repeat(2_000),
+            "const loop = () => Effect.flatMap(e, () => loop());\nconst f = () => g();\n\
+             const g = () => Effect.suspend(() => f());\nconst all = Effect.all([e, loop(), f()]);\n"
+                .to_owned(),
+        ];
+        for step in steps {
+            let start = Instant::now();
+            let text = format!(
+                "import * as Alchemy from 'alchemy';\nimport {{ D1 }} from 'alchemy/Cloudflare';\n\
+                 import * as Effect from 'effect/Effect';\nlet e = D1.Database('db');\n{step}\
+                 export default Alchemy.Stack('shop', {{}}, e);\n"
+            );
+            let report = link(&[parse("a.ts", &text)], "{}");
+            assert!(report.contains(r#""kind":"database""#), "{report}");
+            assert!(start.elapsed() < Duration::from_secs(20));
+        }
+    });
+}
+
+#[test]
 fn a_large_file_is_read() {
     with_stack(|| {
         let line = "const a = { b: [1, 2, `c${d}`], e: () => f(g) };\n";

@@ -21,6 +21,8 @@ pub(super) static DATABASE: Spec = Spec {
     },
     alchemy2: Alchemy2 {
         constructor: "D1.Database",
+        also: &["D1Database"],
+        block: "Database",
         resources: &["Cloudflare.D1Database"],
         naming: "name",
         attribute: "databaseName",
@@ -66,6 +68,8 @@ pub(super) static BUCKET: Spec = Spec {
     },
     alchemy2: Alchemy2 {
         constructor: "R2.Bucket",
+        also: &["R2Bucket"],
+        block: "Bucket",
         resources: &["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
         naming: "name",
         attribute: "bucketName",
@@ -111,6 +115,8 @@ pub(super) static KV: Spec = Spec {
     },
     alchemy2: Alchemy2 {
         constructor: "KV.Namespace",
+        also: &["KVNamespace"],
+        block: "KV",
         resources: &["Cloudflare.KV.Namespace", "Cloudflare.KVNamespace"],
         naming: "title",
         attribute: "title",
@@ -156,6 +162,8 @@ pub(super) static QUEUE: Spec = Spec {
     },
     alchemy2: Alchemy2 {
         constructor: "Queues.Queue",
+        also: &["Queue"],
+        block: "Queue",
         resources: &["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
         naming: "name",
         attribute: "queueName",
@@ -196,6 +204,13 @@ pub(super) static DURABLE_OBJECT: Spec = Spec {
     alchemy: Alchemy { function: "DurableObjectNamespace", also: &[], resource: None, naming: &[] },
     alchemy2: Alchemy2 {
         constructor: "DurableObject",
+        also: &[
+            "Workers.DurableObject",
+            "RpcDurableObject",
+            "Workers.RpcDurableObject",
+            "DurableObjectNamespace",
+        ],
+        block: "DurableObject",
         resources: &["Cloudflare.DurableObject"],
         naming: "",
         attribute: "",
@@ -244,6 +259,8 @@ pub(super) static WORKFLOW: Spec = Spec {
     },
     alchemy2: Alchemy2 {
         constructor: "Workflow",
+        also: &["Workflows.Workflow"],
+        block: "AlchemyWorkflow",
         resources: &["Cloudflare.Workflow"],
         naming: "workflowName",
         attribute: "workflowName",
@@ -301,6 +318,24 @@ pub(super) static WORKER: Spec = Spec {
     },
     alchemy2: Alchemy2 {
         constructor: "Worker",
+        also: &[
+            "Workers.Worker",
+            "RpcWorker",
+            "Workers.RpcWorker",
+            "Website.Astro",
+            "Website.Foldkit",
+            "Website.Nextjs",
+            "Website.Nuxt",
+            "Website.Octane",
+            "Website.StaticSite",
+            "Website.SvelteKit",
+            "Website.Vite",
+            "Website.Vocs",
+            "Website.Waku",
+            "StaticSite",
+            "Vite",
+        ],
+        block: "Worker",
         resources: &["Cloudflare.Worker"],
         naming: "name",
         attribute: "workerName",

@@ -110,6 +110,11 @@ pub struct Alchemy {
 pub struct Alchemy2 {
     /// The constructor, below `Cloudflare`.
     pub constructor: &'static str,
+    /// Other constructors that make one, by the same id and the same options for its name. Those
+    /// of older betas stand last.
+    pub also: &'static [&'static str],
+    /// The block that makes it.
+    pub block: &'static str,
     /// The types of its rows in the state: the current one, then older ones.
     pub resources: &'static [&'static str],
     /// The option that can give the physical name; empty where there is none.

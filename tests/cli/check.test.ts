@@ -109,7 +109,7 @@ describe("where there is nothing to check, it says why", () => {
   test("no import of Alchemy", async () => {
     const files = { "a/x.ts": "export const a = 1;", "b/y.ts": "// alchemy/cloudflare" };
     expect(await checked(files, ["a", "b"])).toStartWith(
-      "! nothing was checked: none of the 2 files in `a`, `b` imports `alchemy/cloudflare` or `@alch/blocks`\n",
+      "! nothing was checked: none of the 2 files in `a`, `b` imports `alchemy/cloudflare`, `alchemy/Cloudflare` or `@alch/blocks`\n",
     );
     expect(await checked({ "x.ts": "" })).toContain("the only file in `.` does not import");
   });

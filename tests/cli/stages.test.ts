@@ -74,28 +74,41 @@ test("the example of the documentation has no finding", async () => {
 });
 
 describe("a program for Alchemy 2", () => {
-  const SOURCES = [
-    `import * as Alchemy from "alchemy";
-import * as Cloudflare from "alchemy/Cloudflare";
+  const SOURCE = `import * as Alchemy from "alchemy";
+import * as Cloudflare from "@alchemy.run/cloudflare";
 import * as Effect from "effect/Effect";
-export default Alchemy.Stack("shop", { providers: Cloudflare.providers() }, Effect.void);
-`,
-    `import * as Cloudflare from "@alchemy.run/cloudflare";
-export const db = Cloudflare.D1.Database("db");
-`,
-  ];
-  const COMMANDS = [["check"], ["plan", "--stage", "prod"], ["migrate"]];
+export default Alchemy.Stack("shop", { state: Cloudflare.state() }, Effect.gen(function* () {
+  yield* Cloudflare.D1.Database("db", { name: "shop" });
+  yield* Cloudflare.R2.Bucket("files");
+}));
+`;
 
-  for (const [at, source] of SOURCES.entries()) {
-    test.each(COMMANDS)(`is not read (${at}): %s`, async (...args) => {
-      using folder = new Folder();
-      folder.write("alchemy.run.ts", source);
-      const ended = await cli(folder.path, args);
-      expect(ended.error).toContain(
-        "`alchemy.run.ts` cannot be read: it is a program for Alchemy 2",
-      );
-      expect(ended.out).not.toContain("✓");
-      expect(ended.code).toBe(2);
-    });
-  }
+  test("is judged: a fixed name, and no guard", async () => {
+    using folder = new Folder();
+    folder.write("alchemy.run.ts", SOURCE);
+    const { code, out, error } = await cli(folder.path, ["check", "--json"]);
+    const codes = JSON.parse(out).findings.map((one: { code: string }) => one.code);
+    const expected = ["unguarded", "raw-resource", "adopt-fixed", "raw-resource"];
+    expect({ code, error, codes }).toEqual({ code: 1, error: "", codes: expected });
+  });
+
+  test("has names, unless only the state knows them", async () => {
+    using folder = new Folder();
+    folder.write("alchemy.run.ts", SOURCE);
+    const { code, out, error } = await cli(folder.path, ["plan", "--stage", "prod"]);
+    expect({ code, error }).toEqual({ code: 0, error: "" });
+    expect(out).toContain(
+      "bucket files: Alchemy 2 gives it a random suffix, which only the state knows",
+    );
+    expect(out).toMatch(/database +db +– +shop +4/);
+  });
+
+  test("is left as it is", async () => {
+    using folder = new Folder();
+    folder.write("alchemy.run.ts", SOURCE);
+    const { code, out, error } = await cli(folder.path, ["migrate", "--write"]);
+    expect({ code, error }).toEqual({ code: 0, error: "" });
+    expect(out).toContain("it is written for Alchemy 2, which `migrate` does not rewrite yet");
+    expect(folder.read("alchemy.run.ts")).toBe(SOURCE);
+  });
 });

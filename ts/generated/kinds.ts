@@ -17,6 +17,8 @@ export interface KindSpec {
   };
   alchemy2: {
     constructor: string;
+    also: readonly string[];
+    block: string;
     resources: readonly string[];
     naming: string;
     attribute: string;
@@ -69,6 +71,8 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     },
     alchemy2: {
       constructor: "D1.Database",
+      also: ["D1Database"],
+      block: "Database",
       resources: ["Cloudflare.D1Database"],
       naming: "name",
       attribute: "databaseName",
@@ -107,6 +111,8 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     alchemy: { function: "R2Bucket", also: [], resource: "cloudflare::R2Bucket", naming: ["name"] },
     alchemy2: {
       constructor: "R2.Bucket",
+      also: ["R2Bucket"],
+      block: "Bucket",
       resources: ["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
       naming: "name",
       attribute: "bucketName",
@@ -153,6 +159,8 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     },
     alchemy2: {
       constructor: "KV.Namespace",
+      also: ["KVNamespace"],
+      block: "KV",
       resources: ["Cloudflare.KV.Namespace", "Cloudflare.KVNamespace"],
       naming: "title",
       attribute: "title",
@@ -191,6 +199,8 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     alchemy: { function: "Queue", also: [], resource: "cloudflare::Queue", naming: ["name"] },
     alchemy2: {
       constructor: "Queues.Queue",
+      also: ["Queue"],
+      block: "Queue",
       resources: ["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
       naming: "name",
       attribute: "queueName",
@@ -232,6 +242,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     alchemy: { function: "DurableObjectNamespace", also: [], resource: null, naming: [] },
     alchemy2: {
       constructor: "DurableObject",
+      also: [
+        "Workers.DurableObject",
+        "RpcDurableObject",
+        "Workers.RpcDurableObject",
+        "DurableObjectNamespace",
+      ],
+      block: "DurableObject",
       resources: ["Cloudflare.DurableObject"],
       naming: "",
       attribute: "",
@@ -275,6 +292,8 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     },
     alchemy2: {
       constructor: "Workflow",
+      also: ["Workflows.Workflow"],
+      block: "AlchemyWorkflow",
       resources: ["Cloudflare.Workflow"],
       naming: "workflowName",
       attribute: "workflowName",
@@ -330,6 +349,24 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     },
     alchemy2: {
       constructor: "Worker",
+      also: [
+        "Workers.Worker",
+        "RpcWorker",
+        "Workers.RpcWorker",
+        "Website.Astro",
+        "Website.Foldkit",
+        "Website.Nextjs",
+        "Website.Nuxt",
+        "Website.Octane",
+        "Website.StaticSite",
+        "Website.SvelteKit",
+        "Website.Vite",
+        "Website.Vocs",
+        "Website.Waku",
+        "StaticSite",
+        "Vite",
+      ],
+      block: "Worker",
       resources: ["Cloudflare.Worker"],
       naming: "name",
       attribute: "workerName",

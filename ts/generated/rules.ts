@@ -21,6 +21,7 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
   "double-stage": { severity: "error", what: "a base name already carries the stage" },
   "duplicate-name": { severity: "error", what: "two resources have one physical name" },
   "base-invalid": { severity: "error", what: "a base name breaks the rule of its kind" },
+  "id-invalid": { severity: "error", what: "an id that the local store of Alchemy 2 misreads" },
   "orphaned-row": { severity: "error", what: "a deploy would delete what is no longer declared" },
   "armed-stage": { severity: "error", what: "the deploy of another stage deletes this stage" },
   "nested-stage": { severity: "error", what: "a stage is stored in the folder of another stage" },
@@ -33,6 +34,11 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
   "shared-dlq": { severity: "warning", what: "a dead letter queue that two stages share" },
   "stage-source": { severity: "warning", what: "a name made from something else than the stage" },
   "shared-app": { severity: "warning", what: "two programs have one app name" },
+  unguarded: { severity: "warning", what: "a stack of Alchemy 2 without the guard" },
+  "env-key": {
+    severity: "info",
+    what: "a Durable Object bound by Alchemy 2 under the name of its class",
+  },
   undecided: { severity: "warning", what: "a name that the text does not tell" },
   "disable-without-reason": {
     severity: "warning",

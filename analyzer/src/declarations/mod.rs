@@ -17,7 +17,8 @@ use alch_blocks::Kind;
 use crate::naming::{self, Source};
 use crate::report::{Options, Unread};
 use crate::syntax::facts::{At, Facts};
-use crate::values::{App, Conds, NameCall, Part, Value};
+use crate::values::{App, Conds, NameCall, Part, Unfollowed, Value};
+use crate::version::Version;
 
 pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
 pub(crate) use places::Places;
@@ -32,6 +33,8 @@ pub(crate) struct Program<'p> {
     pub declarations: Vec<Declaration>,
     /// Uses of `physicalName`.
     pub name_calls: &'p [NameCall],
+    /// What stacks run and nobody knows.
+    pub unfollowed: &'p [Unfollowed],
     /// A file in which the program became too large to be followed.
     pub exhausted: Option<usize>,
     pub options: &'p Options,
@@ -41,6 +44,7 @@ pub(crate) struct Program<'p> {
 #[derive(Debug)]
 pub(crate) struct Declaration {
     pub kind: Kind,
+    pub version: Version,
     /// Whether it is a block, and not one of Alchemy's own functions.
     pub is_block: bool,
     /// An index into [`Program::apps`].
@@ -61,6 +65,8 @@ pub(crate) struct Declaration {
     pub adopts: bool,
     /// What the block does about the stage; `Resolved` for raw resources.
     pub stage: StageUse,
+    /// The key under which the `env` of a Worker binds a class of Alchemy 2.
+    pub key: Option<String>,
     /// Whether its physical name is one that no other resource of the account may have.
     pub claims_its_name: bool,
     /// R2 has one name space per jurisdiction; empty for the default one.
@@ -185,7 +191,8 @@ impl Program<'_> {
     pub(crate) fn is_same(&self, a: &Declaration, b: &Declaration) -> bool {
         let same_app = match (self.app_of(a), self.app_of(b)) {
             (Some(a), Some(b)) => {
-                a == b || (crate::values::known(&a.name).is_some() && a.name == b.name)
+                let is_named = crate::values::known(&a.name).is_some();
+                a == b || (is_named && a.name == b.name && a.version == b.version)
             }
             // Of which app it is cannot be said: rather nothing than a false alarm.
             _ => true,

@@ -76,7 +76,13 @@ pub(crate) fn in_stage(
         Some(_) if instance.in_root && instance.scope.is_empty() => Err(Why::Unknown(
             "it is in `app.run`, the scope that all stages share: a deploy refuses it".to_owned(),
         )),
-        Some(settings) => block_in_stage(instance, settings, stage),
+        Some(settings) => {
+            let named = block_in_stage(instance, settings, stage)?;
+            match instance.version.unlawful(instance.kind) {
+                None => Ok(named),
+                Some(reason) => Err(Why::Automatic(reason)),
+            }
+        }
         None => raw_in_stage(instance, app, stage),
     }
 }
@@ -102,6 +108,9 @@ fn raw_in_stage(instance: &Instance, app: Option<&App>, stage: &str) -> Result<I
             Ok(InStage { name, base, shortened })
         }
         Source::Default => {
+            if let Some(reason) = instance.version.automatic(instance.kind) {
+                return Err(Why::Automatic(reason));
+            }
             let base = own_base(instance, app, stage).map_err(Why::Unknown)?;
             let name = format!("{base}-{}", cleaned(stage));
             let lower = instance.kind == Kind::Worker;

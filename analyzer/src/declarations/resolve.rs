@@ -31,6 +31,7 @@ pub(crate) fn resolve<'p>(
         apps: &eval.apps,
         declarations: eval.instances.iter().map(declaration).collect(),
         name_calls: &eval.names,
+        unfollowed: &eval.unfollowed,
         exhausted: eval.exhausted,
         options,
     }
@@ -70,8 +71,11 @@ impl Resolver<'_> {
         let base_parts = self.base_parts(&cases);
         let bases = self.bases(&base_parts, stage == StageUse::Resolved && !shared);
         let adopt = self.adopt();
+        let is_taken_over =
+            instance.block.is_none() && instance.version.adopts_by_name(instance.kind);
         let mut declaration = Declaration {
             kind: instance.kind,
+            version: instance.version,
             is_block: instance.block.is_some(),
             app: instance.app,
             identity: Identity { scope: instance.scope.clone(), id: instance.id.clone() },
@@ -79,9 +83,11 @@ impl Resolver<'_> {
             scope: instance.scope.iter().map(|scope| shown(&scope.parts())).collect(),
             name: shown_value(&naming::as_value(instance)),
             given: Vec::new(),
-            may_adopt: adopt.cases().iter().any(|(_, case)| *case == Value::Bool(true)),
+            may_adopt: is_taken_over
+                || adopt.cases().iter().any(|(_, case)| *case == Value::Bool(true)),
             adopts: adopt == Value::Bool(true),
             stage,
+            key: instance.key.clone(),
             claims_its_name: !shared && self.claims_its_name(),
             jurisdiction: self.jurisdiction(),
             base_parts,
@@ -106,11 +112,12 @@ impl Resolver<'_> {
         }
     }
 
-    /// A Durable Object names nothing at Cloudflare, and a workflow with a `scriptName` refers to
-    /// another Worker's.
+    /// A Durable Object names nothing at Cloudflare, a workflow with a `scriptName` refers to another
+    /// Worker's, and one whose name Alchemy makes of its Worker's is as unique as that.
     fn claims_its_name(&self) -> bool {
         match self.instance.kind {
             Kind::DurableObject => false,
+            Kind::Workflow if naming::is_of_its_worker(self.instance) => false,
             Kind::Workflow => option(self.instance, "scriptName") == Value::Nil,
             _ => true,
         }
@@ -184,7 +191,11 @@ impl Resolver<'_> {
             Value::Resource(resource) => resource.name.clone(),
             other => other.clone(),
         };
-        option(self.instance, "scriptName").map(name).cases()
+        let mut all = option(self.instance, "scriptName").map(name).cases();
+        // A name that Alchemy makes up is no other Worker's.
+        let automatic = self.instance.version.automatic(Kind::Worker).map(Value::unknown);
+        all.retain(|(_, script)| Some(script) != automatic.as_ref());
+        all
     }
 
     /// The queues that dead letters go to. A block gives them its stage, unless it has none.

@@ -8,7 +8,8 @@ use crate::values::{App, known};
 
 /// Whether a row can be one of the app's; an app whose name is not known may have any.
 pub(crate) fn is_of_app(row: &StateRow, app: Option<&App>) -> bool {
-    app.and_then(|app| known(&app.name)).is_none_or(|name| name == row.app)
+    let is_named = |app: &App| known(&app.name).is_none_or(|name| name == row.app);
+    app.is_none_or(|app| app.version.wrote(&row.r#type) && is_named(app))
 }
 
 pub(crate) fn kind_of(row: &StateRow) -> Option<Kind> {

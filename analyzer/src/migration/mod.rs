@@ -18,13 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::alchemy2;
 use crate::declarations::{Declaration, Program, resolve};
 use crate::modules::Modules;
 use crate::report::{Options, StateRow, Unread};
 use crate::syntax::facts::Facts;
 use crate::syntax::lower::read;
 use crate::values::{App, Instance, follow, known};
+use crate::version::Version;
 use compare::{Key, unsafe_rewrites};
 use edits::Edit;
 use outcome::Outcome;
@@ -78,8 +78,10 @@ struct View<'v> {
 }
 
 impl<'v> View<'v> {
+    /// What it can rewrite, and judge: what is written for Alchemy 0.94.
     fn all(self) -> impl Iterator<Item = (&'v Instance, &'v Declaration)> {
-        self.instances.iter().zip(&self.program.declarations)
+        let all = self.instances.iter().zip(&self.program.declarations);
+        all.filter(|(_, one)| one.version == Version::V0)
     }
 
     /// A declaration's name in all the programs of one tree; `None` if its id is not known.
@@ -253,13 +255,10 @@ fn actions(before: View<'_>, plans: &Plans, outcomes: &[Outcome]) -> Vec<Action>
 
 /// What was read only in part, or not at all. What does not parse is `check`'s to say.
 fn unread(program: &Program<'_>) -> Vec<Unread> {
-    let mut all = alchemy2::unread(program.files);
     let faults = program.files.iter().flat_map(|facts| {
         let beyond =
             facts.errors.iter().filter(|it| !it.message.starts_with("this does not parse"));
         beyond.map(|it| Unread { file: facts.path.clone(), reason: it.message.clone() })
     });
-    all.extend(faults);
-    all.extend(program.left_out());
-    all
+    faults.chain(program.left_out()).collect()
 }

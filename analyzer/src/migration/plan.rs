@@ -12,6 +12,7 @@ use crate::naming::option;
 use crate::report::{Options, StateRow};
 use crate::syntax::facts::{Call, Expr, Facts};
 use crate::values::{App, Instance, Object, Part, Settings, Value, raw_kind};
+use crate::version::Version;
 
 /// Stages that stand for all others.
 pub(super) const ANY: &[&str] = &["prod", "pr-1"];
@@ -35,6 +36,11 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
     for (instance, one) in raw {
         let Some(facts) = program.files.get(instance.file) else { continue };
         let Expr::Call(call) = facts.expr(instance.call) else { continue };
+        if one.version == Version::V2 {
+            let reason = "it is written for Alchemy 2, which `migrate` does not rewrite yet";
+            all.entry((instance.file, call.at.0)).or_default().push(Err(reason.to_owned()));
+            continue;
+        }
         let app = program.app_of(one);
         let (deployed, stages) = apps.entry(one.app).or_insert_with(|| {
             let deployed = Deployed::of(app, options.state.as_deref().unwrap_or_default());

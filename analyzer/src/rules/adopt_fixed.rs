@@ -7,6 +7,9 @@
 //! **Why.** Every deploy takes the same bucket over. Destroying one stage deletes it for all others,
 //! with its data.
 //!
+//! Alchemy 2 adopts databases, buckets, KV namespaces and queues by their name, whether or not the
+//! program says `adopt`. So a fixed name is always this error there.
+//!
 //! **Fix.** Use a block, with `pin` for the stage that owns the resource now. The other stages get
 //! their own, or use `share`. Which stages are compared: see [`fixed-name`](#fixed-name).
 
@@ -38,7 +41,7 @@ fn message(noun: &str, name: &str, collision: &Collision) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{find_in, messages};
+    use crate::rules::testing::{find_in, messages, messages2};
 
     fn found(text: &str) -> Vec<String> {
         messages("adopt-fixed", text)
@@ -52,6 +55,20 @@ mod tests {
             ["the bucket `files` is adopted by every stage: destroying one deletes all others'"]
         );
         assert!(messages("fixed-name", text).is_empty());
+    }
+
+    #[test]
+    fn alchemy_2_adopts_unasked() {
+        let text = r#"yield* Cloudflare.D1.Database("db", { name: "shop" });"#;
+        assert_eq!(
+            messages2("adopt-fixed", text),
+            ["the database `shop` is adopted by every stage: destroying one deletes all others'"]
+        );
+        let worker = r#"Cloudflare.Worker("api", { name: "api" })"#;
+        assert!(messages2("adopt-fixed", &format!("yield* {worker};")).is_empty());
+        assert_eq!(messages2("fixed-name", &format!("yield* {worker};")).len(), 1);
+        let adopted = format!("yield* {worker}.pipe(Alchemy.AdoptPolicy.adopt());");
+        assert_eq!(messages2("adopt-fixed", &adopted).len(), 1);
     }
 
     #[test]

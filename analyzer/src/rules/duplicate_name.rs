@@ -10,6 +10,9 @@
 //! **Fix.** Rename one of them, or give each app a `prefix` with `createBlocks`. A Durable Object has
 //! no account-wide name. A workflow with a `scriptName` refers to another Worker's, so it has none
 //! either.
+//!
+//! While a program for Alchemy 2 takes over from one for 0.94, both have the name. Remove the old one once
+//! the new one is deployed, and never run its `destroy`.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -91,7 +94,12 @@ fn duplicate(program: &Program<'_>, first: usize, second: usize, stage: &str) ->
         quote(stage),
         program.place(first.places.file, first.places.call)
     );
-    let help = "give one of them another name, or each app a `prefix`";
+    let help = if first.version == second.version {
+        "give one of them another name, or each app a `prefix`"
+    } else {
+        "if one replaces the other, remove the old program and never `destroy` it; else give one of \
+         them another name"
+    };
     Some(Found::of(second, second.places.name, message, help.to_owned()))
 }
 

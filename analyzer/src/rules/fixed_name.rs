@@ -13,7 +13,8 @@
 //! is checked alone is compared with those. A stage `pr-1` is compared with `pr-2`, since pull
 //! requests come in numbers.
 //!
-//! **Fix.** Use a block, or put `app.stage` into the name. If stages share the resource on purpose,
+//! **Fix.** Use a block, or put `app.stage` into the name. In Alchemy 2 it is the `stage` of
+//! `yield* Alchemy.Stack`. If stages share the resource on purpose,
 //! use a block with `share`. A resource that only one stage declares is not reported.
 
 use alch_blocks::{Kind, quote};
@@ -58,13 +59,15 @@ pub(super) fn found(
 }
 
 fn help(declaration: &Declaration) -> String {
+    let version = declaration.version;
+    let (blocks, names, stage) = (version.blocks(), version.names(), version.stage());
     match declaration.kind.block() {
         _ if declaration.is_block => {
             "give each stage its own name; to use the data of another stage, write `share`"
                 .to_owned()
         }
-        Some(block) => format!("use `{block}` of `@alch/blocks`, or put `app.stage` into it"),
-        None => "use `physicalName` of `@alch/blocks`, or put `app.stage` into it".to_owned(),
+        Some(block) => format!("use `{block}` of `{blocks}`, or put {stage} into it"),
+        None => format!("use `physicalName` of `{names}`, or put {stage} into it"),
     }
 }
 

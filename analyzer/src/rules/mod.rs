@@ -12,8 +12,10 @@ mod collisions;
 mod disable_without_reason;
 mod double_stage;
 mod duplicate_name;
+mod env_key;
 mod fixed_name;
 mod found;
+mod id_invalid;
 mod law;
 mod nested_stage;
 mod orphaned_row;
@@ -28,6 +30,7 @@ mod stage_source;
 mod testing;
 mod too_long;
 mod undecided;
+mod unguarded;
 mod unscoped_class;
 mod unscoped_workflow;
 
@@ -79,6 +82,7 @@ const RULES: &[&Rule] = &[
     &double_stage::RULE,
     &duplicate_name::RULE,
     &base_invalid::RULE,
+    &id_invalid::RULE,
     &orphaned_row::RULE,
     &armed_stage::RULE,
     &nested_stage::RULE,
@@ -91,6 +95,8 @@ const RULES: &[&Rule] = &[
     &shared_dlq::RULE,
     &stage_source::RULE,
     &shared_app::RULE,
+    &unguarded::RULE,
+    &env_key::RULE,
     &undecided::RULE,
     &disable_without_reason::RULE,
     &too_long::RULE,

@@ -19,6 +19,7 @@ use super::{Rule, Severity};
 use crate::declarations::{Declaration, Program};
 use crate::report::StoredStage;
 use crate::values::{App, known};
+use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
     code: "nested-stage",
@@ -32,7 +33,9 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 }
 
 fn nested_in(program: &Program<'_>, inner: &StoredStage) -> Vec<Found> {
-    let is_its_app = |app: &&App| known(&app.name).as_deref() == Some(inner.app.as_str());
+    let is_its_app = |app: &&App| {
+        app.version == Version::V0 && known(&app.name).as_deref() == Some(inner.app.as_str())
+    };
     let app = program.apps.iter().find(is_its_app).filter(|_| !inner.apart);
     let Some(app) = app else { return Vec::new() };
     let slashes = inner.stage.match_indices('/');

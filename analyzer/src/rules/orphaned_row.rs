@@ -43,7 +43,9 @@ fn orphan(program: &Program<'_>, row: &StateRow) -> Option<Found> {
     if row.retained || (kind == Kind::Worker && row.classes.is_empty()) {
         return None;
     }
-    let is_its_app = |app: &&App| known(&app.name).as_deref() == Some(row.app.as_str());
+    let is_its_app = |app: &&App| {
+        app.version.wrote(&row.r#type) && known(&app.name).as_deref() == Some(row.app.as_str())
+    };
     let app = program.apps.iter().find(is_its_app)?;
     let declarations = program.declarations.iter().filter(|one| one.kind == kind);
     let mut same_kind = declarations.filter(|one| is_of_app(row, program.app_of(one)));

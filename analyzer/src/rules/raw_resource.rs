@@ -7,12 +7,17 @@
 //! **Why.** A block puts the stage into the name and refuses a deploy that would lose data. A raw
 //! resource does neither.
 //!
-//! **Fix.** Run `npx @alch/blocks migrate`, or write the block. A Worker has no block, so it is not
-//! reported.
+//! **Fix.** Run `npx @alch/blocks migrate`, or write the block. Workers are not reported.
+//!
+//! **Alchemy 2.** A name that you do not give ends in random characters, which only the state knows. If
+//! the state is lost, the next deploy makes new, empty resources. Use the block of `@alch/blocks/v2`;
+//! what is deployed keeps its name by `pin`. Durable Objects and workflows are not reported: their
+//! Worker keeps the stages apart.
 
 use super::found::Found;
 use super::{Rule, Severity};
-use crate::declarations::{Declaration, Program};
+use crate::declarations::{Declaration, Program, Why};
+use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
     code: "raw-resource",
@@ -26,23 +31,45 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 }
 
 fn one(declaration: &Declaration) -> Option<Found> {
+    let (kind, version) = (declaration.kind, declaration.version);
     // What was seen in a run alone may come from a block.
     let is_raw = !declaration.is_block && declaration.places.is_written();
-    let block = declaration.kind.block().filter(|_| is_raw)?;
-    let message = format!("{} is a raw {}", declaration.shown(), declaration.kind.noun());
-    let help = format!("use `{block}` of `@alch/blocks`; `alch-blocks migrate` can rewrite it");
+    let block = kind.block().filter(|_| is_raw)?;
+    let mut message = format!("{} is a raw {}", declaration.shown(), kind.noun());
+    let module = version.blocks();
+    let help = match version {
+        Version::V0 => format!("use `{block}` of `{module}`; `alch-blocks migrate` can rewrite it"),
+        // The name of its Worker keeps the stages apart.
+        Version::V2 if kind.spec().is_class => return None,
+        Version::V2 => format!("use `{block}` of `{module}`; if it is deployed, `pin` its name"),
+    };
+    if declaration.judged().any(|(_, here)| matches!(here.name, Err(Why::Automatic(_)))) {
+        message.push_str(", whose name only the state knows");
+    }
     Some(Found::of(declaration, declaration.places.callee, message, help))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::messages;
+    use crate::rules::testing::{messages, messages2};
 
     #[test]
     fn raw_resources_with_a_block_are_found() {
         let found = messages("raw-resource", r#"await D1Database("db"); await Worker("api");"#);
         assert_eq!(found, ["`db` is a raw database"]);
         assert!(messages("raw-resource", r#"await Database("db");"#).is_empty());
+    }
+
+    #[test]
+    fn raw_resources_of_alchemy_2_are_found() {
+        let text = r#"
+            yield* Cloudflare.D1.Database("db", { name: `db-${stage}` });
+            yield* Cloudflare.R2.Bucket("files");
+            yield* Database("own");
+            yield* Worker("web", { env: { ROOM: Cloudflare.DurableObject("room") } });
+        "#;
+        let bucket = "`files` is a raw bucket, whose name only the state knows";
+        assert_eq!(messages2("raw-resource", text), ["`db` is a raw database", bucket]);
     }
 
     #[test]

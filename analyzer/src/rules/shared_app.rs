@@ -19,6 +19,7 @@ use super::found::Found;
 use super::{Rule, Severity};
 use crate::declarations::Program;
 use crate::values::{App, known};
+use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
     code: "shared-app",
@@ -28,12 +29,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(program: &Program<'_>) -> Vec<Found> {
-    let mut firsts: BTreeMap<String, Vec<&App>> = BTreeMap::new();
+    let mut firsts: BTreeMap<(Version, String), Vec<&App>> = BTreeMap::new();
     let mut found = Vec::new();
     for app in program.apps {
         let package = package_of(program, app);
         let (Some(name), Some(package)) = (known(&app.name), package) else { continue };
-        let apps = firsts.entry(name.clone()).or_default();
+        // Each version keeps a state of its own.
+        let apps = firsts.entry((app.version, name.clone())).or_default();
         if apps.iter().any(|one| package_of(program, one) == Some(package)) {
             continue;
         }

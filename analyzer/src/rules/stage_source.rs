@@ -8,7 +8,8 @@
 //! **Why.** Alchemy keys its state by the stage. If the name follows another text, the state of one
 //! stage can point at the resource of another.
 //!
-//! **Fix.** Use `app.stage`. A variable that is also the option `stage` of `alchemy()` is the stage,
+//! **Fix.** Use `app.stage`; in Alchemy 2, the `stage` of `yield* Alchemy.Stack`, which does not follow
+//! the variable `STAGE`. A variable that is also the option `stage` of `alchemy()` is the stage,
 //! so it is not reported here.
 
 use alch_blocks::quote;
@@ -36,9 +37,12 @@ fn found(declaration: &Declaration, given: &Given) -> Option<Found> {
         declaration.shown(),
         quote(variable)
     );
-    let help = "use `app.stage`: state is keyed by it, and with another text one stage's state can \
-                point at another's resource";
-    Some(Found::of(declaration, given.at, message, help.to_owned()))
+    let help = format!(
+        "use {}: state is keyed by it, and with another text one stage's state can point at \
+         another's resource",
+        declaration.version.stage()
+    );
+    Some(Found::of(declaration, given.at, message, help))
 }
 
 #[cfg(test)]

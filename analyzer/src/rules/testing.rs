@@ -22,6 +22,30 @@ pub(super) fn find_with(code: &str, text: &str, options: &str) -> Vec<Finding> {
     find_in(code, &[("alchemy.run.ts", &format!("{HEAD}{text}"))], options)
 }
 
+/// The messages of one code in the effect of a stack of Alchemy 2.
+pub(super) fn messages2(code: &str, text: &str) -> Vec<String> {
+    messages_of_stack(code, "guarded(Cloudflare.state())", text)
+}
+
+/// The same, in a stack with such a state.
+pub(super) fn messages_of_stack(code: &str, state: &str, text: &str) -> Vec<String> {
+    let text = format!(
+        r#"
+import * as Alchemy from "alchemy";
+import * as Cloudflare from "alchemy/Cloudflare";
+import * as Effect from "effect/Effect";
+import {{ Database, Worker, guarded }} from "@alch/blocks/v2";
+import {{ outside }} from "./outside";
+export default Alchemy.Stack("shop", {{ state: {state} }}, Effect.gen(function* () {{
+const {{ stage }} = yield* Alchemy.Stack;
+{text}
+}}));
+"#
+    );
+    let found = find_in(code, &[("alchemy.run.ts", &text)], "{}");
+    found.into_iter().map(|finding| finding.message).collect()
+}
+
 /// The findings of one code in some files.
 pub(super) fn find_in(code: &str, files: &[(&str, &str)], options: &str) -> Vec<Finding> {
     let facts: Vec<Facts> =

@@ -7,6 +7,9 @@
 //! **Why.** The program is not run, so a name that is computed from outside is not known. It is not
 //! compared with other names, and `plan` and `migrate` leave it out.
 //!
+//! In Alchemy 2, a `yield*` of something that was not read may declare anything, so it is reported too.
+//! A name that Alchemy 2 makes up is not: see [`raw-resource`](#raw-resource).
+//!
 //! **Fix.** The message has the reason, and the place that would decide it. Write the name in place,
 //! or look at it yourself and disable the finding with a reason.
 
@@ -29,6 +32,10 @@ pub(super) const RULE: Rule = Rule {
 fn check(program: &Program<'_>) -> Vec<Found> {
     let mut found: Vec<Found> = program.declarations.iter().flat_map(of_declaration).collect();
     found.extend(stages_of_apps(program));
+    found.extend(program.unfollowed.iter().map(|one| {
+        let (message, help) = texts("what the stack declares here", &one.reason);
+        Found::in_file(one.file, one.at, message, help)
+    }));
     if let Some(file) = program.exhausted {
         let message = "the program is too large to be followed to its end".to_owned();
         let help = "check fewer files at a time".to_owned();
@@ -108,7 +115,7 @@ fn texts(what: &str, reason: &str) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{find_in, messages};
+    use crate::rules::testing::{find_in, messages, messages2};
 
     fn found(text: &str) -> Vec<String> {
         messages("undecided", text)
@@ -163,6 +170,21 @@ mod tests {
         let said: Vec<_> = found.iter().map(|one| one.message.as_str()).collect();
         assert!(said.iter().all(|one| one.starts_with("the stage of the app `shop`")), "{said:?}");
         assert_eq!(said.len(), 1);
+    }
+
+    #[test]
+    fn what_a_stack_declares_is_found() {
+        let found = messages2("undecided", "yield* outside();");
+        let message = "what the stack declares here cannot be told from the text: `outside` comes \
+                       from `./outside`, which was not read";
+        assert_eq!(found, [message]);
+        let fine = r#"
+            yield* Effect.log("x");
+            const kv = yield* Cloudflare.KV.Namespace("kv");
+            const ns = yield* Cloudflare.KV.ReadWriteNamespace(kv);
+            yield* ns.get("x");
+        "#;
+        assert!(messages2("undecided", fine).is_empty());
     }
 
     #[test]

@@ -37,9 +37,11 @@ fn one(declaration: &Declaration) -> Option<Found> {
         if collision.is_everywhere { "every stage".to_owned() } else { collision.in_stages() };
     let name = quote(&collision.text);
     let message = format!("the workflow {name} is the same in {stages}: each deploy takes it over");
-    let help = "use `AlchemyWorkflow` of `@alch/blocks`, or put the stage into `workflowName` and \
-                keep `className`";
-    Some(Found::of(declaration, declaration.places.name, message, help.to_owned()))
+    let help = format!(
+        "use `AlchemyWorkflow` of `{}`, or put the stage into `workflowName` and keep `className`",
+        declaration.version.blocks()
+    );
+    Some(Found::of(declaration, declaration.places.name, message, help))
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use oxc_ast::ast::{
     Class, Declaration, TSEnumDeclaration, TSEnumMemberName, TSModuleReference,
     TSNamespaceDeclaration, TSNamespaceDeclarationBody, VariableDeclaration,
 };
-use oxc_ast_visit::walk;
+use oxc_ast_visit::{Visit, walk};
 
-use super::facts::{Export, Expr, ExprId, Key, Pattern, Prop, Stmt};
+use super::facts::{Export, Expr, Key, Pattern, Prop, Stmt};
 use super::lower::Lower;
 
 impl Lower<'_> {
@@ -20,11 +20,12 @@ impl Lower<'_> {
                 }
             }
             Declaration::ClassDeclaration(it) => {
-                let inside = self.class(it);
+                let class = self.class(it);
+                let class = self.add(class);
                 match &it.id {
-                    None => out.push(Stmt::Expr(inside)),
+                    None => out.push(Stmt::Expr(class)),
                     Some(id) => {
-                        out.push(Stmt::Let(Pattern::Name(id.name.to_string()), Some(inside)));
+                        out.push(Stmt::Let(Pattern::Name(id.name.to_string()), Some(class)));
                     }
                 }
             }
@@ -102,9 +103,16 @@ impl Lower<'_> {
         self.leave();
     }
 
-    pub(super) fn class(&mut self, it: &Class<'_>) -> ExprId {
-        let parts = self.inside(|collector| walk::walk_class(collector, it));
-        self.add(Expr::Other(parts))
+    pub(super) fn class(&mut self, it: &Class<'_>) -> Expr {
+        let Some(heritage) = &it.heritage else {
+            return Expr::Other(self.inside(|collector| walk::walk_class(collector, it)));
+        };
+        let base = self.expr(&heritage.expression);
+        let inside = self.inside(|collector| {
+            collector.visit_decorators(&it.decorators);
+            collector.visit_class_body(&it.body);
+        });
+        Expr::Class(base, inside)
     }
 }
 

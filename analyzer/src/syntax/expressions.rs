@@ -2,7 +2,8 @@
 
 use oxc_ast::ast::{
     Argument, ArrayExpression, ArrayExpressionElement, BinaryExpression, ChainElement, Expression,
-    MemberExpression, ObjectPropertyKind, PropertyKey, TemplateLiteral, UnaryExpression,
+    MemberExpression, ObjectPropertyKind, PropertyKey, TaggedTemplateExpression, TemplateLiteral,
+    UnaryExpression,
 };
 use oxc_ast_visit::walk;
 use oxc_span::{GetSpan, Span};
@@ -101,6 +102,7 @@ impl Lower<'_> {
                     Some(member) => self.member(member),
                 },
             },
+            Expression::TaggedTemplateExpression(it) => self.tagged(it),
             Expression::ImportExpression(it) => match it.source.get_inner_expression() {
                 Expression::StringLiteral(source) => {
                     let source = source.value.to_string();
@@ -110,9 +112,11 @@ impl Lower<'_> {
                 other => Expr::Other(vec![self.expr(other)]),
             },
             Expression::ImportMeta(_) => Expr::Meta,
-            Expression::ClassExpression(it) => {
-                Expr::Other(self.inside(|collector| walk::walk_class(collector, it)))
-            }
+            Expression::ClassExpression(it) => self.class(it),
+            Expression::YieldExpression(it) if it.delegate => match &it.argument {
+                None => Expr::Other(Vec::new()),
+                Some(value) => Expr::Yield(self.expr(value), self.at(it.span)),
+            },
             other => match other.as_member_expression() {
                 Some(member) => self.member(member),
                 None => {
@@ -120,6 +124,19 @@ impl Lower<'_> {
                 }
             },
         }
+    }
+
+    /// A call with the texts, of which nothing is kept, and the values between them.
+    fn tagged(&mut self, it: &TaggedTemplateExpression<'_>) -> Expr {
+        let callee_at = self.at(it.tag.get_inner_expression().span());
+        let callee = self.expr(&it.tag);
+        let (mut args, mut args_at) = (vec![self.add(Expr::Other(Vec::new()))], vec![callee_at]);
+        for value in &it.quasi.expressions {
+            args_at.push(self.at(value.span()));
+            args.push(self.expr(value));
+        }
+        let at = self.at(it.span);
+        Expr::Call(Box::new(Call { callee, args, at, callee_at, args_at, new: false }))
     }
 
     fn array(&mut self, it: &ArrayExpression<'_>) -> Expr {

@@ -115,6 +115,10 @@ pub(crate) enum Expr {
     Assign(String, ExprId),
     /// `name.key = value`: no key where it is a member of a member.
     Put(String, Option<ExprId>, ExprId),
+    /// `yield*`, and where it is.
+    Yield(ExprId, At),
+    /// A class that extends an expression, and what is in its body.
+    Class(ExprId, Vec<ExprId>),
     /// Anything else: only looked through, for the sake of what is in it.
     Other(Vec<ExprId>),
 }

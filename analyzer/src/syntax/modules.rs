@@ -94,8 +94,12 @@ impl Lower<'_> {
                 self.facts.exports.push(Export::Local { name, local });
             }
             ExportDefaultDeclarationKind::ClassDeclaration(it) => {
-                let inside = self.class(it);
-                out.push(Stmt::Expr(inside));
+                let class = self.class(it);
+                let class = self.add(class);
+                let local = it.id.as_ref().map_or(DEFAULT, |id| id.name.as_str()).to_owned();
+                out.push(Stmt::Let(Pattern::Name(local.clone()), Some(class)));
+                let name = "default".to_owned();
+                self.facts.exports.push(Export::Local { name, local });
             }
             other => {
                 if let Some(value) = other.as_expression() {

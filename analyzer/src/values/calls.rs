@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::alchemy2::Api;
 use super::conditions::{closed, tidy};
 use super::eval::{CALLS, Eval, Instance};
 use super::library::settings_of;
 use super::{Closure, Conds, Known, Resource, Settings, Value};
 use crate::naming;
 use crate::syntax::facts::{Call, ExprId, FuncId, Pattern};
+use crate::version::Version;
 use alch_blocks::Kind;
 
 /// How often one call may declare something.
@@ -26,6 +28,7 @@ impl<'p> Eval<'p> {
     /// Calls what nobody calls: a declaration in it is one all the same.
     pub(super) fn run_the_rest(&mut self, loaded: HashMap<usize, usize>) {
         self.loaded = loaded;
+        self.rests = true;
         while !self.waiting.is_empty() {
             for (closure, app) in std::mem::take(&mut self.waiting) {
                 if self.ran.contains(&(closure.file, closure.function)) {
@@ -37,9 +40,12 @@ impl<'p> Eval<'p> {
                     self.scope.push(Value::unknown(reason));
                 }
                 let before = self.instances.len();
-                self.call_closure(&closure, None);
+                let given = self.call_closure(&closure, None);
+                self.run(&given);
                 self.ran.insert((closure.file, closure.function));
+                let apps = &self.apps;
                 for instance in self.instances.iter_mut().skip(before) {
+                    let app = app.filter(|app| instance.may_be_of(apps.get(*app)));
                     instance.app = instance.app.or(app);
                 }
             }
@@ -105,6 +111,10 @@ impl<'p> Eval<'p> {
             Value::Known(Known::Same) | Value::Context(_) => {
                 args.into_iter().next().unwrap_or(Value::Nil)
             }
+            Value::Operator(_) | Value::Api(_) | Value::Space(_) | Value::Effect(_) => {
+                self.call_lazy(callee, args)
+            }
+            Value::Method(on, name) => self.call_method(on, name, &args),
             // What the function is could not be told, for a reason that says more.
             Value::Unknown(reason) => {
                 self.call_all(&args);
@@ -168,7 +178,9 @@ impl<'p> Eval<'p> {
                 }
                 Value::one_of(out)
             }
-            Value::Raw(kind) => self.declare(file, id, *kind, None, args),
+            _ if callee.version() == Some(Version::V2) => self.construct((file, id), callee, args),
+            Value::Api(Api::Stack) => self.call_stack(file, call, args),
+            Value::Raw(kind, _) => self.declare(file, id, *kind, None, args),
             Value::Block(kind, settings) => {
                 let set = match args.get(3) {
                     Some(Value::Object(_)) => Rc::new(settings_of(args.get(3))),
@@ -204,12 +216,14 @@ impl<'p> Eval<'p> {
             file,
             call,
             kind,
+            version: Version::V0,
             block,
             id: args.next().unwrap_or(Value::Nil),
             options: args.next().unwrap_or(Value::Nil),
             app: self.app,
             scope: self.scope.clone(),
             in_root: self.in_root,
+            key: None,
             when: tidy(closed(std::slice::from_ref(&self.conds)).pop().unwrap_or_default()),
         };
         let resource = Resource {
@@ -218,14 +232,18 @@ impl<'p> Eval<'p> {
             is_binding: kind.spec().is_class,
             kind,
         };
+        self.add(instance);
+        Value::Resource(Rc::new(resource))
+    }
+
+    pub(super) fn add(&mut self, instance: Instance) {
         // They are compared with each other.
-        let times = self.declared.entry((file, call)).or_default();
+        let times = self.declared.entry((instance.file, instance.call)).or_default();
         *times = times.saturating_add(1);
         if *times > MOST_OF_ONE_CALL {
             self.fuel = 0;
-            self.exhausted.get_or_insert(file);
+            self.exhausted.get_or_insert(instance.file);
         }
         self.instances.push(instance);
-        Value::Resource(Rc::new(resource))
     }
 }

@@ -5,12 +5,14 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
+use super::alchemy2::{Effect, Given, Host, Stacked, Store, Unfollowed};
 use super::conditions::any_of;
 use super::environments::Env;
 use super::logic::truth;
 use super::{Closure, Conds, Part, Question, Settings, Test, Value, both};
 use crate::modules::Modules;
 use crate::syntax::facts::{At, ExprId, Facts, FuncId};
+use crate::version::Version;
 
 /// How many steps one program may take.
 const FUEL: u32 = 4_000_000;
@@ -22,14 +24,17 @@ pub(super) const CALLS: usize = 24;
 pub(super) const LONGEST: usize = 64;
 
 /// An app, by the call of `alchemy(…)` that makes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct App {
     pub file: usize,
     pub at: At,
+    pub version: Version,
     pub name: Vec<Part>,
     /// What the option `stage` is made of, where it is given.
     pub stage: Option<Value>,
     pub adopt: bool,
+    /// The state store of a stack of Alchemy 2, where it is given.
+    pub store: Option<Store>,
 }
 
 /// One declaration, as one caller reaches it.
@@ -39,6 +44,7 @@ pub(crate) struct Instance {
     /// The call, an index into the file's expressions.
     pub call: ExprId,
     pub kind: Kind,
+    pub version: Version,
     /// The set of blocks; `None` for Alchemy's own functions.
     pub block: Option<Rc<Settings>>,
     pub id: Value,
@@ -48,8 +54,16 @@ pub(crate) struct Instance {
     /// Whether `scope` starts at the root, which all stages share, and not at the stage: it is in
     /// `app.run`.
     pub in_root: bool,
+    /// The key under which the `env` of a Worker binds a class of Alchemy 2.
+    pub key: Option<String>,
     /// The stages in which the program gets there.
     pub when: Conds,
+}
+
+impl Instance {
+    pub(super) fn may_be_of(&self, app: Option<&App>) -> bool {
+        app.is_some_and(|app| app.version == self.version)
+    }
 }
 
 /// A use of `physicalName`, whose base has a rule to follow.
@@ -67,6 +81,8 @@ pub(crate) struct Eval<'p> {
     pub instances: Vec<Instance>,
     pub names: Vec<NameCall>,
     pub apps: Vec<App>,
+    /// What stacks run and nobody knows.
+    pub unfollowed: Vec<Unfollowed>,
     /// Whether something was left out because the program is too large.
     pub exhausted: Option<usize>,
     pub(super) envs: Vec<Env>,
@@ -86,32 +102,26 @@ pub(crate) struct Eval<'p> {
     pub(super) waiting: Vec<(Rc<Closure>, Option<usize>)>,
     /// The functions that make custom resources.
     pub(super) custom: HashSet<(usize, FuncId)>,
+    /// Whether a stack of Alchemy 2 runs.
+    pub(super) deploys: bool,
+    /// Whether the functions that nobody calls have their turn.
+    pub(super) rests: bool,
+    pub(super) stacks: Vec<Stacked>,
+    /// What effects gave, by their address.
+    pub(super) given: HashMap<usize, Given>,
+    /// The effects that run, the innermost last.
+    pub(super) running: Vec<Rc<Effect>>,
+    /// Every effect of a constructor, with the app that was the last one.
+    pub(super) made: Vec<(Rc<Effect>, Option<usize>)>,
+    /// The Workers of which only the name is seen.
+    pub(super) tags: Vec<Instance>,
+    pub(super) host: Option<Host>,
+    pub(super) adopt: Option<Value>,
 }
 
 /// Follows all files, each from where nothing else imports it.
 pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
-    let mut eval = Eval {
-        files,
-        modules,
-        instances: Vec::new(),
-        names: Vec::new(),
-        apps: Vec::new(),
-        exhausted: None,
-        envs: Vec::new(),
-        loaded: HashMap::new(),
-        app: None,
-        scope: Vec::new(),
-        in_root: false,
-        conds: Vec::new(),
-        open: 0,
-        fuel: FUEL,
-        depth: 0,
-        calls: Vec::new(),
-        declared: HashMap::new(),
-        ran: HashSet::new(),
-        waiting: Vec::new(),
-        custom: HashSet::new(),
-    };
+    let mut eval = Eval::new(files, modules);
     let mut seen: HashMap<usize, usize> = HashMap::new();
     let entries = modules.entries();
     for root in entries.into_iter().chain(0..files.len()) {
@@ -122,17 +132,23 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
         (eval.app, eval.scope, eval.conds) = (None, Vec::new(), Vec::new());
         let from = eval.instances.len();
         eval.load(root);
+        eval.run_stacks();
         // A module is often imported before `alchemy(…)` is called, and means that app.
         let app = eval.app;
+        let apps = &eval.apps;
         for instance in eval.instances.iter_mut().skip(from) {
-            instance.app = instance.app.or(app);
+            instance.app = instance.app.or(app.filter(|app| instance.may_be_of(apps.get(*app))));
         }
         seen.extend(eval.loaded.iter().map(|(file, env)| (*file, *env)));
         for (_, waiting) in &mut eval.waiting {
             *waiting = waiting.or(app);
         }
+        for (_, made) in &mut eval.made {
+            *made = made.or(app);
+        }
     }
     eval.run_the_rest(seen);
+    eval.run_what_is_left();
     eval.settle();
     eval.instances = unique(std::mem::take(&mut eval.instances));
     eval
@@ -152,6 +168,41 @@ fn unique(instances: Vec<Instance>) -> Vec<Instance> {
 }
 
 impl<'p> Eval<'p> {
+    fn new(files: &'p [Facts], modules: &'p Modules) -> Self {
+        Self {
+            files,
+            modules,
+            instances: Vec::new(),
+            names: Vec::new(),
+            apps: Vec::new(),
+            exhausted: None,
+            envs: Vec::new(),
+            loaded: HashMap::new(),
+            app: None,
+            scope: Vec::new(),
+            in_root: false,
+            conds: Vec::new(),
+            open: 0,
+            fuel: FUEL,
+            depth: 0,
+            calls: Vec::new(),
+            declared: HashMap::new(),
+            ran: HashSet::new(),
+            waiting: Vec::new(),
+            custom: HashSet::new(),
+            unfollowed: Vec::new(),
+            deploys: false,
+            rests: false,
+            stacks: Vec::new(),
+            given: HashMap::new(),
+            running: Vec::new(),
+            made: Vec::new(),
+            tags: Vec::new(),
+            host: None,
+            adopt: None,
+        }
+    }
+
     pub(super) fn facts(&self, file: usize) -> Option<&'p Facts> {
         self.files.get(file)
     }

@@ -87,6 +87,16 @@ impl<'p> Eval<'p> {
                 Value::unknown("it is computed in a way that is not followed")
             }
             Expr::Call(call) => self.call(file, env, id, call),
+            Expr::Yield(value, at) => self.run_yield((file, env), *value, *at),
+            Expr::Class(base, inside) => {
+                let base = self.expr(file, env, *base);
+                let inside: Vec<_> = inside.iter().map(|one| self.expr(file, env, *one)).collect();
+                self.call_all(&inside);
+                match base {
+                    Value::Effect(_) => base,
+                    _ => Value::unknown("it is computed in a way that is not followed"),
+                }
+            }
             logical => self.logical(file, env, logical),
         }
     }

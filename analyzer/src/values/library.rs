@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
+use super::alchemy2::member_of;
 use super::eval::{App, Eval, NameCall};
 use super::text::dash;
 use super::{Known, Library, Object, Part, Settings, Value, join, known};
 use crate::syntax::facts::Call;
+use crate::version::Version;
 
 impl<'p> Eval<'p> {
     pub(super) fn call_known(
@@ -67,7 +69,8 @@ impl<'p> Eval<'p> {
         };
         let stage = Some(stage).filter(|stage| *stage != Value::Nil);
         let adopt = adopt == Value::Bool(true);
-        let app = App { file, at: call.callee_at, name, stage, adopt };
+        let (at, version) = (call.callee_at, Version::V0);
+        let app = App { file, at, version, name, stage, adopt, store: None };
         let index = self.apps.iter().position(|known| *known == app);
         self.app = Some(index.unwrap_or_else(|| {
             self.apps.push(app);
@@ -198,7 +201,7 @@ pub(super) fn settings_of(options: Option<&Value>) -> Settings {
         Value::Array(list) => list.iter().map(Value::known_text).collect(),
         _ => None,
     };
-    Settings { prefix, protect }
+    Settings { version: Version::V0, prefix, protect }
 }
 
 pub(super) fn known_member(known: Known, key: &str) -> Value {
@@ -226,7 +229,8 @@ pub(super) fn library_member(library: Library, key: &str) -> Option<Value> {
         (Library::Alchemy, "default" | "alchemy") => Value::Known(Known::Alchemy),
         (Library::Alchemy, "Resource") => Value::Known(Known::ResourceClass),
         (Library::Alchemy, "Scope") => Value::Known(Known::ScopeClass),
-        (Library::Cloudflare, key) => Value::Raw(raw_kind(key)?),
+        (Library::Alchemy, key) if is_of_alchemy2(key) => member_of("Alchemy", key),
+        (Library::Cloudflare, key) => Value::Raw(raw_kind(key)?, Version::V0),
         (Library::Blocks, "createBlocks") => Value::Known(Known::CreateBlocks),
         (Library::Blocks, "physicalName") => Value::Known(Known::PhysicalName),
         (Library::Blocks, "stageSlug") => Value::Known(Known::StageSlug),
@@ -234,6 +238,12 @@ pub(super) fn library_member(library: Library, key: &str) -> Option<Value> {
         (Library::Blocks, key) => Value::Block(block_kind(key)?, Rc::default()),
         _ => return None,
     })
+}
+
+/// What only the main module of Alchemy 2 has: its services and namespaces, and some functions.
+fn is_of_alchemy2(key: &str) -> bool {
+    let functions = ["adopt", "inMemoryState", "localState", "push", "remote", "renamedFrom"];
+    key.starts_with(|c: char| c.is_ascii_uppercase()) || functions.contains(&key)
 }
 
 /// The kind that a function of `alchemy/cloudflare` makes.

@@ -23,10 +23,9 @@ pub(super) fn otherwise(left: &Value, right: &Value, keeps_empty: bool) -> Value
     for (when, case) in left.cases() {
         let value = match &case {
             Value::Nil => right.clone(),
-            Value::Unknown(reason) if *right != Value::Nil => Value::one_of(vec![
-                (Vec::new(), Value::unknown(reason.clone())),
-                (Vec::new(), right.clone()),
-            ]),
+            Value::Unknown(_) | Value::Space(_) if *right != Value::Nil => {
+                Value::one_of(vec![(Vec::new(), case), (Vec::new(), right.clone())])
+            }
             Value::Text(parts) => match parts.as_slice() {
                 [] if !keeps_empty => right.clone(),
                 [Part::Env(name, None)] => {
@@ -60,7 +59,7 @@ pub(super) fn truth(value: &Value) -> Test {
         Value::Text(parts) if parts.iter().any(is_never_empty) => Test::known(true),
         Value::Text(parts) => asks(parts, Ask::Is, "").not(),
         Value::OneOf(cases) => each(cases, truth),
-        Value::Unknown(_) => Test::unknown(),
+        Value::Unknown(_) | Value::Space(_) => Test::unknown(),
         _ => Test::known(true),
     }
 }
@@ -116,7 +115,7 @@ pub(super) fn equal(left: &Value, right: &Value) -> Test {
 /// Whether a value that is not `undefined` by itself may be.
 fn absent(value: &Value) -> Test {
     match value {
-        Value::Unknown(_) => Test::unknown(),
+        Value::Unknown(_) | Value::Space(_) => Test::unknown(),
         Value::Text(parts) if matches!(parts.as_slice(), [Part::Env(_, None)]) => Test::unknown(),
         _ => Test::known(false),
     }

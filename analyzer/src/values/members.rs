@@ -2,15 +2,20 @@
 
 use std::rc::Rc;
 
+use super::alchemy2::{block_of, lazy_member};
 use super::conditions::all_of;
 use super::eval::Eval;
 use super::library::{block_kind, known_member, library_member};
 use super::logic::equal;
 use super::methods::piece;
 use super::{Conds, Known, Part, Test, Value};
+use crate::version::Version;
 
 /// What the lookup in one table may cost: it has up to 1,000 keys.
 const MOST_COMPARED: u32 = 250_000;
+
+/// Why what a resource has is not known, but for its name.
+pub(super) const AFTER: &str = "is known only after the deploy";
 
 impl<'p> Eval<'p> {
     pub(super) fn index(&mut self, object: &Value, key: &Value) -> Value {
@@ -87,8 +92,13 @@ impl<'p> Eval<'p> {
             Value::Module(file) => self
                 .exported(*file, key, &mut Vec::new())
                 .unwrap_or_else(|| Value::unknown(format!("no export `{key}` was found"))),
+            Value::Space(_) | Value::Effect(_) | Value::Api(_) | Value::Operator(_) => {
+                lazy_member(object, key)
+            }
+            Value::Raw(_, Version::V2) => lazy_member(object, key),
             Value::Library(library) => library_member(*library, key)
                 .unwrap_or_else(|| Value::unknown(format!("nothing is known of `{key}`"))),
+            Value::Blocks(settings) if settings.version == Version::V2 => block_of(settings, key),
             Value::Blocks(settings) => {
                 block_kind(key).map_or(Value::Nil, |kind| Value::Block(kind, Rc::clone(settings)))
             }
@@ -97,10 +107,10 @@ impl<'p> Eval<'p> {
             Value::Known(Known::ScopeClass) if key == "current" => self.current_scope(),
             Value::Resource(resource) => match key {
                 "name" | "title" | "workflowName" => resource.name.clone(),
+                _ if key == resource.kind.spec().alchemy2.attribute => resource.name.clone(),
                 "id" if resource.is_binding => resource.id.clone(),
-                _ => {
-                    Value::unknown(format!("`{key}` of a resource is known only after the deploy"))
-                }
+                "bind" => Value::Space(Rc::from("bind")),
+                _ => Value::unknown(format!("`{key}` of a resource {AFTER}")),
             },
             Value::Known(known) => known_member(*known, key),
             Value::Nil => Value::Nil,

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::alchemy2::{EFFECT_FN, called};
 use super::eval::{Eval, LONGEST};
 use super::logic::{asks, equal};
 use super::text::{changed, concat, text_method};
@@ -10,6 +11,9 @@ use super::{Ask, Change, Known, Part, Test, Value};
 impl Eval<'_> {
     pub(super) fn call_method(&mut self, on: &Value, name: &str, args: &[Value]) -> Value {
         match (on, name) {
+            (Value::Effect(effect), _) => self.call_effect_method(effect, name, args),
+            (Value::Api(_) | Value::Operator(_), "pipe") => self.pipe(on.clone(), args),
+            (_, EFFECT_FN) => called(std::slice::from_ref(on), args.to_vec(), true),
             (Value::Array(list), _) => self.list_method(list, name, args),
             (Value::Text(parts), _) => text_method(parts, name, args),
             (Value::Root | Value::Scope(_), "run") => self.run_in(on, args),

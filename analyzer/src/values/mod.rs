@@ -3,6 +3,7 @@
 //! [`follow`] walks from the files that no other imports: both ways of every branch, every loop
 //! once. It collects declarations and apps in [`Eval`].
 
+mod alchemy2;
 mod calls;
 mod changes;
 mod conditions;
@@ -21,10 +22,12 @@ mod statements;
 mod text;
 mod value;
 
+pub(crate) use alchemy2::Unfollowed;
 pub(crate) use conditions::{Ask, Conds, Question, Test, both, hold};
 pub(crate) use eval::{App, Eval, Instance, NameCall, follow};
 pub(crate) use library::raw_kind;
 pub(crate) use render::{render, text_in};
 pub(crate) use value::{
     Change, Closure, Known, Library, Made, Object, Part, Resource, Settings, Value, join, known,
+    unread,
 };

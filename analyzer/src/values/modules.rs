@@ -1,7 +1,9 @@
 //! Modules: what runs first, and what an import gives.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
+use super::alchemy2::{member_of, space_of};
 use super::eval::Eval;
 use super::library::library_member;
 use super::{Known, Value};
@@ -70,7 +72,10 @@ impl<'p> Eval<'p> {
             Target::Outside if matches!(source, "process" | "node:process") => {
                 Value::Known(Known::Process)
             }
-            Target::Outside => Value::unknown(format!("`{source}` was not read")),
+            Target::Outside => match space_of(source) {
+                Some(path) => Value::Space(Rc::from(path)),
+                None => Value::unknown(format!("`{source}` was not read")),
+            },
         }
     }
 
@@ -124,6 +129,7 @@ impl<'p> Eval<'p> {
             let found = match self.module(file, source) {
                 Value::Module(other) => self.exported(other, name, seen),
                 Value::Library(library) => library_member(library, name),
+                Value::Space(path) => Some(member_of(&path, name)),
                 _ => None,
             };
             if found.is_some() {

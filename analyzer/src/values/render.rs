@@ -2,6 +2,7 @@
 
 use alch_blocks::stage_slug;
 use regex_lite::{NoExpand, Regex, RegexBuilder};
+use sha2::{Digest, Sha256};
 
 use super::conditions::hold;
 use super::{Change, Part, Value};
@@ -70,6 +71,7 @@ impl Change {
             Self::ReplaceMatch(source, with) => return replace_match(text, source, with),
             Self::Piece(between, index) => return piece(text, between, *index),
             Self::Pad { start, length, with } => pad(text, *start, *length, with),
+            Self::WorkflowOf(class) => workflow_of(text, class),
         })
     }
 }
@@ -104,6 +106,20 @@ fn pad(text: &str, start: bool, length: usize, with: &str) -> String {
     let filling: String = with.chars().cycle().take(missing).collect();
     if start { format!("{filling}{text}") } else { format!("{text}{filling}") }
 }
+
+/// As `makeWorkflowName` of Alchemy 2.
+fn workflow_of(worker: &str, class: &str) -> String {
+    let is_kept = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let lower = format!("{worker}-{class}").to_lowercase();
+    let base: String = lower.chars().map(|c| if is_kept(c) { c } else { '-' }).collect();
+    let digest = Sha256::digest(&base);
+    let hash: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let head: String = base.chars().take(WORKFLOW_HEAD).collect();
+    format!("{}-{hash}", head.trim_end_matches('-'))
+}
+
+/// How much of a workflow's name Alchemy 2 keeps before the hash: 64 characters in all.
+const WORKFLOW_HEAD: usize = 64 - 9;
 
 fn flags(source: &str) -> &str {
     source.split_once('/').map_or("", |(flags, _)| flags)

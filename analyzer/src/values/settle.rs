@@ -15,7 +15,7 @@ impl Eval<'_> {
             let settled = stage_in(&app.name, app);
             app.name = settled;
         }
-        let nothing = App { file: 0, at: (0, 0), name: Vec::new(), stage: None, adopt: false };
+        let nothing = App::default();
         for instance in &mut self.instances {
             let app = instance.app.and_then(|app| self.apps.get(app)).unwrap_or(&nothing);
             instance.id = settle(&instance.id, app);
@@ -181,7 +181,7 @@ mod tests {
 
     fn settled(stage: Vec<Part>, parts: &[Part]) -> Vec<Part> {
         let stage = Some(Value::Text(stage));
-        stage_in(parts, &App { file: 0, at: (0, 0), name: Vec::new(), stage, adopt: false })
+        stage_in(parts, &App { stage, ..App::default() })
     }
 
     #[test]

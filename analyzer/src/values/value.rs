@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
+use super::alchemy2::{Api, Effect, Operator};
 use super::conditions::{Conds, MOST, Test, any_of, both, tidy};
 use crate::syntax::facts::FuncId;
+use crate::version::Version;
 
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -63,6 +65,8 @@ pub(crate) enum Change {
         length: usize,
         with: String,
     },
+    /// The name that Alchemy 2 gives the workflow of a class, made of the name of its Worker.
+    WorkflowOf(String),
 }
 
 /// Modules whose content is known without reading them.
@@ -111,6 +115,7 @@ pub(crate) enum Known {
 /// What a set of blocks has in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Settings {
+    pub version: Version,
     pub prefix: Option<Vec<Part>>,
     /// Stages whose data stays; `None` for the usual ones.
     pub protect: Option<Vec<String>>,
@@ -151,7 +156,7 @@ pub(crate) enum Value {
     Array(Rc<Vec<Value>>),
     Func(Rc<Closure>),
     /// One of Alchemy's resource functions.
-    Raw(Kind),
+    Raw(Kind, Version),
     Block(Kind, Rc<Settings>),
     Blocks(Rc<Settings>),
     /// A custom resource, by the function that makes it.
@@ -166,6 +171,11 @@ pub(crate) enum Value {
     Pieces(Rc<(Vec<Part>, String)>),
     Library(Library),
     Known(Known),
+    /// A module of Alchemy 2 or Effect, or something in it, by its path.
+    Space(Rc<str>),
+    Api(Api),
+    Effect(Rc<Effect>),
+    Operator(Rc<Operator>),
     Module(usize),
     /// What `alchemy(…)` gives: the scope that all stages share.
     Root,
@@ -245,6 +255,7 @@ impl Value {
             Self::Bool(value) => vec![Part::Text(value.to_string())],
             Self::Nil => vec![Part::Unknown("a part of it is `undefined`".to_owned())],
             Self::Unknown(reason) => vec![Part::Unknown(reason.clone())],
+            Self::Space(path) => vec![Part::Unknown(unread(path))],
             _ => vec![Part::Unknown("a part of it is no text".to_owned())],
         }
     }
@@ -256,6 +267,11 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// Why what a library gives is no text.
+pub(crate) fn unread(path: &str) -> String {
+    format!("what `{path}` gives is known only when the program runs")
 }
 
 /// One case for each value.

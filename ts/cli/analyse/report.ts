@@ -16,6 +16,8 @@ export interface Declaration {
   id: string | null;
   /** Whether it is one of our blocks, and not one of Alchemy's own functions. */
   block: boolean;
+  /** The major version of Alchemy that it is written for. */
+  alchemy: 0 | 2;
   app: string | null;
   scope: string[];
   base: string | null;

@@ -19,7 +19,7 @@ export function whyNothing({ where, files, importing }: Looked): string {
   if (importing.length === 0) {
     const none = files === 1 ? "the only file" : `none of the ${count(files, "file")}`;
     const imports = files === 1 ? "does not import" : "imports";
-    return `${none} in ${place} ${imports} \`alchemy/cloudflare\` or \`@alch/blocks\``;
+    return `${none} in ${place} ${imports} \`alchemy/cloudflare\`, \`alchemy/Cloudflare\` or \`@alch/blocks\``;
   }
   const names = importing.slice(0, SHOWN).map((name) => `\`${visible(name)}\``);
   const more = importing.length > SHOWN ? ` and ${importing.length - SHOWN} more` : "";

@@ -14,6 +14,9 @@ const LONG = "a-base-name-that-a-stage-of-many-letters-would-have-to-shorten";
 export const CHECKS: Entries = {
   "parse-error": "it is about text that no runtime reads, so that it was never deployed",
   "disable-without-reason": "it is about a comment",
+  "id-invalid": "it is about Alchemy 2, whose guard refuses it: `tests/deploy2/loss.test.ts`",
+  unguarded: "it is about Alchemy 2, with and without its guard: `tests/deploy2/`",
+  "env-key": "it is about Alchemy 2, and about an app that 0.94 has deployed",
   "stage-ignored":
     "without the option, a run deploys the stage of its `--stage`, and leaves the one of the option as it is",
   "raw-resource": [

@@ -10,12 +10,15 @@ import { type Collected, nothing, unknown } from "./collected.ts";
 /** A Durable Object's name says nothing: its script and class do, which the Worker's row has. */
 const WITHOUT = "durable-object";
 
-/** The stages of each app. */
-export type Stages = ReadonlyMap<string, ReadonlySet<string>>;
+/** The major versions of Alchemy. */
+export type Version = 0 | 2;
+
+/** The stages of each app: an app of 0.94 and one of Alchemy 2 may have one name. */
+export type Stages = Readonly<Record<Version, ReadonlyMap<string, ReadonlySet<string>>>>;
 
 export interface Programs extends Collected {
   /** The apps that programs name, deployed or not. */
-  apps: readonly UnreadApp[];
+  apps: readonly (UnreadApp & { version: Version })[];
   /** The claims in the stages that each app is deployed in. */
   in(stages: Stages): Claim[];
   /** The possible claims: in each of `all` that the app is not deployed in. */
@@ -37,13 +40,15 @@ export async function readPrograms(
   }
   return {
     ...collected,
-    apps: appsOf(report.declarations),
+    apps: [...appsOf(report.declarations, 0), ...appsOf(report.declarations, 2)],
     in: (stages) => {
-      const all = new Set([...stages.values()].flatMap((some) => [...some]));
-      if (all.size === 0) return [];
-      return declarationsIn(program, [...all]).flatMap((one) => {
+      const all = allStages(stages);
+      if (all.length === 0) return [];
+      return declarationsIn(program, all).flatMap((one) => {
         const app = appOf(one, stages);
-        return app === undefined ? [] : claimsOf(one, app, [...(stages.get(app) ?? [])]);
+        return app === undefined
+          ? []
+          : claimsOf(one, app, [...(stages[one.alchemy].get(app) ?? [])]);
       });
     },
     besides: (stages, all) => possible(declarationsIn(program, all), stages, all),
@@ -54,19 +59,26 @@ function declarationsIn(program: Program, stages: readonly string[]): Declaratio
   return linkProgram(program, { stages }).declarations;
 }
 
-function appsOf(declarations: readonly Declaration[]): UnreadApp[] {
+/** The stages of all apps, each once. */
+export function allStages(stages: Stages): string[] {
+  const all = [...stages[0].values(), ...stages[2].values()];
+  return [...new Set(all.flatMap((some) => [...some]))];
+}
+
+function appsOf(declarations: readonly Declaration[], version: Version): Programs["apps"] {
   const apps = new Map<string, boolean>();
-  for (const { app, kind, undecided } of declarations) {
-    if (app === null) continue;
+  for (const { app, alchemy, kind, undecided } of declarations) {
+    if (app === null || alchemy !== version) continue;
     const isDecided = kind === WITHOUT || !undecided;
     apps.set(app, isDecided && (apps.get(app) ?? true));
   }
-  return [...apps].map(([app, decided]) => ({ app, decided }));
+  return [...apps].map(([app, decided]) => ({ app, decided, version }));
 }
 
 /** The app of a declaration; the only one there is, where the text does not tell. */
-function appOf({ app }: Declaration, stages: Stages): string | undefined {
-  return app ?? (stages.size === 1 ? [...stages.keys()][0] : undefined);
+function appOf({ app, alchemy }: Declaration, stages: Stages): string | undefined {
+  const known = stages[alchemy];
+  return app ?? (known.size === 1 ? [...known.keys()][0] : undefined);
 }
 
 function claimsOf(one: Declaration, app: string, stages: readonly string[]): Claim[] {
@@ -87,7 +99,7 @@ function possible(
   return declarations.flatMap((one): Claim[] => {
     const app = appOf(one, stages);
     if (app === undefined || one.kind === WITHOUT) return [];
-    const known = stages.get(app);
+    const known = stages[one.alchemy].get(app);
     const others = all.filter((stage) => !known?.has(stage));
     const claims = claimsOf(one, app, others).map((claim) => ({ ...claim, possible: true }));
     if (known !== undefined || one.base === null) return claims;

@@ -31,6 +31,7 @@ export function stateIn(stores: readonly StoreRows[]): State {
 
 /** Notes a row of a stage, or of a scope nested in it. */
 function noteRow(state: State, { row, ...at }: RowLocation): void {
+  state.apps[0].add(at.app);
   state.claims.push(...claimsIn(row, at));
   // The row stands for a scope, too, if it is that of one, or of a resource with others inside.
   notePending(state, row, { ...at, scope: [...at.scope, row.id] });
@@ -40,6 +41,7 @@ function noteRow(state: State, { row, ...at }: RowLocation): void {
 /** Notes a row of Alchemy 2, which has what its unfinished replacements will delete, too. */
 function noteRow2(state: State, { stack: app, stage, row }: RowLocation2): void {
   const at = { app, stage, scope: [] };
+  state.apps[2].add(app);
   const claims = claimsIn2(row).flatMap((claims) => claimsAt(claims, at));
   state.claims.push(...claims.map((claim): Claim => ({ ...claim, version: 2 })));
   state.deploys.note(at, row.fqn, JSON.stringify(row));
@@ -47,6 +49,7 @@ function noteRow2(state: State, { stack: app, stage, row }: RowLocation2): void 
 
 /** Notes the row of a stage itself, which arms the stage and has what replacements have left. */
 function noteStageRow(state: State, { row, ...at }: StageRowLocation): void {
+  state.apps[0].add(at.app);
   if (row.kind === SCOPE) state.armed.push({ app: at.app, stage: at.stage });
   notePending(state, row, at);
 }
