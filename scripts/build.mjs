@@ -167,7 +167,7 @@ async function bundleCli(folder) {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ["ts/cli/main.ts", "ts/cli/analyse/worker.ts"],
+    entryPoints: ["ts/cli/main.ts", "ts/cli/analyse/worker.ts", "ts/cli/evaluate/inside.ts"],
     entryNames: "[name]",
     outdir: folder,
     bundle: true,

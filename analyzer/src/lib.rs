@@ -7,6 +7,7 @@
 
 mod declarations;
 mod disable;
+mod evaluated;
 mod link;
 mod migration;
 mod modules;

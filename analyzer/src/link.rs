@@ -1,6 +1,7 @@
 //! From the facts of all files to declarations and findings.
 
 use crate::declarations::resolve;
+use crate::evaluated;
 use crate::modules::Modules;
 use crate::report::{Options, Report, declared};
 use crate::rules;
@@ -9,8 +10,10 @@ use crate::values::follow;
 
 pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let modules = Modules::new(files, &options.modules);
-    let eval = follow(files, &modules);
-    let program = resolve(files, &eval, options);
+    let mut eval = follow(files, &modules);
+    evaluated::add_stacks(files, &mut eval, &options.evaluated);
+    let mut program = resolve(files, &eval, options);
+    evaluated::decide(&mut program);
     let findings = rules::check(&program);
     let mut declarations: Vec<_> =
         program.declarations.iter().filter_map(|one| declared(&program, one)).collect();

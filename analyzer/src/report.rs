@@ -6,6 +6,7 @@ use alch_blocks::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::declarations::{Declaration, Given, Program, Why};
+use crate::evaluated::Evaluated;
 use crate::modules::Resolved;
 use crate::naming::shown;
 
@@ -29,6 +30,8 @@ pub(crate) struct Options {
     pub modules: Resolved,
     /// The user's name, which Alchemy takes for the stage where none is given.
     pub user: Option<String>,
+    /// What programs of Alchemy 2 have declared when they were run.
+    pub evaluated: Vec<Evaluated>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

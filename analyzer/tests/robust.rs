@@ -253,6 +253,9 @@ fn effects_that_grow_are_given_up_in_time() {
             "e = Effect.succeed(e);\n".repeat(20_000),
             "e = Effect.all([e, e]);\n".repeat(60),
             "e = Effect.flatMap(e, () => e);\n".repeat(2_000),
+            "const loop = () => Effect.flatMap(e, () => loop());\nconst f = () => g();\n\
+             const g = () => Effect.suspend(() => f());\nconst all = Effect.all([e, loop(), f()]);\n"
+                .to_owned(),
         ];
         for step in steps {
             let start = Instant::now();

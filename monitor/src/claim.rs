@@ -49,6 +49,8 @@ pub(crate) struct Claim {
     /// What a program would name in a stage of which no state is known. The stage is empty, and
     /// the name is the base name, if that can be any stage.
     pub possible: bool,
+    /// A row that Alchemy 2 has written.
+    pub is_of_2: bool,
 }
 
 impl Claim {
@@ -145,6 +147,7 @@ impl Claims {
             retained: flags.contains('r'),
             deleting: flags.contains('d'),
             possible: flags.contains('p'),
+            is_of_2: flags.contains('2'),
         })
     }
 }

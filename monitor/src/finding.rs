@@ -16,6 +16,8 @@ pub enum Code {
     Collision,
     /// Two stages on one class of one script, or on one workflow.
     SharedClass,
+    /// One resource in the states of Alchemy 0.94 and of Alchemy 2.
+    TwoVersions,
     /// A stage that the deploy of another stage deletes.
     ArmedStage,
     /// Two base names that can meet.
@@ -39,6 +41,7 @@ impl Code {
         match self {
             Self::Collision => "collision",
             Self::SharedClass => "shared-class",
+            Self::TwoVersions => "two-versions",
             Self::ArmedStage => "armed-stage",
             Self::Ambiguous => "ambiguous",
             Self::Missing => "missing",

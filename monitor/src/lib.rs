@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | `collision` | one kind and name, claimed by two different (app, stage, id) |
 //! | `shared-class` | two stages on one script and class, or on one workflow |
+//! | `two-versions` | one resource in the states of Alchemy 0.94 and 2 |
 //! | `armed-stage` | a stage that the deploy of another stage deletes |
 //! | `ambiguous` | two base names that can meet in one physical name |
 //! | `missing` | in the state, not in the account |

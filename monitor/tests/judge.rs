@@ -429,6 +429,49 @@ fn what_is_unknown_in_one_place_is_known_in_others() {
 }
 
 #[test]
+fn two_versions_that_hold_one_resource_are_found() {
+    let old = "database db-prod shop prod db state";
+    let new = "database db-prod shop prod api/db state  2";
+    let there = "database db-prod    account";
+    let two = |severity| one(Code::TwoVersions, severity, "database db-prod");
+    assert_eq!(found(&[old, new, there]), two(Severity::Error));
+    // Under one id, too, and whatever the source says.
+    let same = "database db-prod shop prod db state  2";
+    let source = "database db-prod shop prod db source";
+    assert_eq!(found(&[old, same, source, there]), two(Severity::Error));
+    let kept =
+        ["database db-prod shop prod db state  r", "database db-prod shop prod db state  r2"];
+    assert_eq!(found(&[kept[0], kept[1], there]), two(Severity::Warning));
+    // One that is retired is none.
+    assert_eq!(found(&[same, source, there]), []);
+    // What Alchemy 2 is about to delete is still the other's.
+    let replaced = "database db-prod shop prod db state  d2";
+    let code = found(&[old, replaced, there]);
+    assert_eq!(code, one(Code::Collision, Severity::Error, "database db-prod"));
+}
+
+#[test]
+fn versions_do_not_hide_that_stages_share_a_name() {
+    let lines = [
+        "queue jobs shop prod jobs state",
+        "queue jobs shop pr-1 jobs state  2",
+        "queue jobs shop pr-2 jobs state  2",
+        "queue jobs    account",
+    ];
+    assert_eq!(found(&lines), one(Code::Collision, Severity::Error, "queue jobs"));
+    // A class is told with its script.
+    let lines = [
+        "worker api shop prod api state",
+        "worker api shop prod api state  2",
+        "worker api    account",
+        "durable-object api/Room shop prod room state",
+        "durable-object api/Room shop prod ROOM state  2",
+        "durable-object api/Room    account",
+    ];
+    assert_eq!(found(&lines), one(Code::TwoVersions, Severity::Error, "worker api"));
+}
+
+#[test]
 fn sums_are_right() {
     let lines = with(&["kv menu-prod shop prod menu state", "queue notes    account"]);
     let summary = judge(&lines, &asked()).summary;

@@ -57,6 +57,7 @@ async function read(files: Readonly<Record<string, unknown>>): Promise<Read> {
   await visitFiles(store, {
     row: (location) => void rows.push(location),
     stageRow: () => {},
+    row2: () => {},
     problem: (path, error) => problems.push(`${path.slice(store.length + 1)}: ${error}`),
   });
   const state = await readFiles(store);
@@ -230,7 +231,9 @@ describe("what cannot be read", () => {
   test("a folder that is not there is none", async () => {
     using folder = new Folder();
     const nowhere = join(folder.path, "nowhere");
-    expect(await visitFiles(nowhere, { row() {}, stageRow() {}, problem() {} })).toBe(false);
+    expect(await visitFiles(nowhere, { row() {}, stageRow() {}, row2() {}, problem() {} })).toBe(
+      false,
+    );
     await expect(readState(nowhere)).rejects.toThrow("there is no folder");
     await expect(readFiles(nowhere)).rejects.toThrow("there is no folder");
   });
@@ -324,30 +327,6 @@ describe("ids are given back as they were", () => {
     const state = await readState(join(app.folder, ".alchemy"));
     expect(state.map(({ stage, id }) => [stage, id])).toEqual([["feature\\Login", "jobs"]]);
   }, 60_000);
-});
-
-describe("a state of Alchemy 2", () => {
-  const row = {
-    resourceType: "Cloudflare.D1.Database",
-    instanceId: "x",
-    status: "created",
-    attr: {},
-  };
-
-  test("is said to be one, once", async () => {
-    using folder = new Folder();
-    folder.write(".alchemy/state/Shop/prod/db.json", JSON.stringify(row));
-    folder.write(".alchemy/state/Shop/prod/api__db.json", JSON.stringify(row));
-    folder.write(".alchemy/state/Shop/prod/__stack_output__.json", '{"url":"x"}');
-    folder.write(".alchemy/shop/prod/jobs.json", JSON.stringify(queue("fixed")));
-    const store = join(folder.path, ".alchemy");
-    const { claims, unknown } = await readFiles(store);
-    expect(claims.map(({ name }) => name)).toEqual(["fixed"]);
-    expect(unknown.map(({ code, message }) => [code, message.replace(/`.*`/, "`…`")])).toEqual([
-      ["alchemy-2", "the state in `…` was written by Alchemy 2, which is not read yet"],
-    ]);
-    await expect(readState(store)).rejects.toThrow("written by Alchemy 2, which is not read yet");
-  });
 });
 
 test("the scopes of resources are read as Alchemy itself writes them", async () => {

@@ -62,20 +62,35 @@ test(
 );
 
 test(
-  "an app of Alchemy 2 is unknown",
+  "an app of Alchemy 2 whose state is elsewhere is unknown, beside one of 0.94 with its name",
   async () => {
     await using repo = await Monorepo.deployed();
-    await mkdir(repo.path("next"));
+    const next = 'await raw.D1Database("db", { name: "shop-next-" + stage });';
+    await deploy(repo.app, "next", program(next, "next"));
+    await rm(repo.path("next", ".alchemy"), { recursive: true });
     const source = `import * as Alchemy from "alchemy";
 import * as Cloudflare from "alchemy/Cloudflare";
-export default Alchemy.Stack("shop", {}, Cloudflare.D1.Database("db", { name: "shop-next" }));
+import * as Effect from "effect/Effect";
+export default Alchemy.Stack("shop", {}, Effect.gen(function* () {
+  const { stage } = yield* Alchemy.Stack;
+  yield* Cloudflare.D1.Database("db", { name: "shop-next-" + stage });
+}));
 `;
     await writeFile(repo.path("next", "alchemy.run.ts"), source);
-    const { report } = await repo.inShop();
+    const { report, found } = await repo.inShop();
     const said = report.unknown.map(({ message }: { message: string }) => message);
-    expect(said).toEqual([
-      "the state of the app `shop` is kept by Alchemy 2, which is not read yet",
-    ]);
+    expect({ said, found }).toEqual({
+      said: ["there is no state of the app `shop` by Alchemy 2, which has a program here"],
+      found: [],
+    });
+    // Its rows say whose it is.
+    const attr = { databaseName: "shop-next-prod" };
+    const row = { fqn: "db", resourceType: "Cloudflare.D1Database", status: "created", attr };
+    const folder = repo.path("next", ".alchemy", "state", "shop", "prod");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "db.json"), JSON.stringify(row));
+    const after = await repo.inShop();
+    expect([after.unknown, after.found]).toEqual([[], []]);
   },
   TIME,
 );

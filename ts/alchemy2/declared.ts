@@ -3,8 +3,9 @@ import * as Output from "alchemy/Output";
 import type { ResourceLike } from "alchemy/Resource";
 import type { StackSpec } from "alchemy/Stack";
 import { specInAlchemy2 } from "../kinds.ts";
+import { classesIn, jurisdictionIn, transfersIn } from "../state/alchemy2.ts";
 import type { Resource } from "./facts.ts";
-import { classesIn, jurisdictionOf, transfersIn, writtenName } from "./rows.ts";
+import { writtenName } from "./rows.ts";
 
 type Spec = Omit<StackSpec, "output">;
 
@@ -21,13 +22,13 @@ function declaredAs(stack: Spec, resource: ResourceLike, dev: boolean): Resource
   const spec = specInAlchemy2(Type);
   if (!spec) return undefined;
   const name = writtenName(Type, Props);
-  const bindings = stack.bindings[id];
+  const bindings = stack.bindings[id] ?? [];
   const isOwn = (script: unknown) => script === name || refersTo(script, id);
   return {
     id,
     resource: Type,
     name,
-    jurisdiction: jurisdictionOf(spec, Props),
+    jurisdiction: jurisdictionIn(spec, Props),
     local: (Mode ?? (dev ? "local" : "live")) === "local",
     retained: RemovalPolicy === "retain",
     formers: (FormerFqns ?? []).filter((former) => former !== id),

@@ -1,10 +1,9 @@
 /** Rows of Alchemy 2's state. */
 import { hasLocalIdentity, stampedMode } from "alchemy/ProviderMode";
 import type { PersistedState, ResourceState } from "alchemy/State";
-import { KINDS, type KindSpec, specInAlchemy2 } from "../kinds.ts";
-import type { Binding, Resource } from "./facts.ts";
-
-type Values = Readonly<Record<string, unknown>>;
+import { specInAlchemy2 } from "../kinds.ts";
+import { classesIn, jurisdictionIn, textAt } from "../state/alchemy2.ts";
+import type { Resource } from "./facts.ts";
 
 /** The row of a resource; nothing for that of an action. */
 export function resourceIn(row: PersistedState | undefined): ResourceState | undefined {
@@ -21,10 +20,10 @@ export function heldBy(fqn: string, row: ResourceState): Resource | undefined {
     resource: row.resourceType,
     instance: row.instanceId,
     name,
-    jurisdiction: jurisdictionOf(spec, row.attr ?? row.props),
+    jurisdiction: jurisdictionIn(spec, row.attr ?? row.props),
     retained: row.removalPolicy === "retain",
     replaced: replacedBy(row),
-    bindings: classesIn(row.bindings, (script) => script === name),
+    bindings: classesIn(row.bindings ?? [], (script) => script === name),
   };
 }
 
@@ -39,7 +38,7 @@ export function foreignIn(
   if (account !== undefined && (textAt(row.attr, "accountId") ?? account) !== account)
     return undefined;
   const name = deployedName(row) ?? writtenName(row.resourceType, row.props);
-  const jurisdiction = jurisdictionOf(spec, row.attr ?? row.props);
+  const jurisdiction = jurisdictionIn(spec, row.attr ?? row.props);
   return { ...place, resource: row.resourceType, name, replaced: replacedBy(row), jurisdiction };
 }
 
@@ -61,56 +60,4 @@ function replacedBy(row: ResourceState): string[] {
   if (row.status !== "replacing" && row.status !== "replaced") return [];
   const name = deployedName(row.old);
   return [...(name === undefined ? [] : [name]), ...replacedBy(row.old)];
-}
-
-/** Only R2 has names of their own in each jurisdiction. */
-export function jurisdictionOf({ listing }: KindSpec, values: unknown): string {
-  if (listing.jurisdictions.length === 0) return "";
-  const jurisdiction = textAt(values, "jurisdiction");
-  return jurisdiction === undefined || jurisdiction === "default" ? "" : jurisdiction;
-}
-
-/** What Alchemy binds: an option may be an `Output` that has no value yet. */
-interface BoundClass {
-  type?: unknown;
-  className?: unknown;
-  scriptName?: unknown;
-  transferredFrom?: unknown;
-}
-
-/** The classes among a Worker's bindings that its own script has. */
-export function classesIn(
-  bindings: readonly { sid: string; data: unknown }[] | undefined,
-  isOwn: (script: unknown) => boolean,
-): Binding[] {
-  return boundClasses(bindings)
-    .filter(({ scriptName }) => scriptName === undefined || isOwn(scriptName))
-    .map(({ sid, type, className }) => ({ type, id: sid, className }));
-}
-
-/** The classes that a Worker takes over from another one. */
-export function transfersIn(
-  bindings: readonly { sid: string; data: unknown }[] | undefined,
-): string[] {
-  const moved = boundClasses(bindings).filter(({ transferredFrom }) => {
-    return Array.isArray(transferredFrom) ? transferredFrom.length > 0 : Boolean(transferredFrom);
-  });
-  return moved.map(({ className }) => className);
-}
-
-function boundClasses(bindings: readonly { sid: string; data: unknown }[] = []) {
-  const { binding: type } = KINDS["durable-object"];
-  return bindings.flatMap(({ sid, data }) => {
-    const all: unknown = (data as Values | undefined)?.bindings;
-    if (!Array.isArray(all)) return [];
-    return (all as BoundClass[]).flatMap(({ className, ...bound }) => {
-      if (bound.type !== type || typeof className !== "string") return [];
-      return [{ ...bound, sid, type, className }];
-    });
-  });
-}
-
-function textAt(values: unknown, key: string | undefined): string | undefined {
-  const value = key ? (values as Values | null | undefined)?.[key] : undefined;
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -26,6 +26,8 @@ export interface RowClaims {
   deleting: boolean;
   /** Whether it is a Worker whose name is not one of the account's: see {@link isElsewhere}. */
   elsewhere: boolean;
+  /** The id of the account, where a row says it. */
+  account?: string | undefined;
 }
 
 /** Nothing for a row of no kind of the catalogue, and for what is not deployed. */

@@ -1,19 +1,19 @@
 /** Reads Alchemy's file store. */
 import type { Dirent } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { RowsOfAlchemy2 } from "./files2.ts";
 import { depthOf, idOfFile, JSON_FILE } from "./ids.ts";
 import type { Visitor } from "./location.ts";
 import { isMissing } from "./missing.ts";
 import { readAgain } from "./retry.ts";
-import { isRow, isRowOfAlchemy2, type Row, WrittenByAlchemy2 } from "./row.ts";
+import { isRow, isRowOfAlchemy2, type Row } from "./row.ts";
 import { type Folder, visitApp } from "./tree.ts";
 
 /** Folders that Alchemy has beside those of apps: bundles, logs and what local mode keeps. */
 const NO_APPS = ["out", "logs", "pids", "local", "miniflare"];
-
-/** Where Alchemy 2 keeps what a program returns. */
-const OUTPUT = "__stack_output__.json";
+/** Folders that Alchemy 2 has beside that of its state. */
+const NO_APPS_OF_2 = ["log", "tmp", "profiles"];
 
 type OnProblem = Visitor["problem"];
 
@@ -26,24 +26,21 @@ export async function visitFiles(folder: string, visitor: Visitor): Promise<bool
   const problem: OnProblem = (path, error) => visitor.problem(path, error);
   const entries = await list(folder, problem);
   if (entries === undefined) return false;
+  const newer = new RowsOfAlchemy2(folder, visitor);
   for (const app of foldersIn(entries)) {
     // An app may have such a name, too: rows are shown, and anything else is no problem.
-    const root = await readApp(join(folder, app), NO_APPS.includes(app) ? () => {} : problem);
+    const isOther = [...NO_APPS, ...NO_APPS_OF_2].includes(app);
+    const root: Folder = { rows: new Map(), folders: new Map() };
+    const reading = { problem: isOther ? () => {} : problem, newer };
+    await fill([{ name: join(folder, app), folder: root }], reading);
     visitApp(app, root, visitor);
   }
   return true;
 }
 
-/** Reads the folder of an app. Of Alchemy 2 one thing is said, however many rows it has written. */
-async function readApp(path: string, problem: OnProblem): Promise<Folder> {
-  let newer: WrittenByAlchemy2 | undefined;
-  const root: Folder = { rows: new Map(), folders: new Map() };
-  await fill([{ name: path, folder: root }], (file, error) => {
-    if (error instanceof WrittenByAlchemy2) newer = error;
-    else problem(file, error);
-  });
-  if (newer !== undefined) problem(path, newer);
-  return root;
+interface Reading {
+  problem: OnProblem;
+  newer: RowsOfAlchemy2;
 }
 
 /** A folder with its name; that of an app has its whole path. */
@@ -53,16 +50,17 @@ interface Named {
 }
 
 /** Reads what is in the last of `chain`, the folders from that of the app on. */
-async function fill(chain: readonly Named[], problem: OnProblem): Promise<void> {
+async function fill(chain: readonly Named[], reading: Reading): Promise<void> {
+  const { problem } = reading;
   const path = join(...chain.map(({ name }) => name));
   const entries = (await list(path, problem)) ?? [];
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(JSON_FILE));
-  const rows = await Promise.all(files.map(({ name }) => readRow(join(path, name), problem)));
+  const rows = await Promise.all(files.map(({ name }) => readRow(join(path, name), reading)));
   for (const [at, { name }] of files.entries()) addRow(chain, name, rows[at], problem);
   for (const name of foldersIn(entries)) {
     const folder: Folder = { rows: new Map(), folders: new Map() };
     chain.at(-1)?.folder.folders.set(name, folder);
-    await fill([...chain, { name, folder }], problem);
+    await fill([...chain, { name, folder }], reading);
   }
 }
 
@@ -83,14 +81,15 @@ function addRow(
 }
 
 /** Nothing if there is no row, or if it cannot be read. */
-async function readRow(file: string, problem: OnProblem): Promise<Row | undefined> {
+async function readRow(file: string, { problem, newer }: Reading): Promise<Row | undefined> {
   const value = await readJson(file).catch((error: unknown) => {
     // A file that is missing was deleted after its folder was listed.
     if (!isMissing(error)) problem(file, error);
     return undefined;
   });
   if (isRow(value)) return value;
-  if (isRowOfAlchemy2(value) || basename(file) === OUTPUT) problem(file, new WrittenByAlchemy2());
+  if (isRowOfAlchemy2(value)) newer.add(file, value as object);
+  else if (newer.isOutput(file)) return undefined;
   else if (value !== undefined && !isBundle(value)) problem(file, new Error("it has no row"));
   return undefined;
 }

@@ -37,6 +37,11 @@ function windowsName(id: string): string {
   return id.replaceAll("/", "-").replaceAll("*", "+");
 }
 
+/** Whether two names mean one file. */
+export function sameName(one: string, other: string): boolean {
+  return folded(one) === folded(other);
+}
+
 /** File systems may change the case and the Unicode form of a name. */
 function folded(name: string): string {
   return name.normalize("NFC").toLowerCase();

@@ -1,4 +1,5 @@
 /** Where rows are: the app, the stage, and the scopes nested in the stage. */
+import type { Row2 } from "./alchemy2.ts";
 import { ownerOf } from "./owner.ts";
 import type { Row } from "./row.ts";
 
@@ -24,11 +25,20 @@ export interface StageRowLocation extends RowLocation {
   file?: string;
 }
 
+/** A row of Alchemy 2, which has stacks for apps and keeps the namespaces in the id. */
+export interface RowLocation2 {
+  stack: string;
+  stage: string;
+  row: Row2;
+}
+
 export interface Visitor {
   /** A row of a stage or of a scope nested in it. */
   row(location: RowLocation): void;
   /** The row of a stage itself, which has what replacements have left; there need not be one. */
   stageRow(location: StageRowLocation): void;
+  /** A row of Alchemy 2. */
+  row2(location: RowLocation2): void;
   /** What cannot be read. It must not be taken for absent. */
   problem(path: string, error: unknown): void;
 }

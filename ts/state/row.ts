@@ -28,13 +28,13 @@ export function isRow(value: unknown): value is Row {
 /** Whether `value` is a row of Alchemy 2. */
 export function isRowOfAlchemy2(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return "resourceType" in value || "instanceId" in value;
+  return "resourceType" in value || "instanceId" in value || "actionType" in value;
 }
 
-/** A row has the form of Alchemy 2, which nothing here reads. */
+/** A row has the form of Alchemy 2, and is where Alchemy 2 has none. */
 export class WrittenByAlchemy2 extends Error {
   constructor() {
-    super("written by Alchemy 2, which is not read yet");
+    super("written by Alchemy 2, which keeps no rows there");
   }
 }
 

@@ -6,7 +6,7 @@ use crate::syntax::facts::{At, Expr, Facts, Key};
 use crate::values::Instance;
 
 /// The places of one declaration, as UTF-16 offsets into its file.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Places {
     pub file: usize,
     /// The whole call.
@@ -36,6 +36,16 @@ impl Places {
         }
         let name = naming.iter().find_map(|key| options.get(*key)).copied().unwrap_or(id);
         Self { file: instance.file, call: call.at, callee: call.callee_at, id, name, options }
+    }
+
+    /// A place of which only the file is known.
+    pub(crate) fn in_file(file: usize) -> Self {
+        Self { file, ..Self::default() }
+    }
+
+    /// Whether it is known where the declaration is written, and not only in which file.
+    pub(crate) fn is_written(&self) -> bool {
+        self.call.1 > 0
     }
 
     /// The value of an option, or the callee if it is not written in the call.

@@ -32,7 +32,9 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 
 fn one(declaration: &Declaration) -> Option<Found> {
     let (kind, version) = (declaration.kind, declaration.version);
-    let block = kind.block().filter(|_| !declaration.is_block)?;
+    // What was seen in a run alone may come from a block.
+    let is_raw = !declaration.is_block && declaration.places.is_written();
+    let block = kind.block().filter(|_| is_raw)?;
     let mut message = format!("{} is a raw {}", declaration.shown(), kind.noun());
     let module = version.blocks();
     let help = match version {

@@ -28,6 +28,7 @@ impl<'p> Eval<'p> {
     /// Calls what nobody calls: a declaration in it is one all the same.
     pub(super) fn run_the_rest(&mut self, loaded: HashMap<usize, usize>) {
         self.loaded = loaded;
+        self.rests = true;
         while !self.waiting.is_empty() {
             for (closure, app) in std::mem::take(&mut self.waiting) {
                 if self.ran.contains(&(closure.file, closure.function)) {

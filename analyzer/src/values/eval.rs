@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
-use super::alchemy2::{Effect, Host, Stacked, Store, Unfollowed};
+use super::alchemy2::{Effect, Given, Host, Stacked, Store, Unfollowed};
 use super::conditions::any_of;
 use super::environments::Env;
 use super::logic::truth;
@@ -104,7 +104,11 @@ pub(crate) struct Eval<'p> {
     pub(super) custom: HashSet<(usize, FuncId)>,
     /// Whether a stack of Alchemy 2 runs.
     pub(super) deploys: bool,
+    /// Whether the functions that nobody calls have their turn.
+    pub(super) rests: bool,
     pub(super) stacks: Vec<Stacked>,
+    /// What effects gave, by their address.
+    pub(super) given: HashMap<usize, Given>,
     /// The effects that run, the innermost last.
     pub(super) running: Vec<Rc<Effect>>,
     /// Every effect of a constructor, with the app that was the last one.
@@ -188,7 +192,9 @@ impl<'p> Eval<'p> {
             custom: HashSet::new(),
             unfollowed: Vec::new(),
             deploys: false,
+            rests: false,
             stacks: Vec::new(),
+            given: HashMap::new(),
             running: Vec::new(),
             made: Vec::new(),
             tags: Vec::new(),

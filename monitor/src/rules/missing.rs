@@ -11,6 +11,9 @@ const HELP: &str = "if deploys go to another account, give that with `--account`
                     it, remove its row from the state (`.alchemy/<app>/<stage>/<id>.json`) and deploy \
                     the stage again, which makes an empty one; where rows are not files, deploy once \
                     without the resource and with its id in `release`, then with it again";
+const HELP_2: &str = "if deploys go to another account, give that with `--account`; if someone deleted \
+                      it, remove its row from the state (`.alchemy/state/<stack>/<stage>/<id>.json`, or \
+                      `alchemy state delete`) and deploy the stage again, which makes an empty one";
 const HELP_SCRIPT: &str = "if deploys go to another account, give that with `--account`; if someone \
                            deleted it, deploy the stage with `--force`, which uploads the Worker \
                            again, without the data of its Durable Objects";
@@ -30,8 +33,11 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     let name = quote(resource.name(world));
     let message = format!("the state has the {} {name}, the account has not", kind.noun());
     let finding = resource.finding(world, Code::Missing, severity);
+    let of_2 = resource.of(Source::State).all(|claim| claim.is_of_2);
     let help = match kind {
         _ if deleting => HELP_DELETING,
+        // `--force` uploads what has not changed, too, and needs nothing else to be removed.
+        Kind::Database | Kind::Bucket | Kind::Kv | Kind::Queue if of_2 => HELP_2,
         Kind::Worker | Kind::DurableObject | Kind::Workflow => HELP_SCRIPT,
         _ => HELP,
     };

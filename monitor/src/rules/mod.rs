@@ -6,6 +6,7 @@ mod drift;
 mod missing;
 mod quota;
 mod shared;
+mod two_versions;
 mod unowned;
 
 pub(crate) use quota::quotas;
@@ -20,7 +21,10 @@ pub(crate) fn all(world: &World<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (key, claims) in world.names.iter() {
         let one = Resource { key, claims };
-        findings.extend(shared::judge(world, &one));
+        findings.extend(two_versions::judge(world, &one));
+        if two_versions::pair(&one).is_none() {
+            findings.extend(shared::judge(world, &one));
+        }
         findings.extend(missing::judge(world, &one));
         findings.extend(unowned::judge(world, &one));
     }

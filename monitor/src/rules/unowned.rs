@@ -11,7 +11,7 @@ use crate::world::{Reading, World};
 
 const HELP_DECLARED: &str = "if the stage is in use, read the state that it is deployed with, with \
                              `--state` or `--state-store`; if that state is lost, deploy the stage \
-                             with `adopt: true`, which takes the resource over as it is; if the \
+                             with `adopt: true` (`--adopt` in Alchemy 2), which takes the resource over as it is; if the \
                              stage was destroyed, this is left over";
 const HELP_SHARED: &str = "read the states of these apps with `--state` or `--state-store`, and give \
                            each app a name of its own: until then, adopt it in none of them";

@@ -2,7 +2,8 @@
  * Other apps and stages whose state names the same resources, where the store can tell: Alchemy's
  * files lie beside each other. An app that was renamed has adopted what the old one still lists.
  */
-import { claimsOf } from "../../state/claims.ts";
+import { claimsIn } from "../../state/alchemy2.ts";
+import { claimsOf, type RowClaim } from "../../state/claims.ts";
 import { visitFiles } from "../../state/files.ts";
 import type { Owner } from "../../state/owner.ts";
 import { nameKey, type Row } from "../../state/row.ts";
@@ -25,19 +26,32 @@ export async function sharerOf(scope: AlchemyScope, row: Row): Promise<Owner | u
 
 function keyOf(row: Row): string | undefined {
   const own = claimsOf(row)?.own;
-  return own && nameKey(own.kind, own.name, own.jurisdiction);
+  return own && keyIn(own);
+}
+
+function keyIn({ kind, name, jurisdiction }: RowClaim): string {
+  return nameKey(kind, name, jurisdiction);
 }
 
 async function readSharers(scope: AlchemyScope): Promise<Sharers> {
   const sharers: Sharers = new Map();
   const folder = folderOf(scope);
   if (folder === undefined) return sharers;
+  const add = (key: string, owner: Owner) => {
+    sharers.set(key, [...(sharers.get(key) ?? []), owner]);
+  };
   await visitFiles(folder, {
     row({ app, stage, row }) {
       const key = keyOf(row);
-      if (key !== undefined) sharers.set(key, [...(sharers.get(key) ?? []), { app, stage }]);
+      if (key !== undefined) add(key, { app, stage });
     },
     stageRow() {},
+    row2({ stack, stage, row }) {
+      // Alchemy 2 may have taken the stage over under the same names.
+      const app = `${stack} (Alchemy 2)`;
+      const held = claimsIn(row).filter(({ deleting }) => !deleting);
+      for (const { own } of held) add(keyIn(own), { app, stage });
+    },
     // What cannot be read shares nothing that is known, and is no fault of this app.
     problem() {},
   });

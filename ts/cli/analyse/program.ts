@@ -111,7 +111,8 @@ export function linkProgram({ files, modules }: Program, options: LinkOptions): 
 }
 
 /** A module that has resources or blocks in it, as it stands in an import. */
-const RESOURCES = /["'](?:alchemy(?:\/[^"']*)?|@alchemy\.run\/[^"']*|@alch\/blocks(?:\/[^"']*)?)["']/;
+const RESOURCES =
+  /["'](?:alchemy(?:\/[^"']*)?|@alchemy\.run\/[^"']*|@alch\/blocks(?:\/[^"']*)?)["']/;
 
 /** Where was looked, and in what: for those who have found nothing. */
 export function lookedAt({ where, scanned, files }: Program) {

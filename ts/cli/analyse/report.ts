@@ -1,6 +1,7 @@
 /** What the analyser says, as JSON: see analyzer/README.md. */
 
 import type { ArmedStage } from "../../state/armed.ts";
+import type { EvaluatedStack } from "../evaluate/answer.ts";
 
 export type Severity = "error" | "warning" | "info";
 
@@ -97,7 +98,14 @@ export interface StoredStage {
   apart: boolean;
 }
 
+/** A stack in one stage, and the file that declares it. */
+export interface Evaluated extends EvaluatedStack {
+  file: string;
+}
+
 export interface LinkOptions {
+  /** What programs of Alchemy 2 have declared when they were run. */
+  evaluated?: readonly Evaluated[];
   stages: readonly string[];
   /** The stages that the config names; `stages` replaces them. */
   configStages?: readonly string[];

@@ -1,9 +1,10 @@
 /** What Alchemy's state says is deployed, in all stores together. */
 import { resourceOf, WORKER } from "../../kinds.ts";
+import { claimsIn } from "../../state/alchemy2.ts";
 import { type ArmedStage, armedStages } from "../../state/armed.ts";
 import { type Binding, ownBindings } from "../../state/bindings.ts";
-import { claimsOf, classIn } from "../../state/claims.ts";
-import type { RowLocation } from "../../state/location.ts";
+import { claimsOf, classIn, type RowClaims } from "../../state/claims.ts";
+import type { RowLocation, RowLocation2 } from "../../state/location.ts";
 import type { StateRow, StoredBinding, StoredStage } from "../analyse/report.ts";
 import { Problem } from "../problem.ts";
 import { foldersBeside, type Place } from "./places.ts";
@@ -50,7 +51,10 @@ export async function readStatesBeside(
 function merged(stores: readonly StoreRows[]): StoredState {
   const [problem] = stores.flatMap(({ problems }) => problems);
   if (problem) throw new Problem(problem.message, problem.help);
-  const resources = stores.flatMap(({ store, rows }) => rows.flatMap((row) => rowsOf(row, store)));
+  const resources = stores.flatMap(({ store, rows, rows2 }) => [
+    ...rows.flatMap((row) => rowsOf(row, store)),
+    ...rows2.flatMap((row) => rowsOf2(row, store)),
+  ]);
   return {
     resources: eachOnce(resources),
     stages: stores.flatMap(stagesOf),
@@ -68,7 +72,7 @@ function eachOnce(rows: readonly StateRow[]): StateRow[] {
   return [...known.values()];
 }
 
-function stagesOf({ store, apart, rows }: StoreRows): StoredStage[] {
+function stagesOf({ store, apart, rows, rows2 }: StoreRows): StoredStage[] {
   const stages = new Map<string, StoredStage>();
   for (const { app, stage, scope, row } of rows) {
     const key = JSON.stringify([app, stage]);
@@ -76,7 +80,13 @@ function stagesOf({ store, apart, rows }: StoreRows): StoredStage[] {
     stages.set(key, known);
     if (scope.length === 0) known.ids.push(row.id);
   }
-  return [...stages.values()];
+  const newer = new Map(
+    rows2.map(({ stack: app, stage }) => {
+      // Its stages have no slashes, so that none is in the folder of another.
+      return [JSON.stringify([app, stage]), { app, stage, ids: [], store, apart: true }];
+    }),
+  );
+  return [...stages.values(), ...newer.values()];
 }
 
 /** The row itself, and the workflows of a Worker, which have no rows of their own. */
@@ -94,6 +104,19 @@ function rowsOf({ row, reachable, app, stage, scope }: RowLocation, store: strin
     { ...at, id, type: row.kind, name, jurisdiction, ...ofWorker, retained },
     ...workflows.map((workflow) => ({ ...at, id: workflow.id, type, name: workflow.name })),
   ];
+}
+
+/** What a row of Alchemy 2 has deployed, without what it is about to delete. */
+function rowsOf2({ stack: app, stage, row }: RowLocation2, store: string): StateRow[] {
+  const type = row.resourceType;
+  const live = claimsIn(row).filter(({ deleting }) => !deleting);
+  return live.map(({ own, classes, retained }: RowClaims): StateRow => {
+    const path = own.id.split("/");
+    const { name, jurisdiction } = own;
+    const id = path.pop() ?? own.id;
+    const at = { app, stage, scope: path, store };
+    return { ...at, id, type, name, jurisdiction, retained, classes: classes.map(classIn).sort() };
+  });
 }
 
 function storedBinding({ type, id, className, workflowName }: Binding): StoredBinding {

@@ -1,12 +1,15 @@
 /** Reads stores of Alchemy's state, whatever they are: rows, and what could not be read. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { faultOf, isAction, type Row2 } from "../../state/alchemy2.ts";
 import { visitFiles } from "../../state/files.ts";
-import type { RowLocation, StageRowLocation, Visitor } from "../../state/location.ts";
+import type { RowLocation, RowLocation2, StageRowLocation, Visitor } from "../../state/location.ts";
 import { WrittenByAlchemy2 } from "../../state/row.ts";
 import { NoSqlite, visitSqlite } from "../../state/sqlite.ts";
 import { AppsUnknown, type MakeStore, visitStore } from "../../state/store.ts";
+import { specifiers } from "../analyse/analyzer.ts";
+import { isStack } from "../evaluate/stack.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { findPlaces, type Place } from "./places.ts";
 import { shown } from "./shown.ts";
@@ -27,6 +30,8 @@ export interface StoreRows {
   apart: boolean;
   rows: RowLocation[];
   stageRows: StageRowLocation[];
+  /** Those of Alchemy 2. */
+  rows2: RowLocation2[];
   /** What could not be read. It must not be taken for absent. */
   problems: StoreProblem[];
 }
@@ -44,7 +49,7 @@ const HELP_STORE = "see that the store can be reached with the environment that 
 const HELP_APPS =
   'name the app in the program as text, `alchemy("my-app")`, or give it to `monitor` with `--app`';
 const HELP_MODULE =
-  "its default export is the function that is given to `alchemy` as `stateStore`: `export default (scope) => new D1StateStore(scope)`";
+  "for Alchemy 2, give the program that exports the stack; for 0.94, its default export is the function that is given to `alchemy` as `stateStore`: `export default (scope) => new D1StateStore(scope)`";
 
 /**
  * Reads every store.
@@ -57,8 +62,9 @@ export async function readStores(
   folder: string,
   apps: readonly string[],
 ): Promise<StoreRows[]> {
+  const [programs, modules] = split(stateStore, (module) => isProgram(resolve(folder, module)));
   const makers = await Promise.all(
-    stateStore.map(async (module) => ({ module, make: await load(module, folder) })),
+    modules.map(async (module) => ({ module, make: await load(module, folder) })),
   );
   const read = await readPlaces(findPlaces(state, folder), folder);
   for (const { module, make } of makers) {
@@ -71,7 +77,39 @@ export async function readStores(
       ),
     );
   }
+  for (const module of programs) {
+    const read2 = (visitor: Visitor) => visitProgram(resolve(folder, module), module, visitor);
+    read.push(await storeRows(module, () => HELP_STORE, read2));
+  }
   return read;
+}
+
+/** Whether a module is a program for Alchemy 2, which has its store. */
+function isProgram(path: string): boolean {
+  try {
+    const text = readFileSync(path, "utf8");
+    return isStack(specifiers(text), text);
+  } catch {
+    // To load it says what is wrong.
+    return false;
+  }
+}
+
+/** Shows every row of the store that a program for Alchemy 2 has. */
+async function visitProgram(path: string, name: string, visitor: Visitor): Promise<boolean> {
+  // Few have such a store, and others need not wait for what starts programs.
+  const { exported } = await import("../evaluate/store.ts");
+  for (const { stack, stage, fqn, state } of await exported(path)) {
+    if (isAction(state)) continue;
+    const fault = faultOf(state);
+    if (fault === undefined) visitor.row2({ stack, stage, row: { ...(state as Row2), fqn } });
+    else visitor.problem(`${name}: ${stack}/${stage}/${fqn}`, new Error(fault));
+  }
+  return true;
+}
+
+function split<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
 }
 
 /** Reads folders with Alchemy's files, or with its SQLite database, and such databases. */
@@ -111,7 +149,14 @@ async function storeRows(
   help: (error: unknown) => string,
   read: (visitor: Visitor) => Promise<boolean>,
 ): Promise<StoreRows> {
-  const result: StoreRows = { store, apart: false, rows: [], stageRows: [], problems: [] };
+  const result: StoreRows = {
+    store,
+    apart: false,
+    rows: [],
+    stageRows: [],
+    rows2: [],
+    problems: [],
+  };
   const note = (path: string, error: unknown) => {
     result.problems.push(problemOf(path, error, help(error)));
   };
@@ -119,6 +164,7 @@ async function storeRows(
     result.apart = await read({
       row: (location) => result.rows.push(location),
       stageRow: (location) => result.stageRows.push(location),
+      row2: (location) => result.rows2.push(location),
       problem: (path, error) => note(path, error),
     });
   } catch (error) {

@@ -16,6 +16,7 @@ import {
   choice,
   colorOf,
   command,
+  EVALUATE,
   ending,
   finish,
   JSON_OPTION,
@@ -25,8 +26,10 @@ import {
   PATHS,
   STATE_STORE,
   statePlace,
+  TIMEOUT,
 } from "./command.ts";
 import { deployed } from "./deployed.ts";
+import { comparedStages, evaluated } from "./evaluated.ts";
 import { troublesOf } from "./troubles.ts";
 
 const RENDERERS = { pretty, json, sarif, github };
@@ -54,6 +57,8 @@ export default command("check")
   .addOption(statePlace("each `.alchemy` beside a program or above it"))
   .addOption(STATE_STORE)
   .addOption(NO_STATE)
+  .addOption(EVALUATE)
+  .addOption(TIMEOUT)
   .addOption(
     aboutOutput(
       choice(
@@ -90,6 +95,8 @@ interface Options {
   stage?: string[] | undefined;
   state?: string[] | false | undefined;
   stateStore?: string[] | undefined;
+  evaluate?: true | undefined;
+  timeout?: string | undefined;
   failOn?: (typeof FAIL_ON)[number] | undefined;
   format?: keyof typeof RENDERERS | undefined;
   json?: boolean | undefined;
@@ -101,8 +108,11 @@ async function check(paths: readonly string[], options: Options, folder: string)
   const config = await readConfig(folder);
   const program = await readProgram(paths, config, folder, new Progress());
   const { link, stores, orphans } = await deployed(program, paths, options, folder);
+  const stages = comparedStages(options.stage ?? config.stages, link.stored);
+  const ran = await evaluated(program, stages, options);
   const report = linkProgram(program, {
     stages: options.stage ?? [],
+    ...ran,
     configStages: config.stages,
     rules: config.rules,
     packages: packagesOf(program.files),

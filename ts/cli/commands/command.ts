@@ -93,6 +93,28 @@ export const STATE_STORE = values(
 ).helpGroup(STATE);
 export const NO_STATE = new Option("--no-state", "read no state").helpGroup(STATE);
 
+const RUNNING = "Running your program:";
+
+export const EVALUATE = new Option(
+  "--evaluate",
+  "run programs for Alchemy 2, without credentials, to see what they declare",
+).helpGroup(RUNNING);
+export const TIMEOUT = value(
+  "--timeout <seconds>",
+  "with `--evaluate`: how long a program may take for a stage (default: 60)",
+).helpGroup(RUNNING);
+
+/** @throws Problem if it is no number of seconds. */
+export function secondsOf(timeout: string | undefined): number | undefined {
+  if (timeout === undefined) return undefined;
+  const seconds = /^\d+(\.\d+)?$/.test(timeout) ? Number(timeout) : 0;
+  if (seconds > 0 && seconds <= LONGEST) return seconds;
+  throw new Problem(`\`--timeout\` cannot be \`${timeout}\``, `use seconds, up to ${LONGEST}`);
+}
+
+/** An hour. */
+const LONGEST = 3600;
+
 const OUTPUT = "Output:";
 
 export const JSON_OPTION = new Option("--json", "print JSON").helpGroup(OUTPUT);

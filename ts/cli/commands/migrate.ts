@@ -1,5 +1,7 @@
 /** `migrate`: raw resources to blocks. */
+
 import { Option } from "@commander-js/extra-typings";
+import { specInAlchemy2 } from "../../kinds.ts";
 import { migrate as migrateProgram } from "../analyse/analyzer.ts";
 import { appsIn, lookedAt, type Program, readProgram } from "../analyse/program.ts";
 import type { Edit, Migration, SourceFile, StateRow } from "../analyse/report.ts";
@@ -127,11 +129,17 @@ async function stateOf(
   folder: string,
 ): Promise<StateRow[] | undefined> {
   if (state.length + stateStore.length > 0) {
-    return (await readStates({ state, stateStore }, folder, appsIn(program))).resources;
+    const { resources } = await readStates({ state, stateStore }, folder, appsIn(program));
+    return resources.filter(isOfOld);
   }
   const files = program.files.map(({ path }) => path);
-  const { resources } = await readStatesBeside(files, folder);
+  const resources = (await readStatesBeside(files, folder)).resources.filter(isOfOld);
   return resources.length > 0 ? resources : undefined;
+}
+
+/** Rows of Alchemy 2 lie in the same folder, and say nothing of a program for 0.94. */
+function isOfOld({ type }: StateRow): boolean {
+  return specInAlchemy2(type) === undefined;
 }
 
 function changesOf(program: Program, { files }: Migration, folder: string) {

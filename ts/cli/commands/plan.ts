@@ -9,13 +9,16 @@ import {
   COLOR,
   colorOf,
   command,
+  EVALUATE,
   ending,
   finish,
   JSON_OPTION,
   list,
   NO_COLOR,
   PATHS,
+  TIMEOUT,
 } from "./command.ts";
+import { evaluated } from "./evaluated.ts";
 import { troublesOf } from "./troubles.ts";
 
 export default command("plan")
@@ -26,6 +29,8 @@ export default command("plan")
   .addOption(
     list("--stage <stage>", "the stage; repeat it or give a list (`prod,pr-7`) to compare stages"),
   )
+  .addOption(EVALUATE)
+  .addOption(TIMEOUT)
   .addOption(JSON_OPTION)
   .addOption(COLOR)
   .addOption(NO_COLOR)
@@ -35,6 +40,7 @@ export default command("plan")
       examples: [
         ["alch-blocks plan --stage prod", "all programs in this folder"],
         ["alch-blocks plan apps/shop --stage prod,pr-7", "two stages side by side"],
+        ["alch-blocks plan --stage prod --evaluate", "Alchemy 2: run it"],
       ],
       exit: { 0: "it ran", 2: "it could not run, or a file could not be read" },
     }),
@@ -43,6 +49,8 @@ export default command("plan")
 
 interface Options {
   stage?: string[] | undefined;
+  evaluate?: true | undefined;
+  timeout?: string | undefined;
   json?: boolean | undefined;
   color?: boolean | undefined;
 }
@@ -57,7 +65,8 @@ async function plan(paths: readonly string[], options: Options, folder: string):
   }
   const slugs = await slugsOf(stages);
   const program = await readProgram(paths, config, folder, new Progress());
-  const report = linkProgram(program, { stages });
+  const ran = await evaluated(program, stages, options);
+  const report = linkProgram(program, { stages, ...ran });
   const planned = {
     stages: slugs,
     declarations: report.declarations,

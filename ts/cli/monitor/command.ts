@@ -8,7 +8,7 @@ import { Secrets } from "../secrets.ts";
 import { readAccount } from "./collect/account.ts";
 import { type Collected, noState, nothing, type State, unknown } from "./collect/collected.ts";
 import { isAmong, PARTS, partOf } from "./collect/parts.ts";
-import { readPrograms } from "./collect/source.ts";
+import { readPrograms, type Stages } from "./collect/source.ts";
 import { stateIn } from "./collect/state.ts";
 import { possibleClaims, unreadState } from "./collect/unread.ts";
 import { readNamedOrAll, workspaceOf } from "./collect/workspace.ts";
@@ -74,7 +74,8 @@ export async function monitor(
   const unknowns = [...state.unknown, ...account.unknown, ...mistaken, ...source.unknown].map(
     (one) => ({ ...one, message: secrets.hidden(one.message) }),
   );
-  const verdict = judge([...state.claims, ...account.claims, ...source.claims, ...possible], {
+  const held = state.claims.filter(isIn(account.account ?? options.account));
+  const verdict = judge([...held, ...account.claims, ...source.claims, ...possible], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
     unknown: [...unknowns, ...[...without].map(leftOut)],
     stages: known,
@@ -85,7 +86,10 @@ export async function monitor(
   const report: MonitorReport = {
     version: 1,
     findings: verdict.findings,
-    unknown: [...unknowns, ...unreadState(verdict.unread)],
+    unknown: [
+      ...unknowns,
+      ...unreadState(unread.filter(({ app }) => verdict.unread.includes(app))),
+    ],
     summary: verdict.summary,
   };
   const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
@@ -105,6 +109,12 @@ export async function monitor(
       if (failed?.status === "rejected") throw failed.reason;
     },
   };
+}
+
+/** What another account has is not compared with this one. Most rows do not say it. */
+function isIn(account: string | undefined): (claim: Claim) => boolean {
+  if (account === undefined) return () => true;
+  return (claim) => claim.account === undefined || claim.account === account;
 }
 
 async function keep(place: string, seen: Seen): Promise<void> {
@@ -192,12 +202,12 @@ async function listAccount(
   }
 }
 
-function stagesOf(claims: readonly Claim[]): Map<string, Set<string>> {
-  const stages = new Map<string, Set<string>>();
-  for (const { app, stage } of claims) {
+function stagesOf(claims: readonly Claim[]): Stages {
+  const stages = { 0: new Map<string, Set<string>>(), 2: new Map<string, Set<string>>() };
+  for (const { app, stage, version = 0 } of claims) {
     if (app === null || stage === null) continue;
-    const known = stages.get(app) ?? new Set();
-    stages.set(app, known.add(stage));
+    const known = stages[version].get(app) ?? new Set();
+    stages[version].set(app, known.add(stage));
   }
   return stages;
 }

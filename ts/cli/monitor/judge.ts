@@ -56,12 +56,15 @@ function lines(claims: readonly Claim[], from: number, to: number): string {
   for (let at = from; at < to; at++) {
     const claim = claims[at];
     if (claim === undefined) break;
-    const { kind, name, app, stage, id, source, place, retained, deleting, possible } = claim;
+    const { kind, name, app, stage, id, source, place } = claim;
     const owner = `${field(app)}\t${field(stage)}\t${field(id)}`;
-    const flags = `${retained ? "r" : ""}${deleting ? "d" : ""}${possible ? "p" : ""}`;
-    text += `${kind}\t${field(name)}\t${owner}\t${source}\t${field(place)}\t${flags}\n`;
+    text += `${kind}\t${field(name)}\t${owner}\t${source}\t${field(place)}\t${flagsOf(claim)}\n`;
   }
   return text;
+}
+
+function flagsOf({ retained, deleting, possible, version }: Claim): string {
+  return `${retained ? "r" : ""}${deleting ? "d" : ""}${possible ? "p" : ""}${version ?? ""}`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n" };

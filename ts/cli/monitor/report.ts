@@ -19,6 +19,10 @@ export interface Claim {
   retained?: boolean;
   /** Alchemy has begun to delete it. */
   deleting?: boolean;
+  /** The version of Alchemy that wrote the row, where that is not 0.94. */
+  version?: 2;
+  /** The id of the account that has it, where a row says it. */
+  account?: string;
   /**
    * What a program would name in a stage of which no state was read. Without a stage, `name` is the
    * base name, which can be of any.
@@ -29,6 +33,7 @@ export interface Claim {
 export const MONITOR_CODES = [
   "collision",
   "shared-class",
+  "two-versions",
   "armed-stage",
   "ambiguous",
   "missing",

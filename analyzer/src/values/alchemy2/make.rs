@@ -14,7 +14,7 @@ use crate::values::{Change, Made, Object, Part, Resource, Value};
 use crate::version::Version;
 
 /// The Worker that binds what runs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::values) struct Host {
     name: Value,
     /// The key of `env`.
@@ -192,7 +192,7 @@ impl<'p> Eval<'p> {
     /// Declares what was made and never run, as far as anybody saw: and the Workers of which only
     /// the name was.
     pub(in crate::values) fn run_what_is_left(&mut self) {
-        self.deploys = false;
+        (self.deploys, self.rests) = (false, false);
         for (effect, app) in std::mem::take(&mut self.made) {
             let Effect::Make(make) = &*effect else { continue };
             if !self.declared.contains_key(&(make.file, make.call)) && !make.is_tag() {

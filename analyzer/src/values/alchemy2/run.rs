@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use super::library::{keeps, piped};
-use super::{Api, Effect, Operator};
+use super::{Api, Effect, Host, Operator};
 use crate::syntax::facts::{At, ExprId};
 use crate::values::eval::Eval;
 use crate::values::logic::otherwise;
 use crate::values::members::AFTER;
-use crate::values::{Closure, Object, Part, Value};
+use crate::values::{Closure, Conds, Object, Part, Value};
 
 /// An effect of a stack that could not be told, so that nobody knows what it declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,26 @@ pub(crate) struct Unfollowed {
     pub file: usize,
     pub at: At,
     pub reason: String,
+}
+
+/// What an effect gave, and where it ran.
+#[derive(Debug)]
+pub(in crate::values) struct Given {
+    /// It is kept, so that no other has its address.
+    #[expect(dead_code, reason = "it only has to live as long")]
+    effect: Rc<Effect>,
+    place: Place,
+    value: Value,
+}
+
+/// All that decides what an effect declares.
+#[derive(Debug, PartialEq)]
+struct Place {
+    app: Option<usize>,
+    scope: Vec<Value>,
+    conds: Conds,
+    host: Option<Host>,
+    adopt: Option<Value>,
 }
 
 impl<'p> Eval<'p> {
@@ -68,12 +88,40 @@ impl<'p> Eval<'p> {
         given
     }
 
+    /// What a stack ran in the same place gives the same: layers share others, and those again.
     fn run_effect(&mut self, effect: &Rc<Effect>) -> Value {
+        if !self.deploys {
+            return self.run_anew(effect);
+        }
+        let place = self.place();
+        let key = Rc::as_ptr(effect) as usize;
+        if let Some(known) = self.given.get(&key)
+            && known.place == place
+        {
+            return known.value.clone();
+        }
+        let value = self.run_anew(effect);
+        self.given.insert(key, Given { effect: Rc::clone(effect), place, value: value.clone() });
+        value
+    }
+
+    fn place(&self) -> Place {
+        let (scope, conds) = (self.scope.clone(), self.conds.clone());
+        Place { app: self.app, scope, conds, host: self.host.clone(), adopt: self.adopt.clone() }
+    }
+
+    fn run_anew(&mut self, effect: &Rc<Effect>) -> Value {
         match &**effect {
             Effect::Make(make) => self.run_make(effect, make),
             Effect::Call(closure, args, runs) => {
+                // Each function that nobody calls has its turn: it needs no second one, and no value.
+                let ran = self.ran.contains(&(closure.file, closure.function));
+                if self.rests && ran {
+                    return not_followed();
+                }
                 let given = self.call_closure(closure, Some(args.clone()));
-                if *runs { self.run(&given) } else { given }
+                let given = if *runs { self.run_result(closure, &given) } else { given };
+                if self.rests { not_followed() } else { given }
             }
             Effect::Piped(inner, operator) => self.run_piped(inner, operator),
             Effect::All(value) => self.run_nested(value),
@@ -129,11 +177,21 @@ impl<'p> Eval<'p> {
     }
 
     fn run_next(&mut self, next: &Value, given: Value) -> Value {
-        let next = match next {
-            Value::Func(_) => self.call_value(next, vec![given]),
-            other => other.clone(),
-        };
-        self.run(&next)
+        match next {
+            Value::Func(closure) => {
+                let next = self.call_closure(closure, Some(vec![given]));
+                self.run_result(closure, &next)
+            }
+            other => self.run(other),
+        }
+    }
+
+    /// Runs what a function gave, as a part of its call: it may call itself there.
+    fn run_result(&mut self, closure: &Closure, given: &Value) -> Value {
+        self.calls.push((closure.file, closure.function));
+        let given = self.run(given);
+        self.calls.pop();
+        given
     }
 
     /// The same value with what its effects give.
@@ -184,7 +242,7 @@ impl<'p> Eval<'p> {
         let conds = self.conds.clone();
         self.perhaps();
         let given = self.call_closure(closure, None);
-        self.run(&given);
+        self.run_result(closure, &given);
         self.conds = conds;
     }
 
@@ -206,6 +264,10 @@ impl<'p> Eval<'p> {
             _ => Value::unknown("it comes from a function that was not read"),
         }
     }
+}
+
+fn not_followed() -> Value {
+    Value::Space(Rc::from("effect.Effect.gen"))
 }
 
 /// What `yield* Alchemy.Stack` gives.

@@ -125,6 +125,7 @@ impl<'p> Eval<'p> {
             }
             self.run(&effect);
             self.deploys = false;
+            self.given.clear();
         }
     }
 }

@@ -35,6 +35,8 @@ export const MONITORED: Entries = {
       ],
     },
   ],
+  "two-versions":
+    "`tests/deploy2/monitor.test.ts` follows it: a stage in both versions, then in one",
   "armed-stage": ARMED,
   ambiguous: [
     {
@@ -59,7 +61,7 @@ export const MONITORED: Entries = {
       told: { text: `${KV} await Database("db");` },
       ways: [
         {
-          says: "if that state is lost, deploy the stage with `adopt: true`, which takes the resource over as it is",
+          says: "if that state is lost, deploy the stage with `adopt: true` (`--adopt` in Alchemy 2), which takes the resource over as it is",
           steps: [
             {
               text: 'await KV("kv", { adopt: true }); await Database("db", { adopt: true });',

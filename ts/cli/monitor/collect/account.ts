@@ -89,6 +89,7 @@ export async function readAccount(options: AccountOptions): Promise<Collected> {
   const parts = partsWithout(options.without);
   try {
     const account = options.account || env.CLOUDFLARE_ACCOUNT_ID || (await onlyAccount(client));
+    collected.account = account;
     const results = await Promise.all(
       parts.map((part) => readPart(client, account, part, progress)),
     );

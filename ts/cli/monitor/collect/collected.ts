@@ -5,6 +5,8 @@ import { Deploys } from "./deploys.ts";
 export interface Collected {
   claims: Claim[];
   unknown: Unknown[];
+  /** The id of the account that was looked at. */
+  account?: string;
 }
 
 /** What a state gives. */
@@ -12,11 +14,13 @@ export interface State extends Collected {
   deploys: Deploys;
   /** The stages that have a row of their own in the scope of their app. */
   armed: { app: string; stage: string }[];
+  /** The apps of each version of which a row or a stage was read. */
+  apps: Record<0 | 2, Set<string>>;
 }
 
 /** A state without rows. */
 export function noState(): State {
-  return { ...nothing(), deploys: new Deploys(), armed: [] };
+  return { ...nothing(), deploys: new Deploys(), armed: [], apps: { 0: new Set(), 2: new Set() } };
 }
 
 export function nothing(): Collected {

@@ -4,18 +4,21 @@ import { type Declaration, nameIn } from "../../analyse/report.ts";
 import type { Config } from "../../config.ts";
 import { Progress } from "../../progress.ts";
 import type { UnreadApp } from "../judge.ts";
-import type { Claim, Unknown } from "../report.ts";
+import type { Claim } from "../report.ts";
 import { type Collected, nothing, unknown } from "./collected.ts";
 
 /** A Durable Object's name says nothing: its script and class do, which the Worker's row has. */
 const WITHOUT = "durable-object";
 
-/** The stages of each app. */
-export type Stages = ReadonlyMap<string, ReadonlySet<string>>;
+/** The major versions of Alchemy. */
+export type Version = 0 | 2;
+
+/** The stages of each app: an app of 0.94 and one of Alchemy 2 may have one name. */
+export type Stages = Readonly<Record<Version, ReadonlyMap<string, ReadonlySet<string>>>>;
 
 export interface Programs extends Collected {
   /** The apps that programs name, deployed or not. */
-  apps: readonly UnreadApp[];
+  apps: readonly (UnreadApp & { version: Version })[];
   /** The claims in the stages that each app is deployed in. */
   in(stages: Stages): Claim[];
   /** The possible claims: in each of `all` that the app is not deployed in. */
@@ -35,26 +38,20 @@ export async function readPrograms(
     const help = "see `alch-blocks check`, which says which";
     collected.unknown.push(unknown("source", null, "source-unreadable", message, help));
   }
-  collected.unknown.push(...appsOfAlchemy2(report.declarations));
   return {
     ...collected,
-    apps: appsOf(report.declarations.filter(isOfAlchemy0)),
+    apps: [...appsOf(report.declarations, 0), ...appsOf(report.declarations, 2)],
     in: (stages) => {
-      const all = new Set([...stages.values()].flatMap((some) => [...some]));
-      if (all.size === 0) return [];
-      return declarationsIn(program, [...all]).flatMap((one) => {
-        if (!isOfAlchemy0(one)) return [];
+      const all = allStages(stages);
+      if (all.length === 0) return [];
+      return declarationsIn(program, all).flatMap((one) => {
         const app = appOf(one, stages);
-        return app === undefined ? [] : claimsOf(one, app, [...(stages.get(app) ?? [])]);
+        return app === undefined
+          ? []
+          : claimsOf(one, app, [...(stages[one.alchemy].get(app) ?? [])]);
       });
     },
-    besides: (stages, all) => {
-      const declarations = declarationsIn(program, all);
-      const others = declarations.filter((one) => !isOfAlchemy0(one));
-      // Their state is not read, so nobody knows in which stages they are deployed.
-      const unread = possible(others, new Map(), all);
-      return [...possible(declarations.filter(isOfAlchemy0), stages, all), ...unread];
-    },
+    besides: (stages, all) => possible(declarationsIn(program, all), stages, all),
   };
 }
 
@@ -62,33 +59,26 @@ function declarationsIn(program: Program, stages: readonly string[]): Declaratio
   return linkProgram(program, { stages }).declarations;
 }
 
-function isOfAlchemy0({ alchemy }: Declaration): boolean {
-  return alchemy === 0;
+/** The stages of all apps, each once. */
+export function allStages(stages: Stages): string[] {
+  const all = [...stages[0].values(), ...stages[2].values()];
+  return [...new Set(all.flatMap((some) => [...some]))];
 }
 
-function appsOfAlchemy2(declarations: readonly Declaration[]): Unknown[] {
-  const apps = appsOf(declarations.filter((one) => !isOfAlchemy0(one)));
-  return apps.map(({ app }) => {
-    const message = `the state of the app \`${app}\` is kept by Alchemy 2, which is not read yet`;
-    const help =
-      "leave its program out with `ignore` in `alch-blocks.json`; until then nothing is concluded about what can be its own";
-    return unknown("state", null, "alchemy-2", message, help);
-  });
-}
-
-function appsOf(declarations: readonly Declaration[]): UnreadApp[] {
+function appsOf(declarations: readonly Declaration[], version: Version): Programs["apps"] {
   const apps = new Map<string, boolean>();
-  for (const { app, kind, undecided } of declarations) {
-    if (app === null) continue;
+  for (const { app, alchemy, kind, undecided } of declarations) {
+    if (app === null || alchemy !== version) continue;
     const isDecided = kind === WITHOUT || !undecided;
     apps.set(app, isDecided && (apps.get(app) ?? true));
   }
-  return [...apps].map(([app, decided]) => ({ app, decided }));
+  return [...apps].map(([app, decided]) => ({ app, decided, version }));
 }
 
 /** The app of a declaration; the only one there is, where the text does not tell. */
-function appOf({ app }: Declaration, stages: Stages): string | undefined {
-  return app ?? (stages.size === 1 ? [...stages.keys()][0] : undefined);
+function appOf({ app, alchemy }: Declaration, stages: Stages): string | undefined {
+  const known = stages[alchemy];
+  return app ?? (known.size === 1 ? [...known.keys()][0] : undefined);
 }
 
 function claimsOf(one: Declaration, app: string, stages: readonly string[]): Claim[] {
@@ -109,7 +99,7 @@ function possible(
   return declarations.flatMap((one): Claim[] => {
     const app = appOf(one, stages);
     if (app === undefined || one.kind === WITHOUT) return [];
-    const known = stages.get(app);
+    const known = stages[one.alchemy].get(app);
     const others = all.filter((stage) => !known?.has(stage));
     const claims = claimsOf(one, app, others).map((claim) => ({ ...claim, possible: true }));
     if (known !== undefined || one.base === null) return claims;

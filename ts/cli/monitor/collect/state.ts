@@ -1,6 +1,12 @@
 /** From the rows of Alchemy's state to the monitor's claims. */
-import { claimsOf, type RowClaim } from "../../../state/claims.ts";
-import type { RowLocation, ScopeLocation, StageRowLocation } from "../../../state/location.ts";
+import { claimsIn as claimsIn2 } from "../../../state/alchemy2.ts";
+import { claimsOf, type RowClaim, type RowClaims } from "../../../state/claims.ts";
+import type {
+  RowLocation,
+  RowLocation2,
+  ScopeLocation,
+  StageRowLocation,
+} from "../../../state/location.ts";
 import { pendingRows, type Row, SCOPE } from "../../../state/row.ts";
 import type { StoreRows } from "../../collect/stores.ts";
 import type { Claim } from "../report.ts";
@@ -11,9 +17,10 @@ const UNTIL = "until then nothing is concluded from what is not in it";
 /** All that the stores hold. */
 export function stateIn(stores: readonly StoreRows[]): State {
   const state = noState();
-  for (const { rows, stageRows, problems } of stores) {
+  for (const { rows, stageRows, rows2, problems } of stores) {
     for (const location of rows) noteRow(state, location);
     for (const location of stageRows) noteStageRow(state, location);
+    for (const location of rows2) noteRow2(state, location);
     const open = problems.map(({ code, message, help }) => {
       return unknown("state", null, code, message, `${help}; ${UNTIL}`);
     });
@@ -24,14 +31,25 @@ export function stateIn(stores: readonly StoreRows[]): State {
 
 /** Notes a row of a stage, or of a scope nested in it. */
 function noteRow(state: State, { row, ...at }: RowLocation): void {
+  state.apps[0].add(at.app);
   state.claims.push(...claimsIn(row, at));
   // The row stands for a scope, too, if it is that of one, or of a resource with others inside.
   notePending(state, row, { ...at, scope: [...at.scope, row.id] });
   if (row.kind !== SCOPE) state.deploys.note(at, row.id, JSON.stringify(row));
 }
 
+/** Notes a row of Alchemy 2, which has what its unfinished replacements will delete, too. */
+function noteRow2(state: State, { stack: app, stage, row }: RowLocation2): void {
+  const at = { app, stage, scope: [] };
+  state.apps[2].add(app);
+  const claims = claimsIn2(row).flatMap((claims) => claimsAt(claims, at));
+  state.claims.push(...claims.map((claim): Claim => ({ ...claim, version: 2 })));
+  state.deploys.note(at, row.fqn, JSON.stringify(row));
+}
+
 /** Notes the row of a stage itself, which arms the stage and has what replacements have left. */
 function noteStageRow(state: State, { row, ...at }: StageRowLocation): void {
+  state.apps[0].add(at.app);
   if (row.kind === SCOPE) state.armed.push({ app: at.app, stage: at.stage });
   notePending(state, row, at);
 }
@@ -41,10 +59,14 @@ function notePending(state: State, scopeRow: Row, at: ScopeLocation): void {
   state.claims.push(...pendingRows(scopeRow).flatMap((row) => claimsIn(row, at)));
 }
 
-function claimsIn(row: Row, { app, stage, scope }: ScopeLocation): Claim[] {
+function claimsIn(row: Row, at: ScopeLocation): Claim[] {
   const claims = claimsOf(row);
-  if (claims === undefined || claims.elsewhere) return [];
-  const { own, classes, workflows, retained, deleting } = claims;
+  return claims === undefined ? [] : claimsAt(claims, at);
+}
+
+function claimsAt(claims: RowClaims, { app, stage, scope }: ScopeLocation): Claim[] {
+  if (claims.elsewhere) return [];
+  const { own, classes, workflows, retained, deleting, account } = claims;
   const claim = ({ kind, name, id, jurisdiction }: RowClaim): Claim => ({
     kind,
     name,
@@ -55,6 +77,7 @@ function claimsIn(row: Row, { app, stage, scope }: ScopeLocation): Claim[] {
     ...(jurisdiction ? { place: jurisdiction } : {}),
     ...(retained ? { retained } : {}),
     ...(deleting ? { deleting } : {}),
+    ...(account === undefined ? {} : { account }),
   });
   return [own, ...classes, ...workflows].map(claim);
 }

@@ -1,8 +1,7 @@
 /** Apps that have programs here, and no state. */
-import type { UnreadApp } from "../judge.ts";
 import type { Claim, Unknown } from "../report.ts";
 import { type Collected, type State, unknown } from "./collected.ts";
-import type { Programs, Stages } from "./source.ts";
+import { allStages, type Programs, type Stages } from "./source.ts";
 
 /** Stages that any program may have. */
 const USUAL = ["prod", "production", "staging", "preview", "dev"];
@@ -16,22 +15,13 @@ export function possibleClaims(
   account: Collected,
   stages: Stages,
   known: readonly string[],
-): { claims: Claim[]; unread: UnreadApp[] } {
-  const hasState = appsIn(state);
-  const unread = programs.apps.filter(({ app }) => !hasState(app));
+): { claims: Claim[]; unread: Programs["apps"] } {
+  const unread = programs.apps.filter(({ app, version }) => !state.apps[version].has(app));
   const open = unowned(state, account);
   if (open.length === 0) return { claims: [], unread };
   const pulls = open.flatMap(({ name }) => PULL_REQUEST.exec(name)?.[0].toLowerCase() ?? []);
-  const deployed = [...stages.values()].flatMap((some) => [...some]);
-  const all = new Set([...USUAL, ...known, ...deployed, ...pulls]);
+  const all = new Set([...USUAL, ...known, ...allStages(stages), ...pulls]);
   return { claims: programs.besides(stages, [...all]), unread };
-}
-
-/** Tells of an app whether a row or a stage of it was read. */
-function appsIn({ claims, armed, deploys }: State): (app: string) => boolean {
-  const named = new Set([...claims, ...armed].map(({ app }) => app));
-  const deployed = [...deploys.hashes().keys()];
-  return (app) => named.has(app) || deployed.some((stage) => stage.startsWith(`${app}/`));
 }
 
 /** What the account has and no state. */
@@ -42,9 +32,10 @@ function unowned(state: State, account: Collected): Claim[] {
 }
 
 /** What to say of the apps that the judge could not exclude. */
-export function unreadState(apps: readonly string[]): Unknown[] {
-  return apps.map((app) => {
-    const message = `there is no state of the app \`${app}\`, which has a program here`;
+export function unreadState(apps: Programs["apps"]): Unknown[] {
+  return apps.map(({ app, version }) => {
+    const by = version === 2 ? " by Alchemy 2" : "";
+    const message = `there is no state of the app \`${app}\`${by}, which has a program here`;
     const help =
       "give its state with `--state` or `--state-store`, or leave its program out with `ignore` in `alch-blocks.json`; until then nothing is concluded about what can be its own";
     return unknown("state", null, "no-state", message, help);
