@@ -56,7 +56,7 @@ pub fn link(facts: &[String], options: &str) -> String {
 pub fn migrate(files: &str, options: &str) -> String {
     let files: Vec<migration::SourceFile> = serde_json::from_str(files).unwrap_or_default();
     let options: Options = serde_json::from_str(options).unwrap_or_default();
-    json(&migration::migrate(&files, options))
+    json(&migration::migrate(&files, &options))
 }
 
 /// All rules of `check`, as JSON: for what is generated from them.

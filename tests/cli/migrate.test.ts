@@ -173,7 +173,8 @@ import { D1Database } from "alchemy/cloudflare";
 const app = await alchemy("shop");
 await D1Database("db-preview");\n`,
   );
-  const { out } = await cli(folder.path, ["migrate"], { env: { USER: "Naufal" } });
+  const args = ["migrate", "--stage", "prod,pr-1"];
+  const { out } = await cli(folder.path, args, { env: { USER: "Naufal" } });
   expect(out).toContain("no stage `Naufal` is deployed: it would be refused with `would-replace`");
   expect(out).toContain("no stage `preview` is deployed: it would be refused with `double-stage`");
   expect(out).not.toContain("its deployed names stay as they are");

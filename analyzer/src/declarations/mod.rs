@@ -24,7 +24,7 @@ pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
 pub(crate) use places::Places;
 pub(crate) use resolve::resolve;
 pub(crate) use rows::{is_of_app, kind_of};
-pub(crate) use stages::{StageSet, constant_stage, is_numbered};
+pub(crate) use stages::{RARER, StageSet, USUAL, constant_stage, is_numbered, unique};
 
 /// A program, as rules see it.
 pub(crate) struct Program<'p> {

@@ -8,6 +8,9 @@ use crate::values::{App, Value, known};
 /// Stages that are tried where neither the user nor the state says which there are.
 pub(crate) const USUAL: [&str; 6] = ["dev", "preview", "staging", "prod", "production", "pr-1"];
 
+/// Stages that fewer programs have.
+pub(crate) const RARER: [&str; 5] = ["development", "test", "main", "master", "live"];
+
 /// The words that a pull request's stage starts with, before its number.
 const NUMBERED: [&str; 4] = ["pr", "preview", "mr", "pull"];
 
@@ -52,9 +55,12 @@ fn given(app: Option<&App>, options: &Options) -> Vec<String> {
         return unique(options.stages.clone());
     }
     let name = app.and_then(|app| known(&app.name));
-    let stored = options.stored.iter().filter(|one| name.as_deref() == Some(one.app.as_str()));
+    let is_ours = |app: &str| name.as_deref() == Some(app);
+    let stored = options.stored.iter().filter(|one| is_ours(&one.app));
+    let rows = options.state.iter().flatten().filter(|row| is_ours(&row.app));
     let mut all = options.config_stages.clone();
     all.extend(stored.map(|one| one.stage.clone()));
+    all.extend(rows.map(|row| row.stage.clone()));
     unique(all)
 }
 
@@ -95,7 +101,7 @@ fn owned(stages: &[&str]) -> Vec<String> {
 }
 
 /// The same stages in the same order, each once.
-fn unique(stages: Vec<String>) -> Vec<String> {
+pub(crate) fn unique(stages: Vec<String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     stages.into_iter().filter(|stage| seen.insert(stage.clone())).collect()
 }

@@ -4,26 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alch_blocks::{Error, Kind, Row, judge, quote};
 
-use super::View;
 use super::compare::{Pair, has_one_name, name_in, pairs};
 use super::names::quoted;
-use crate::declarations::{Why, decided, in_stage};
+use super::{View, stages_of};
+use crate::declarations::{RARER, USUAL, Why, decided, in_stage, unique};
 use crate::naming::{Source, shown};
 use crate::report::StateRow;
 
-/// Stages that many programs have, to be tried beside those that are assumed.
-const USUAL: [&str; 10] = [
-    "dev",
-    "development",
-    "preview",
-    "staging",
-    "test",
-    "main",
-    "master",
-    "prod",
-    "production",
-    "live",
-];
 /// A stage with a capital letter, as some users and branches have.
 const CAPITAL: &str = "Feature-1";
 
@@ -40,11 +27,11 @@ pub(super) fn rows(before: View<'_>, after: View<'_>) -> Vec<StateRow> {
         };
         // A second stage cannot make what is there, unless it adopts it or takes it over.
         let is_held_once = has_one_name(raw) && !raw.adopts && raw.kind != Kind::Workflow;
-        let holders: Vec<&String> = match is_held_once {
-            true => options.owner_stage.iter().collect(),
-            false => options.stages.iter().collect(),
+        let holders: Vec<String> = match is_held_once {
+            true => options.owner_stage.iter().cloned().collect(),
+            false => stages_of(before.program, raw),
         };
-        for stage in holders {
+        for stage in &holders {
             let (Some(name), Some(here)) = (name_in(raw, stage), raw.stages.get(stage)) else {
                 continue;
             };
@@ -69,9 +56,9 @@ pub(super) fn rows(before: View<'_>, after: View<'_>) -> Vec<StateRow> {
 
 /// Sentences on what nobody has looked at.
 pub(super) fn assumed(before: View<'_>, pairs: &[Pair<'_>]) -> Vec<String> {
-    let options = before.program.options;
-    let stages = quoted(options.stages.iter().map(String::as_str));
-    let word = if options.stages.len() == 1 { "stage" } else { "stages" };
+    let assumed = assumed_stages(before, pairs);
+    let stages = quoted(assumed.iter().map(String::as_str));
+    let word = if assumed.len() == 1 { "stage" } else { "stages" };
     let mut out = vec![format!(
         "each of the {word} {stages} is deployed with the names that the program gives now"
     )];
@@ -96,6 +83,11 @@ pub(super) fn assumed(before: View<'_>, pairs: &[Pair<'_>]) -> Vec<String> {
     out
 }
 
+/// The stages in which one of these is taken to be deployed.
+fn assumed_stages(before: View<'_>, pairs: &[Pair<'_>]) -> Vec<String> {
+    unique(pairs.iter().flat_map(|pair| stages_of(before.program, pair.raw.1)).collect())
+}
+
 /// The stages that a deploy would be refused in, with the code, and the resources that cause it.
 fn refusals<'p>(
     before: View<'p>,
@@ -104,8 +96,10 @@ fn refusals<'p>(
     let options = before.program.options;
     let user = options.user.as_deref();
     let has_capital = user.is_some_and(|user| user.chars().any(char::is_uppercase));
-    let tried = USUAL.into_iter().chain(user).chain((!has_capital).then_some(CAPITAL));
-    let unknown = tried.filter(|stage| !options.stages.iter().any(|known| known == stage));
+    let tried = USUAL.into_iter().chain(RARER).chain(user);
+    let tried = tried.chain((!has_capital).then_some(CAPITAL));
+    let assumed = assumed_stages(before, pairs);
+    let unknown = tried.filter(|stage| !assumed.iter().any(|known| known == stage));
     let mut out: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for stage in unknown {
         for pair in pairs {

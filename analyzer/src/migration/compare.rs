@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alch_blocks::Kind;
 
-use super::View;
 use super::plan::{CallPlace, Plans};
+use super::{View, stages_of};
 use crate::declarations::{Declaration, Program};
 use crate::naming::shown;
-use crate::report::Options;
 use crate::values::Instance;
 
 /// What a declaration is called in all the programs of one tree.
@@ -79,7 +78,7 @@ pub(super) fn unsafe_rewrites(
             let Some(key) = before.key(one) else { continue };
             match blocks.get(&key) {
                 None => "rewriting it would change its id",
-                Some(now) if now.iter().all(|now| is_renamed(one, now, before.program.options)) => {
+                Some(now) if now.iter().all(|now| is_renamed(before.program, one, now)) => {
                     "rewriting it would change its name"
                 }
                 Some(_) => continue,
@@ -91,20 +90,18 @@ pub(super) fn unsafe_rewrites(
 }
 
 /// Whether a stage that has the resource would have it under another name.
-fn is_renamed(raw: &Declaration, block: &Declaration, options: &Options) -> bool {
+fn is_renamed(program: &Program<'_>, raw: &Declaration, block: &Declaration) -> bool {
+    let options = program.options;
+    let changed =
+        |stage: &str| name_in(raw, stage).filter(|name| name_in(block, stage) != Some(name));
+    if let Some(rows) = &options.state {
+        return rows
+            .iter()
+            .any(|row| changed(&row.stage).is_some_and(|name| row.name.as_deref() == Some(name)));
+    }
     let is_fixed = has_one_name(raw);
-    options.stages.iter().any(|stage| {
-        let Some(name) = name_in(raw, stage).filter(|name| name_in(block, stage) != Some(name))
-        else {
-            return false;
-        };
-        match &options.state {
-            Some(rows) => {
-                rows.iter().any(|row| row.stage == *stage && row.name.as_deref() == Some(name))
-            }
-            None => !is_fixed || options.owner_stage.as_ref() == Some(stage),
-        }
-    })
+    let has_it = |stage: &String| !is_fixed || options.owner_stage.as_ref() == Some(stage);
+    stages_of(program, raw).iter().any(|stage| has_it(stage) && changed(stage).is_some())
 }
 
 /// Whether all stages give it the same name. What only one stage declares is that stage's own.

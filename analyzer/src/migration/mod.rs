@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::declarations::{Declaration, Program, resolve};
+use crate::declarations::{Declaration, Program, constant_stage, resolve, unique};
 use crate::modules::Modules;
 use crate::report::{Options, StateRow, Unread};
 use crate::syntax::facts::Facts;
@@ -28,7 +28,7 @@ use crate::version::Version;
 use compare::{Key, unsafe_rewrites};
 use edits::Edit;
 use outcome::Outcome;
-use plan::{ANY, Plans, plan};
+use plan::{Plans, plan};
 
 /// One file of the program.
 #[derive(Debug, Default, Deserialize)]
@@ -90,12 +90,11 @@ impl<'v> View<'v> {
     }
 }
 
-pub(crate) fn migrate(files: &[SourceFile], mut options: Options) -> Migration {
-    options.stages = stages(&options);
+pub(crate) fn migrate(files: &[SourceFile], options: &Options) -> Migration {
     let facts: Vec<Facts> = files.iter().map(|file| read(&file.path, &file.text)).collect();
     let modules = Modules::new(&facts, &options.modules);
     let eval = follow(&facts, &modules);
-    let program = resolve(&facts, &eval, &options);
+    let program = resolve(&facts, &eval, options);
     let before = View { program: &program, instances: &eval.instances };
     let mut plans = plan(&program, &eval.instances);
     leave_unasked(files, &mut plans);
@@ -104,7 +103,7 @@ pub(crate) fn migrate(files: &[SourceFile], mut options: Options) -> Migration {
         let facts = rewritten(files, &facts, &edited);
         let modules = Modules::new(&facts, &options.modules);
         let eval = follow(&facts, &modules);
-        let program = resolve(&facts, &eval, &options);
+        let program = resolve(&facts, &eval, options);
         let after = View { program: &program, instances: &eval.instances };
         let unsafe_ones = unsafe_rewrites(before, after, &plans);
         if unsafe_ones.is_empty() {
@@ -114,21 +113,14 @@ pub(crate) fn migrate(files: &[SourceFile], mut options: Options) -> Migration {
     }
 }
 
-/// The stages of the state, else those that somebody named, else two that stand for all.
-fn stages(options: &Options) -> Vec<String> {
-    let rows = options.state.iter().flatten();
-    let deployed: BTreeSet<String> = rows.map(|row| row.stage.clone()).collect();
-    if !deployed.is_empty() {
-        return deployed.into_iter().collect();
+/// The stages in which a declaration is taken to be deployed: those that `check` judges it in, and
+/// the one that has the fixed names.
+fn stages_of(program: &Program<'_>, one: &Declaration) -> Vec<String> {
+    let mut all = one.judged.judged.clone();
+    if program.app_of(one).and_then(constant_stage).is_none() {
+        all.extend(program.options.owner_stage.clone());
     }
-    let mut named = options.stages.clone();
-    named.extend(options.config_stages.iter().cloned());
-    if named.is_empty() {
-        named.extend(ANY.iter().map(|&stage| stage.to_owned()));
-    }
-    named.extend(options.owner_stage.clone());
-    let mut seen = BTreeSet::new();
-    named.into_iter().filter(|stage| seen.insert(stage.clone())).collect()
+    unique(all)
 }
 
 /// What the state has of one app.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use alch_blocks::{Kind, quote};
 
-use super::plan::{ANY, Plan, template_base, undecided};
+use super::plan::{Plan, template_base, undecided};
 use crate::declarations::{self, Why, in_stage};
 use crate::naming::{self, Case, Source, option};
 use crate::syntax::facts::Expr;
@@ -164,7 +164,7 @@ impl Plan<'_> {
                 ));
             }
         }
-        for stage in ANY {
+        for stage in &self.declaration.judged.compared {
             self.as_block(Some(&base), &pins, stage)?;
         }
         Ok(Naming { base: Some(base), pins, replace })
@@ -206,7 +206,7 @@ impl Plan<'_> {
             .find_map(|(stage, _)| name.strip_suffix(stage)?.strip_suffix('-'))
             .filter(|rest| !rest.is_empty());
         let base = stripped.unwrap_or(name).to_owned();
-        for stage in self.stages.iter().map(String::as_str).chain(ANY.iter().copied()) {
+        for stage in self.stages.iter().chain(&self.declaration.judged.compared) {
             let block = self.as_block(Some(&base), &pins, stage)?;
             let pinned = pins.iter().any(|(pinned, _)| pinned == stage);
             if pinned && block != name {

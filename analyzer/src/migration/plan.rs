@@ -5,17 +5,14 @@ use std::rc::Rc;
 
 use alch_blocks::Kind;
 
-use super::Deployed;
 use super::rewrite::Rewrite;
-use crate::declarations::{Declaration, Program, Why, constant_stage, in_stage};
+use super::{Deployed, stages_of};
+use crate::declarations::{Declaration, Program, Why, in_stage, unique};
 use crate::naming::option;
 use crate::report::{Options, StateRow};
 use crate::syntax::facts::{Call, Expr, Facts};
 use crate::values::{App, Instance, Object, Part, Settings, Value, raw_kind};
 use crate::version::Version;
-
-/// Stages that stand for all others.
-pub(super) const ANY: &[&str] = &["prod", "pr-1"];
 
 /// A call, by its file and where it starts.
 pub(super) type CallPlace = (usize, u32);
@@ -44,27 +41,15 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
         let app = program.app_of(one);
         let (deployed, stages) = apps.entry(one.app).or_insert_with(|| {
             let deployed = Deployed::of(app, options.state.as_deref().unwrap_or_default());
-            let stages = stages_of(app, &deployed, options);
-            (deployed, stages)
+            let mut stages = stages_of(program, one);
+            stages.extend(deployed.stages.iter().cloned());
+            (deployed, unique(stages))
         });
         let rows = rows_of(one, deployed, &by_id);
         let plan = Plan { facts, call, instance, declaration: one, app, stages, rows, options };
         all.entry((instance.file, call.at.0)).or_default().push(plan.make());
     }
     all.into_iter().map(|(place, plans)| (place, agreed(&plans))).collect()
-}
-
-/// The stages in which an app is deployed, or is taken to be.
-fn stages_of(app: Option<&App>, deployed: &Deployed, options: &Options) -> Vec<String> {
-    if let Some(stage) = app.and_then(constant_stage) {
-        return vec![stage];
-    }
-    let mut all = deployed.stages.clone();
-    if all.is_empty() {
-        all.extend(options.stages.iter().cloned());
-    }
-    all.extend(options.owner_stage.clone());
-    all.into_iter().collect()
 }
 
 /// The rows of a declaration, by stage.

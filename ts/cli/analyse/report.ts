@@ -166,6 +166,10 @@ export interface SourceFile {
 export interface MigrateOptions {
   /** What is deployed; without it, the names of the program itself are taken for that. */
   state?: readonly StateRow[];
+  /** The stages that the state has. */
+  stored?: LinkOptions["stored"];
+  /** The stages that are asked for. */
+  stages?: readonly string[];
   /** The stages that the config names. */
   configStages?: readonly string[];
   ownerStage?: string;

@@ -6,7 +6,7 @@ import { migrate as migrateProgram } from "../analyse/analyzer.ts";
 import { appsIn, lookedAt, type Program, readProgram } from "../analyse/program.ts";
 import type { Edit, Migration, SourceFile, StateRow } from "../analyse/report.ts";
 import { shown } from "../collect/shown.ts";
-import { readStates, readStatesBeside } from "../collect/state.ts";
+import { readStates, readStatesBeside, type StoredState } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { Progress } from "../progress.ts";
@@ -30,6 +30,7 @@ import {
   ending,
   finish,
   JSON_OPTION,
+  list,
   NO_COLOR,
   PATHS,
   STATE_STORE,
@@ -49,6 +50,12 @@ export default command("migrate")
     new Option("--dry-run", "show the changes and write nothing (default)").conflicts("write"),
   )
   .option("--write", "change the files")
+  .addOption(
+    list(
+      "--stage <stage>",
+      "keep the names of this stage, besides those in the state; repeat it or give a list (`prod,pr-7`)",
+    ),
+  )
   .addOption(
     value("--owner-stage <stage>", "the stage that has the fixed names, if there is no state"),
   )
@@ -76,6 +83,7 @@ export default command("migrate")
 
 interface CliOptions {
   write?: boolean | undefined;
+  stage?: string[] | undefined;
   state?: string[] | undefined;
   stateStore?: string[] | undefined;
   ownerStage?: string | undefined;
@@ -91,9 +99,10 @@ async function migrate(paths: readonly string[], cli: CliOptions, folder: string
   const state = await stateOf(cli, program, folder);
   const migration = migrateProgram(filesOf(program), {
     modules: program.modules.byName(),
+    stages: cli.stage ?? [],
     configStages: config.stages,
     ...(cli.ownerStage === undefined ? {} : { ownerStage: cli.ownerStage }),
-    ...(state === undefined ? {} : { state }),
+    ...(state === undefined ? {} : { state: state.resources, stored: state.stages }),
     ...userOf(process.env),
   });
   const changes = changesOf(program, migration, folder);
@@ -127,19 +136,19 @@ async function stateOf(
   { state = [], stateStore = [] }: CliOptions,
   program: Program,
   folder: string,
-): Promise<StateRow[] | undefined> {
+): Promise<StoredState | undefined> {
   if (state.length + stateStore.length > 0) {
-    const { resources } = await readStates({ state, stateStore }, folder, appsIn(program));
-    return resources.filter(isOfOld);
+    return ofOld(await readStates({ state, stateStore }, folder, appsIn(program)));
   }
   const files = program.files.map(({ path }) => path);
-  const resources = (await readStatesBeside(files, folder)).resources.filter(isOfOld);
-  return resources.length > 0 ? resources : undefined;
+  const found = ofOld(await readStatesBeside(files, folder));
+  return found.resources.length > 0 ? found : undefined;
 }
 
-/** Rows of Alchemy 2 lie in the same folder, and say nothing of a program for 0.94. */
-function isOfOld({ type }: StateRow): boolean {
-  return specInAlchemy2(type) === undefined;
+/** Without the rows of Alchemy 2, which can be in the same folder. */
+function ofOld(state: StoredState): StoredState {
+  const isOfOld = ({ type }: StateRow) => specInAlchemy2(type) === undefined;
+  return { ...state, resources: state.resources.filter(isOfOld) };
 }
 
 function changesOf(program: Program, { files }: Migration, folder: string) {
