@@ -8,7 +8,8 @@
 //! ```
 //!
 //! **Why.** At the end of a deploy, Alchemy deletes what the state holds and the program no longer
-//! declares.
+//! declares. The guard of `@alch/blocks` refuses that only then: a changed id has made a new, empty
+//! resource by that time. A retained resource is reported only if a new id looks like its own.
 //!
 //! **Fix.** Declare it with the id that it had, in the scope where it was. To let it go, keep its
 //! data elsewhere first. A row that an unresolved declaration might own is not reported; that
@@ -40,7 +41,7 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 fn orphan(program: &Program<'_>, row: &StateRow) -> Option<Found> {
     let kind = kind_of(row).filter(|kind| *kind != Kind::Workflow)?;
     // A Worker that owns no class loses nothing that the next deploy does not bring back.
-    if row.retained || (kind == Kind::Worker && row.classes.is_empty()) {
+    if kind == Kind::Worker && (row.retained || row.classes.is_empty()) {
         return None;
     }
     let is_its_app = |app: &&App| {
@@ -52,8 +53,14 @@ fn orphan(program: &Program<'_>, row: &StateRow) -> Option<Found> {
     if same_kind.clone().any(|one| one.is_of(row) != Some(false)) {
         return None;
     }
-    let moved = same_kind.any(|one| is_named(one, row));
-    let found = Found::in_file(app.file, app.at, message(kind, row), help(row, moved));
+    let moved = same_kind.clone().any(|one| is_named(one, row));
+    let new = same_kind.find_map(|one| new_beside(program, one, row)).filter(|_| !moved);
+    // What is retained stays in the account; only a rename leaves its data behind.
+    if row.retained && (new.is_none() || row.name.is_none()) {
+        return None;
+    }
+    let found =
+        Found::in_file(app.file, app.at, message(kind, row, new), help(row, moved, new.is_some()));
     Some(Found { kind: Some(kind), id: Some(row.id.clone()), name: row.name.clone(), ..found })
 }
 
@@ -65,7 +72,25 @@ fn is_named(declaration: &Declaration, row: &StateRow) -> bool {
     })
 }
 
-fn message(kind: Kind, row: &StateRow) -> String {
+/// The id of a declaration in the scope of the row that has no row yet: it may be the row's new id.
+fn new_beside<'d>(
+    program: &Program<'_>,
+    declaration: &'d Declaration,
+    row: &StateRow,
+) -> Option<&'d str> {
+    let here = declaration.stages.get(&row.stage)?;
+    let id = here.id.as_deref()?;
+    if !declaration.kind.spec().owns_data || here.scope.as_ref() != Some(&row.scope) {
+        return None;
+    }
+    let is_deployed = |other: &StateRow| {
+        other.app == row.app && other.stage == row.stage && declaration.is_of(other) == Some(true)
+    };
+    let has_row = program.options.state.iter().flatten().any(is_deployed);
+    (!has_row).then_some(id)
+}
+
+fn message(kind: Kind, row: &StateRow, new: Option<&str>) -> String {
     let path: Vec<_> = row.scope.iter().chain([&row.id]).map(String::as_str).collect();
     let name = row.name.as_deref().map(|name| format!(", {}", quote(name))).unwrap_or_default();
     let classes: Vec<_> = row.classes.iter().map(|class| quote(class).to_string()).collect();
@@ -73,16 +98,29 @@ fn message(kind: Kind, row: &StateRow) -> String {
         [] => String::new(),
         classes => format!(" with all data of {}", classes.join(", ")),
     };
+    let loss = match new {
+        None => format!("a deploy would delete it{with}"),
+        Some(new) => format!(
+            "{} is new and looks like its new id, and the data would stay behind",
+            quote(new)
+        ),
+    };
     format!(
-        "stage {} holds the {} {}{name}, which the program does not declare: a deploy would \
-         delete it{with}",
+        "stage {} holds the {} {}{name}, which the program does not declare: {loss}",
         quote(&row.stage),
         kind.noun(),
         quote(&path.join("/"))
     )
 }
 
-fn help(row: &StateRow, moved: bool) -> String {
+fn help(row: &StateRow, moved: bool, renamed: bool) -> String {
+    if renamed {
+        return format!(
+            "to keep the data, give it the id {} back before you deploy; to let the data go, keep \
+             it elsewhere first",
+            quote(&row.id)
+        );
+    }
     if moved {
         return format!(
             "what has its name now has another id or scope: give it the id {} back, in the scope \
@@ -118,6 +156,19 @@ mod tests {
         let moved = found(r#"await Database("database", { name: "db" });"#, r#""id": "db""#);
         assert!(moved.iter().all(|help| help.contains("the id `db` back")), "{moved:?}");
         assert_eq!(moved.len(), 1);
+    }
+
+    #[test]
+    fn a_new_id_beside_it_looks_like_a_rename() {
+        let renamed = r#"await Database("data");"#;
+        for row in [r#""id": "db""#, r#""id": "db", "retained": true"#] {
+            let found = found(renamed, row);
+            assert!(found.iter().all(|help| help.starts_with("to keep the data")), "{found:?}");
+            assert_eq!(found.len(), 1, "{row}");
+        }
+        let elsewhere = r#"await alchemy.run("api", async () => { await Database("data"); });"#;
+        let found = found(elsewhere, r#""id": "db""#);
+        assert!(found.iter().all(|help| help.starts_with("declare it again")), "{found:?}");
     }
 
     #[test]

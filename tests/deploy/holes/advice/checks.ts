@@ -306,6 +306,16 @@ ${worker("room")}`,
         },
       ],
     },
+    {
+      first: [{ text: 'await Database("db");' }],
+      told: { text: 'await Database("data");', ends: "would-delete" },
+      ways: [
+        {
+          says: "to keep the data, give it the id",
+          steps: [{ text: 'createBlocks({ release: ["data"] }); await Database("db");' }],
+        },
+      ],
+    },
   ],
   "armed-stage": ARMED,
   "nested-stage": [
