@@ -17,7 +17,7 @@ yield* Worker("api", {
     JOBS: Queue("my-jobs"),
     COUNTER: DurableObject("count-er", { className: "Counter" }),
     ROOM: DurableObject("room"),
-    FLOW: AlchemyWorkflow("onboarding"),
+    FLOW: AlchemyWorkflow("shop-flow", { className: "Onboarding" }),
   },
 });
 `;
@@ -52,16 +52,121 @@ test.concurrent(
     expect(data(app)).toEqual(before);
     // The state is lost, and all that it had is found again by the names of the law.
     await rename(join(app.folder, ".alchemy"), join(app.folder, "lost"));
-    await app.refused("live", "owned-elsewhere", blocks(SIX));
+    const refused = await app.run("live", blocks(SIX));
+    expect(refused.output).toContain("code: owned-elsewhere\n");
     await app.deploy("live", blocks(SIX), { args: ["--adopt"] });
     expect(data(app)).toEqual(before);
     await rm(join(app.folder, ".alchemy"), { recursive: true });
     await rename(join(app.folder, "lost"), join(app.folder, ".alchemy"));
     const live = of(app, "live");
-    await app.destroy("pr-1", blocks(SIX.replace("files-of-shop", "files-of-shop")));
+    // Cloudflare deletes no bucket that holds something.
+    await app.run("pr-1", blocks(SIX), { command: "destroy" });
+    expect(of(app, "pr-1").filter((one) => !one.includes("R2Bucket"))).toEqual([]);
     expect(of(app, "live")).toEqual(live);
     expect(app.lost().filter((one) => one.includes("live"))).toEqual([]);
     expect(app.cloudflare.unhandled).toEqual([]);
+  },
+  TIME,
+);
+
+/** Programs of one deploy that are refused before Alchemy's constructors are called. */
+const REFUSED: [code: string, body: string][] = [
+  ["base-invalid", 'yield* Bucket("My_Files");'],
+  ["double-stage", 'yield* Database("db-dev");'],
+  ["stage-invalid", 'yield* Database("db", { pin: { "": "x" } });'],
+  ["option-invalid", 'yield* Database("db", { name: 1 });'],
+  ["class-invalid", 'yield* DurableObject("2fa");'],
+  ["duplicate-name", 'yield* Database("a", { name: "x" }); yield* Database("b", { name: "x" });'],
+];
+
+/** Each catches the refusal of the one before as an error of Effect's, and not as a defect. */
+const caught = (body: string) => `
+yield* Effect.gen(function* () { ${body} }).pipe(
+  Effect.matchEffect({
+    onSuccess: () => Effect.die("it was not refused"),
+    onFailure: ({ _tag, code, help }) => Effect.sync(() => console.log("caught", _tag, code, help !== "")),
+  }),
+);`;
+
+test.concurrent(
+  "what the law refuses is an error of Effect's",
+  async () => {
+    await using app = await App2.start();
+    const output = await app.deploy(
+      "dev",
+      blocks(REFUSED.map(([, body]) => caught(body)).join("\n")),
+    );
+    const lines = output.match(/^caught .*$/gm);
+    expect([...new Set(lines)]).toEqual(REFUSED.map(([code]) => `caught BlockError ${code} true`));
+    await app.refused("dev", "base-invalid", blocks('yield* Bucket("My_Files");'));
+    await app.refused("dev", "base-invalid", blocks('yield* Bucket("My_Files");'), {
+      command: "plan",
+    });
+  },
+  TIME,
+);
+
+test.concurrent(
+  "`share`, `pin`, `stage`, `prefix` and `protect` mean what they mean in 0.94",
+  async () => {
+    await using app = await App2.start();
+    const body = `
+      const set = createBlocks({ prefix: "shop", protect: ["keep"] });
+      yield* set.Database("menu", { share: "keep" });
+      yield* set.KV("cache");
+      yield* set.Queue("jobs", { pin: { "pr-1": "legacy-jobs" } });
+      yield* Database("mine", { stage: false, pin: { keep: "mine-in-keep" } });
+      yield* Database("gone").pipe(Alchemy.RemovalPolicy.destroy());
+    `;
+    await app.deploy("keep", blocks(body));
+    app.fill();
+    await app.deploy("pr-1", blocks(body));
+    expect(names(app)).toEqual([
+      "gone-keep",
+      "gone-pr-1",
+      "legacy-jobs",
+      "mine",
+      "mine-in-keep",
+      "shop-cache-keep",
+      "shop-cache-pr-1",
+      "shop-jobs-keep",
+      "shop-menu-keep",
+    ]);
+    await app.destroy("pr-1", blocks(body));
+    expect(app.lost()).toEqual(["D1Database gone-pr-1", "KVNamespace shop-cache-pr-1"]);
+    await app.destroy("keep", blocks(body));
+    expect(app.lost()).toEqual([
+      "D1Database gone-keep",
+      "D1Database gone-pr-1",
+      "KVNamespace shop-cache-pr-1",
+    ]);
+  },
+  TIME,
+);
+
+/** Edits of a program of blocks that lose data, and what each is refused as. */
+const EDITS: [code: string, body: string][] = [
+  ["id-changed", SIX.replace('Database("my-db")', 'Database("main", { name: "my-db" })')],
+  ["would-replace", SIX.replace('Database("my-db")', 'Database("my-db", { name: "db" })')],
+  ["would-replace", SIX.replace('Queue("my-jobs")', 'Queue("my-jobs", { name: "jobs" })')],
+  ["would-delete", SIX.replace('CACHE: KV("my-cache"),', "")],
+  ["would-delete-class", SIX.replace('ROOM: DurableObject("room"),', "")],
+  ["would-delete-class", SIX.replace("COUNTER:", "COUNT:")],
+];
+
+test.concurrent(
+  "accidents with blocks are refused, and change nothing",
+  async () => {
+    await using app = await App2.start();
+    await app.deploy("live", blocks(SIX));
+    app.fill();
+    for (let at = 0; at < EDITS.length; at += 3) {
+      const some = EDITS.slice(at, at + 3);
+      await Promise.all(some.map(([code, body]) => app.refused("live", code, blocks(body))));
+    }
+    const fixed = 'yield* Database("my-db", { stage: "live" });';
+    await app.refused("pr-1", "owned-elsewhere", blocks(fixed));
+    expect(app.lost()).toEqual([]);
   },
   TIME,
 );

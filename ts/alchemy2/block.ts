@@ -97,7 +97,9 @@ function decide(
 /** The options that the law gives 0.94, as Alchemy 2 takes them. */
 function taken(kind: Kind, passed: Record<string, unknown>): Omit<Decision, "shared"> {
   const { naming, alchemy2 } = KINDS[kind];
-  const others = Object.entries(passed).filter(([key]) => key !== "delete" && !naming.includes(key));
+  const others = Object.entries(passed).filter(
+    ([key]) => key !== "delete" && !naming.includes(key),
+  );
   const names = alchemy2.naming === "" ? {} : { [alchemy2.naming]: passed.name };
   return { props: { ...Object.fromEntries(others), ...names }, retains: passed.delete === false };
 }
