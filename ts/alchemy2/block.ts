@@ -40,10 +40,10 @@ export function declare<A>(
   kind: Kind,
   id: string,
   given: Given | undefined,
-  constructor: Constructor<A>,
+  resource: Constructor<A>,
   settings: BlocksOptions,
 ): Effect.Effect<A, BlockError, Stack> {
-  const { make, ref } = constructor;
+  const { make, ref } = resource;
   return Effect.gen(function* () {
     const stack = yield* Stack;
     const { stage: _, pin: __, share, ...own } = given ?? {};
