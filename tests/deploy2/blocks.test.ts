@@ -1,6 +1,6 @@
 /** Programs of blocks, deployed by the real Alchemy 2. */
 import { expect, test } from "bun:test";
-import { rename, rm } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { data, names } from "../support/data.ts";
 import { App2, blocks, TIME } from "./app.ts";
@@ -92,9 +92,11 @@ test.concurrent(
   "what the law refuses is an error of Effect's",
   async () => {
     await using app = await App2.start();
+    // One declaration that is used twice is no refusal.
+    const twice = 'const one = Database("one"); yield* one; yield* one;';
     const output = await app.deploy(
       "dev",
-      blocks(REFUSED.map(([, body]) => caught(body)).join("\n")),
+      blocks([twice, ...REFUSED.map(([, body]) => caught(body))].join("\n")),
     );
     const lines = output.match(/^caught .*$/gm);
     expect([...new Set(lines)]).toEqual(REFUSED.map(([code]) => `caught BlockError ${code} true`));
@@ -167,6 +169,34 @@ test.concurrent(
     const fixed = 'yield* Database("my-db", { stage: "live" });';
     await app.refused("pr-1", "owned-elsewhere", blocks(fixed));
     expect(app.lost()).toEqual([]);
+  },
+  TIME,
+);
+
+/** A Worker in Effect's style, whose own program declares a database and a queue. */
+const EFFECT_WORKER = `
+import { Database, Worker } from "@alch/blocks/v2";
+import * as Cloudflare from "alchemy/Cloudflare";
+import * as Effect from "effect/Effect";
+import * as HttpServerResponse from "effect/unstable/http/HttpServerResponse";
+export default Worker("api", { main: import.meta.filename }, Effect.gen(function* () {
+  yield* Database("inner-db");
+  return { fetch: HttpServerResponse.text("hello") };
+}));
+`;
+
+test.concurrent(
+  "a Worker in Effect's style declares what is its own",
+  async () => {
+    await using app = await App2.start();
+    await writeFile(join(app.folder, "api.ts"), EFFECT_WORKER);
+    const body =
+      'const { default: api } = yield* Effect.promise(() => import("./api.ts")); yield* api;';
+    await app.deploy("dev", blocks(body));
+    await app.deploy("pr-1", blocks(body));
+    expect(names(app)).toEqual(["api-dev", "api-pr-1", "inner-db-dev", "inner-db-pr-1"]);
+    await app.destroy("pr-1", blocks(body));
+    expect(names(app)).toEqual(["api-dev", "inner-db-dev"]);
   },
   TIME,
 );

@@ -124,7 +124,7 @@ export function createBlocks(settings: BlocksOptions = {}): Blocks {
     Queue: resource("queue", Queues.Queue),
     Worker: worker(settings),
     DurableObject: bound("durable-object", DurableObject),
-    AlchemyWorkflow: bound("workflow", (id, props) => ({ ...props, ...Workflow(id, props) })),
+    AlchemyWorkflow: bound("workflow", Workflow),
   } as unknown as Blocks;
 }
 
