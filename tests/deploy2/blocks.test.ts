@@ -190,6 +190,8 @@ test.concurrent(
   async () => {
     await using app = await App2.start();
     await writeFile(join(app.folder, "api.ts"), EFFECT_WORKER);
+    // The paths of this repository are those of types, which Alchemy would put into the Worker.
+    await writeFile(join(app.folder, "tsconfig.json"), "{}");
     const body =
       'const { default: api } = yield* Effect.promise(() => import("./api.ts")); yield* api;';
     await app.deploy("dev", blocks(body));
