@@ -35,9 +35,9 @@ test.concurrent(
     expect(names(app).filter((name) => name.includes("pr-1"))).toEqual([]);
     expect(app.lost().filter((one) => one.includes("prod"))).toEqual([]);
     // The stage is protected: what has data stays in the account.
-    const before = names(app, "D1Database");
+    const before = names(app);
     await app.destroy("prod", program);
-    expect(names(app, "D1Database")).toEqual(before);
+    expect(names(app)).toEqual(before);
     expect(app.cloudflare.unhandled).toEqual([]);
   },
   TIME,

@@ -101,7 +101,7 @@ interface Resource {
  * @example
  * ```ts
  * const { Database } = createBlocks({ prefix: "shop" });
- * yield* Database("db"); // shop-db-prod
+ * const db = Database("db"); // shop-db-prod, with `yield*` or in `env`
  * ```
  */
 export function createBlocks(settings: BlocksOptions = {}): Blocks {
