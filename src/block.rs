@@ -114,9 +114,11 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
         }
     }
     let retain = is_foreign || pinned.is_some() || protected;
+    // A Worker's Durable Objects go with its script.
+    let keeps_data = spec.owns_data || kind == Kind::Worker;
     Ok(Outcome {
         dlq,
-        retain: spec.owns_data && retain && !request.delete_given,
+        retain: keeps_data && retain && !request.delete_given,
         shared: request.share.is_some() && other_stage,
         declaration: Declaration {
             kind,

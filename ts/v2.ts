@@ -1,11 +1,32 @@
 /**
- * Alchemy 2: a guard around the state of a stack.
+ * Alchemy 2: a guard around the state of a stack, and blocks with stage-unique names.
  *
- * `state: guarded(Cloudflare.state())` in the options of `Alchemy.Stack` is all that a program needs.
+ * `state: guarded(Cloudflare.state())` in the options of `Alchemy.Stack` protects raw resources and
+ * blocks alike.
  *
  * @module
  */
 
+export type { BlocksOptions } from "./alchemy2/block.ts";
+export {
+  AlchemyWorkflow,
+  type Blocks,
+  Bucket,
+  type BucketOptions,
+  createBlocks,
+  Database,
+  type DatabaseOptions,
+  DurableObject,
+  type DurableObjectOptions,
+  KV,
+  type KVOptions,
+  type Made,
+  Queue,
+  type QueueOptions,
+  Worker,
+  type WorkerBlock,
+  type WorkflowOptions,
+} from "./alchemy2/blocks.ts";
 export { BlockError } from "./alchemy2/error.ts";
 export { type GuardOptions, guarded } from "./alchemy2/guard.ts";
 export type { ErrorCode } from "./errors.ts";

@@ -93,8 +93,8 @@ impl Scope {
         resource: JsValue,
         settings: JsValue,
     ) -> Result<JsValue> {
-        let kind = Kind::parse(kind).filter(|kind| kind.block().is_some());
-        let kind = kind.ok_or_else(|| Error::Internal { cause: "an unknown block".to_owned() })?;
+        let unknown = || Error::Internal { cause: "an unknown block".to_owned() };
+        let kind = Kind::parse(kind).ok_or_else(unknown)?;
         call(self, kind, &id, &options, &resource, &settings)
     }
 }

@@ -149,14 +149,27 @@ export const guarded = (body: string, options = "{}") =>
 /** A program without it. */
 export const unguarded = (body: string) => program(body, "localState()");
 
-function program(body: string, state: string): string {
+/** A guarded program of blocks, with names for Alchemy's own where it needs them. */
+export const blocks = (body: string, options = "{}") =>
+  program(body, `guarded(localState(), ${options})`, BLOCKS);
+
+const RAW = `
+import { guarded } from "@alch/blocks/v2";
+const { D1, R2, KV, Queues, Worker, DurableObject, Workflow } = Cloudflare;
+`;
+
+const BLOCKS = `
+import { AlchemyWorkflow, Bucket, createBlocks, Database, DurableObject, KV, Queue, Worker, guarded } from "@alch/blocks/v2";
+const { D1 } = Cloudflare;
+`;
+
+function program(body: string, state: string, imports = RAW): string {
   return `
 import * as Alchemy from "alchemy";
 import * as Cloudflare from "alchemy/Cloudflare";
 import { localState } from "alchemy/State";
 import * as Effect from "effect/Effect";
-import { guarded } from "@alch/blocks/v2";
-const { D1, R2, KV, Queues, Worker, DurableObject, Workflow } = Cloudflare;
+${imports}
 const { retain } = Alchemy.RemovalPolicy;
 export default Alchemy.Stack(
   "shop",

@@ -27,7 +27,7 @@ test.concurrent(
     await writeFile(join(app.folder, "load.mjs"), program);
     for (const runtime of ["Bun", "Node 24"] as const) {
       expect(await printed(app, ...command(runtime, "load.mjs"))).toBe(
-        "BlockError,guarded api-pr-1\n",
+        "AlchemyWorkflow,BlockError,Bucket,Database,DurableObject,KV,Queue,Worker,createBlocks,guarded api-pr-1\n",
       );
     }
   },
@@ -42,7 +42,7 @@ test.concurrent(
     const programs = [...page.matchAll(/```ts\n(import [\s\S]*?)```/g)].map(
       ([, program]) => program,
     );
-    expect(programs).toHaveLength(2);
+    expect(programs).toHaveLength(3);
     const files = programs.map((_, at) => `page-${at}.ts`);
     for (const [at, file] of files.entries()) {
       await writeFile(join(app.folder, file), programs[at] ?? "");

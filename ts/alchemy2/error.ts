@@ -22,11 +22,10 @@ export class BlockError extends Data.TaggedError("BlockError")<{
 }
 
 /** Asks the core, which throws what it refuses. Anything else that it throws is a defect. */
-export function judged(judge: () => void): Effect.Effect<void, BlockError> {
+export function judged<A>(judge: () => A): Effect.Effect<A, BlockError> {
   return Effect.suspend(() => {
     try {
-      judge();
-      return Effect.void;
+      return Effect.succeed(judge());
     } catch (error) {
       return error instanceof CoreError ? refused(error) : Effect.die(error);
     }

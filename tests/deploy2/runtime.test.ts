@@ -1,0 +1,117 @@
+/** Blocks beside what they are for: their types, and what they do inside of a deployed Worker. */
+import { expect, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { App2, TIME } from "./app.ts";
+
+const ROOT = join(import.meta.dir, "..", "..");
+
+async function printed(app: App2, ...words: string[]): Promise<string> {
+  const child = Bun.spawn(words, { cwd: app.folder, stdout: "pipe", stderr: "pipe" });
+  const streams = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
+  return (await Promise.all(streams)).join("");
+}
+
+/** What a deployed Worker may not do, and what Alchemy says in it. */
+const WORKER = `
+const forbid = () => { throw new Error("Wasm code generation disallowed by embedder"); };
+class Forbidden { constructor() { forbid(); } }
+Object.assign(WebAssembly, { Module: Forbidden, Instance: Forbidden, compile: forbid, instantiate: forbid });
+const { Database, Queue, guarded } = await import("@alch/blocks/v2");
+const { Stack } = await import("alchemy/Stack");
+const { localState } = await import("alchemy/State");
+const Effect = await import("effect/Effect");
+const stack = () => ({ name: "shop", stage: "prod", resources: {}, bindings: {}, actions: {} });
+const run = (block) => Effect.runPromiseExit(block.pipe(Effect.provideService(Stack, stack())));
+const planned = await run(Database("db"));
+const { pretty } = await import("effect/Cause");
+console.log("planned", planned._tag, pretty(planned.cause).includes("disallowed"));
+globalThis.__ALCHEMY_RUNTIME__ = true;
+const { value: db } = await run(Database("db", { pin: { prod: "x" }, jurisdiction: "eu" }));
+console.log("declared", db.LogicalId, JSON.stringify(db.Props));
+const { value: shared } = await run(Queue("jobs", { share: "live" }));
+console.log("shared", shared.Type);
+const state = localState();
+console.log("guarded", guarded(state) === state);
+`;
+
+test.concurrent(
+  "a deployed Worker compiles no WebAssembly",
+  async () => {
+    await using app = await App2.start();
+    await writeFile(join(app.folder, "worker.mjs"), WORKER);
+    expect((await printed(app, process.execPath, "worker.mjs")).split("\n")).toEqual([
+      // It could not be named here, so the rest shows something.
+      "planned Failure true",
+      'declared db {"jurisdiction":"eu"}',
+      "shared Cloudflare.Queues.Queue",
+      "guarded true",
+      "",
+    ]);
+  },
+  TIME,
+);
+
+const TYPES = `
+import { AlchemyWorkflow, Bucket, createBlocks, Database, DurableObject, KV, Queue, Worker } from "@alch/blocks/v2";
+import * as Cloudflare from "alchemy/Cloudflare";
+import * as Effect from "effect/Effect";
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <T extends true>(_?: T) => {};
+same<Equal<Effect.Success<ReturnType<typeof Database>>, Cloudflare.D1.Database>>();
+same<Equal<Effect.Success<ReturnType<typeof Bucket>>, Cloudflare.R2.Bucket>>();
+same<Equal<Effect.Success<ReturnType<typeof KV>>, Cloudflare.KV.Namespace>>();
+same<Equal<Effect.Success<ReturnType<typeof Queue>>, Cloudflare.Queues.Queue>>();
+const raw = Cloudflare.D1.Database("db");
+const made = Database("db");
+same<Equal<typeof raw, typeof made>>();
+class Counter { next() { return 1; } declare __DURABLE_OBJECT_BRAND: never; }
+const options = { main: "./script.ts" };
+const worker = Worker("api", { ...options, env: {
+  DB: Database("db"), FILES: Bucket("files"), CACHE: KV("cache"), JOBS: Queue("jobs"),
+  COUNTER: DurableObject<Counter>("counter"), FLOW: AlchemyWorkflow<{ id: string }>("flow"), TEXT: "x",
+} });
+const theirs = Cloudflare.Worker("api", { ...options, env: {
+  DB: Cloudflare.D1.Database("db"), FILES: Cloudflare.R2.Bucket("files"), CACHE: Cloudflare.KV.Namespace("cache"),
+  JOBS: Cloudflare.Queues.Queue("jobs"), COUNTER: Cloudflare.DurableObject<Counter>("counter"),
+  FLOW: Cloudflare.Workflow<{ id: string }>("flow"), TEXT: "x",
+} });
+type Env = Cloudflare.InferEnv<typeof worker>;
+same<Equal<Env, Cloudflare.InferEnv<typeof theirs>>>();
+same<Equal<Env["DB"], D1Database>>();
+same<Equal<Env["TEXT"], "x">>();
+Worker("api", options, Effect.gen(function* () {
+  const jobs = yield* Queue("jobs");
+  same<Equal<typeof jobs, Cloudflare.Queues.Queue>>();
+  return {};
+}));
+const set = createBlocks({ prefix: "shop", protect: ["live"] });
+set.KV("cache", { title: "cache", pin: { prod: "x" }, share: "prod" });
+// @ts-expect-error a share is a stage
+Database("db", { share: true });
+// @ts-expect-error a Worker is not shared
+Worker("api", { ...options, share: "prod" });
+// @ts-expect-error Alchemy knows no such place
+Database("db", { jurisdiction: "moon" });
+// @ts-expect-error there is no such setting
+createBlocks({ prefx: "shop" });
+// @ts-expect-error a namespace has a title
+KV("cache", { name: "x" });
+// @ts-expect-error not any
+const wrong: string = Bucket("files");
+`;
+
+test.concurrent(
+  "the types are Alchemy's own",
+  async () => {
+    await using app = await App2.start();
+    await writeFile(join(app.folder, "types.ts"), TYPES);
+    const tsc = join(ROOT, "node_modules", ".bin", "tsc");
+    const types = join(ROOT, "node_modules", "@cloudflare", "workers-types");
+    const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2023"];
+    const modules = ["--module", "nodenext", "--lib", "es2023,esnext.disposable", "--types", types];
+    const faults = printed(app, tsc, ...options, ...modules, "--ignoreConfig", "types.ts");
+    expect(await faults).toBe("");
+  },
+  TIME,
+);

@@ -1,0 +1,105 @@
+/** One call of a block: the law decides, and Alchemy's own constructor makes the resource. */
+import { toPath } from "alchemy/FQN";
+import { CurrentNamespace } from "alchemy/Namespace";
+import { RemovalPolicy } from "alchemy/RemovalPolicy";
+import { Stack } from "alchemy/Stack";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import type { AlchemyScope } from "../internals.ts";
+import { KINDS, type Kind } from "../kinds.ts";
+import type { Settings, StageOptions } from "../options.ts";
+import { core, type Run } from "../wasm.ts";
+import { adopts } from "./account.ts";
+import { type BlockError, judged } from "./error.ts";
+
+/** What a set of blocks of Alchemy 2 has in common. */
+export type BlocksOptions = Pick<Settings, "prefix" | "protect">;
+
+/** What a program gives a block, as far as blocks look at it. */
+export type Given = StageOptions & { share?: string | null | undefined };
+
+/** What Alchemy is called with. */
+interface Decision {
+  props: object;
+  retains: boolean;
+  /** Whether another stage owns it and this one only binds it. */
+  shared: boolean;
+}
+
+/** A constructor of Alchemy's, and the one for what another stage has. */
+export interface Constructor<A> {
+  make(props: object): Effect.Effect<A, BlockError, Stack>;
+  ref?: ((stage: string) => Effect.Effect<A>) | undefined;
+}
+
+/** What each evaluation of a program has declared. */
+const runs = new WeakMap<object, Run>();
+
+/** Makes a resource by the law, in the stage that Alchemy knows. */
+export function declare<A>(
+  kind: Kind,
+  id: string,
+  given: Given | undefined,
+  resource: Constructor<A>,
+  settings: BlocksOptions,
+): Effect.Effect<A, BlockError, Stack> {
+  const { make, ref } = resource;
+  return Effect.gen(function* () {
+    const stack = yield* Stack;
+    const { stage: _, pin: __, share, ...own } = given ?? {};
+    // A deployed Worker may not compile WebAssembly, and needs no names: it has its bindings.
+    if ((globalThis as { __ALCHEMY_RUNTIME__?: boolean }).__ALCHEMY_RUNTIME__) {
+      return yield* share && ref && share !== stack.stage ? ref(share) : make(own);
+    }
+    const chain = [stack.name, stack.stage, ...toPath(yield* CurrentNamespace)];
+    const here = { stage: stack.stage, chain, adopt: yield* adopts(undefined) };
+    // What the program itself says of its removal comes first.
+    const written = Option.isSome(yield* Effect.serviceOption(RemovalPolicy));
+    const options = written ? { ...given, delete: true } : given;
+    const { props, retains, shared } = yield* judged(() =>
+      decide(kind, id, options, settings, runOf(stack), here),
+    );
+    if (shared && share && ref) return yield* ref(share);
+    if (!retains) return yield* make(props);
+    return yield* Effect.provideService(make(props), RemovalPolicy, "retain");
+  });
+}
+
+function runOf(stack: object): Run {
+  const known = runs.get(stack);
+  if (known) return known;
+  const run = new (core().Run)();
+  runs.set(stack, run);
+  return run;
+}
+
+function decide(
+  kind: Kind,
+  id: string,
+  given: Given | undefined,
+  settings: BlocksOptions,
+  run: Run,
+  here: AlchemyScope,
+): Decision {
+  const take = (shared: boolean) => (_: string, passed: Record<string, unknown>) => ({
+    ...taken(kind, passed),
+    shared,
+  });
+  const scope = new (core().Scope)(run, here);
+  try {
+    const common = { ...settings, shared: take(true) };
+    return scope.call(kind, id, given, take(false), common) as Decision;
+  } finally {
+    scope.free();
+  }
+}
+
+/** The options that the law gives 0.94, as Alchemy 2 takes them. */
+function taken(kind: Kind, passed: Record<string, unknown>): Omit<Decision, "shared"> {
+  const { naming, alchemy2 } = KINDS[kind];
+  const others = Object.entries(passed).filter(
+    ([key]) => key !== "delete" && !naming.includes(key),
+  );
+  const names = alchemy2.naming === "" ? {} : { [alchemy2.naming]: passed.name };
+  return { props: { ...Object.fromEntries(others), ...names }, retains: passed.delete === false };
+}
