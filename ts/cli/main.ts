@@ -40,7 +40,7 @@ function failed(error: unknown, args: readonly string[]): number {
     if (error.exitCode === 0) return 0;
     const { message, help } = usageProblem(error, args);
     if (message) complain(message, help);
-  } else if (error instanceof Problem) complain(error.message, error.help);
+  } else if (error instanceof Problem) complain(error.message, error.help, error.code);
   else complain(`something is wrong with alch-blocks itself: ${(error as Error).stack ?? error}`);
   return 2;
 }

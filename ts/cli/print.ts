@@ -8,9 +8,10 @@ export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
 }
 
 /** Says what went wrong, and what to do about it. */
-export function complain(message: string, help = ""): void {
+export function complain(message: string, help = "", code = ""): void {
   const colors = createColors(wantsColor(process.stderr));
   const text = new Secrets(process.env).hidden(message).split("\n").map(visible).join("\n");
   process.stderr.write(`${colors.red(colors.bold("error:"))} ${text}\n`);
+  if (code) process.stderr.write(`${colors.cyan("code:")} ${code}\n`);
   if (help) process.stderr.write(`${colors.cyan("help:")} ${visible(help)}\n`);
 }

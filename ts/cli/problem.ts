@@ -4,10 +4,14 @@ export { isMissing } from "../state/missing.ts";
 export class Problem extends Error {
   override readonly name = "Problem";
 
-  /** @param help What to do about it. */
+  /**
+   * @param help What to do about it.
+   * @param code Stable, where a page explains it.
+   */
   constructor(
     message: string,
     readonly help = "",
+    readonly code = "",
   ) {
     super(message);
   }

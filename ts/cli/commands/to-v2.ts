@@ -1,0 +1,238 @@
+/** `migrate --to-v2`: the rows and the program of Alchemy 2, from those of 0.94. */
+import { existsSync, readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { migrateToV2 } from "../analyse/analyzer.ts";
+import { appsIn, type Program, readProgram } from "../analyse/program.ts";
+import type { NewProgram, Remark, ToV2 } from "../analyse/report.ts";
+import { shown } from "../collect/shown.ts";
+import { readConfig } from "../config.ts";
+import { write } from "../print.ts";
+import { Problem } from "../problem.ts";
+import { Progress } from "../progress.ts";
+import {
+  retiredJson,
+  retiredText,
+  toV2Json,
+  toV2Text,
+  undoneText,
+  wroteText,
+} from "../render/to-v2.ts";
+import { alone, perform, type Step, undo } from "../to-v2/journal.ts";
+import { type Planned, planned } from "../to-v2/plan.ts";
+import { type Retired, retirements, stagesOf } from "../to-v2/retire.ts";
+import { type OldStore, readOld, rowsOf } from "../to-v2/state.ts";
+import { type Target, targetsOf } from "../to-v2/target.ts";
+import type { Answer } from "./answer.ts";
+import { colorOf } from "./command.ts";
+
+export interface Options {
+  write?: boolean | undefined;
+  state?: string[] | undefined;
+  stateStore?: string[] | undefined;
+  stage?: string[] | undefined;
+  account?: string | undefined;
+  plan?: boolean | undefined;
+  retire?: boolean | undefined;
+  json?: boolean | undefined;
+  color?: boolean | undefined;
+}
+
+/** A new program, and whether there is something in its place. */
+export interface ProgramTarget extends NewProgram {
+  /** Absolute. */
+  at: string;
+  before: string;
+  held: "missing" | "same" | "other";
+}
+
+/** All that is known before something is written. */
+export interface Prospect {
+  stores: OldStore[];
+  targets: Target[];
+  remarks: Remark[];
+  programs: ProgramTarget[];
+  unread: ToV2["unread"];
+}
+
+export async function toV2(
+  paths: readonly string[],
+  options: Options,
+  folder: string,
+): Promise<Answer> {
+  const config = await readConfig(folder);
+  const program = await readProgram(paths, config, folder, new Progress());
+  const look = () => prospect(program, options, folder);
+  const found = await look();
+  if (options.retire) return retire(found, look, options, folder);
+  const steps = stepsOf(found);
+  const plans = options.plan ? await plansOf(found, folder) : [];
+  const output = options.json
+    ? ""
+    : toV2Text({
+        ...found,
+        plans,
+        writes: options.write === true,
+        folder,
+        color: colorOf(options),
+      });
+  const isOpen = found.remarks.some(({ blocks }) => blocks) || found.programs.some(isUnfinished);
+  const json = (backups: readonly string[]) => toV2Json({ ...found, plans, backups });
+  return acting({ output, json, steps, look, found, code: isOpen ? 1 : 0, options, folder });
+}
+
+function isUnfinished({ left }: NewProgram): boolean {
+  return left.length > 0;
+}
+
+async function prospect(program: Program, options: Options, folder: string): Promise<Prospect> {
+  const { state = [], stateStore = [], stage: wanted, account } = options;
+  const files = program.files.map(({ path }) => path);
+  const stores = await readOld({ state, stateStore, files, apps: appsIn(program) }, folder);
+  const rows = rowsOf(stores).filter(({ stage }) => wanted?.includes(stage) ?? true);
+  const sources = program.files.map(({ name, path, text }) => {
+    return { path: name, text, asked: program.asked.has(path) };
+  });
+  const how = { modules: program.modules.byName() };
+  const made = migrateToV2(sources, how, { rows, ...(account === undefined ? {} : { account }) });
+  const roots = new Map(stores.map(({ store, root }) => [store, root]));
+  const targets = await targetsOf(made.rows, (store) => roots.get(store) ?? folder);
+  const remarks = [...made.remarks, ...targets.filter(({ held }) => held === "other").map(taken)];
+  const programs = made.programs.map((one) => programTarget(one, program, folder));
+  return { stores, targets, remarks, programs, unread: made.unread };
+}
+
+/** Alchemy 2 has another resource under this id, and would delete it or lose it. */
+function taken({ row }: Target): Remark {
+  const { stack, stage, scope, id, kind } = row;
+  return {
+    ...{ stack, stage, scope, id, type: kind, code: "row-exists", blocks: true },
+    message: `the state of Alchemy 2 has another resource under the id \`${row.fqn}\``,
+    help: "see which of the two has the data: `alchemy state read` shows the new one",
+  };
+}
+
+function programTarget(one: NewProgram, program: Program, folder: string): ProgramTarget {
+  const at = resolve(folder, one.path);
+  const before = program.files.find(({ name }) => name === one.from)?.text ?? "";
+  const found = existsSync(at) ? readFileSync(at, "utf8") : undefined;
+  const held = found === undefined ? "missing" : found === one.text ? "same" : "other";
+  return { ...one, at, before, held };
+}
+
+/** Rows first: a program without them would make everything anew. */
+function stepsOf({ stores, targets, remarks, programs }: Prospect): Map<string, Step[]> {
+  const blocked = new Set(remarks.filter((one) => one.blocks).map((one) => keyOf(one)));
+  const steps = new Map<string, Step[]>();
+  const add = (root: string, step: Step) => steps.set(root, [...(steps.get(root) ?? []), step]);
+  for (const { row, path, text, held } of targets) {
+    const root = stores.find(({ store }) => store === row.store)?.root;
+    if (root === undefined || held !== "missing" || blocked.has(keyOf(row))) continue;
+    add(root, { do: "create", path, text });
+  }
+  for (const { at, text, held } of programs) {
+    const root = stores.map((one) => one.root).find((one) => !relative(one, at).startsWith(".."));
+    if (held === "missing" && root !== undefined) add(root, { do: "create", path: at, text });
+  }
+  return steps;
+}
+
+function keyOf({ stack, stage }: { stack: string; stage: string }): string {
+  return JSON.stringify([stack, stage]);
+}
+
+/** What Alchemy 2 itself says, for each stage that has all its rows. */
+async function plansOf({ programs, targets }: Prospect, folder: string): Promise<Planned[]> {
+  const [program, second] = programs;
+  if (program === undefined || second !== undefined) {
+    const help = "name one program, as in `alch-blocks migrate --to-v2 --plan apps/shop`";
+    throw new Problem("there is not one program to plan", help, "plan-impossible");
+  }
+  if (program.held === "missing" || targets.some(({ held }) => held === "missing")) {
+    const help = "run `alch-blocks migrate --to-v2 --write` first: it can be undone";
+    throw new Problem("Alchemy 2 plans what is written, and not all is", help, "plan-impossible");
+  }
+  const stages = [...new Set(targets.map(({ row }) => row.stage))];
+  return planned(program.at, stages, folder);
+}
+
+interface Act {
+  output: string;
+  json: (backups: readonly string[]) => string;
+  steps: Map<string, Step[]>;
+  /** Looks again, just before it writes. */
+  look: () => Promise<Prospect>;
+  found: Prospect;
+  code: 0 | 1;
+  options: Options;
+  folder: string;
+}
+
+/** Shows what would be written, and writes it if that was asked for. */
+async function acting(act: Act): Promise<Answer> {
+  const { output, json, steps, code, options, folder } = act;
+  const answer = { output, troubles: [], code };
+  const isWriting = options.write === true && steps.size > 0;
+  if (options.json) return { ...answer, output: json(isWriting ? await performAll(act) : []) };
+  if (!isWriting) return answer;
+  const afterwards = async () => {
+    const backups = await performAll(act);
+    await write(process.stdout, wroteText(backups, folder, options.retire === true));
+  };
+  return { ...answer, afterwards };
+}
+
+async function performAll({ steps, look, found, folder }: Act): Promise<string[]> {
+  const backups: string[] = [];
+  for (const [root, some] of steps) {
+    const backup = await alone(root, async () => {
+      const now = await look();
+      if (backups.length === 0 && fingerprint(now) !== fingerprint(found)) {
+        const help = "a deploy may have run: look at what would be done now, and run it again";
+        throw new Problem("the state was changed meanwhile", help, "state-changed");
+      }
+      return perform(root, some);
+    });
+    backups.push(shown(backup, folder));
+  }
+  return backups;
+}
+
+/** Of the old rows, and of what is in the places of the new ones. */
+function fingerprint({ stores, targets, programs }: Prospect): string {
+  return JSON.stringify([rowsOf(stores), targets, programs]);
+}
+
+async function retire(
+  found: Prospect,
+  look: () => Promise<Prospect>,
+  options: Options,
+  folder: string,
+): Promise<Answer> {
+  const isWanted = ({ stage }: { stage: string }) => options.stage?.includes(stage) ?? true;
+  const retired = retirements(found.stores, found.targets, found.remarks, isWanted);
+  if (retired.length === 0) {
+    const help = `there are ${found.stores.flatMap(stagesOf).length} stages in the state`;
+    throw new Problem("there is no stage to retire", help);
+  }
+  const steps = new Map<string, Step[]>();
+  for (const { root, steps: own } of retired) {
+    if (own.length > 0) steps.set(root, [...(steps.get(root) ?? []), ...own]);
+  }
+  const { remarks, targets } = found;
+  const all = { retired, remarks, targets, writes: options.write === true, folder };
+  const output = options.json ? "" : retiredText({ ...all, color: colorOf(options) });
+  const json = (backups: readonly string[]) => retiredJson(retired, remarks, backups);
+  const code = retired.some(({ refused }: Retired) => refused) ? 1 : 0;
+  return acting({ output, json, steps, look, found, code, options, folder });
+}
+
+/** `migrate --undo`. */
+export async function undoRun(backup: string, options: Options, folder: string): Promise<Answer> {
+  const path = resolve(folder, backup);
+  const root = resolve(path, "..", "..");
+  const done = await alone(root, () => undo(path));
+  const output = options.json
+    ? `${JSON.stringify({ version: 1, undone: done })}\n`
+    : undoneText(done);
+  return { output, troubles: [], code: 0 };
+}
