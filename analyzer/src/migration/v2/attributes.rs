@@ -85,15 +85,7 @@ pub(super) fn options<'v>(
         }
         Kind::Bucket => (
             &["jurisdiction", "locationHint", "storageClass"],
-            &[
-                "cors",
-                "lifecycle",
-                "lock",
-                "domains",
-                "dataCatalog",
-                "allowPublicAccess",
-                "devDomain",
-            ],
+            &["cors", "lifecycle", "lock", "domains", "dataCatalog"],
         ),
         Kind::Kv => (&[], &["values"]),
         Kind::Queue => (&[], &["settings", "dlq"]),
