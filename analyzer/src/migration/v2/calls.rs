@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 
 use alch_blocks::{Kind, quote};
 use oxc_ast::ast::{
-    Argument, ArrayExpressionElement, Expression, ObjectExpression, ObjectProperty,
-    ObjectPropertyKind, PropertyKey,
+    Argument, Expression, ObjectExpression, ObjectProperty, ObjectPropertyKind, PropertyKey,
 };
 use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 
+use super::consumers::Source;
 use super::ids;
-use super::json::text;
 use super::rewriter::{Declared, Rewriter, size};
-use super::rows::consumer_id;
-use super::text::{quoted, template, variable};
+use super::text::quoted;
 use super::words::{self, To};
 use crate::syntax::source::small;
 
@@ -74,83 +72,6 @@ impl Rewriter<'_> {
         if id != own {
             self.put(at.start, at.end, quoted(&id));
         }
-    }
-
-    /// The option that names it, where the text does not give what is deployed.
-    fn name(&self, declared: Declared<'_>) -> Result<Option<(&'static str, String)>, String> {
-        let spec = declared.instance.kind.spec();
-        if !spec.alchemy2.attribute.is_empty() && declared.instance.kind == Kind::Workflow {
-            return Ok(None);
-        }
-        let key = spec.alchemy2.naming;
-        if key.is_empty() {
-            return Ok(None);
-        }
-        let deployed = self.deployed(declared);
-        let mut given = BTreeMap::new();
-        for (stage, here) in &declared.declaration.stages {
-            if let Ok(name) = &here.name {
-                given.insert(stage.as_str(), name.name.as_str());
-            }
-        }
-        let is_written = declared.declaration.named().any(|one| !one.parts().is_empty());
-        let agrees = deployed.iter().all(|(stage, name)| given.get(stage) == Some(name));
-        if is_written && agrees {
-            return Ok(None);
-        }
-        let mut all = given;
-        all.extend(deployed);
-        if all.is_empty() {
-            return Err("its name cannot be told from the text, and it is not deployed".to_owned());
-        }
-        Ok(Some((key, self.name_by_stage(&all))))
-    }
-
-    /// What is deployed, by stage.
-    fn deployed(&self, declared: Declared<'_>) -> BTreeMap<&str, &str> {
-        let one = declared.declaration;
-        let resource = declared.instance.kind.spec().alchemy.resource;
-        let name = |row: &'_ super::rows::OldRow| {
-            let here = one.stages.get(&row.stage)?;
-            let own = here.id.as_deref().or(one.id.as_deref());
-            let is_it = row.app == self.stack
-                && text(&row.row, "kind") == resource
-                && text(&row.row, "id") == own
-                && here.scope.as_ref().is_none_or(|scope| *scope == row.scope);
-            is_it.then_some(())
-        };
-        let rows = self.rows.iter().filter(|row| name(row).is_some());
-        rows.filter_map(|row| {
-            let output = row.row.get("output")?;
-            let name = text(output, "name").or_else(|| text(output, "title"))?;
-            Some((row.stage.as_str(), name))
-        })
-        .collect()
-    }
-
-    /// `base-stage`, and a condition for each stage that is called otherwise.
-    fn name_by_stage(&self, all: &BTreeMap<&str, &str>) -> String {
-        let base = |(stage, name): (&&str, &&str)| {
-            let base = name.strip_suffix(stage)?.strip_suffix('-')?;
-            (!base.is_empty()).then(|| base.to_owned())
-        };
-        let mut counted: BTreeMap<String, usize> = BTreeMap::new();
-        for base in all.iter().filter_map(base) {
-            let count = counted.entry(base).or_default();
-            *count = count.saturating_add(1);
-        }
-        let usual = counted.into_iter().max_by_key(|(_, count)| *count).map(|(base, _)| base);
-        let first = all.values().next().copied().unwrap_or_default();
-        let usual = usual.unwrap_or_else(|| first.to_owned());
-        let mut out = String::new();
-        for (stage, name) in all {
-            if *name != format!("{usual}-{stage}") {
-                let test = format!("{} === {}", self.stage, quoted(stage));
-                out.push_str(&format!("{test} ? {} : ", quoted(name)));
-            }
-        }
-        out.push_str(&template(&usual, &self.stage));
-        out
     }
 
     fn options(
@@ -259,7 +180,7 @@ impl Rewriter<'_> {
     }
 
     /// A text of the program, with the stage as it is called now.
-    fn stage_in(&self, at: Span) -> String {
+    pub(super) fn stage_in(&self, at: Span) -> String {
         let text = self.slice(at);
         match &self.app {
             Some(app) => text.replace(&format!("{app}.stage"), &self.stage),
@@ -353,89 +274,17 @@ impl Rewriter<'_> {
         self.needs.insert("Redacted");
         inner.map(|inner| format!("Redacted.make({inner})"))
     }
-
-    /// The queues that a Worker reads: each with the text of its settings.
-    fn sources(&mut self, value: &Expression<'_>) -> Result<Vec<Source>, String> {
-        let Expression::ArrayExpression(all) = value else {
-            return Err("its `eventSources` are not written in place".to_owned());
-        };
-        all.elements.iter().map(|one| self.source(one)).collect()
-    }
-
-    fn source(&self, one: &ArrayExpressionElement<'_>) -> Result<Source, String> {
-        let unknown = || "one of its `eventSources` is not a queue of this file".to_owned();
-        let (queue, settings) = match one.as_expression().ok_or_else(unknown)? {
-            Expression::ObjectExpression(object) => parts_of(object).ok_or_else(unknown)?,
-            other => (other.span(), None),
-        };
-        let name = self.slice(queue).to_owned();
-        let declared = self.resource(&name).filter(|one| one.instance.kind == Kind::Queue);
-        let id = declared.ok_or_else(unknown)?.instance.id.known_text();
-        let id = id.ok_or("the id of a queue in `eventSources` depends on the stage")?;
-        let settings = settings.map(|at| self.stage_in(at));
-        if settings.as_ref().is_some_and(|text| text.contains("deadLetterQueue")) {
-            return Err(
-                "Alchemy 2 takes the `deadLetterQueue` of a consumer as its name".to_owned()
-            );
-        }
-        let scope = &declared.ok_or_else(unknown)?.declaration.scope;
-        Ok(Source { name, id: ids::id(scope, &id), settings })
-    }
-
-    /// Consumers are resources of their own in Alchemy 2.
-    fn consumers(&mut self, call: &Call<'_>) -> Result<(), String> {
-        let Some(sources) = call.consumers.as_deref().filter(|all| !all.is_empty()) else {
-            return Ok(());
-        };
-        let own = call.declared.instance.id.known_text();
-        let own = own.ok_or("its id depends on the stage, and so would those of its consumers")?;
-        let worker = ids::id(&call.declared.declaration.scope, &own);
-        let Some(&statement) = self.statements.last() else { return Ok(()) };
-        let held = self.bound.holders.get(&call.span.start).cloned();
-        let name = match held {
-            Some(name) => name,
-            None => self.hold(statement, &worker)?,
-        };
-        let before = self.text.get(..size(statement.start)).unwrap_or_default();
-        let indent = before.rsplit('\n').next().unwrap_or_default();
-        let indent =
-            if indent.trim().is_empty() { format!("    {indent}") } else { " ".to_owned() };
-        for Source { name: queue, id, settings } in sources {
-            let id = quoted(&consumer_id(&worker, id));
-            let settings =
-                settings.as_ref().map_or(String::new(), |text| format!(", settings: {text}"));
-            let text = format!(
-                "\n{indent}yield* Cloudflare.Queues.Consumer({id}, {{ queueId: {queue}.queueId, \
-                 scriptName: {name}.workerName{settings} }});"
-            );
-            self.put(statement.end, statement.end, text);
-        }
-        Ok(())
-    }
-
-    /// Gives a Worker that stands alone a variable.
-    fn hold(&mut self, statement: Span, worker: &str) -> Result<String, String> {
-        if !self.slice(statement).starts_with("await") {
-            return Err("its consumers need a variable that holds it".to_owned());
-        }
-        let mut name = variable(worker);
-        if self.bound.names.contains(&name) || self.bound.imports.contains_key(&name) {
-            name.push_str("Worker");
-        }
-        self.put(statement.start, statement.start, format!("const {name} = "));
-        Ok(name)
-    }
 }
 
 /// One call, while its options are read.
-struct Call<'d> {
-    declared: Declared<'d>,
-    span: Span,
+pub(super) struct Call<'d> {
+    pub declared: Declared<'d>,
+    pub span: Span,
     /// The options that go.
     dropped: Vec<Span>,
     /// What `retain` is given.
     retain: Option<String>,
-    consumers: Option<Vec<Source>>,
+    pub consumers: Option<Vec<Source>>,
 }
 
 /// An option that becomes a part of another one.
@@ -445,32 +294,10 @@ struct Part {
     at: Span,
 }
 
-/// A queue that a Worker reads.
-struct Source {
-    /// The variable that holds it.
-    name: String,
-    id: String,
-    settings: Option<String>,
-}
-
-fn key_of(option: &ObjectProperty<'_>) -> Option<String> {
+pub(super) fn key_of(option: &ObjectProperty<'_>) -> Option<String> {
     match &option.key {
         PropertyKey::StaticIdentifier(it) => Some(it.name.to_string()),
         PropertyKey::StringLiteral(it) => Some(it.value.to_string()),
         _ => None,
     }
-}
-
-/// `queue` and `settings` of an object with nothing else.
-fn parts_of(object: &ObjectExpression<'_>) -> Option<(Span, Option<Span>)> {
-    let (mut queue, mut settings) = (None, None);
-    for one in &object.properties {
-        let ObjectPropertyKind::ObjectProperty(one) = one else { return None };
-        match key_of(one)?.as_str() {
-            "queue" => queue = Some(one.value.span()),
-            "settings" => settings = Some(one.value.span()),
-            _ => return None,
-        }
-    }
-    Some((queue?, settings))
 }

@@ -3,13 +3,17 @@
 mod attributes;
 mod bound;
 mod calls;
+mod consumers;
+mod frame;
 mod ids;
 mod json;
+mod name;
 mod objects;
 mod program;
 mod remarks;
 mod rewriter;
 mod rows;
+mod statements;
 mod text;
 mod words;
 

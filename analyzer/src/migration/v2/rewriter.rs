@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alch_blocks::{Kind, quote};
 use oxc_ast::ast::{
-    ArrowFunctionExpression, AwaitExpression, BindingPattern, CallExpression, Expression,
-    ExpressionStatement, Function, IdentifierReference, NewExpression, ParenthesizedExpression,
-    Program, Statement, StaticMemberExpression, TemplateLiteral, VariableDeclarator,
+    ArrowFunctionExpression, AwaitExpression, CallExpression, Expression, ExpressionStatement,
+    Function, IdentifierReference, NewExpression, ParenthesizedExpression, Program, Statement,
+    StaticMemberExpression, TemplateLiteral, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -15,14 +15,11 @@ use oxc_syntax::scope::ScopeFlags;
 use super::bound::{Bound, is_old};
 use super::program::Left;
 use super::rows::OldRow;
-use super::text::{Change, applied, comment, quoted};
+use super::text::{Change, comment, quoted};
 use super::words;
 use crate::declarations::Declaration;
 use crate::syntax::source::small;
 use crate::values::Instance;
-
-const EXPORTS: &str =
-    "the new program exports its stack alone: what imports this has to get it elsewhere";
 
 /// A declaration by where its call starts.
 #[derive(Clone, Copy)]
@@ -47,7 +44,7 @@ pub(super) struct Rewriter<'r> {
     pub declared: BTreeMap<u32, Declared<'r>>,
     pub rows: &'r [OldRow],
     pub changes: Vec<Change>,
-    left: Vec<Left>,
+    pub left: Vec<Left>,
     /// The variable that holds the app.
     pub app: Option<String>,
     /// What the stage is called.
@@ -63,7 +60,7 @@ pub(super) struct Rewriter<'r> {
     /// The statements that are around, the innermost last.
     pub statements: Vec<Span>,
     /// Template literals, whose lines are not moved, and what is taken out.
-    still: Vec<Span>,
+    pub still: Vec<Span>,
     /// Whether the options of a resource are around: only there do outputs mean something.
     pub in_options: u32,
 }
@@ -148,261 +145,6 @@ impl<'r> Rewriter<'r> {
             self.top(statement);
         }
         self.frame(program);
-    }
-
-    /// Whether all that binds `stage` is the stage itself.
-    fn stage_is_alchemys(&self, program: &Program<'_>) -> bool {
-        program.body.iter().any(|statement| self.binds_stage(statement))
-    }
-
-    /// `const stage = app.stage`, or `const { stage } = app`.
-    fn binds_stage(&self, statement: &Statement<'_>) -> bool {
-        let Statement::VariableDeclaration(it) = statement else { return false };
-        let [one] = &it.declarations[..] else { return false };
-        let (Some(app), Some(init)) = (self.app.as_deref(), &one.init) else { return false };
-        match &one.id {
-            BindingPattern::BindingIdentifier(name) => {
-                name.name == "stage" && self.slice(init.span()) == format!("{app}.stage")
-            }
-            BindingPattern::ObjectPattern(_) => {
-                let inner = self.slice(one.id.span()).replace(char::is_whitespace, "");
-                inner == "{stage}" && self.slice(init.span()) == app
-            }
-            _ => false,
-        }
-    }
-
-    fn top(&mut self, statement: &Statement<'_>) {
-        let span = statement.span();
-        match statement {
-            Statement::ImportDeclaration(_) => {}
-            Statement::ExportDeclaration(it) => {
-                self.note(span.start, "export", EXPORTS);
-                self.put(span.start, it.declaration.span().start, "");
-                self.statements.push(span);
-                self.visit_declaration(&it.declaration);
-                self.statements.pop();
-            }
-            Statement::ExportNamedDeclaration(_) => {
-                self.note(span.start, "export", EXPORTS);
-                self.remove(span);
-            }
-            Statement::ExportDefaultDeclaration(_)
-            | Statement::ExportAllDeclaration(_)
-            | Statement::ExportFromDeclaration(_)
-            | Statement::TSExportAssignment(_) => {
-                self.statements.push(span);
-                let reason = "the new program exports its stack alone".to_owned();
-                self.leave(span.start, "export".to_owned(), reason);
-                self.statements.pop();
-            }
-            _ if self.is_app(statement) => self.remove(span),
-            _ if self.binds_stage(statement) && self.stage == "stage" => self.remove(span),
-            _ if self.is_printed(statement) => {
-                self.remove(span);
-                self.note(
-                    span.start,
-                    "console",
-                    "outputs are known only while Alchemy 2 deploys: \
-                    return them from the stack to see them",
-                );
-            }
-            _ => self.visit_statement(statement),
-        }
-    }
-
-    /// `alchemy(…)` itself, and `app.finalize()`.
-    fn is_app(&mut self, statement: &Statement<'_>) -> bool {
-        let text = self.slice(statement.span());
-        let app = self.app.clone().unwrap_or_default();
-        if text.trim_end_matches(';').trim_end() == format!("await {app}.finalize()") {
-            return true;
-        }
-        let made = match statement {
-            Statement::VariableDeclaration(it) => match &it.declarations[..] {
-                [one] => one.init.as_ref(),
-                _ => None,
-            },
-            Statement::ExpressionStatement(it) => Some(&it.expression),
-            _ => None,
-        };
-        let Some(Expression::AwaitExpression(it)) = made else { return false };
-        let Expression::CallExpression(call) = &it.argument else { return false };
-        if call.span.start != self.app_at {
-            return false;
-        }
-        self.app_options(call);
-        true
-    }
-
-    fn app_options(&mut self, call: &CallExpression<'_>) {
-        let Some(Expression::ObjectExpression(options)) =
-            call.arguments.get(1).and_then(|one| one.as_expression())
-        else {
-            return;
-        };
-        for option in &options.properties {
-            let text = self.slice(option.span());
-            let key = text.split([':', ' ', '(']).next().unwrap_or_default();
-            let at = option.span().start;
-            match key {
-                "stage" => self.leave(
-                    at,
-                    "stage".to_owned(),
-                    "Alchemy 2 takes the stage from `--stage` or `ALCHEMY_STAGE`".to_owned(),
-                ),
-                "stateStore" => {
-                    self.note(
-                        at,
-                        key,
-                        "the new program keeps its state in files, where its rows are",
-                    );
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A message with something of a resource in it.
-    fn is_printed(&self, statement: &Statement<'_>) -> bool {
-        let text = self.slice(statement.span());
-        let names = self.declared.keys().filter_map(|at| self.bound.holders.get(at));
-        text.starts_with("console.")
-            && names.into_iter().any(|name| text.contains(&format!("{name}.")))
-    }
-
-    /// Takes a statement out, and the line that it stands on.
-    fn remove(&mut self, span: Span) {
-        let after = self.text.get(size(span.end)..).unwrap_or_default();
-        let blank = after.len().saturating_sub(after.trim_start_matches([' ', '\t']).len());
-        let rest = after.get(blank..).unwrap_or_default();
-        let more = if rest.starts_with("\r\n") {
-            blank.saturating_add(2)
-        } else if rest.starts_with('\n') {
-            blank.saturating_add(1)
-        } else {
-            0
-        };
-        self.cut(Span::new(span.start, span.end.saturating_add(small(more))));
-    }
-
-    fn cut(&mut self, span: Span) {
-        self.still.push(span);
-        self.put(span.start, span.end, "");
-    }
-
-    /// Puts the statements into the stack, and the imports in front of it.
-    fn frame(&mut self, program: &Program<'_>) {
-        let imports: Vec<Span> = program
-            .body
-            .iter()
-            .filter(|one| matches!(one, Statement::ImportDeclaration(_)))
-            .map(GetSpan::span)
-            .collect();
-        let first = program.body.first().map_or(0, |one| one.span().start);
-        let body = imports.last().map_or(first, |last| last.end);
-        if let Some(late) = program.body.iter().find(|one| {
-            let is_import = matches!(one, Statement::ImportDeclaration(_));
-            !is_import && one.span().start < body
-        }) {
-            let reason = "an import stands behind it: put all imports first".to_owned();
-            self.leave(late.span().start, "import".to_owned(), reason);
-        }
-        self.old_imports(program, body);
-        let stop = if self.left.iter().any(|left| left.unfinished) {
-            "    return yield* Effect.die(\"the migration is not finished: see `by hand`\");\n"
-        } else {
-            ""
-        };
-        let stage = match (self.stage.as_str(), self.uses_stage()) {
-            (_, false) => String::new(),
-            ("stage", _) => "    const { stage } = yield* Alchemy.Stack;\n".to_owned(),
-            (other, _) => format!("    const {{ stage: {other} }} = yield* Alchemy.Stack;\n"),
-        };
-        let is_cut = self.still.iter().any(|span| span.end == body);
-        let head = format!(
-            "{}{}export default Alchemy.Stack(\n  {},\n  {{ providers: Cloudflare.providers(), state: \
-             guarded(localState()) }},\n  Effect.gen(function* () {{\n{stop}{stage}",
-            if imports.is_empty() { self.new_imports() } else { String::new() },
-            if is_cut { "\n" } else { "\n\n" },
-            quoted(self.stack),
-        );
-        // The line break behind the last import goes into the head.
-        let after = self.text.get(size(body)..).unwrap_or_default();
-        let blank = after.len().saturating_sub(after.trim_start().len());
-        let start = body.saturating_add(small(blank));
-        self.indent(start);
-        self.put(body, start, head);
-        if let Some(import) = imports.first() {
-            let lines = self.new_imports();
-            self.put(import.start, import.start, format!("{lines}\n"));
-        }
-    }
-
-    fn uses_stage(&self) -> bool {
-        let app = self.app.as_deref().unwrap_or_default();
-        let made = self.changes.iter().any(|change| change.text.contains(&self.stage));
-        made || self.text.contains(&format!("{app}.stage")) || self.bound.names.contains("stage")
-    }
-
-    fn new_imports(&self) -> String {
-        let mut lines = vec![
-            "import * as Alchemy from \"alchemy\";",
-            "import * as Cloudflare from \"alchemy/Cloudflare\";",
-            "import { localState } from \"alchemy/State\";",
-        ];
-        if self.needs.contains("Config") {
-            lines.push("import * as Config from \"effect/Config\";");
-        }
-        lines.push("import * as Effect from \"effect/Effect\";");
-        if self.needs.contains("Redacted") {
-            lines.push("import * as Redacted from \"effect/Redacted\";");
-        }
-        let blocks = self.bound.imports.iter().filter(|(_, (module, _))| module == "@alch/blocks");
-        let names = blocks.filter(|(_, (_, name))| name != "*" && name != "default");
-        let named =
-            names.map(
-                |(local, (_, name))| {
-                    if local == name { name.clone() } else { format!("{name} as {local}") }
-                },
-            );
-        let mut all: Vec<String> = named.chain(["guarded".to_owned()]).collect();
-        all.sort_by_key(|name| name.to_lowercase());
-        let last = format!("import {{ {} }} from \"@alch/blocks/v2\";", all.join(", "));
-        let mut text = lines.join("\n");
-        text.push('\n');
-        text.push_str(&last);
-        text
-    }
-
-    fn old_imports(&mut self, program: &Program<'_>, last: u32) {
-        for statement in &program.body {
-            let Statement::ImportDeclaration(it) = statement else { continue };
-            if !is_old(it.source.value.as_str()) {
-                continue;
-            }
-            // Behind the last one comes the stack.
-            if it.span.end == last { self.cut(it.span) } else { self.remove(it.span) }
-        }
-    }
-
-    /// Moves the lines of the body to the right, but for those in a template literal.
-    fn indent(&mut self, from: u32) {
-        let body = self.text.get(size(from)..).unwrap_or_default().trim_end();
-        let mut at = from;
-        for line in body.split_inclusive('\n') {
-            let is_inside = self.still.iter().any(|span| span.start <= at && at < span.end);
-            if !line.trim().is_empty() && !is_inside {
-                self.changes.insert(0, Change { start: at, end: at, text: "    ".to_owned() });
-            }
-            at = at.saturating_add(small(line.len()));
-        }
-    }
-
-    pub(super) fn finish(mut self) -> (String, Vec<Left>) {
-        self.left.sort();
-        let text = applied(self.text, self.changes);
-        (format!("{}\n  }}),\n);\n", text.trim_end()), self.left)
     }
 
     /// What a name stands for, if it is a resource of this file.
