@@ -187,6 +187,8 @@ export interface OldRow {
   deployed: boolean;
   retained: boolean;
   pending: string[];
+  /** The account, where the guard has noted it. */
+  account?: string | undefined;
   row: unknown;
 }
 
@@ -221,12 +223,13 @@ export interface Remark {
 
 /** A program for version 2, to be written beside the old one. */
 export interface NewProgram {
+  stack: string;
   /** The old one. */
   from: string;
   path: string;
   text: string;
-  /** What is left to be done by hand. */
-  left: { line: number; what: string; reason: string }[];
+  /** What means something else now; where it is `unfinished`, the program stops. */
+  left: { line: number; what: string; reason: string; unfinished: boolean }[];
 }
 
 export interface ToV2 {

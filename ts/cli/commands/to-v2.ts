@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { migrateToV2 } from "../analyse/analyzer.ts";
 import { appsIn, type Program, readProgram } from "../analyse/program.ts";
-import type { NewProgram, Remark, ToV2 } from "../analyse/report.ts";
+import type { NewProgram, OldRow, Remark, ToV2 } from "../analyse/report.ts";
 import { shown } from "../collect/shown.ts";
 import { readConfig } from "../config.ts";
 import { write } from "../print.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
+import { jsonOf } from "../render/text.ts";
 import {
   retiredJson,
   retiredText,
@@ -37,12 +38,16 @@ export interface Options {
   color?: boolean | undefined;
 }
 
+const HELP_STATE = "give the places of all states with `--state` or `--state-store`";
+
 /** A new program, and whether there is something in its place. */
 export interface ProgramTarget extends NewProgram {
   /** Absolute. */
   at: string;
   before: string;
   held: "missing" | "same" | "other";
+  /** Whether all stages are refused: a program without rows would make everything anew. */
+  waits: boolean;
 }
 
 /** All that is known before something is written. */
@@ -75,20 +80,35 @@ export async function toV2(
         folder,
         color: colorOf(options),
       });
-  const isOpen = found.remarks.some(({ blocks }) => blocks) || found.programs.some(isUnfinished);
+  const { remarks, programs, unread } = found;
+  const isOpen = remarks.some(({ blocks }) => blocks) || programs.some(isUnfinished);
   const json = (backups: readonly string[]) => toV2Json({ ...found, plans, backups });
-  return acting({ output, json, steps, look, found, code: isOpen ? 1 : 0, options, folder });
+  return acting({
+    output,
+    json,
+    steps,
+    look,
+    found,
+    code: isOpen || unread.length > 0 ? 1 : 0,
+    options,
+    folder,
+  });
 }
 
 function isUnfinished({ left }: NewProgram): boolean {
-  return left.length > 0;
+  return left.some(({ unfinished }) => unfinished);
 }
 
 async function prospect(program: Program, options: Options, folder: string): Promise<Prospect> {
   const { state = [], stateStore = [], stage: wanted, account } = options;
   const files = program.files.map(({ path }) => path);
   const stores = await readOld({ state, stateStore, files, apps: appsIn(program) }, folder);
-  const rows = rowsOf(stores).filter(({ stage }) => wanted?.includes(stage) ?? true);
+  const all = rowsOf(stores);
+  const unknown = wanted?.find((stage) => !all.some((row) => row.stage === stage));
+  if (unknown !== undefined) {
+    throw new Problem(`the state of 0.94 has no stage \`${unknown}\``, HELP_STATE, "stage-missing");
+  }
+  const rows = all.filter(({ stage }) => wanted?.includes(stage) ?? true);
   const sources = program.files.map(({ name, path, text }) => {
     return { path: name, text, asked: program.asked.has(path) };
   });
@@ -96,22 +116,35 @@ async function prospect(program: Program, options: Options, folder: string): Pro
   const made = migrateToV2(sources, how, { rows, ...(account === undefined ? {} : { account }) });
   const roots = new Map(stores.map(({ store, root }) => [store, root]));
   const targets = await targetsOf(made.rows, (store) => roots.get(store) ?? folder);
-  const remarks = [...made.remarks, ...targets.filter(({ held }) => held === "other").map(taken)];
-  const programs = made.programs.map((one) => programTarget(one, program, folder));
-  return { stores, targets, remarks, programs, unread: made.unread };
+  const others = targets.filter(({ held }) => held === "other");
+  const remarks = [...made.remarks, ...others.map((one) => taken(one, folder))];
+  const blocked = blockedIn(remarks);
+  const programs = made.programs.map((one) => {
+    const places = rows.filter(({ app }) => app === one.stack);
+    const isBlocked = ({ app, stage }: OldRow) => blocked.has(keyOf({ stack: app, stage }));
+    const waits = places.length > 0 && places.every(isBlocked);
+    return programTarget({ ...one, waits }, program, folder);
+  });
+  // The new programs are for Alchemy 2, and nobody has asked for them to be read.
+  const unread = made.unread.filter(({ file }) => !programs.some(({ path }) => path === file));
+  return { stores, targets, remarks, programs, unread };
 }
 
 /** Alchemy 2 has another resource under this id, and would delete it or lose it. */
-function taken({ row }: Target): Remark {
+function taken({ row, path }: Target, folder: string): Remark {
   const { stack, stage, scope, id, kind } = row;
   return {
     ...{ stack, stage, scope, id, type: kind, code: "row-exists", blocks: true },
     message: `the state of Alchemy 2 has another resource under the id \`${row.fqn}\``,
-    help: "see which of the two has the data: `alchemy state read` shows the new one",
+    help: `if the old one has the data, move \`${shown(path, folder)}\` away and run this again`,
   };
 }
 
-function programTarget(one: NewProgram, program: Program, folder: string): ProgramTarget {
+function programTarget(
+  one: NewProgram & { waits: boolean },
+  program: Program,
+  folder: string,
+): ProgramTarget {
   const at = resolve(folder, one.path);
   const before = program.files.find(({ name }) => name === one.from)?.text ?? "";
   const found = existsSync(at) ? readFileSync(at, "utf8") : undefined;
@@ -121,7 +154,7 @@ function programTarget(one: NewProgram, program: Program, folder: string): Progr
 
 /** Rows first: a program without them would make everything anew. */
 function stepsOf({ stores, targets, remarks, programs }: Prospect): Map<string, Step[]> {
-  const blocked = new Set(remarks.filter((one) => one.blocks).map((one) => keyOf(one)));
+  const blocked = blockedIn(remarks);
   const steps = new Map<string, Step[]>();
   const add = (root: string, step: Step) => steps.set(root, [...(steps.get(root) ?? []), step]);
   for (const { row, path, text, held } of targets) {
@@ -129,11 +162,17 @@ function stepsOf({ stores, targets, remarks, programs }: Prospect): Map<string, 
     if (root === undefined || held !== "missing" || blocked.has(keyOf(row))) continue;
     add(root, { do: "create", path, text });
   }
-  for (const { at, text, held } of programs) {
+  for (const { at, text, held, waits } of programs) {
     const root = stores.map((one) => one.root).find((one) => !relative(one, at).startsWith(".."));
-    if (held === "missing" && root !== undefined) add(root, { do: "create", path: at, text });
+    if (held === "missing" && !waits && root !== undefined)
+      add(root, { do: "create", path: at, text });
   }
   return steps;
+}
+
+/** The stages of which no row is written. */
+function blockedIn(remarks: readonly Remark[]): Set<string> {
+  return new Set(remarks.filter((one) => one.blocks).map((one) => keyOf(one)));
 }
 
 function keyOf({ stack, stage }: { stack: string; stage: string }): string {
@@ -229,10 +268,7 @@ async function retire(
 /** `migrate --undo`. */
 export async function undoRun(backup: string, options: Options, folder: string): Promise<Answer> {
   const path = resolve(folder, backup);
-  const root = resolve(path, "..", "..");
-  const done = await alone(root, () => undo(path));
-  const output = options.json
-    ? `${JSON.stringify({ version: 1, undone: done })}\n`
-    : undoneText(done);
+  const done = await undo(path);
+  const output = options.json ? jsonOf({ version: 1, undone: done }) : undoneText(done);
   return { output, troubles: [], code: 0 };
 }

@@ -46,6 +46,7 @@ export function toV2Text(all: Shown): string {
   const colors = createColors(color);
   const parts = [
     ...programs.map((one) => programText(one, all, colors)),
+    unreadText(all.unread, colors),
     rowsText(targets, remarks, folder, colors),
     remarksText(remarks, colors),
     ...plans.map((one) => planText(one, colors)),
@@ -56,29 +57,35 @@ export function toV2Text(all: Shown): string {
 
 /** The new program, as what is different in it, and what is left in it. */
 function programText(
-  { path, from, before, text, held, left }: ProgramTarget,
+  { path, from, before, text, held, waits, left }: ProgramTarget,
   { writes, color }: Shown,
   colors: Colors,
 ): string {
   const change = { file: path, before, after: text };
   const isTerminal = process.stdout.isTTY || color;
   const difference = isTerminal ? shownPatch(change, color) : patch(change);
-  const rows = left.map(({ line, what, reason }) => [
-    colors.yellow("by hand"),
+  const rows = left.map(({ line, what, reason, unfinished }) => [
+    unfinished ? colors.red("by hand") : colors.yellow("note"),
     colors.dim(`${visible(from)}:${line}`),
     visible(what),
     visible(reason),
   ]);
   const state = {
-    missing: `${visible(path)}, from ${visible(from)}`,
+    missing: `${visible(path)}, from ${visible(from)}${waits ? ", waits for its rows" : ""}`,
     same: `${visible(path)} is written already`,
-    other: `${visible(path)} is there and is not changed`,
+    other: `${visible(path)} is there, and stays as it is: move it away to have it written anew`,
   }[held];
-  const head = `${colors.bold("Program")} ${state}\n`;
-  return [writes || held !== "missing" ? "" : difference, head, indented(table(rows))]
-    .filter(Boolean)
-    .join(rows.length > 0 ? "" : "")
-    .replace(/([^\n])$/, "$1\n");
+  const lines = rows.length > 0 ? `${indented(table(rows))}\n` : "";
+  const shownDifference = writes || held !== "missing" ? "" : difference;
+  return `${shownDifference}${colors.bold("Program")} ${state}\n${lines}`;
+}
+
+/** Programs that could not be made. */
+function unreadText(unread: Prospect["unread"], colors: Colors): string {
+  const lines = unread.map(({ file, reason }) => {
+    return `${colors.bold("Program")} ${visible(file)} is not rewritten: ${visible(reason)}\n`;
+  });
+  return lines.join("");
 }
 
 const WORDS: Readonly<Record<Held, string>> = {
@@ -137,7 +144,7 @@ function lastLine({ targets, remarks, programs, writes }: Shown): string {
   const open = targets.filter(({ row, held }) => {
     return held === "missing" && !blocked.has(JSON.stringify([row.stack, row.stage]));
   });
-  const files = programs.filter(({ held }) => held === "missing").length;
+  const files = programs.filter(({ held, waits }) => held === "missing" && !waits).length;
   const rest = blocked.size > 0 ? `; ${count(blocked.size, "stage")} refused` : "";
   if (open.length + files === 0) return `nothing to write${rest}\n`;
   const what = `${count(open.length, "row")} and ${count(files, "program")}`;

@@ -96,8 +96,10 @@ export async function undo(backup: string): Promise<string[]> {
   const { done } = await readList(backup);
   const steps = [...done].reverse();
   const open: Done[] = [];
-  for (const step of steps) if (await isOpen(step, root, steps)) open.push(step);
-  for (const step of open) await takeBack(step, root);
+  await alone(root, async () => {
+    for (const step of steps) if (await isOpen(step, root, steps)) open.push(step);
+    for (const step of open) await takeBack(step, root);
+  });
   return open.filter(({ did }) => did !== "mkdir").map(({ path }) => path);
 }
 

@@ -1,5 +1,6 @@
 /** The rows of 0.94 that are taken to version 2. */
 import { dirname, resolve } from "node:path";
+import { ownerOf } from "../../state/owner.ts";
 import {
   deployedName,
   isDeployed,
@@ -83,6 +84,7 @@ function oldRow(at: At, row: Row): OldRow {
     scope: [...at.scope],
     deployed: isDeployed(row),
     retained: isRetained(row),
+    account: ownerOf(row)?.account,
     pending: row.kind === SCOPE ? pendingRows(row).map((one) => deployedName(one) ?? one.id) : [],
     row,
   };

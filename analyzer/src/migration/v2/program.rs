@@ -25,6 +25,7 @@ use crate::values::{App, known};
 /// A program for Alchemy 2.
 #[derive(Debug, Serialize)]
 pub(crate) struct NewProgram {
+    stack: String,
     /// The file that it is made from.
     from: String,
     path: String,
@@ -105,7 +106,7 @@ fn one(
         rewriter.leave(0, id, reason);
     }
     let (text, left) = rewriter.finish();
-    Ok(NewProgram { from: source.path.clone(), path: beside(&source.path), text, left })
+    Ok(NewProgram { stack, from: source.path.clone(), path: beside(&source.path), text, left })
 }
 
 /// `alchemy.run.ts` becomes `alchemy.v2.run.ts`, and `infra.ts` `infra.v2.ts`.

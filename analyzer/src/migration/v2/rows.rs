@@ -30,6 +30,8 @@ pub(crate) struct OldRow {
     pub retained: bool,
     /// What an unfinished replacement is about to delete.
     pub pending: Vec<String>,
+    /// The account, where the guard has noted it.
+    pub account: Option<String>,
     /// As the store has it.
     pub row: Value,
 }
@@ -94,7 +96,8 @@ impl<'r> StageRows<'r> {
         let noted: BTreeSet<&str> =
             rows.iter().filter_map(|one| text(one.row.get("output")?, "accountId")).collect();
         let only = noted.first().copied().filter(|_| noted.len() == 1);
-        let account = account.or(only).map(str::to_owned);
+        // What rows say is true; what a user gives may be meant for others.
+        let account = only.or(account).map(str::to_owned);
         Self { rows, account, out: Converted::default() }
     }
 
@@ -164,8 +167,7 @@ impl<'r> StageRows<'r> {
         if kind == Kind::Worker {
             self.check_worker(one, output, props)?;
         }
-        let account = text(output, "accountId").or(self.account.as_deref());
-        let account = account.ok_or_else(remarks::account_unknown)?;
+        let account = self.account_of(one, output)?;
         let name = text(output, "name").or_else(|| text(output, "title"));
         let (Some(name), Some(attributes)) = (name, attributes(kind, output, props, account))
         else {
@@ -183,6 +185,11 @@ impl<'r> StageRows<'r> {
             self.remark(one, remarks::option_lost(option));
         }
         Ok(row)
+    }
+
+    fn account_of<'a>(&'a self, one: &'a OldRow, output: &'a Value) -> Result<&'a str, Why> {
+        let own = text(output, "accountId").or(one.account.as_deref());
+        own.or(self.account.as_deref()).ok_or_else(remarks::account_unknown)
     }
 
     fn check_worker(&mut self, one: &OldRow, output: &Value, props: &Value) -> Result<(), Why> {
@@ -208,8 +215,7 @@ impl<'r> StageRows<'r> {
                 && row.row.get("output").and_then(|output| text(output, "id")) == Some(queue)
         };
         let queue_row = all.iter().find(is_queue).ok_or_else(remarks::foreign_queue)?;
-        let account = text(output, "accountId").or(self.account.as_deref());
-        let account = account.ok_or_else(remarks::account_unknown)?;
+        let account = self.account_of(one, output)?;
         let (Some(consumer), Some(script)) = (text(output, "id"), text(output, "scriptName"))
         else {
             return Err(remarks::incomplete());
