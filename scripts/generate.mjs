@@ -53,6 +53,7 @@ export interface KindSpec {
     resources: readonly string[];
     naming: string;
     attribute: string;
+    identity: string;
     onNewName: OnNewName;
   };
   base: { words: string };

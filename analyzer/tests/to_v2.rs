@@ -82,6 +82,42 @@ fn fixtures_are_as_expected() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// All files below a folder.
+fn deep(folder: &Path, all: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() { deep(&entry.path(), all) } else { all.push(entry.path()) }
+    }
+}
+
+#[test]
+fn whatever_the_program_the_new_one_parses() {
+    let test = || {
+        let mut paths = Vec::new();
+        for folder in ["../tests/fixtures/analyzer", "../tests/fixtures/cli", "../examples"] {
+            deep(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut paths);
+        }
+        let mut made = 0;
+        for path in paths.iter().filter(|path| path.extension().is_some_and(|it| it == "ts")) {
+            let source = text(path);
+            let broken = |text: &str| parse("a.ts", text).contains("this does not parse");
+            let files = json!([{ "path": "a.ts", "text": source, "asked": true }]);
+            let found = migrate_to_v2(&files.to_string(), "{}", "{}");
+            let found: Value = serde_json::from_str(&found).unwrap_or_default();
+            for program in list(&found, "programs") {
+                made += 1;
+                let text = program.get("text").and_then(Value::as_str).unwrap_or_default();
+                let is_open = is_unfinished(&program) || broken(&source);
+                assert!(is_open || !broken(text), "{}:\n{text}", path.display());
+                assert!(!is_unfinished(&program) || text.contains("Effect.die("), "{text}");
+            }
+        }
+        assert!(made > 50, "{made}");
+    };
+    // The reader recurses, and a debug build takes much more stack than a release build.
+    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(test);
+    assert!(thread.is_ok_and(|thread| thread.join().is_ok()));
+}
+
 #[test]
 fn nonsense_is_taken() {
     for nonsense in ["", "[]", "null", "{\"rows\":[{\"row\":7}]}", "{\"rows\":[{\"app\":\"..\"}]}"]

@@ -104,6 +104,17 @@ test("one stage goes over alone", async () => {
   });
 });
 
+test("without a state, the program is shown and not written", async () => {
+  using folder = new Folder();
+  folder.write("alchemy.run.ts", PROGRAM);
+  const before = tree(folder);
+  const dry = await run(folder, "--to-v2");
+  expect(dry.out).toContain("+    yield* Cloudflare.R2.Bucket");
+  const ended = await run(folder, "--to-v2", "--write");
+  expect(ended.error).toContain("state-missing");
+  expect(tree(folder)).toEqual(before);
+});
+
 test("what the state says is hostile: nothing is written outside, and nothing is obeyed", async () => {
   using folder = shop(["prod"]);
   const outside = tree(folder);

@@ -20,6 +20,7 @@ export interface KindSpec {
     resources: readonly string[];
     naming: string;
     attribute: string;
+    identity: string;
     onNewName: OnNewName;
   };
   base: { words: string };
@@ -72,6 +73,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.D1Database"],
       naming: "name",
       attribute: "databaseName",
+      identity: "databaseId",
       onNewName: "replace",
     },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
@@ -110,6 +112,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
       naming: "name",
       attribute: "bucketName",
+      identity: "bucketName",
       onNewName: "replace",
     },
     base: {
@@ -156,6 +159,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.KV.Namespace", "Cloudflare.KVNamespace"],
       naming: "title",
       attribute: "title",
+      identity: "namespaceId",
       onNewName: "rename-in-place",
     },
     base: { words: "has no control characters, and no white space at its start or end" },
@@ -194,6 +198,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
       naming: "name",
       attribute: "queueName",
+      identity: "queueId",
       onNewName: "replace",
     },
     base: {
@@ -235,6 +240,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.DurableObject"],
       naming: "",
       attribute: "",
+      identity: "",
       onNewName: "nothing",
     },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
@@ -278,6 +284,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.Workflow"],
       naming: "workflowName",
       attribute: "workflowName",
+      identity: "workflowId",
       onNewName: "replace",
     },
     base: { words: "uses only letters, digits, `_` and `-`, and does not start with `-`" },
@@ -333,6 +340,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.Worker"],
       naming: "name",
       attribute: "workerName",
+      identity: "workerName",
       onNewName: "replace",
     },
     base: {

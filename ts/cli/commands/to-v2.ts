@@ -1,6 +1,6 @@
 /** `migrate --to-v2`: the rows and the program of Alchemy 2, from those of 0.94. */
 import { existsSync, readFileSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { migrateToV2 } from "../analyse/analyzer.ts";
 import { appsIn, type Program, readProgram } from "../analyse/program.ts";
 import type { NewProgram, OldRow, Remark, ToV2 } from "../analyse/report.ts";
@@ -69,6 +69,13 @@ export async function toV2(
   const look = () => prospect(program, options, folder);
   const found = await look();
   if (options.retire) return retire(found, look, options, folder);
+  if (options.write && found.targets.length + found.remarks.length === 0) {
+    throw new Problem(
+      "there is no state of 0.94: the program alone would make everything anew",
+      HELP_STATE,
+      "state-missing",
+    );
+  }
   const steps = stepsOf(found);
   const plans = options.plan ? await plansOf(found, folder) : [];
   const output = options.json
@@ -163,9 +170,9 @@ function stepsOf({ stores, targets, remarks, programs }: Prospect): Map<string, 
     add(root, { do: "create", path, text });
   }
   for (const { at, text, held, waits } of programs) {
-    const root = stores.map((one) => one.root).find((one) => !relative(one, at).startsWith(".."));
-    if (held === "missing" && !waits && root !== undefined)
-      add(root, { do: "create", path: at, text });
+    const roots = stores.map(({ root }) => root);
+    const around = roots.find((root) => !relative(root, at).startsWith(".."));
+    if (held === "missing" && !waits) add(around ?? dirname(at), { do: "create", path: at, text });
   }
   return steps;
 }

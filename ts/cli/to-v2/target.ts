@@ -1,8 +1,7 @@
 /** The local store of Alchemy 2: `.alchemy/state/<stack>/<stage>/<id>.json`. */
 import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import type { Kind } from "../../kinds.ts";
-import { KINDS } from "../../kinds.ts";
+import { ALL_KINDS } from "../../kinds.ts";
 import type { NewRow } from "../analyse/report.ts";
 import { isMissing, Problem } from "../problem.ts";
 
@@ -69,21 +68,17 @@ function identityIn(text: string, row: NewRow): string | undefined {
 }
 
 /** By what Cloudflare knows the resource of a row. */
-function identityOf(value: unknown, { kind }: NewRow): string | undefined {
-  const { resourceType, attr } = (value ?? {}) as { resourceType?: unknown; attr?: unknown };
-  const types = kind === "consumer" ? CONSUMER.types : KINDS[kind as Kind].alchemy2.resources;
+function identityOf(value: unknown, { kind, value: own }: NewRow): string | undefined {
+  const { resourceType, attr } = (value ?? {}) as State;
+  const spec = ALL_KINDS.find((one) => one.kind === kind);
+  const types = spec?.alchemy2.resources ?? [(own as State).resourceType];
   if (!types.includes(String(resourceType))) return undefined;
-  const key = kind === "consumer" ? CONSUMER.id : (IDS[kind] ?? "");
-  const id = (attr as Record<string, unknown> | undefined)?.[key];
+  // A queue has at most one consumer that is a Worker, whose own id may change.
+  const id = attr?.[spec?.alchemy2.identity ?? "queueId"];
   return typeof id === "string" ? id : undefined;
 }
 
-/** A queue has at most one consumer that is a Worker, and its id may change. */
-const CONSUMER = { types: ["Cloudflare.Queues.Consumer"], id: "queueId" };
-const IDS: Readonly<Record<string, string>> = {
-  database: "databaseId",
-  bucket: "bucketName",
-  kv: "namespaceId",
-  queue: "queueId",
-  worker: "workerName",
-};
+interface State {
+  resourceType?: string;
+  attr?: Record<string, unknown>;
+}

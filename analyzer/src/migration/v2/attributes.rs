@@ -4,7 +4,7 @@ use alch_blocks::Kind;
 use serde_json::{Map, Value, json};
 
 use super::json::{copy, object, text};
-use super::objects::bound;
+use super::objects::{Bound, bound};
 
 /// The attributes of a row; `None` if the row of 0.94 has not all that it takes.
 pub(super) fn attributes(
@@ -119,33 +119,34 @@ pub(super) fn bindings(output: &Value) -> Value {
     let classes = bound(output);
     let all = output.get("bindings").and_then(Value::as_object);
     let made = |(key, it): (&String, &Value)| {
-        let mut data = match text(it, "type") {
-            _ if it.is_string() => object(&[("type", "plain_text"), ("text", it.as_str()?)]),
-            Some("d1") => object(&[("type", "d1"), ("databaseId", text(it, "id")?)]),
-            Some("r2_bucket") => {
-                object(&[("type", "r2_bucket"), ("bucketName", text(it, "name")?)])
-            }
-            Some("kv_namespace") => {
-                object(&[("type", "kv_namespace"), ("namespaceId", text(it, "namespaceId")?)])
-            }
-            Some("queue") => object(&[
-                ("type", "queue"),
-                ("queueName", text(it, "name")?),
-                ("queueId", text(it, "id")?),
-            ]),
-            Some("durable_object_namespace") => {
-                let class = classes.iter().find(|class| class.key == *key)?;
-                let mut data =
-                    object(&[("type", "durable_object_namespace"), ("className", &class.class)]);
-                if !class.own {
-                    copy(it, &["scriptName"], &mut data);
-                }
-                data
-            }
-            _ => return None,
+        let mut data = match it.as_str() {
+            Some(written) => object(&[("type", "plain_text"), ("text", written)]),
+            None => binding(it, classes.iter().find(|class| class.key == *key))?,
         };
         data.insert("name".to_owned(), Value::from(key.as_str()));
         Some(json!({ "sid": key, "data": { "bindings": [data] } }))
     };
     Value::Array(all.into_iter().flatten().filter_map(made).collect())
+}
+
+fn binding(it: &Value, class: Option<&Bound>) -> Option<Map<String, Value>> {
+    let own = text(it, "type")?;
+    let kind = Kind::ALL.iter().copied().find(|kind| kind.spec().binding == own)?;
+    let mut data = match kind {
+        Kind::Database => object(&[("databaseId", text(it, "id")?)]),
+        Kind::Bucket => object(&[("bucketName", text(it, "name")?)]),
+        Kind::Kv => object(&[("namespaceId", text(it, "namespaceId")?)]),
+        Kind::Queue => object(&[("queueName", text(it, "name")?), ("queueId", text(it, "id")?)]),
+        Kind::DurableObject => {
+            let class = class?;
+            let mut data = object(&[("className", &class.class)]);
+            if !class.own {
+                copy(it, &["scriptName"], &mut data);
+            }
+            data
+        }
+        _ => return None,
+    };
+    data.insert("type".to_owned(), Value::from(own));
+    Some(data)
 }

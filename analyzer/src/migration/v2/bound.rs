@@ -14,11 +14,18 @@ use oxc_span::GetSpan;
 pub(super) struct Bound {
     /// What the file binds, without its imports of Alchemy and blocks.
     pub names: BTreeSet<String>,
-    /// By what is bound: the module and the name there.
+    /// By what is bound: the module and the name there, behind [`TYPE`] if it is only a type.
     pub imports: BTreeMap<String, (String, String)>,
     /// By where a call starts: the variable that holds what it gives.
     pub holders: BTreeMap<u32, String>,
 }
+
+pub(super) const TYPE: &str = "type ";
+
+/// Functions of `@alch/blocks` that have nothing to do with Alchemy.
+pub(super) const NAMING: &[&str] = &["physicalName", "physicalNames", "stageSlug"];
+/// The function that gives the stage of the run.
+pub(super) const STAGE: &str = "resolveStage";
 
 /// Modules that the new program does not have.
 pub(super) fn is_old(module: &str) -> bool {
@@ -30,7 +37,10 @@ impl<'a> Visit<'a> for Bound {
         let module = it.source.value.as_str();
         for one in it.specifiers.iter().flatten() {
             let imported = match one {
-                ImportDeclarationSpecifier::ImportSpecifier(one) => one.imported.name().to_string(),
+                ImportDeclarationSpecifier::ImportSpecifier(one) => {
+                    let is_type = it.import_kind.is_type() || one.import_kind.is_type();
+                    format!("{}{}", if is_type { TYPE } else { "" }, one.imported.name())
+                }
                 ImportDeclarationSpecifier::ImportDefaultSpecifier(_) => "default".to_owned(),
                 ImportDeclarationSpecifier::ImportNamespaceSpecifier(_) => "*".to_owned(),
             };

@@ -171,6 +171,10 @@ impl Rewriter<'_> {
                 call.consumers = Some(self.sources(&option.value)?);
                 return Ok(());
             }
+            To::DeadLetters => {
+                call.dropped.push(option.span);
+                return self.dead_letters(call, &option.value);
+            }
             To::Compatibility(_) | To::Migrations => return Ok(()),
         }
         self.in_options = self.in_options.saturating_add(1);

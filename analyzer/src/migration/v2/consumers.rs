@@ -10,6 +10,9 @@ use super::rewriter::{Rewriter, size};
 use super::rows::consumer_id;
 use super::text::{quoted, variable};
 
+pub(super) const LETTERS: &str =
+    "Alchemy 2 gives dead letters to a consumer: write `deadLetterQueue` there";
+
 /// A queue that a Worker reads.
 pub(super) struct Source {
     /// The variable that holds it.
@@ -47,6 +50,40 @@ impl Rewriter<'_> {
         Ok(Source { name, id: ids::id(scope, &id), settings })
     }
 
+    /// Keeps where the dead letters of a queue go, for the consumer that reads it.
+    pub(super) fn dead_letters(
+        &mut self,
+        call: &Call<'_>,
+        value: &Expression<'_>,
+    ) -> Result<(), String> {
+        let written = self.slice(value.span());
+        let queue = self.resource(written).filter(|one| one.instance.kind == Kind::Queue);
+        let name = match value {
+            _ if queue.is_some() => format!("{written}.queueName"),
+            Expression::StringLiteral(_) | Expression::TemplateLiteral(_) => {
+                self.letter_box(call, value)
+            }
+            _ => return Err("where its dead letters go cannot be told".to_owned()),
+        };
+        match self.bound.holders.get(&call.span.start).cloned() {
+            Some(holder) => {
+                self.letters.insert(holder, (call.span.start, name));
+            }
+            None => self.note(call.span.start, "dlq", LETTERS),
+        }
+        Ok(())
+    }
+
+    /// A block adds the stage to the name of a queue.
+    fn letter_box(&mut self, call: &Call<'_>, value: &Expression<'_>) -> String {
+        let written = self.stage_in(value.span());
+        if !call.declared.declaration.is_block {
+            return written;
+        }
+        self.needs.insert("physicalName");
+        format!("physicalName(\"queue\", {written}, {})", self.stage)
+    }
+
     /// Consumers are resources of their own in Alchemy 2.
     pub(super) fn consumers(&mut self, call: &Call<'_>) -> Result<(), String> {
         let Some(sources) = call.consumers.as_deref().filter(|all| !all.is_empty()) else {
@@ -67,11 +104,17 @@ impl Rewriter<'_> {
             if indent.trim().is_empty() { format!("    {indent}") } else { " ".to_owned() };
         for Source { name: queue, id, settings } in sources {
             let id = quoted(&consumer_id(&worker, id));
-            let settings =
-                settings.as_ref().map_or(String::new(), |text| format!(", settings: {text}"));
+            // Settings that are written out say where dead letters go, too.
+            let more = match settings {
+                Some(text) => format!(", settings: {text}"),
+                None => self
+                    .letters
+                    .remove(queue)
+                    .map_or(String::new(), |(_, name)| format!(", deadLetterQueue: {name}")),
+            };
             let text = format!(
                 "\n{indent}yield* Cloudflare.Queues.Consumer({id}, {{ queueId: {queue}.queueId, \
-                 scriptName: {name}.workerName{settings} }});"
+                 scriptName: {name}.workerName{more} }});"
             );
             self.put(statement.end, statement.end, text);
         }

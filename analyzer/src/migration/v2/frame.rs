@@ -1,9 +1,12 @@
 //! The stack around the statements of an old program, and the imports in front of it.
 
+use std::collections::BTreeMap;
+
 use oxc_ast::ast::{Program, Statement};
 use oxc_span::{GetSpan, Span};
 
-use super::bound::is_old;
+use super::bound::{NAMING, STAGE, TYPE, is_old};
+use super::consumers::LETTERS;
 use super::program::Left;
 use super::rewriter::{Rewriter, size};
 use super::text::{Change, applied, quoted};
@@ -48,6 +51,9 @@ impl Rewriter<'_> {
             self.leave(late.span().start, "import".to_owned(), reason);
         }
         self.old_imports(program, body);
+        for (_, (at, _)) in std::mem::take(&mut self.letters) {
+            self.note(at, "dlq", LETTERS);
+        }
         let stop = if self.left.iter().any(|left| left.unfinished) {
             "    return yield* Effect.die(\"the migration is not finished: see `by hand`\");\n"
         } else {
@@ -97,21 +103,41 @@ impl Rewriter<'_> {
         if self.needs.contains("Redacted") {
             lines.push("import * as Redacted from \"effect/Redacted\";");
         }
-        let blocks = self.bound.imports.iter().filter(|(_, (module, _))| module == "@alch/blocks");
-        let names = blocks.filter(|(_, (_, name))| name != "*" && name != "default");
-        let named =
-            names.map(
-                |(local, (_, name))| {
-                    if local == name { name.clone() } else { format!("{name} as {local}") }
-                },
-            );
-        let mut all: Vec<String> = named.chain(["guarded".to_owned()]).collect();
-        all.sort_by_key(|name| name.to_lowercase());
-        let last = format!("import {{ {} }} from \"@alch/blocks/v2\";", all.join(", "));
         let mut text = lines.join("\n");
-        text.push('\n');
-        text.push_str(&last);
+        for (module, names) in self.of_blocks() {
+            text.push_str(&format!("\nimport {{ {} }} from \"{module}\";", names.join(", ")));
+        }
+        for (local, (module, name)) in &self.bound.imports {
+            if module == "@alch/blocks" && name == "*" {
+                text.push_str(&format!("\nimport * as {local} from \"@alch/blocks/v2\";"));
+            }
+        }
         text
+    }
+
+    /// What is imported from the modules of this package.
+    fn of_blocks(&self) -> BTreeMap<&'static str, Vec<String>> {
+        let mut all = BTreeMap::from([("@alch/blocks/v2", vec!["guarded".to_owned()])]);
+        if self.needs.contains("physicalName") && !self.bound.imports.contains_key("physicalName") {
+            all.insert("@alch/blocks/naming", vec!["physicalName".to_owned()]);
+        }
+        for (local, (module, name)) in &self.bound.imports {
+            let (of_type, plain) = match name.strip_prefix(TYPE) {
+                Some(plain) => (TYPE, plain),
+                None => ("", name.as_str()),
+            };
+            if module != "@alch/blocks" || matches!(plain, "*" | "default" | STAGE) {
+                continue;
+            }
+            let is_naming = NAMING.contains(&plain);
+            let module = if is_naming { "@alch/blocks/naming" } else { "@alch/blocks/v2" };
+            let renamed = if local == plain { String::new() } else { format!(" as {local}") };
+            all.entry(module).or_default().push(format!("{of_type}{plain}{renamed}"));
+        }
+        for names in all.values_mut() {
+            names.sort_by_key(|name| name.trim_start_matches(TYPE).to_lowercase());
+        }
+        all
     }
 
     fn old_imports(&mut self, program: &Program<'_>, last: u32) {

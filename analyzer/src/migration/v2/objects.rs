@@ -5,10 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alch_blocks::quote;
+use alch_blocks::{Kind, quote};
 use serde_json::Value;
 
 use super::json::text;
+
+/// A Durable Object that runs a container.
+const CONTAINER: &str = "container";
 
 /// A class that a Worker binds.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +29,8 @@ pub(super) fn bound(output: &Value) -> Vec<Bound> {
     let script = text(output, "name");
     let bindings = output.get("bindings").and_then(Value::as_object);
     let class = |(key, it): (&String, &Value)| {
-        let is_class = matches!(text(it, "type"), Some("durable_object_namespace" | "container"));
+        let class = Kind::DurableObject.spec().binding;
+        let is_class = text(it, "type").is_some_and(|it| it == class || it == CONTAINER);
         if !is_class {
             return None;
         }

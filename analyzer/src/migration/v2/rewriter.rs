@@ -12,7 +12,7 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeFlags;
 
-use super::bound::{Bound, is_old};
+use super::bound::{Bound, NAMING, STAGE, is_old};
 use super::program::Left;
 use super::rows::OldRow;
 use super::text::{Change, comment, quoted};
@@ -49,6 +49,9 @@ pub(super) struct Rewriter<'r> {
     pub app: Option<String>,
     /// What the stage is called.
     pub stage: String,
+    /// By the variable of a queue: where its dead letters are written, and the queue for them. What
+    /// a consumer takes is taken out.
+    pub letters: BTreeMap<String, (u32, String)>,
     /// The modules that something new needs.
     pub needs: BTreeSet<&'static str>,
     /// How many functions are around.
@@ -85,6 +88,7 @@ impl<'r> Rewriter<'r> {
             left: Vec::new(),
             app: bound.holders.get(&app_at).cloned(),
             stage: "stage".to_owned(),
+            letters: BTreeMap::new(),
             needs: BTreeSet::new(),
             depth: 0,
             awaited: BTreeSet::new(),
@@ -195,8 +199,14 @@ impl<'r> Rewriter<'r> {
             },
             _ => return false,
         };
-        let Some((module, _)) = self.bound.imports.get(name) else { return false };
-        if !is_old(module) || self.is_alchemy(name) {
+        let Some((module, imported)) = self.bound.imports.get(name) else { return false };
+        if imported == STAGE {
+            let stage = self.stage.clone();
+            self.put(span.start, span.end, stage);
+            return true;
+        }
+        let is_kept = self.is_alchemy(name) || NAMING.contains(&imported.as_str());
+        if !is_old(module) || is_kept {
             return false;
         }
         let what = self.slice(callee.span()).to_owned();
@@ -324,7 +334,8 @@ impl<'a> Visit<'a> for Rewriter<'_> {
 
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
         let name = it.name.as_str();
-        if self.app.as_deref() == Some(name) || self.is_alchemy(name) {
+        let is_stage = self.bound.imports.get(name).is_some_and(|(_, what)| what == STAGE);
+        if self.app.as_deref() == Some(name) || self.is_alchemy(name) || is_stage {
             let reason = format!("what {} does here has no counterpart", quote(name));
             self.leave(it.span.start, name.to_owned(), reason);
         }

@@ -273,8 +273,8 @@ impl<'r> StageRows<'r> {
         let users: Vec<(String, BTreeSet<String>)> =
             self.out.rows.iter().map(|row| (row.fqn.clone(), used_by(&row.value))).collect();
         for row in &mut self.out.rows {
-            let own = identities(row);
-            let needed = users.iter().filter(|(_, used)| !used.is_disjoint(&own));
+            let Some(own) = identity(row) else { continue };
+            let needed = users.iter().filter(|(_, used)| used.contains(&own));
             let downstream: Vec<&str> =
                 needed.map(|(fqn, _)| fqn.as_str()).filter(|fqn| *fqn != row.fqn).collect();
             let downstream = json!(downstream);
@@ -289,38 +289,26 @@ pub(super) fn consumer_id(worker: &str, queue: &str) -> String {
 }
 
 /// What names a row in the rows of others.
-fn identities(row: &NewRow) -> BTreeSet<String> {
-    let Some(attributes) = row.value.get("attr") else { return BTreeSet::new() };
-    let keys: &[&str] = match row.kind {
-        "database" => &["databaseId"],
-        "bucket" => &["bucketName"],
-        "kv" => &["namespaceId"],
-        "queue" => &["queueId"],
-        "worker" => &["workerName"],
-        _ => &[],
-    };
-    keys.iter()
-        .filter_map(|key| Some(format!("{}:{}", used_as(key), text(attributes, key)?)))
-        .collect()
+fn identity(row: &NewRow) -> Option<String> {
+    let kind = Kind::ALL.iter().copied().find(|kind| kind.as_str() == row.kind)?;
+    let key = kind.spec().alchemy2.identity;
+    let id = text(row.value.get("attr")?, key)?;
+    Some(format!("{}:{id}", if kind == Kind::Worker { SCRIPT } else { key }))
 }
+
+/// What others call a Worker.
+const SCRIPT: &str = "scriptName";
 
 /// What a row names of others.
 fn used_by(value: &Value) -> BTreeSet<String> {
     let bound = value.get("bindings").and_then(Value::as_array).into_iter().flatten();
     let bound = bound.filter_map(|it| it.get("data")?.get("bindings")?.as_array()).flatten();
-    let options = value.get("props").into_iter();
-    let keys = ["databaseId", "bucketName", "namespaceId", "queueId", "scriptName"];
-    bound
-        .chain(options)
-        .flat_map(|it| {
-            keys.iter().filter_map(|key| Some(format!("{}:{}", used_as(key), text(it, key)?)))
-        })
-        .collect()
-}
-
-/// A Worker's name is a script's.
-fn used_as(key: &str) -> &str {
-    if key == "workerName" { "scriptName" } else { key }
+    let keys = Kind::ALL.iter().map(|kind| kind.spec().alchemy2.identity).chain([SCRIPT]);
+    let keys: Vec<&str> = keys.filter(|key| !key.is_empty()).collect();
+    let named = |it: &Value| -> Vec<String> {
+        keys.iter().filter_map(|key| Some(format!("{key}:{}", text(it, key)?))).collect()
+    };
+    bound.chain(value.get("props")).flat_map(named).collect()
 }
 
 fn put(row: &mut Value, key: &str, value: Value) {
@@ -363,7 +351,8 @@ fn own_workflows(output: &Value) -> Vec<String> {
     let bindings = output.get("bindings").and_then(Value::as_object);
     let own = |it: &Value| {
         let host = text(it, "scriptName");
-        let is_own = text(it, "type") == Some("workflow") && (host.is_none() || host == script);
+        let is_own = text(it, "type") == Some(Kind::Workflow.spec().binding)
+            && (host.is_none() || host == script);
         is_own.then(|| text(it, "workflowName").map(str::to_owned))?
     };
     bindings.into_iter().flatten().filter_map(|(_, it)| own(it)).collect()

@@ -4,6 +4,7 @@ use oxc_ast::ast::{BindingPattern, CallExpression, Expression, Program, Statemen
 use oxc_ast_visit::Visit;
 use oxc_span::GetSpan;
 
+use super::bound::STAGE;
 use super::rewriter::Rewriter;
 
 const EXPORTS: &str =
@@ -22,7 +23,10 @@ impl Rewriter<'_> {
         let (Some(app), Some(init)) = (self.app.as_deref(), &one.init) else { return false };
         match &one.id {
             BindingPattern::BindingIdentifier(name) => {
-                name.name == "stage" && self.slice(init.span()) == format!("{app}.stage")
+                let init = self.slice(init.span());
+                let by_blocks = init.strip_suffix("()").and_then(|it| self.bound.imports.get(it));
+                let is_resolved = by_blocks.is_some_and(|(_, what)| what == STAGE);
+                name.name == "stage" && (is_resolved || init == format!("{app}.stage"))
             }
             BindingPattern::ObjectPattern(_) => {
                 let inner = self.slice(one.id.span()).replace(char::is_whitespace, "");

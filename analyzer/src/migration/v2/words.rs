@@ -19,6 +19,8 @@ pub(super) enum To {
     Compatibility(&'static str),
     Bindings,
     EventSources,
+    /// `dlq` is an option of consumers.
+    DeadLetters,
 }
 
 const IMPORTED: &str = "it was imported already, and Alchemy 2 would import it again";
@@ -52,6 +54,7 @@ pub(super) fn option(kind: Kind, is_block: bool, key: &str) -> Option<To> {
         (Kind::Database, "importFiles") => To::Aside(IMPORTED),
         (Kind::Bucket, "allowPublicAccess" | "devDomain") => To::Named("publicAccess"),
         (Kind::Queue, "settings") => To::Aside(SETTINGS),
+        (Kind::Queue, "dlq") => To::DeadLetters,
         // It is there with what it had, and never emptied.
         (Kind::Database, "clone") | (Kind::Bucket, "empty") | (Kind::DurableObject, "sqlite") => {
             To::Gone
