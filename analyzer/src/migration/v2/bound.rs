@@ -66,7 +66,7 @@ impl<'a> Visit<'a> for Bound {
 }
 
 /// Where the call starts that makes a value, behind its `await`.
-fn made(value: &Expression<'_>) -> u32 {
+pub(super) fn made(value: &Expression<'_>) -> u32 {
     match value {
         Expression::AwaitExpression(it) => it.argument.span().start,
         _ => value.span().start,

@@ -12,7 +12,7 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeFlags;
 
-use super::bound::{Bound, NAMING, STAGE, is_old};
+use super::bound::{Bound, NAMING, STAGE, is_old, made};
 use super::program::Left;
 use super::rows::OldRow;
 use super::text::{Change, comment, quoted};
@@ -167,7 +167,11 @@ impl<'r> Rewriter<'r> {
 
     /// What a member of the app, of a resource or of `alchemy` becomes; `None` if it is none.
     fn member(&mut self, it: &StaticMemberExpression<'_>) -> Option<Result<String, String>> {
-        let Expression::Identifier(object) = &it.object else { return None };
+        let Expression::Identifier(object) = &it.object else {
+            // What Alchemy 2 calls it is told apart by the variable that holds it.
+            self.declared.get(&made(it.object.get_inner_expression()))?;
+            return Some(Err("put the resource into a variable first".to_owned()));
+        };
         let (name, key) = (object.name.as_str(), it.property.name.as_str());
         if self.app.as_deref() == Some(name) {
             return Some(match key {
