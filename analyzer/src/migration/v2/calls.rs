@@ -16,6 +16,9 @@ use super::text::quoted;
 use super::words::{self, To};
 use crate::syntax::source::small;
 
+const COMPATIBILITY: &str = "compatibility";
+const DATE: &str = "date";
+
 type Arguments<'a> = oxc_allocator::Vec<'a, Argument<'a>>;
 
 impl Rewriter<'_> {
@@ -97,22 +100,48 @@ impl Rewriter<'_> {
             match words::option(kind, call.declared.declaration.is_block, &key) {
                 _ if is_naming => call.dropped.push(option.span),
                 None => return Err(format!("its option {} has no known counterpart", quote(&key))),
-                Some(To::Compatibility(part)) => join("compatibility", part),
+                Some(To::Compatibility(part)) => join(COMPATIBILITY, part),
                 Some(To::Migrations) => {
                     join("migrations", if key == "migrationsDir" { "dir" } else { "table" });
                 }
                 Some(to) => self.option(call, option, &key, to)?,
             }
         }
+        let mut added: Vec<(&str, String)> = name.into_iter().collect();
+        added.extend(self.date(call, &mut joined));
         for (key, parts) in joined {
             self.join(call, key, &parts);
         }
         self.drop_options(options, &call.dropped);
-        if let Some((key, text)) = name {
-            let is_alone = options.properties.len() == call.dropped.len();
-            self.add_option(options, key, &text, is_alone);
-        }
+        self.add_options(options, &added, options.properties.len() == call.dropped.len());
         Ok(())
+    }
+
+    /// The date of `compatibility`, where the program does not say it.
+    fn date(
+        &mut self,
+        call: &Call<'_>,
+        joined: &mut BTreeMap<&'static str, Vec<Part>>,
+    ) -> Option<(&'static str, String)> {
+        let given = joined.get_mut(COMPATIBILITY);
+        let is_given = given.as_ref().is_some_and(|all| all.iter().any(|one| one.name == DATE));
+        if call.declared.instance.kind != Kind::Worker || is_given {
+            return None;
+        }
+        let Some(date) = self.compatible_with(call.declared) else {
+            let reason = "without it, each Alchemy takes a date of its own";
+            self.note(call.span.start, "compatibilityDate", reason);
+            return None;
+        };
+        let text = quoted(date);
+        match given {
+            Some(all) => {
+                let at = all.first()?.at;
+                all.insert(0, Part { name: DATE, text, at });
+                None
+            }
+            None => Some((COMPATIBILITY, format!("{{ {DATE}: {text} }}"))),
+        }
     }
 
     /// Puts several options of 0.94 into one, where the first of them stands.
@@ -126,7 +155,8 @@ impl Rewriter<'_> {
         };
         let Some((first, others)) = parts.split_first() else { return };
         self.put(first.at.start, first.at.end, format!("{key}: {value}"));
-        call.dropped.extend(others.iter().map(|other| other.at));
+        let moved = others.iter().map(|other| other.at).filter(|at| *at != first.at);
+        call.dropped.extend(moved);
     }
 
     fn option(
@@ -220,22 +250,25 @@ impl Rewriter<'_> {
         self.put(start, end, comma);
     }
 
-    /// Adds an option in front of all others.
-    fn add_option(
+    /// Adds options in front of all others, or as the only ones.
+    fn add_options(
         &mut self,
         options: &ObjectExpression<'_>,
-        key: &str,
-        value: &str,
+        added: &[(&str, String)],
         is_alone: bool,
     ) {
-        let at = options.span.start.saturating_add(1);
+        if added.is_empty() {
+            return;
+        }
+        let all: Vec<String> = added.iter().map(|(key, text)| format!("{key}: {text}")).collect();
         let at_end = self.slice(options.span).trim_end_matches('}').ends_with(char::is_whitespace);
-        let comma = match (is_alone, at_end) {
+        let end = match (is_alone, at_end) {
             (false, _) => ",",
             (true, true) => "",
             (true, false) => " ",
         };
-        self.put(at, at, format!(" {key}: {value}{comma}"));
+        let at = options.span.start.saturating_add(1);
+        self.put(at, at, format!(" {}{end}", all.join(", ")));
     }
 
     /// What a Worker is bound to: secrets have another form, and all else stays.

@@ -40,9 +40,22 @@ impl Rewriter<'_> {
     }
 
     /// What is deployed, by stage.
-    fn deployed(&self, declared: Declared<'_>) -> BTreeMap<&str, &str> {
+    fn deployed<'s>(&'s self, declared: Declared<'s>) -> BTreeMap<&'s str, &'s str> {
+        let rows = self.rows_of(declared);
+        rows.filter_map(|row| Some((row.stage.as_str(), deployed_name(row)?))).collect()
+    }
+
+    /// The date that a deployed Worker is compatible with, if it is the same in every stage: where the
+    /// program does not say it, each Alchemy takes another one.
+    pub(super) fn compatible_with<'s>(&'s self, declared: Declared<'s>) -> Option<&'s str> {
+        let dates: Vec<Option<&str>> = self.rows_of(declared).map(compatibility_date).collect();
+        let first = dates.first().copied()??;
+        dates.iter().all(|date| *date == Some(first)).then_some(first)
+    }
+
+    fn rows_of<'s>(&'s self, declared: Declared<'s>) -> impl Iterator<Item = &'s OldRow> {
         let resource = declared.instance.kind.spec().alchemy.resource;
-        let is_it = |row: &&OldRow| {
+        self.rows.iter().filter(move |row| {
             let one = declared.declaration;
             let Some(here) = one.stages.get(&row.stage) else { return false };
             let id = here.id.as_deref().or(one.id.as_deref());
@@ -50,9 +63,7 @@ impl Rewriter<'_> {
                 && text(&row.row, "kind") == resource
                 && text(&row.row, "id") == id
                 && here.scope.as_ref().is_none_or(|scope| *scope == row.scope)
-        };
-        let rows = self.rows.iter().filter(is_it);
-        rows.filter_map(|row| Some((row.stage.as_str(), deployed_name(row)?))).collect()
+        })
     }
 
     /// `base-stage`, and a condition for each stage that is called otherwise.
@@ -84,4 +95,8 @@ impl Rewriter<'_> {
 fn deployed_name(row: &OldRow) -> Option<&str> {
     let output = row.row.get("output")?;
     text(output, "name").or_else(|| text(output, "title"))
+}
+
+fn compatibility_date(row: &OldRow) -> Option<&str> {
+    text(row.row.get("output")?, "compatibilityDate")
 }
