@@ -310,6 +310,31 @@ export default ({ chain }) => ({
   });
 });
 
+test("a run waits for no other one", async () => {
+  using folder = shop();
+  folder.write(".alchemy-backup/lock", "");
+  const before = tree(folder);
+  const ended = await run(folder, "--to-v2", "--write");
+  expect({ code: ended.code, error: ended.error }).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("code: busy"),
+  });
+  expect(tree(folder)).toEqual(before);
+});
+
+test("--plan runs Alchemy 2 where the state is", async () => {
+  using folder = shop();
+  renameSync(join(folder.path, ".alchemy"), join(folder.path, "moved"));
+  folder.write("apps/shop/alchemy.run.ts", PROGRAM);
+  renameSync(join(folder.path, "moved"), join(folder.path, "apps/shop/.alchemy"));
+  folder.write("node_modules/alchemy/package.json", '{ "version": "2.0.0", "bin": "x.cjs" }');
+  folder.write("node_modules/alchemy/x.cjs", "console.log(process.cwd(), process.env.MY_TOKEN)");
+  await asJson(folder, "--to-v2", "apps", "--write");
+  const env = { MY_TOKEN: "not to be shown" };
+  const { out } = await cli(folder.path, ["migrate", "--to-v2", "apps", "--plan"], { env });
+  expect(out).toContain(`${join(folder.path, "apps", "shop")} ***\n`);
+});
+
 test("--plan says what it needs", async () => {
   using folder = shop();
   expect((await run(folder, "--to-v2", "--plan")).error).toContain("plan-impossible");

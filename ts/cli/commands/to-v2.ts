@@ -187,7 +187,10 @@ function keyOf({ stack, stage }: { stack: string; stage: string }): string {
 }
 
 /** What Alchemy 2 itself says, for each stage that has all its rows. */
-async function plansOf({ programs, targets }: Prospect, folder: string): Promise<Planned[]> {
+async function plansOf(
+  { stores, programs, targets }: Prospect,
+  folder: string,
+): Promise<Planned[]> {
   const [program, second] = programs;
   if (program === undefined || second !== undefined) {
     const help = "name one program, as in `alch-blocks migrate --to-v2 --plan apps/shop`";
@@ -198,7 +201,12 @@ async function plansOf({ programs, targets }: Prospect, folder: string): Promise
     throw new Problem("Alchemy 2 plans what is written, and not all is", help, "plan-impossible");
   }
   const stages = [...new Set(targets.map(({ row }) => row.stage))];
-  return planned(program.at, stages, folder);
+  // Alchemy 2 looks for its state in the folder where it runs.
+  const rootOf = (stage: string) => {
+    const held = targets.find(({ row }) => row.stage === stage)?.row.store;
+    return stores.find(({ store }) => store === held)?.root ?? folder;
+  };
+  return planned(program.at, stages, rootOf);
 }
 
 interface Act {

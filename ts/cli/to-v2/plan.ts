@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Problem } from "../problem.ts";
+import { Secrets } from "../secrets.ts";
 
 /** What Alchemy printed, and how it ended. */
 export interface Planned {
@@ -46,12 +47,13 @@ function packageFrom(folder: string): string | undefined {
 export async function planned(
   program: string,
   stages: readonly string[],
-  root: string,
+  rootOf: (stage: string) => string,
 ): Promise<Planned[]> {
   const command = alchemy2For(dirname(program));
   const all: Planned[] = [];
   for (const stage of stages) {
-    all.push({ stage, ...(await run(command, ["plan", program, "--stage", stage], root)) });
+    const args = ["plan", program, "--stage", stage];
+    all.push({ stage, ...(await run(command, args, rootOf(stage))) });
   }
   return all;
 }
@@ -62,7 +64,7 @@ function run(
   cwd: string,
 ): Promise<Omit<Planned, "stage">> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...process.execArgv, command, ...args], {
+    const child = spawn(process.execPath, [command, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: "1", CI: process.env.CI ?? "1" },
       stdio: ["ignore", "pipe", "pipe"],
@@ -74,6 +76,8 @@ function run(
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
     child.on("error", reject);
-    child.on("close", (code) => resolve({ output, code }));
+    // The program may print what it was given.
+    const secrets = new Secrets(process.env);
+    child.on("close", (code) => resolve({ output: secrets.hidden(output), code }));
   });
 }
