@@ -31,6 +31,9 @@ impl Rewriter<'_> {
     ) -> Result<(), String> {
         let kind = declared.instance.kind;
         let is_block = declared.declaration.is_block;
+        if declared.several {
+            return Err("it declares several resources: declare each by itself".to_owned());
+        }
         if !is_block {
             self.check_function(kind, callee)?;
             let constructor = kind.spec().alchemy2.constructor;

@@ -51,6 +51,14 @@ impl Rewriter<'_> {
             self.leave(late.span().start, "import".to_owned(), reason);
         }
         self.old_imports(program, body);
+        // Whatever else was overlooked: Alchemy 2 deletes what is not declared.
+        let all: Vec<_> =
+            self.declared.iter().map(|(at, it)| (*at, it.declaration.shown())).collect();
+        for (at, what) in all {
+            if !self.seen.contains(&at) {
+                self.leave(at, what, "the statement or the option around it goes".to_owned());
+            }
+        }
         for (_, (at, _)) in std::mem::take(&mut self.letters) {
             self.note(at, "dlq", LETTERS);
         }

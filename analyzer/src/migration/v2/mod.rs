@@ -22,12 +22,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{SourceFile, View, unread};
-use crate::declarations::resolve;
+use crate::declarations::{Declaration, Program, resolve};
 use crate::modules::Modules;
 use crate::report::{Options, Unread};
 use crate::syntax::facts::Facts;
 use crate::syntax::lower::read;
-use crate::values::follow;
+use crate::values::{follow, known};
 use program::{NewProgram, programs};
 use remarks::Remark;
 use rows::{Converted, NewRow, OldRow, convert};
@@ -58,6 +58,7 @@ pub(crate) fn to_v2(files: &[SourceFile], mut options: Options, state: &State) -
     let program = resolve(&facts, &eval, &options);
     let view = View { program: &program, instances: &eval.instances };
     let Converted { rows, mut remarks } = convert(&state.rows, state.account.as_deref());
+    remarks.extend(rows.iter().filter_map(|row| undeclared(row, &program)));
     remarks.sort();
     let mut unread = unread(&program);
     let mut made = Vec::new();
@@ -68,6 +69,26 @@ pub(crate) fn to_v2(files: &[SourceFile], mut options: Options, state: &State) -
         }
     }
     ToV2 { rows, remarks, programs: made, unread }
+}
+
+/// Says of a row that the program does not declare what it stands for.
+fn undeclared(row: &NewRow, program: &Program<'_>) -> Option<Remark> {
+    let is_ours = |one: &&Declaration| {
+        let app = program.app_of(one).and_then(|app| known(&app.name));
+        one.kind.as_str() == row.kind && app.is_none_or(|app| app == row.stack)
+    };
+    let has_program =
+        program.apps.iter().any(|app| known(&app.name).is_none_or(|it| it == row.stack));
+    let is_it = |one: &Declaration| {
+        one.stages.get(&row.stage).is_some_and(|here| {
+            here.id.as_ref().is_none_or(|id| *id == row.id)
+                && here.scope.as_ref().is_none_or(|scope| *scope == row.scope)
+        })
+    };
+    // A consumer is declared with its Worker.
+    let is_kind = alch_blocks::Kind::ALL.iter().any(|kind| kind.as_str() == row.kind);
+    let is_declared = program.declarations.iter().filter(is_ours).any(is_it);
+    (has_program && is_kind && !is_declared).then(|| remarks::not_declared(row))
 }
 
 /// The stages that are deployed, else two that stand for all.

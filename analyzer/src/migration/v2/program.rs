@@ -93,7 +93,9 @@ fn one(
     for (instance, declaration) in view.all() {
         if declaration.places.file == file {
             let at = byte(declaration.places.call.0);
-            declared.insert(at, Declared { instance, declaration });
+            let known = declared.get(&at).is_some_and(|one| one.instance.id != instance.id);
+            let several = known || declared.get(&at).is_some_and(|one| one.several);
+            declared.insert(at, Declared { instance, declaration, several });
         } else if declaration.app.and_then(|at| view.program.apps.get(at)) == Some(app) {
             let place = view.program.place(declaration.places.file, declaration.places.call);
             outside.push((declaration.shown(), place));

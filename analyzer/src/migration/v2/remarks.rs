@@ -182,3 +182,18 @@ pub(super) fn clash(row: NewRow) -> Remark {
         blocks: true,
     }
 }
+
+pub(super) fn not_declared(row: &NewRow) -> Remark {
+    Remark {
+        stack: row.stack.clone(),
+        stage: row.stage.clone(),
+        scope: row.scope.clone(),
+        id: row.id.clone(),
+        r#type: row.kind.to_owned(),
+        code: "not-declared",
+        message: format!("the program does not declare {} in this stage", quote(&row.name)),
+        help: "declare it, or Alchemy 2 deletes it: its guard refuses that as `would-delete`"
+            .to_owned(),
+        blocks: false,
+    }
+}

@@ -26,6 +26,8 @@ use crate::values::Instance;
 pub(super) struct Declared<'d> {
     pub instance: &'d Instance,
     pub declaration: &'d Declaration,
+    /// Whether the call declares other resources as well, as in a loop.
+    pub several: bool,
 }
 
 impl Declared<'_> {
@@ -56,6 +58,8 @@ pub(super) struct Rewriter<'r> {
     pub needs: BTreeSet<&'static str>,
     /// How many functions are around.
     depth: u32,
+    /// Declarations that were rewritten, or left with a reason.
+    pub seen: BTreeSet<u32>,
     /// Calls whose result is waited for.
     awaited: BTreeSet<u32>,
     /// Expressions that stand alone, behind `=` or as a statement.
@@ -91,6 +95,7 @@ impl<'r> Rewriter<'r> {
             letters: BTreeMap::new(),
             needs: BTreeSet::new(),
             depth: 0,
+            seen: BTreeSet::new(),
             awaited: BTreeSet::new(),
             plain: BTreeSet::new(),
             statements: Vec::new(),
@@ -226,6 +231,7 @@ impl<'r> Rewriter<'r> {
         arguments: &oxc_allocator::Vec<'_, oxc_ast::ast::Argument<'_>>,
     ) {
         let Some(declared) = self.declared.get(&span.start).copied() else { return };
+        self.seen.insert(span.start);
         let what = declared.declaration.shown();
         if self.depth > 0 {
             let reason = "it is declared in a function, where an effect cannot be waited for";

@@ -132,6 +132,7 @@ impl Rewriter<'_> {
         let text = self.slice(statement.span());
         let names = self.declared.keys().filter_map(|at| self.bound.holders.get(at));
         text.starts_with("console.")
+            && !text.contains("await")
             && names.into_iter().any(|name| text.contains(&format!("{name}.")))
     }
 }
