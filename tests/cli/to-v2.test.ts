@@ -1,7 +1,7 @@
 /** `migrate --to-v2`, without either Alchemy: what is written, what is refused, and what is undone. */
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { cli, Folder } from "./cli.ts";
 import { expectValid } from "./schemas.ts";
@@ -113,6 +113,19 @@ test("without a state, the program is shown and not written", async () => {
   const ended = await run(folder, "--to-v2", "--write");
   expect(ended.error).toContain("state-missing");
   expect(tree(folder)).toEqual(before);
+});
+
+test("what cannot be read is said", async () => {
+  using folder = shop();
+  folder.write(
+    "more.run.ts",
+    'import alchemy from "alchemy";\nconst app = await alchemy("more");\nconst x = ;',
+  );
+  const broken = await run(folder, "--to-v2");
+  expect(broken.out).toContain("more.run.ts is not rewritten: this does not parse");
+  expect(broken.code).toBe(1);
+  symlinkSync("nowhere", join(folder.path, "dead.run.ts"));
+  expect(await run(folder, "--to-v2", "dead.run.ts")).toMatchObject({ code: 2 });
 });
 
 test("what the state says is hostile: nothing is written outside, and nothing is obeyed", async () => {

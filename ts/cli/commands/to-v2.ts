@@ -25,6 +25,7 @@ import { type OldStore, readOld, rowsOf } from "../to-v2/state.ts";
 import { type Target, targetsOf } from "../to-v2/target.ts";
 import type { Answer } from "./answer.ts";
 import { colorOf } from "./command.ts";
+import { troublesOf } from "./troubles.ts";
 
 export interface Options {
   write?: boolean | undefined;
@@ -57,6 +58,8 @@ export interface Prospect {
   remarks: Remark[];
   programs: ProgramTarget[];
   unread: ToV2["unread"];
+  /** Files that could not be looked at. */
+  troubles: Answer["troubles"];
 }
 
 export async function toV2(
@@ -134,7 +137,8 @@ async function prospect(program: Program, options: Options, folder: string): Pro
   });
   // The new programs are for Alchemy 2, and nobody has asked for them to be read.
   const unread = made.unread.filter(({ file }) => !programs.some(({ path }) => path === file));
-  return { stores, targets, remarks, programs, unread };
+  const troubles = troublesOf(program, { findings: [], unread: [] }, folder);
+  return { stores, targets, remarks, programs, unread, troubles };
 }
 
 /** Alchemy 2 has another resource under this id, and would delete it or lose it. */
@@ -223,8 +227,8 @@ interface Act {
 
 /** Shows what would be written, and writes it if that was asked for. */
 async function acting(act: Act): Promise<Answer> {
-  const { output, json, steps, code, options, folder } = act;
-  const answer = { output, troubles: [], code };
+  const { output, json, steps, code, options, folder, found } = act;
+  const answer = { output, troubles: found.troubles, code };
   const isWriting = options.write === true && steps.size > 0;
   if (options.json) return { ...answer, output: json(isWriting ? await performAll(act) : []) };
   if (!isWriting) return answer;

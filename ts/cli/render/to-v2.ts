@@ -12,7 +12,10 @@ import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
 
 export function toV2Json(
-  all: Omit<Prospect, "stores"> & { plans: readonly Planned[]; backups: readonly string[] },
+  all: Omit<Prospect, "stores" | "troubles"> & {
+    plans: readonly Planned[];
+    backups: readonly string[];
+  },
 ): string {
   const rows = all.targets.map(({ row, held }) => {
     const { stack, stage, fqn, kind, name, id, scope } = row;

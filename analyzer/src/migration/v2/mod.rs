@@ -61,6 +61,11 @@ pub(crate) fn to_v2(files: &[SourceFile], mut options: Options, state: &State) -
     remarks.extend(rows.iter().filter_map(|row| undeclared(row, &program)));
     remarks.sort();
     let mut unread = unread(&program);
+    // What does not parse may be the program.
+    unread.extend(facts.iter().filter_map(|facts| {
+        let error = facts.errors.iter().find(|it| it.message.starts_with("this does not parse"))?;
+        Some(Unread { file: facts.path.clone(), reason: error.message.clone() })
+    }));
     let mut made = Vec::new();
     for one in programs(view, files, &state.rows) {
         match one {
@@ -68,6 +73,8 @@ pub(crate) fn to_v2(files: &[SourceFile], mut options: Options, state: &State) -
             Err(reason) => unread.push(reason),
         }
     }
+    let mut seen = BTreeSet::new();
+    unread.retain(|one| seen.insert(one.file.clone()));
     ToV2 { rows, remarks, programs: made, unread }
 }
 

@@ -81,7 +81,7 @@ fn one(
     let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
     let parsed =
         Parser::new(&allocator, text, source_type(&source.path)).with_options(options).parse();
-    if parsed.panicked {
+    if parsed.panicked || parsed.diagnostics.iter().next().is_some() {
         return Err("it does not parse");
     }
     let offsets = Offsets::new(text);
