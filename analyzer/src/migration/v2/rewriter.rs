@@ -313,7 +313,12 @@ impl<'a> Visit<'a> for Rewriter<'_> {
     }
 
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
-        if self.declared.contains_key(&it.span.start) {
+        if let Some(declared) = self.declared.get(&it.span.start).copied() {
+            // Only classes and workflows have types that a user gives.
+            let types = it.type_arguments.as_ref().filter(|_| declared.is_effect());
+            if let Some(types) = types {
+                self.put(types.span.start, types.span.end, "");
+            }
             return self.declaration(it.span, it.callee.span(), &it.arguments);
         }
         if !self.call(&it.callee, it.span) {
