@@ -55,6 +55,7 @@ export interface KindSpec {
     resources: readonly string[];
     naming: string;
     attribute: string;
+    identity: string;
     onNewName: OnNewName;
   };
   base: { words: string };

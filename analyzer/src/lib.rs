@@ -59,6 +59,15 @@ pub fn migrate(files: &str, options: &str) -> String {
     json(&migration::migrate(&files, &options))
 }
 
+/// From Alchemy 0.94 to version 2, as JSON. `state` has the rows of 0.94, as JSON.
+#[must_use]
+pub fn migrate_to_v2(files: &str, options: &str, state: &str) -> String {
+    let files: Vec<migration::SourceFile> = serde_json::from_str(files).unwrap_or_default();
+    let options: Options = serde_json::from_str(options).unwrap_or_default();
+    let state: migration::v2::State = serde_json::from_str(state).unwrap_or_default();
+    json(&migration::v2::to_v2(&files, options, &state))
+}
+
 /// All rules of `check`, as JSON: for what is generated from them.
 #[must_use]
 pub fn rules() -> String {

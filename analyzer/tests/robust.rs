@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use alch_blocks_analyzer::{link, mentions, migrate, parse, specifiers};
+use alch_blocks_analyzer::{link, mentions, migrate, migrate_to_v2, parse, specifiers};
 use proptest::prelude::{Strategy, any, proptest};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
@@ -46,6 +46,8 @@ fn all(path: &str, text: &str) {
     let file = serde_json::json!([{ "path": path, "text": text, "asked": true }]);
     let migration = migrate(&file.to_string(), OPTIONS);
     assert!(migration.starts_with('{'), "{migration}");
+    let newer = migrate_to_v2(&file.to_string(), OPTIONS, "{}");
+    assert!(newer.starts_with('{'), "{newer}");
 }
 
 fn with_stack(test: fn()) {
@@ -106,6 +108,7 @@ proptest! {
     fn facts_and_files_may_be_anything(text in "\\PC{0,100}") {
         let report = link(&[text.clone(), "{}".to_owned()], &text);
         let migration = migrate(&text, &text);
+        assert!(migrate_to_v2(&text, &text, &text).starts_with('{'));
         assert!(report.starts_with('{') && migration.starts_with('{'));
     }
 }

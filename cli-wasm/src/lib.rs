@@ -50,6 +50,13 @@ pub fn migrate(files: &str, options: &str) -> String {
     analyzer::migrate(files, options)
 }
 
+/// From Alchemy 0.94 to version 2: the rows of its state and the program, as JSON.
+#[wasm_bindgen(js_name = migrateToV2)]
+#[must_use]
+pub fn migrate_to_v2(files: &str, options: &str, state: &str) -> String {
+    analyzer::migrate_to_v2(files, options, state)
+}
+
 /// Takes claims in portions, and judges them.
 #[wasm_bindgen]
 #[derive(Debug, Default)]

@@ -121,6 +121,8 @@ pub struct Alchemy2 {
     pub naming: &'static str,
     /// The attribute of a row that has the physical name; empty for what has no rows.
     pub attribute: &'static str,
+    /// The attribute of a row by which Cloudflare knows the resource; empty for what has no rows.
+    pub identity: &'static str,
     /// What Alchemy 2 does when the physical name changes.
     pub on_new_name: OnNewName,
 }

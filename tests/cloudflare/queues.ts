@@ -258,6 +258,9 @@ function consumerRoutes(queues: Queues, at: string, of: (call: Call) => Queue): 
       result: [...of(call).consumers.values()].map((one) => shownConsumer(of(call), one)),
     })),
     route("POST", `${at}/consumers`, (call) => show(call, queues.attach(of(call), body(call)))),
+    route("GET", `${at}/consumers/:consumer`, (call) =>
+      show(call, consumerOf(of(call), param(call, "consumer"))),
+    ),
     route("PUT", `${at}/consumers/:consumer`, (call) =>
       show(call, queues.change(of(call), param(call, "consumer"), body(call))),
     ),

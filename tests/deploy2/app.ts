@@ -134,7 +134,7 @@ export function changes({ cloudflare }: App2, from: number): string[] {
     .map(({ method, path }) => `${method} ${path.replace(/^.*\/accounts\/[^/]+\//, "")}`);
 }
 
-const SCRIPT = `
+export const SCRIPT = `
 import { DurableObject, WorkflowEntrypoint } from "cloudflare:workers";
 export class Counter extends DurableObject {}
 export class Room extends DurableObject {}

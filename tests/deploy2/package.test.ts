@@ -1,11 +1,12 @@
 /** The package beside Alchemy 2 alone: that it loads, and that its types are Alchemy's. */
 import { expect, test } from "bun:test";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { command } from "../package/runtimes.ts";
 import { App2, TIME } from "./app.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
+const MIGRATED = join(ROOT, "tests", "fixtures", "to-v2", "shop");
 
 /** Runs a command in the folder of an app; gives what it printed. */
 async function printed(app: App2, ...words: string[]): Promise<string> {
@@ -43,6 +44,10 @@ test.concurrent(
       ([, program]) => program,
     );
     expect(programs).toHaveLength(3);
+    // What `migrate --to-v2` writes is one more.
+    programs.push(await readFile(join(MIGRATED, "output", "alchemy.v2.run.ts"), "utf8"));
+    await mkdir(join(app.folder, "src"));
+    await writeFile(join(app.folder, "src", "api.ts"), "export interface Counter {}");
     const files = programs.map((_, at) => `page-${at}.ts`);
     for (const [at, file] of files.entries()) {
       await writeFile(join(app.folder, file), programs[at] ?? "");
@@ -56,11 +61,13 @@ guarded(Layer.empty);
     const tsc = join(ROOT, "node_modules", ".bin", "tsc");
     const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2023", "--types", ""];
     const modules = ["--module", "nodenext", "--lib", "es2023,dom,esnext.disposable"];
+    const imports = ["--allowImportingTsExtensions"];
     const faults = await printed(
       app,
       tsc,
       ...options,
       ...modules,
+      ...imports,
       "--ignoreConfig",
       ...files,
       "wrong.ts",

@@ -13,6 +13,8 @@ test("the generated files are what the catalogue makes", async () => {
 
 /** Files that may name types of Alchemy, each for its reason. */
 const NAMES_TYPES: Readonly<Record<string, string>> = {
+  "analyzer/src/migration/v2/consumers.rs": "a consumer is no kind, and named after queues",
+  "analyzer/src/migration/v2/rows.rs": "the same, and parts of Workers, which are named after them",
   "ts/kinds.ts": "the two types that are handled in a way of their own have constants",
   "ts/state/bindings.ts": "the type of a binding, which TypeScript does not infer from the table",
   "ts/alchemy/share.ts": "what Alchemy returns is another shape for each type of binding",
@@ -21,6 +23,8 @@ const NAMES_TYPES: Readonly<Record<string, string>> = {
 
 /** Files that may name most kinds, each for its reason. */
 const NAMES_KINDS: Readonly<Record<string, string>> = {
+  "analyzer/src/migration/v2/attributes.rs": "Alchemy 2 keeps other attributes of each kind",
+  "analyzer/src/migration/v2/words.rs": "the options of each kind have other names in Alchemy 2",
   "scripts/generate.mjs": "base names for the pages; a kind without one shows its `example`",
   "scripts/demo/stages.mjs": "the columns of the demo's own app",
   "ts/core.ts": "the blocks that users import, one export each: tested below",

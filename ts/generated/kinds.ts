@@ -22,6 +22,7 @@ export interface KindSpec {
     resources: readonly string[];
     naming: string;
     attribute: string;
+    identity: string;
     onNewName: OnNewName;
   };
   base: { words: string };
@@ -76,6 +77,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.D1Database"],
       naming: "name",
       attribute: "databaseName",
+      identity: "databaseId",
       onNewName: "replace",
     },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
@@ -116,6 +118,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
       naming: "name",
       attribute: "bucketName",
+      identity: "bucketName",
       onNewName: "replace",
     },
     base: {
@@ -164,6 +167,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.KV.Namespace", "Cloudflare.KVNamespace"],
       naming: "title",
       attribute: "title",
+      identity: "namespaceId",
       onNewName: "rename-in-place",
     },
     base: { words: "has no control characters, and no white space at its start or end" },
@@ -204,6 +208,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
       naming: "name",
       attribute: "queueName",
+      identity: "queueId",
       onNewName: "replace",
     },
     base: {
@@ -252,6 +257,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.DurableObject"],
       naming: "",
       attribute: "",
+      identity: "",
       onNewName: "nothing",
     },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
@@ -297,6 +303,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.Workflow"],
       naming: "workflowName",
       attribute: "workflowName",
+      identity: "workflowId",
       onNewName: "replace",
     },
     base: { words: "uses only letters, digits, `_` and `-`, and does not start with `-`" },
@@ -370,6 +377,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       resources: ["Cloudflare.Worker"],
       naming: "name",
       attribute: "workerName",
+      identity: "workerName",
       onNewName: "replace",
     },
     base: {

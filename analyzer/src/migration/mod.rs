@@ -13,6 +13,7 @@ mod outcome;
 mod plan;
 mod rewrite;
 mod steps;
+pub(crate) mod v2;
 
 use std::collections::{BTreeMap, BTreeSet};
 

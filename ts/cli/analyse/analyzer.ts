@@ -1,6 +1,14 @@
 /** Hands texts to the analyser. */
 import { ask } from "../module.ts";
-import type { LinkOptions, MigrateOptions, Migration, Report, SourceFile } from "./report.ts";
+import type {
+  LinkOptions,
+  MigrateOptions,
+  Migration,
+  OldRow,
+  Report,
+  SourceFile,
+  ToV2,
+} from "./report.ts";
 
 /** Whether `text` may declare or hand on a resource. */
 export function mentions(text: string): boolean {
@@ -50,4 +58,15 @@ export function migrate(files: readonly SourceFile[], options: MigrateOptions): 
     analyzer.migrate(JSON.stringify(files), JSON.stringify(options)),
   );
   return JSON.parse(answer) as Migration;
+}
+
+/** The rows and the program of version 2, from those of 0.94. */
+export function migrateToV2(
+  files: readonly SourceFile[],
+  options: MigrateOptions,
+  state: { rows: readonly OldRow[]; account?: string },
+): ToV2 {
+  const [given, how, rows] = [files, options, state].map((one) => JSON.stringify(one));
+  const answer = ask((analyzer) => analyzer.migrateToV2(given ?? "", how ?? "", rows ?? ""));
+  return JSON.parse(answer) as ToV2;
 }

@@ -192,6 +192,67 @@ export interface Migration {
   unread: { file: string; reason: string }[];
 }
 
+/** A row of 0.94 that is to be taken to version 2: see `analyzer/src/migration/v2/rows.rs`. */
+export interface OldRow {
+  app: string;
+  stage: string;
+  scope: string[];
+  store: string;
+  deployed: boolean;
+  retained: boolean;
+  pending: string[];
+  /** The account, where the guard has noted it. */
+  account?: string | undefined;
+  row: unknown;
+}
+
+/** A row of version 2. */
+export interface NewRow {
+  stack: string;
+  stage: string;
+  fqn: string;
+  /** Where the old row was read. */
+  store: string;
+  /** One of the kinds, or `consumer`. */
+  kind: string;
+  name: string;
+  id: string;
+  scope: string[];
+  value: unknown;
+}
+
+/** What there is to say of a row of 0.94, or of what it stands for. */
+export interface Remark {
+  stack: string;
+  stage: string;
+  scope: string[];
+  id: string;
+  type: string;
+  code: string;
+  message: string;
+  help: string;
+  /** Whether no row of its stage may be written. */
+  blocks: boolean;
+}
+
+/** A program for version 2, to be written beside the old one. */
+export interface NewProgram {
+  stack: string;
+  /** The old one. */
+  from: string;
+  path: string;
+  text: string;
+  /** What means something else now; where it is `unfinished`, the program stops. */
+  left: { line: number; what: string; reason: string; unfinished: boolean }[];
+}
+
+export interface ToV2 {
+  rows: NewRow[];
+  remarks: Remark[];
+  programs: NewProgram[];
+  unread: { file: string; reason: string }[];
+}
+
 /** The physical name of a resource in a stage; stages may be called like what every object has. */
 export function nameIn({ names }: Declaration, stage: string): PhysicalName | undefined {
   return Object.hasOwn(names, stage) ? names[stage] : undefined;

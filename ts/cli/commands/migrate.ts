@@ -37,7 +37,10 @@ import {
   statePlace,
   value,
 } from "./command.ts";
+import type { Options } from "./to-v2.ts";
 import { troublesOf } from "./troubles.ts";
+
+const TO_V2 = "Alchemy 2:";
 
 export default command("migrate")
   .summary("rewrite raw resources to blocks, under the same names")
@@ -59,6 +62,23 @@ export default command("migrate")
   .addOption(
     value("--owner-stage <stage>", "the stage that has the fixed names, if there is no state"),
   )
+  .addOption(new Option("--to-v2", "take the app from Alchemy 0.94 to version 2").helpGroup(TO_V2))
+  .addOption(list("--stage <stage>", "with `--to-v2`: only this stage; repeat it").helpGroup(TO_V2))
+  .addOption(
+    value("--account <id>", "with `--to-v2`: the account, where no row says it").helpGroup(TO_V2),
+  )
+  .addOption(
+    new Option(
+      "--plan",
+      "with `--to-v2`: show what Alchemy 2 plans; it runs the program",
+    ).helpGroup(TO_V2),
+  )
+  .addOption(
+    new Option("--retire", "with `--to-v2`: move the state of 0.94 out of the way").helpGroup(
+      TO_V2,
+    ),
+  )
+  .addOption(value("--undo <backup>", "take back what a run with `--to-v2` wrote").helpGroup(TO_V2))
   .addOption(statePlace("each `.alchemy` beside a program or above it"))
   .addOption(STATE_STORE)
   .addOption(JSON_OPTION)
@@ -71,6 +91,7 @@ export default command("migrate")
         ["alch-blocks migrate", "show the changes"],
         ["alch-blocks migrate apps/shop --write", "make them"],
         ["alch-blocks migrate --owner-stage prod", "if no state is at hand"],
+        ["alch-blocks migrate --to-v2", "show the way to Alchemy 2"],
       ],
       exit: {
         0: "it ran",
@@ -79,9 +100,29 @@ export default command("migrate")
       },
     }),
   )
-  .action(async (paths, options) => finish(await migrate(paths, options, process.cwd())));
+  .action(async (paths, options) => finish(await chosen(paths, options, process.cwd())));
+
+/** The way to blocks, or to Alchemy 2, of which no more is loaded than is needed. */
+async function chosen(
+  paths: readonly string[],
+  options: CliOptions & Options,
+  folder: string,
+): Promise<Answer> {
+  const { toV2, undo, ...others } = options;
+  if (undo === undefined && !toV2) {
+    const only = (["stage", "account", "plan", "retire"] as const).find((key) => others[key]);
+    if (only === undefined) return migrate(paths, options, folder);
+    throw new Problem(`\`--${only}\` is only for \`--to-v2\``, "add `--to-v2`, or leave it out");
+  }
+  const command = await import("./to-v2.ts");
+  return undo === undefined
+    ? command.toV2(paths, others, folder)
+    : command.undoRun(undo, others, folder);
+}
 
 interface CliOptions {
+  toV2?: boolean | undefined;
+  undo?: string | undefined;
   write?: boolean | undefined;
   stage?: string[] | undefined;
   state?: string[] | undefined;
