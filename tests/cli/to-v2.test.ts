@@ -191,7 +191,10 @@ export default ({ chain }) => ({
 describe("what exists", () => {
   test("is never overwritten", async () => {
     using folder = shop();
-    const other = { resourceType: "Cloudflare.R2.Bucket", attr: { bucketName: "shop-files-new" } };
+    const other = {
+      ...{ status: "created", fqn: "files", logicalId: "files", instanceId: "0" },
+      ...{ resourceType: "Cloudflare.R2.Bucket", attr: { bucketName: "shop-files-new" } },
+    };
     put(folder, "state/shop/prod/files", other);
     folder.write("alchemy.v2.run.ts", "// mine\n");
     const ended = await asJson(folder, "--to-v2", "--write");
@@ -365,7 +368,7 @@ test("--plan says what it needs", async () => {
 
 test("the options of --to-v2 mean nothing without it", async () => {
   using folder = shop();
-  for (const option of ["--plan", "--retire", "--stage=prod", "--account=x"]) {
+  for (const option of ["--plan", "--retire", "--account=x"]) {
     const { code, error } = await run(folder, option);
     expect(code).toBe(2);
     expect(error).toContain("is only for `--to-v2`");

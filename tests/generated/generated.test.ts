@@ -18,6 +18,7 @@ const NAMES_TYPES: Readonly<Record<string, string>> = {
   "ts/kinds.ts": "the two types that are handled in a way of their own have constants",
   "ts/state/bindings.ts": "the type of a binding, which TypeScript does not infer from the table",
   "ts/alchemy/share.ts": "what Alchemy returns is another shape for each type of binding",
+  "ts/alchemy2/blocks.ts": "`Cloudflare.Worker` is the constructor's type as well",
   "scripts/demo/claims.mjs": "the demo checks the blocks without using their code",
 };
 
@@ -29,6 +30,7 @@ const NAMES_KINDS: Readonly<Record<string, string>> = {
   "scripts/demo/stages.mjs": "the columns of the demo's own app",
   "ts/core.ts": "the blocks that users import, one export each: tested below",
   "ts/blocks.ts": "their types, and Alchemy's functions, one line each: tested below",
+  "ts/alchemy2/blocks.ts": "the same for Alchemy 2",
 };
 
 test("every block of the catalogue is exported, and typed", () => {

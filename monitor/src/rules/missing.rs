@@ -36,9 +36,9 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     let of_2 = resource.of(Source::State).all(|claim| claim.is_of_2);
     let help = match kind {
         _ if deleting => HELP_DELETING,
-        // `--force` uploads what has not changed, too, and needs nothing else to be removed.
-        Kind::Database | Kind::Bucket | Kind::Kv | Kind::Queue if of_2 => HELP_2,
+        // `--force` uploads a script again, so no row has to go.
         Kind::Worker | Kind::DurableObject | Kind::Workflow => HELP_SCRIPT,
+        _ if of_2 => HELP_2,
         _ => HELP,
     };
     Some(finding.says(message, help).by(claimants(world, resource.of(Source::State))))

@@ -56,14 +56,13 @@ export default command("migrate")
   .addOption(
     list(
       "--stage <stage>",
-      "keep the names of this stage, besides those in the state; repeat it or give a list (`prod,pr-7`)",
+      "keep the names of this stage, besides those in the state; with `--to-v2`, only this stage; repeat it or give a list (`prod,pr-7`)",
     ),
   )
   .addOption(
     value("--owner-stage <stage>", "the stage that has the fixed names, if there is no state"),
   )
   .addOption(new Option("--to-v2", "take the app from Alchemy 0.94 to version 2").helpGroup(TO_V2))
-  .addOption(list("--stage <stage>", "with `--to-v2`: only this stage; repeat it").helpGroup(TO_V2))
   .addOption(
     value("--account <id>", "with `--to-v2`: the account, where no row says it").helpGroup(TO_V2),
   )
@@ -110,7 +109,7 @@ async function chosen(
 ): Promise<Answer> {
   const { toV2, undo, ...others } = options;
   if (undo === undefined && !toV2) {
-    const only = (["stage", "account", "plan", "retire"] as const).find((key) => others[key]);
+    const only = (["account", "plan", "retire"] as const).find((key) => others[key]);
     if (only === undefined) return migrate(paths, options, folder);
     throw new Problem(`\`--${only}\` is only for \`--to-v2\``, "add `--to-v2`, or leave it out");
   }

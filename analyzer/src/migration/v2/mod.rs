@@ -28,6 +28,7 @@ use crate::report::{Options, Unread};
 use crate::syntax::facts::Facts;
 use crate::syntax::lower::read;
 use crate::values::{follow, known};
+use crate::version::Version;
 use program::{NewProgram, programs};
 use remarks::Remark;
 use rows::{Converted, NewRow, OldRow, convert};
@@ -82,10 +83,14 @@ pub(crate) fn to_v2(files: &[SourceFile], mut options: Options, state: &State) -
 fn undeclared(row: &NewRow, program: &Program<'_>) -> Option<Remark> {
     let is_ours = |one: &&Declaration| {
         let app = program.app_of(one).and_then(|app| known(&app.name));
-        one.kind.as_str() == row.kind && app.is_none_or(|app| app == row.stack)
+        one.version == Version::V0
+            && one.kind.as_str() == row.kind
+            && app.is_none_or(|app| app == row.stack)
     };
-    let has_program =
-        program.apps.iter().any(|app| known(&app.name).is_none_or(|it| it == row.stack));
+    let has_program = program
+        .apps
+        .iter()
+        .any(|app| app.version == Version::V0 && known(&app.name).is_none_or(|it| it == row.stack));
     let is_it = |one: &Declaration| {
         one.stages.get(&row.stage).is_some_and(|here| {
             here.id.as_ref().is_none_or(|id| *id == row.id)

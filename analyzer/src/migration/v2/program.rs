@@ -21,6 +21,7 @@ use crate::syntax::depth;
 use crate::syntax::lower::source_type;
 use crate::syntax::source::Offsets;
 use crate::values::{App, known};
+use crate::version::Version;
 
 /// A program for Alchemy 2.
 #[derive(Debug, Serialize)]
@@ -50,7 +51,8 @@ pub(super) fn programs(
     rows: &[OldRow],
 ) -> Vec<Result<NewProgram, Unread>> {
     let mut by_file: BTreeMap<usize, Vec<&App>> = BTreeMap::new();
-    for app in view.program.apps {
+    let is_old = |app: &&App| app.version == Version::V0;
+    for app in view.program.apps.iter().filter(is_old) {
         by_file.entry(app.file).or_default().push(app);
     }
     let program = |(file, apps): (usize, Vec<&App>)| {
