@@ -60,7 +60,8 @@ describe("the tarball", () => {
     const pages = readdirSync(join(root, "docs"))
       .filter((name) => name.endsWith(".md"))
       .map((name) => `docs/${name}`);
-    const names = ["check", "config", "metrics", "migrate", "monitor", "plan", "state"];
+    const commands = ["check", "migrate", "monitor", "plan", "to-v2"];
+    const names = [...commands, "config", "metrics", "state"];
     const schemas = names.map((name) => `schemas/${name}.json`);
     const cli = ["LICENSES.txt", "cli.wasm"].map((name) => `dist-cli/${name}`);
     const built = tarball.files.filter((file) => /^dist(-cli)?\/[\w/-]+\.(js|d\.ts)$/.test(file));
