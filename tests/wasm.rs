@@ -207,10 +207,10 @@ fn a_reference_to_another_workers_workflow_chooses_nothing_for_ours() {
 }
 
 #[wasm_bindgen_test]
-fn only_kinds_with_a_block_are_called() {
+fn only_kinds_of_the_catalogue_are_called() {
     let run = Run::new();
     let scope = scope(&run);
     let resource: JsValue = Function::new_no_args("").into();
     let none = JsValue::UNDEFINED;
-    assert!(scope.call("worker", js("x"), none.clone(), resource, none).is_err());
+    assert!(scope.call("table", js("x"), none.clone(), resource, none).is_err());
 }

@@ -8,8 +8,7 @@ import type { RowLocation, RowLocation2, StageRowLocation, Visitor } from "../..
 import { WrittenByAlchemy2 } from "../../state/row.ts";
 import { NoSqlite, visitSqlite } from "../../state/sqlite.ts";
 import { AppsUnknown, type MakeStore, visitStore } from "../../state/store.ts";
-import { specifiers } from "../analyse/analyzer.ts";
-import { isStack } from "../evaluate/stack.ts";
+import { importsOf, isStack } from "../evaluate/stack.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { findPlaces, type Place } from "./places.ts";
 import { shown } from "./shown.ts";
@@ -88,7 +87,7 @@ export async function readStores(
 function isProgram(path: string): boolean {
   try {
     const text = readFileSync(path, "utf8");
-    return isStack(specifiers(text), text);
+    return isStack(importsOf(text), text);
   } catch {
     // To load it says what is wrong.
     return false;

@@ -6,6 +6,13 @@ const MAKES = /\bStack\s*(?:<[^()]*>)?\s*\(/;
 /** A stack that is declared elsewhere: `export default Shop.make(…)`. */
 const MADE = /\bexport\s+default\s+[\w$.]+\.make\s*\(/;
 
+const IMPORT = /\b(?:from|import)\s*["']([^"']+)["']/g;
+
+/** The modules that a text imports, as far as its words show it. */
+export function importsOf(text: string): string[] {
+  return [...text.matchAll(IMPORT)].map(([, name = ""]) => name);
+}
+
 /** Whether a file exports a stack of Alchemy 2, by the modules that it imports and by its text. */
 export function isStack(imports: readonly string[], text: string): boolean {
   return isOfAlchemy2(imports) && EXPORTS.test(text) && (MAKES.test(text) || MADE.test(text));
