@@ -2,7 +2,7 @@
 // folder, also in those of other packages.
 
 const FILES = [
-  /^src\/([a-z]+\/)?\w+\.rs$/,
+  /^src\/([a-z]+\/)*\w+\.rs$/,
   /^src\/(host\.js|wasm\/types\.d\.ts)$/,
   /^ts\/(options|generated\/types)\.ts$/,
   /^scripts\/catalogue\.rs$/,
