@@ -171,7 +171,7 @@ writeFileSync("env.json", JSON.stringify(process.env));`;
         STRIPE_KEY: "hidden-5",
         DATABASE_URL: "postgres://me:hidden-6@localhost/db",
         ALCHEMY_STAGE: "hidden-7",
-        HOME: "/home/hidden-8",
+        HOME: "/nowhere/hidden-8",
         DOMAIN: "shop.example",
       };
       const [names] = await plan(folder, "prod", { env, runtime: "Bun" });
