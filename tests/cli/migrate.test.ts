@@ -67,6 +67,7 @@ import { D1Database } from "alchemy/cloudflare";
 const app = await alchemy("shop");
 await D1Database("db", { name: \`shop-db-\${app.stage}\` });\n`,
   );
+  folder.write("package.json", '{ "workspaces": ["app"] }');
   chmodSync(join(folder.path, "real.ts"), 0o755);
   folder.write("app/x", "");
   symlinkSync("../real.ts", join(folder.path, "app", "alchemy.run.ts"));
@@ -75,7 +76,28 @@ await D1Database("db", { name: \`shop-db-\${app.stage}\` });\n`,
   expect(folder.read("real.ts")).toContain("@alch/blocks");
   expect(statSync(join(folder.path, "real.ts")).mode & 0o777).toBe(0o755);
   expect(lstatSync(join(folder.path, "app", "alchemy.run.ts")).isSymbolicLink()).toBe(true);
-  expect(readdirSync(folder.path).sort()).toEqual(["app", "real.ts"]);
+  expect(readdirSync(folder.path).sort()).toEqual(["app", "package.json", "real.ts"]);
+});
+
+test("what a link leads to outside of the workspace is left alone, with the reason", async () => {
+  using folder = new Folder();
+  const source = `import alchemy from "alchemy";
+import { D1Database } from "alchemy/cloudflare";
+const app = await alchemy("shop");
+await D1Database("db", { name: \`shop-db-\${app.stage}\` });\n`;
+  for (const name of ["other/file.ts", "other/infra/alchemy.run.ts"]) folder.write(name, source);
+  folder.write("shop/.git/HEAD", "");
+  folder.write("shop/own.run.ts", source);
+  // A folder that is a repository itself is another one, too.
+  folder.write("other/infra/.git/HEAD", "");
+  symlinkSync("../other/file.ts", join(folder.path, "shop", "file.ts"));
+  symlinkSync("../other/infra", join(folder.path, "shop", "infra"));
+  const ended = await cli(join(folder.path, "shop"), ["migrate", "--write"]);
+  expect(ended).toMatchObject({ code: 0, error: "" });
+  expect(ended.out.match(/its symbolic link leads out of the workspace/g)).toHaveLength(2);
+  expect(folder.read("other/file.ts")).toBe(source);
+  expect(folder.read("other/infra/alchemy.run.ts")).toBe(source);
+  expect(folder.read("shop/own.run.ts")).toContain("@alch/blocks");
 });
 
 describe("fixed names", () => {

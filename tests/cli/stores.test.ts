@@ -1,5 +1,6 @@
 /** Modules that make a store of state: whatever they do, the command line says that it could not. */
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import { readStores } from "../../ts/cli/collect/stores.ts";
 import { cli, Folder, PROGRAM, RUNTIMES } from "./cli.ts";
 
 const TOKEN = "s3cr3t-token-value";
@@ -36,18 +37,63 @@ for (const [what, [module, complaint]] of Object.entries(MODULES)) {
   });
 }
 
+const NEVER = "new Promise(() => {})";
+const SILENT = {
+  "list.mjs": `export default () => ({ list: () => ${NEVER}, init: () => ${NEVER} });`,
+  "load.mjs": `await ${NEVER}; export default () => ({});`,
+};
+
 test.each(["Node 20", "Node 22"] as const)("a store that never answers, in %s", async (runtime) => {
   using folder = new Folder();
   folder.write("alchemy.run.ts", PROGRAM);
-  const never = "new Promise(() => {})";
-  folder.write(
-    "list.mjs",
-    `export default () => ({ list: () => ${never}, init: () => ${never} });`,
-  );
-  folder.write("load.mjs", `await ${never};`);
-  for (const module of ["./list.mjs", "./load.mjs"]) {
-    const ended = await cli(folder.path, ["check", "--state-store", module], { runtime });
+  for (const [name, text] of Object.entries(SILENT)) {
+    folder.write(name, text);
+    const ended = await cli(folder.path, ["check", "--state-store", `./${name}`], { runtime });
     expect({ code: ended.code, out: ended.out }).toEqual({ code: 2, out: "" });
     expect(ended.error).toContain("has ended the program");
   }
+});
+
+describe("a store that never answers is given up", () => {
+  const read = (folder: Folder, module: string) =>
+    readStores({ state: [], stateStore: [module] }, folder.path, [], 0.5);
+
+  test("while it is read", async () => {
+    using folder = new Folder();
+    folder.write("list.mjs", SILENT["list.mjs"]);
+    const [store] = await read(folder, "list.mjs");
+    expect(store?.problems.map(({ message }) => message)).toEqual([
+      "the state in `list.mjs` cannot be read: it did not answer for 0.5 seconds",
+    ]);
+  });
+
+  test("while it is loaded", async () => {
+    using folder = new Folder();
+    folder.write("load.mjs", SILENT["load.mjs"]);
+    const reason = "the state store `load.mjs` cannot be loaded: it did not answer for 0.5 seconds";
+    await expect(read(folder, "load.mjs")).rejects.toThrow(reason);
+  });
+
+  test("but not while rows come", async () => {
+    using folder = new Folder();
+    folder.write(
+      "slow.mjs",
+      `const row = (id) => ({ id, kind: "x::Y", fqn: id, seq: 0, data: {}, props: {}, status: "created" });
+export default ({ chain }) => ({
+  list: async () => (chain.length === 2 ? ["a"] : []),
+  listScopes: async () => (chain.length === 0 ? ["shop"] : chain.length === 1 ? STAGES : []),
+  getBatch: async (ids) => {
+    await new Promise((done) => setTimeout(done, 100));
+    return Object.fromEntries(ids.map((id) => [id, row(id)]));
+  },
+});
+const STAGES = Array.from({ length: 10 }, (_, at) => "pr-" + at);
+`,
+    );
+    const [store] = await read(folder, "slow.mjs");
+    expect({ problems: store?.problems, rows: store?.rows.length }).toEqual({
+      problems: [],
+      rows: 10,
+    });
+  });
 });

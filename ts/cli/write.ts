@@ -1,7 +1,8 @@
 /** Changes files so that at every moment each of them is whole: the old one or the new one. */
 import { randomBytes } from "node:crypto";
 import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { realOf } from "./collect/modules.ts";
 
 /** A file to change, and what it was when it was looked at. */
 export interface Change {
@@ -22,8 +23,10 @@ export interface Written {
 /**
  * Writes one file after the other, up to the first that cannot be written or that someone else has
  * changed since. Ctrl-C stops between two of them.
+ *
+ * @param top The folder that links may not lead out of.
  */
-export async function writeAll(changes: readonly Change[]): Promise<Written> {
+export async function writeAll(changes: readonly Change[], top: string): Promise<Written> {
   const written: Written = { done: [], stopped: false };
   const stop = () => {
     written.stopped = true;
@@ -32,7 +35,7 @@ export async function writeAll(changes: readonly Change[]): Promise<Written> {
   try {
     for (const change of changes) {
       if (written.stopped) break;
-      await replace(change);
+      await replace(change, top);
       written.done.push(change);
     }
   } catch (error) {
@@ -43,7 +46,19 @@ export async function writeAll(changes: readonly Change[]): Promise<Written> {
   return written;
 }
 
-async function replace({ path, before, after }: Change): Promise<void> {
+/**
+ * Whether symbolic links lead from `path` to a file outside of `top`. Somebody else owns what is
+ * there: nobody who runs the program here has asked for it to be changed.
+ */
+export function leadsOut(path: string, top: string): boolean {
+  const real = realOf(path);
+  if (real === path) return false;
+  const way = relative(realOf(top), real);
+  return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
+}
+
+async function replace({ path, before, after }: Change, top: string): Promise<void> {
+  if (leadsOut(path, top)) throw new Error("its symbolic link leads out of the workspace");
   // A link stays a link: what it leads to is changed.
   const real = await realpath(path);
   const { mode } = await stat(real);

@@ -39,6 +39,8 @@ pub(crate) struct SourceFile {
     pub text: String,
     /// Whether it may be changed.
     pub asked: bool,
+    /// Whether symbolic links lead to it, out of the workspace: then it is not changed either.
+    pub outside: bool,
 }
 
 /// What `migrate` gives: see `analyzer/README.md`.
@@ -98,7 +100,7 @@ pub(crate) fn migrate(files: &[SourceFile], options: &Options) -> Migration {
     let program = resolve(&facts, &eval, options);
     let before = View { program: &program, instances: &eval.instances };
     let mut plans = plan(&program, &eval.instances);
-    leave_unasked(files, &mut plans);
+    leave_others(files, &mut plans);
     loop {
         let edited = edited(files, &plans);
         let facts = rewritten(files, &facts, &edited);
@@ -145,12 +147,19 @@ impl Deployed {
     }
 }
 
-fn leave_unasked(files: &[SourceFile], plans: &mut Plans) {
+fn leave_others(files: &[SourceFile], plans: &mut Plans) {
     for ((file, _), plan) in plans {
-        if files.get(*file).is_some_and(|file| !file.asked) {
-            *plan = Err("the file is not among those to rewrite".to_owned());
+        if let Some(reason) = files.get(*file).and_then(why_left) {
+            *plan = Err(reason.to_owned());
         }
     }
+}
+
+fn why_left(file: &SourceFile) -> Option<&'static str> {
+    if !file.asked {
+        return Some("the file is not among those to rewrite");
+    }
+    file.outside.then_some("its symbolic link leads out of the workspace")
 }
 
 /// The edits of each file that changes.

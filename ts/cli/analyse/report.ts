@@ -161,6 +161,8 @@ export interface SourceFile {
   text: string;
   /** Whether it may be changed. */
   asked: boolean;
+  /** Whether symbolic links lead to it, out of the workspace: then it is not changed either. */
+  outside?: boolean;
 }
 
 export interface MigrateOptions {

@@ -10,6 +10,7 @@ import { NoSqlite, visitSqlite } from "../../state/sqlite.ts";
 import { AppsUnknown, type MakeStore, visitStore } from "../../state/store.ts";
 import { importsOf, isStack } from "../evaluate/stack.ts";
 import { Problem, reasonOf } from "../problem.ts";
+import { withDeadline } from "./deadline.ts";
 import { findPlaces, type Place } from "./places.ts";
 import { shown } from "./shown.ts";
 
@@ -54,33 +55,52 @@ const HELP_MODULE =
  * Reads every store.
  *
  * @param apps Apps to look for in stores that cannot tell which they have, as S3 cannot.
+ * @param patience For how many seconds a module may give nothing, before it is given up.
  * @throws Problem for a place that is not there, and for a module that makes no store.
  */
 export async function readStores(
   { state, stateStore }: StatePlaces,
   folder: string,
   apps: readonly string[],
+  patience = PATIENCE,
 ): Promise<StoreRows[]> {
   const [programs, modules] = split(stateStore, (module) => isProgram(resolve(folder, module)));
   const makers = await Promise.all(
-    modules.map(async (module) => ({ module, make: await load(module, folder) })),
+    modules.map(async (module) => ({ module, make: await load(module, folder, patience) })),
   );
   const read = await readPlaces(findPlaces(state, folder), folder);
   for (const { module, make } of makers) {
     const help = (error: unknown) => (error instanceof AppsUnknown ? HELP_APPS : HELP_STORE);
     const beside = dirname(resolve(folder, module));
     // What a store prints on the way is no output of this program.
-    read.push(
-      await quietly(() =>
-        storeRows(module, help, (visitor) => visitStore(make, apps, beside, visitor)),
-      ),
-    );
+    const visit = (visitor: Visitor) => patiently(patience, make, apps, beside, visitor);
+    read.push(await quietly(() => storeRows(module, help, visit)));
   }
   for (const module of programs) {
     const read2 = (visitor: Visitor) => visitProgram(resolve(folder, module), module, visitor);
     read.push(await storeRows(module, () => HELP_STORE, read2));
   }
   return read;
+}
+
+/** The store in Cloudflare makes its Worker first, which takes a while. */
+const PATIENCE = 120;
+
+/** Shows every row of a store that may stop to answer. */
+function patiently(
+  patience: number,
+  make: MakeStore,
+  apps: readonly string[],
+  folder: string,
+  visitor: Visitor,
+): Promise<boolean> {
+  return withDeadline(patience, (heard) => {
+    const row: Visitor["row"] = (location) => {
+      heard();
+      visitor.row(location);
+    };
+    return visitStore(make, apps, folder, { ...visitor, row });
+  });
 }
 
 /** Whether a module is a program for Alchemy 2, which has its store. */
@@ -181,10 +201,11 @@ function problemOf(path: string, error: unknown, help: string): StoreProblem {
   return { code: "state-unreadable", message, help };
 }
 
-async function load(module: string, folder: string): Promise<MakeStore> {
+async function load(module: string, folder: string, patience: number): Promise<MakeStore> {
   const loaded = await quietly(async () => {
     try {
-      return (await import(pathToFileURL(resolve(folder, module)).href)) as { default?: unknown };
+      const { href } = pathToFileURL(resolve(folder, module));
+      return await withDeadline(patience, (): Promise<{ default?: unknown }> => import(href));
     } catch (error) {
       const [reason = ""] = reasonOf(error).split("\n");
       throw new Problem(`the state store \`${module}\` cannot be loaded: ${reason}`, HELP_MODULE);

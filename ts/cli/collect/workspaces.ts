@@ -14,9 +14,26 @@ import { manifestIn } from "./packages.ts";
 /** The nearest folder above `folder` that lists packages of a workspace. */
 export function workspaceAbove(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, PNPM)) || manifestIn(at)?.workspaces !== undefined) return at;
+    if (isWorkspace(at)) return at;
     if (dirname(at) === at) return undefined;
   }
+}
+
+/**
+ * The top of the repository; outside of one, the outermost folder that makes it a workspace; else
+ * the folder itself.
+ */
+export function workspaceOf(folder: string): string {
+  let workspace = folder;
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return at;
+    if (isWorkspace(at)) workspace = at;
+    if (dirname(at) === at) return workspace;
+  }
+}
+
+function isWorkspace(folder: string): boolean {
+  return existsSync(join(folder, PNPM)) || manifestIn(folder)?.workspaces !== undefined;
 }
 
 const PNPM = "pnpm-workspace.yaml";

@@ -1,6 +1,7 @@
 /** `init`: the workflow, the script and the config of the monitor, written into a project. */
 import { createInterface } from "node:readline/promises";
 import { shown } from "../collect/shown.ts";
+import { workspaceOf } from "../collect/workspaces.ts";
 import { readConfig } from "../config.ts";
 import { create } from "../init/create.ts";
 import { type Planned, planFiles, SCRIPT } from "../init/files.ts";
@@ -69,11 +70,12 @@ async function agreed(planned: readonly Planned[], folder: string): Promise<Plan
 }
 
 async function writeEach(files: readonly Planned[], folder: string): Promise<void> {
+  const top = workspaceOf(folder);
   for (const { path, before, after } of files) {
     try {
       if (before === undefined) await create(path, after);
       else {
-        const { failed, stopped } = await writeAll([{ path, before, after }]);
+        const { failed, stopped } = await writeAll([{ path, before, after }], top);
         if (failed !== undefined) throw failed;
         if (stopped) throw new Problem("stopped", "run `alch-blocks init` again for the rest");
       }

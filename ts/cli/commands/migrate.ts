@@ -7,6 +7,7 @@ import { appsIn, lookedAt, type Program, readProgram } from "../analyse/program.
 import type { Edit, Migration, SourceFile, StateRow } from "../analyse/report.ts";
 import { shown } from "../collect/shown.ts";
 import { readStates, readStatesBeside, type StoredState } from "../collect/state.ts";
+import { workspaceOf } from "../collect/workspaces.ts";
 import { readConfig } from "../config.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { Progress } from "../progress.ts";
@@ -21,7 +22,7 @@ import {
   shownPatch,
 } from "../render/migration.ts";
 import { whyNothing } from "../render/nothing.ts";
-import { type Change, writeAll } from "../write.ts";
+import { type Change, leadsOut, writeAll } from "../write.ts";
 import type { Answer } from "./answer.ts";
 import {
   COLOR,
@@ -137,7 +138,8 @@ async function migrate(paths: readonly string[], cli: CliOptions, folder: string
   const config = await readConfig(folder);
   const program = await readProgram(paths, config, folder, new Progress());
   const state = await stateOf(cli, program, folder);
-  const migration = migrateProgram(filesOf(program), {
+  const top = workspaceOf(folder);
+  const migration = migrateProgram(filesOf(program, top), {
     modules: program.modules.byName(),
     stages: cli.stage ?? [],
     configStages: config.stages,
@@ -146,7 +148,7 @@ async function migrate(paths: readonly string[], cli: CliOptions, folder: string
     ...userOf(process.env),
   });
   const changes = changesOf(program, migration, folder);
-  if (write) await applyAll(changes, folder);
+  if (write) await applyAll(changes, top, folder);
   const output = cli.json
     ? migrationJson(migration)
     : migration.declared === 0
@@ -156,8 +158,10 @@ async function migrate(paths: readonly string[], cli: CliOptions, folder: string
   return { output, troubles, code: state !== undefined && isDoubtful(migration) ? 1 : 0 };
 }
 
-function filesOf({ files, asked }: Program): SourceFile[] {
-  return files.map(({ name, path, text }) => ({ path: name, text, asked: asked.has(path) }));
+function filesOf({ files, asked }: Program, top: string): SourceFile[] {
+  return files.map(({ name, path, text }) => {
+    return { path: name, text, asked: asked.has(path), outside: leadsOut(path, top) };
+  });
 }
 
 /** Whose name Alchemy takes for the stage where none is given. */
@@ -210,8 +214,8 @@ function applied(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-async function applyAll(changes: readonly Change[], folder: string): Promise<void> {
-  const { done, stopped, failed } = await writeAll(changes);
+async function applyAll(changes: readonly Change[], top: string, folder: string): Promise<void> {
+  const { done, stopped, failed } = await writeAll(changes, top);
   if (!stopped && !failed) return;
   const sum = `${done.length} of ${changes.length} files are rewritten`;
   if (failed === undefined) throw new Problem(`stopped: ${sum}`, "run it again for the others");

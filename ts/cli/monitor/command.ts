@@ -1,6 +1,7 @@
 /** `monitor`: what the stages, the account and the source say of one another. */
 import { resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
+import { workspaceOf } from "../collect/workspaces.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
 import { jsonOf, visible } from "../render/text.ts";
@@ -11,7 +12,7 @@ import { isAmong, PARTS, partOf } from "./collect/parts.ts";
 import { readPrograms, type Stages } from "./collect/source.ts";
 import { stateIn } from "./collect/state.ts";
 import { possibleClaims, unreadState } from "./collect/unread.ts";
-import { readNamedOrAll, workspaceOf } from "./collect/workspace.ts";
+import { readNamedOrAll } from "./collect/workspace.ts";
 import { writeDashboard } from "./dashboard/write.ts";
 import { targetOf, tellGitHub } from "./github/actions.ts";
 import { type Look, type Synced, syncIssues } from "./github/issue.ts";
