@@ -82,14 +82,24 @@ pub struct Orphan {
     pub destroys: bool,
     /// Whether this run is in local mode.
     pub local: bool,
-    /// A resource of the same kind that this run has created: its physical name.
-    pub created: Option<String>,
+    /// A new resource of the same kind that the program declares.
+    pub created: Option<Created>,
     /// Who made the row, if that was noted.
     pub owner: Option<Owner>,
     /// Another app or stage whose state holds the same resource, where the store can tell.
     pub sharer: Option<Owner>,
     /// Who is running.
     pub here: Owner,
+}
+
+/// A resource that no deploy that ended well has had yet.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Created {
+    /// The physical name.
+    pub name: String,
+    /// The logical id.
+    pub id: String,
 }
 
 /// What the program lets go and what it protects: the settings of all its sets of blocks.
@@ -167,11 +177,10 @@ impl Consent {
         if *meant || released {
             return Ok(());
         }
-        let created = orphan.created.as_ref().filter(|created| *created != name);
-        let (id, name) = (id.into(), name.into());
+        let created = orphan.created.as_ref().filter(|created| created.name != *name);
         Err(match created {
-            Some(renamed) => Error::Renamed { kind, id, name, renamed: renamed.into() },
-            None => Error::Dropped { kind, id, name },
+            Some(created) => renamed(kind, id, name, created),
+            None => Error::Dropped { kind, id: id.into(), name: name.into() },
         })
     }
 
@@ -184,12 +193,9 @@ impl Consent {
         ledger: &Ledger,
     ) -> Result<(), Error> {
         let is_used = ledger.named(kind, name, jurisdiction).is_some();
-        let renamed = created.as_ref().filter(|created| *created != name);
-        match renamed.filter(|_| kind.spec().owns_data && !is_used) {
-            Some(renamed) if !self.releases(id) => {
-                let (id, name) = (id.into(), name.into());
-                Err(Error::Renamed { kind, id, name, renamed: renamed.into() })
-            }
+        let created = created.as_ref().filter(|created| created.name != *name);
+        match created.filter(|_| kind.spec().owns_data && !is_used) {
+            Some(created) if !self.releases(id) => Err(renamed(kind, id, name, created)),
             _ => Ok(()),
         }
     }
@@ -229,6 +235,17 @@ impl Consent {
     }
 }
 
+/// What is dropped, and looks as if `created` were its new name.
+fn renamed(kind: Kind, id: &str, name: &str, created: &Created) -> Error {
+    Error::Renamed {
+        kind,
+        id: id.into(),
+        name: name.into(),
+        renamed: (&created.name).into(),
+        new_id: (&created.id).into(),
+    }
+}
+
 /// What decides whether a resource is retained.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -253,7 +270,7 @@ pub struct Holding {
 
 #[cfg(test)]
 mod tests {
-    use super::{Consent, Holding, Orphan, Owner};
+    use super::{Consent, Created, Holding, Orphan, Owner};
     use crate::ledger::Ledger;
     use crate::state::Binding;
 
@@ -301,7 +318,7 @@ mod tests {
         ] {
             assert_eq!(code(&mut released(&[]), &harmless), None, "{harmless:?}");
         }
-        let created = Some("new-pr-1".to_owned());
+        let created = Some(Created { name: "new-pr-1".to_owned(), id: "new".to_owned() });
         let renamed = Orphan { retained: true, created, ..database() };
         assert_eq!(code(&mut released(&[]), &renamed), gone);
         assert_eq!(code(&mut released(&["db"]), &renamed), None);

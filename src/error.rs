@@ -192,8 +192,8 @@ pub enum Error {
     Dropped { kind: Kind, id: Quoted, name: Quoted },
 
     #[error("the {kind} {name} is no longer declared as {id}, and {renamed} is new: this looks like a rename, and the data would stay behind in {name}")]
-    #[diagnostic(code("would-delete"), help("write {} again to keep the data, or `createBlocks({{ release: [{}] }})` to let it go", call(*kind, id), id.literal()))]
-    Renamed { kind: Kind, id: Quoted, name: Quoted, renamed: Quoted },
+    #[diagnostic(code("would-delete"), help("write {} in its place to keep the data, with `createBlocks({{ release: [{}] }})` for the new one; or `createBlocks({{ release: [{}] }})` to let the old one go", call(*kind, id), new_id.literal(), id.literal()))]
+    Renamed { kind: Kind, id: Quoted, name: Quoted, renamed: Quoted, new_id: Quoted },
 
     #[error("the workflow {name} goes with the Worker {script}: Alchemy would delete it with its instances")]
     #[diagnostic(code("would-delete"), help("keep the Worker, or write `createBlocks({{ release: [{}] }})` to let it go; to move the workflow, deploy once with the Worker and without the binding", id.literal()))]

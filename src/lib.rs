@@ -61,7 +61,7 @@ mod warning;
 pub mod wasm;
 
 pub use block::{Outcome, Request, StageOption, decide, unknown_stages, warnings};
-pub use deletion::{Consent, Holding, Orphan, Owner};
+pub use deletion::{Consent, Created, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, Place, Reason};
 pub use kind::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
 pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};

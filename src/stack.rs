@@ -10,7 +10,7 @@ mod write;
 pub use facts::{Program, Resource};
 pub use write::judge_write;
 
-use crate::deletion::{Consent, Orphan, Owner};
+use crate::deletion::{Consent, Created, Orphan, Owner};
 use crate::error::{Error, Place};
 use crate::kind::{Kind, OnNewName};
 use crate::ledger::{Declaration, Ledger, OnRename};
@@ -237,7 +237,10 @@ impl Program {
             bindings: self.classes_that_stay(row),
             retained: row.retained,
             destroys: self.destroys,
-            created: created.map(|new| new.name.as_ref().unwrap_or(&new.id).clone()),
+            created: created.map(|new| Created {
+                name: new.name.as_ref().unwrap_or(&new.id).clone(),
+                id: new.id.clone(),
+            }),
             sharer,
             here,
             ..Orphan::default()

@@ -57,8 +57,8 @@ export interface OrphanRow {
   /** Whether the whole stage is being destroyed. */
   destroys: boolean;
   local: boolean;
-  /** A resource of the same kind that this run has created: its physical name. */
-  created?: string | undefined;
+  /** A new resource of the same kind that the program declares: its physical name and its id. */
+  created?: { name: string; id: string } | undefined;
   owner?: Owner | undefined;
   /** Another app or stage whose state holds the same resource, where the store can tell. */
   sharer?: Owner | undefined;

@@ -108,10 +108,16 @@ pub(super) fn all() -> Vec<Expected> {
             "write `Database(\"hello-db\")` again to keep it, or `createBlocks({ release: [\"hello-db\"] })` to let it go",
         ),
         (
-            refusal!(Renamed { kind: Kind::Kv, id: "a", name: "a-prod", renamed: "b-prod" }),
+            refusal!(Renamed {
+                kind: Kind::Kv,
+                id: "a",
+                name: "a-prod",
+                renamed: "b-prod",
+                new_id: "b"
+            }),
             "would-delete",
             "the KV namespace `a-prod` is no longer declared as `a`, and `b-prod` is new: this looks like a rename, and the data would stay behind in `a-prod`",
-            "write `KV(\"a\")` again to keep the data, or `createBlocks({ release: [\"a\"] })` to let it go",
+            "write `KV(\"a\")` in its place to keep the data, with `createBlocks({ release: [\"b\"] })` for the new one; or `createBlocks({ release: [\"a\"] })` to let the old one go",
         ),
         (
             refusal!(WorkflowDropped { id: "flow", name: "flow-prod", script: "api" }),

@@ -88,6 +88,30 @@ test.each(["pr-1", "prod"])(
   TIME,
 );
 
+test.each(["pr-1", "prod"])(
+  "a new id in `%s` is still seen as one after a deploy that died of the user's own error",
+  async (stage) => {
+    await using app = await App.start();
+    const renamed = 'await Database("hello-data");';
+    const both = `${renamed} await Database("hello-db");`;
+    await deployed(app, { stage, body: 'await Database("hello-db");' });
+    const before = seeded(app.account);
+    const died = await run(app, { stage, body: `${renamed} throw new Error("mine");` });
+    expect(died.output).toContain("mine");
+    const refused = await run(app, { stage, body: renamed });
+    expect(refused.output).toContain("this looks like a rename");
+    ended(refused, "would-delete");
+    expect(lost(app.account, before)).toEqual([]);
+    // Once a deploy has had both, none is the other's new name.
+    await deployed(app, { stage, body: both });
+    const dropped = await run(app, { stage, body: renamed });
+    expect(dropped.output).not.toContain("this looks like a rename");
+    ended(dropped, stage === "prod" ? "well" : "would-delete");
+    expect(lost(app.account, before)).toEqual([]);
+  },
+  TIME,
+);
+
 test(
   "two databases with new ids in `prod` are both kept, however often it is deployed",
   async () => {

@@ -81,9 +81,9 @@ test("the help for a renamed id keeps the data", async () => {
   const before = seeded(app.account);
   const renamed = program('await Database("hello-data");');
   const { help } = said(await app.refused("pr-1", "would-delete", renamed));
-  expect(help).toContain('write `Database("hello-db")` again to keep the data');
-  // The refused deploy has left an empty one, which nobody needs.
-  const back = 'createBlocks({ release: ["hello-data"] }); await Database("hello-db");';
+  expect(help).toContain('write `Database("hello-db")` in its place to keep the data');
+  const release = /with `(createBlocks\(.*?\))` for the new one/.exec(help)?.[1];
+  const back = `${release}; await Database("hello-db");`;
   await app.deploy("pr-1", program(back));
   kept(app, before);
 }, 120_000);

@@ -53,7 +53,7 @@ import {
 } from "./owners.ts";
 import { declaredAs, passedAs } from "./passed.ts";
 import { markCreation, shielded, unmarkCreation, withMade } from "./recovery.ts";
-import { noteCreated } from "./renames.ts";
+import { noteCreated, noteStillNew } from "./renames.ts";
 import { Rows } from "./rows.ts";
 import { atCall } from "./sites.ts";
 
@@ -135,6 +135,7 @@ async function get(
   judgeOwner(scope, id, row);
   judgeKind(scope, id, row);
   rows.noteStatus(id, row);
+  noteStillNew(scope, row);
   await noteDeclared(scope, store, id, row, declaredAs(scope, id, row.kind) !== undefined);
   if (!isForBlock) return row;
   await suppressNoOpDiff(scope, store, id, row, passed.options);
@@ -173,7 +174,7 @@ async function set(
     return declared || row.kind === WORKER ? undefined : store.set(id, row);
   }
   if (!isBeginning(row)) {
-    noteCreated(scope, row);
+    await noteCreated(scope, row);
     noteImports(row);
     unmarkCreation(row);
     return rows.write(id, shielded(withImports(row)), row, false);

@@ -16,12 +16,12 @@ import { plainStore } from "../store.ts";
 import { type AlchemyScope, RESOURCE_KIND } from "../types.ts";
 import { ownerHere, ownerWithAccount } from "./owners.ts";
 import { type RowLocation, rowsBelow, scopeRow } from "./places.ts";
-import { createdBeside, noteBeside } from "./renames.ts";
+import { createdBeside, settleCreated } from "./renames.ts";
 import { consentingRun } from "./settings.ts";
 import { sharerOf } from "./sharers.ts";
 
-/** The stages whose end was told of what had no use. */
-const told = new WeakSet<AlchemyScope>();
+/** The stages whose deploy has come to its end. */
+const ended = new WeakSet<AlchemyScope>();
 
 /** The ids of `ids` that Alchemy may see: those of orphans only if they may be deleted now. */
 export async function judgeOrphans(scope: AlchemyScope, ids: string[]): Promise<string[]> {
@@ -33,7 +33,7 @@ export async function judgeOrphans(scope: AlchemyScope, ids: string[]): Promise<
   // Before the first is deleted, since a scope that is nested ends, and deletes, before its parent.
   await judgeNested(scope);
   const hidden = await judgeAll(scope, orphans);
-  tellAtEnd(scope);
+  await atEnd(scope);
   return ids.filter((id) => !hidden.has(id));
 }
 
@@ -53,8 +53,6 @@ async function judgeAll(scope: AlchemyScope, ids: readonly string[]): Promise<Se
   const hidden = new Set<string>();
   if (ids.length === 0) return hidden;
   const meant = await isBeingDestroyed(scope);
-  // All are noted before the first is refused.
-  if (!meant) for (const id of ids) await noteBeside(scope, id);
   for (const id of ids) {
     const rows = await rowsBelow(scope, id);
     // Alchemy looks only now, and a block may have come to it meanwhile.
@@ -108,11 +106,12 @@ async function judgeRow(
   consentingRun(scope).judgeOrphan(orphan, chain);
 }
 
-/** Warns once, when a stage ends, of what its settings name in vain. */
-function tellAtEnd(scope: AlchemyScope): void {
+/** Once, when the deploy of a stage has come to its end: nothing was refused. */
+async function atEnd(scope: AlchemyScope): Promise<void> {
   const isStage = scope.parent !== undefined && scope.parent.parent === undefined;
-  if (!isStage || scope.phase !== "up" || told.has(scope)) return;
-  told.add(scope);
+  if (!isStage || scope.phase !== "up" || ended.has(scope)) return;
+  ended.add(scope);
+  await settleCreated(scope);
   consentingRun(scope).warnAtEnd();
 }
 

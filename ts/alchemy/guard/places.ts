@@ -16,6 +16,8 @@ import type { AlchemyScope } from "../types.ts";
 
 /** Where a physical name is deployed. */
 export interface Place {
+  /** Alchemy's type of resource. */
+  kind: string;
   /** The scope's chain and the id. */
   path: readonly string[];
   /** Whether Alchemy leaves the resource alone when the row goes. */
@@ -56,6 +58,16 @@ export async function ownsName(
   return places.some(({ adopted }) => !adopted);
 }
 
+/** Where the stage's state has deployed resources of a type: the chains and the ids. */
+export async function deployedPlaces(
+  scope: AlchemyScope,
+  resource: string,
+): Promise<(readonly string[])[]> {
+  const places = [...(await indexOf(scope)).values()].flat();
+  const deployed = places.filter(({ kind, pending }) => kind === resource && !pending);
+  return deployed.map(({ path }) => path);
+}
+
 function indexOf(scope: AlchemyScope): Promise<Index> {
   const index = indexes.get(scope.root) ?? indexStage(scope);
   indexes.set(scope.root, index);
@@ -94,7 +106,8 @@ function note(index: Index, scope: AlchemyScope, id: string, row: Row, pending =
   if (owner && owner.stage !== scope.stage) return;
   const key = nameKey(row.kind, name, jurisdictionOf(row));
   const adopted = owner?.adopted === true;
-  const place = { path: [...scope.chain, id], retained: isRetained(row), pending, adopted };
+  const { kind } = row;
+  const place = { kind, path: [...scope.chain, id], retained: isRetained(row), pending, adopted };
   index.set(key, [...(index.get(key) ?? []), place]);
 }
 

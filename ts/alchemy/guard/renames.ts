@@ -1,59 +1,85 @@
 /**
  * New resources beside those that a program no longer declares: a changed id looks like that, and the
  * data stays behind under the old one.
+ *
+ * Alchemy creates the new one before it looks for what is dropped. So a new row carries a mark until a
+ * deploy of its stage has come to its end: one that was refused, or died of an error, is not the last
+ * that sees it as new.
  */
 import { holdsData } from "../../kinds.ts";
 import { readRow } from "../../state/read.ts";
-import { deployedName, type Row } from "../../state/row.ts";
+import { deployedName, isBeginning, isDeployed, type Row } from "../../state/row.ts";
 import { plainStore } from "../store.ts";
 import { type AlchemyScope, RESOURCE_KIND } from "../types.ts";
+import { deployedPlaces } from "./places.ts";
 
-const BESIDE = "@alch/blocks:beside";
+const NEW = "@alch/blocks:new";
 
-/** A resource that was created, and where the program declares it. */
+/** A new resource, and where the program declares it. */
 interface Made {
   name: string;
-  chain: readonly string[];
   id: string;
+  scope: AlchemyScope;
 }
 
-/** What each run has created with data in mind, by app and type: the last one. */
-const createdBy = new WeakMap<AlchemyScope, Map<string, Made>>();
-
-/** Notes that a resource was created in this run: it may be the new name of one that is dropped. */
-export function noteCreated({ root, chain }: AlchemyScope, row: Row): void {
-  const name = deployedName(row);
-  if (row.status !== "created" || !holdsData(row.kind) || name === undefined) return;
-  const created = createdBy.get(root) ?? new Map<string, Made>();
-  createdBy.set(root, created.set(row.kind, { name, chain, id: row.id }));
-}
+/** The new resources that each run has declared, by app, type and place: the last one last. */
+const newIn = new WeakMap<AlchemyScope, Map<string, Map<string, Made>>>();
 
 /**
- * Notes in the row of what is dropped which resource this run has created. If the run is refused, the
- * new resource is no longer new to the next one.
+ * Notes that a resource was created in this run: it may be the new name of one that is dropped. Marks
+ * its row, which is about to be written, if there is such a one as far as the program has come.
  */
-export async function noteBeside(scope: AlchemyScope, id: string): Promise<void> {
-  const created = createdBy.get(scope.root);
-  // Secrets that were erased would be written as such.
-  if (!created || scope.eraseSecrets || scope.local) return;
-  const store = plainStore(scope);
-  const row = await readRow(store, id);
-  const made = row && created.get(row.kind);
-  if (!made || made.name === deployedName(row)) return;
-  row.data = { ...row.data, [BESIDE]: made };
-  await store.set(id, row);
+export async function noteCreated(scope: AlchemyScope, row: Row): Promise<void> {
+  const { kind, status } = row;
+  if (status !== "created" || !holdsData(kind) || !isDeployed(row)) return;
+  note(scope, row);
+  const others = await deployedPlaces(scope, kind);
+  if (others.some((path) => !isDeclared(scope.root, path))) row.data = { ...row.data, [NEW]: true };
 }
 
-/** The resource that this run has created beside a row, or a refused one before it. */
-export function createdBeside({ root }: AlchemyScope, { kind, data }: Row): string | undefined {
-  const now = createdBy.get(root)?.get(kind);
-  if (now) return now.name;
-  const before = data?.[BESIDE] as Made | undefined;
-  return before && isDeclared(root, kind, before) ? before.name : undefined;
+/** Notes that a row, which the program declares, is still new: no deploy has ended well since. */
+export function noteStillNew(scope: AlchemyScope, row: Row): void {
+  if (row.data?.[NEW] === true && isDeployed(row)) note(scope, row);
 }
 
-function isDeclared(root: AlchemyScope, kind: string, { chain, id }: Made): boolean {
+function note(scope: AlchemyScope, row: Row): void {
+  const { kind, id } = row;
+  const byKind = newIn.get(scope.root) ?? new Map<string, Map<string, Made>>();
+  newIn.set(scope.root, byKind);
+  const made = byKind.get(kind) ?? new Map<string, Made>();
+  byKind.set(kind, made.set(JSON.stringify([...scope.chain, id]), madeOf(scope, row)));
+}
+
+function madeOf(scope: AlchemyScope, row: Row): Made {
+  return { name: deployedName(row) ?? "", id: row.id, scope };
+}
+
+/** The new resource of a type that a program declares beside what it drops. */
+export function createdBeside(
+  { root }: AlchemyScope,
+  { kind }: Row,
+): { name: string; id: string } | undefined {
+  const made = [...(newIn.get(root)?.get(kind)?.values() ?? [])].at(-1);
+  return made && { name: made.name, id: made.id };
+}
+
+/** Takes the marks out of the rows of a stage whose deploy has come to its end. */
+export async function settleCreated({ root }: AlchemyScope): Promise<void> {
+  const all = [...(newIn.get(root)?.values() ?? [])].flatMap((made) => [...made.values()]);
+  for (const { scope, id } of all) {
+    // Secrets that were erased would be written as such.
+    if (scope.eraseSecrets) continue;
+    const store = plainStore(scope);
+    const row = await readRow(store, id);
+    if (row?.data?.[NEW] !== true || isBeginning(row)) continue;
+    delete row.data[NEW];
+    await store.set(id, row);
+  }
+}
+
+/** Whether the program has declared something at a path, which is a scope's chain and an id. */
+function isDeclared(root: AlchemyScope, path: readonly string[]): boolean {
   let at: AlchemyScope | undefined = root;
-  for (const name of chain.slice(1)) at = at?.children.get(name);
-  return at?.resources.get(id)?.[RESOURCE_KIND] === kind;
+  for (const name of path.slice(1, -1)) at = at?.children.get(name);
+  return at?.resources.get(path.at(-1) ?? "")?.[RESOURCE_KIND] !== undefined;
 }

@@ -5,6 +5,11 @@ import { db, HELD, KV } from "./texts.ts";
 
 const HELLO = 'await Database("hello-db");';
 
+const DATA = 'await Database("hello-data");';
+
+/** A Worker binds it. */
+const bound = (database: string) => `const db = ${database} ${worker("DB: db")}`;
+
 const ALCHEMY2 = "it is for Alchemy 2, which `tests/deploy2/` deploys";
 
 export const OTHERS: Entries = {
@@ -33,18 +38,19 @@ export const OTHERS: Entries = {
     },
   ],
   Renamed: ["pr-1", "prod"].map((stage) => ({
-    first: [{ stage, text: HELLO }],
-    told: { stage, text: 'await Database("hello-data");', ends: "would-delete" },
+    first: [{ stage, text: bound(HELLO) }],
+    told: { stage, text: bound(DATA), ends: "would-delete" },
     ways: [
       {
-        says: 'write `Database("hello-db")` again to keep the data',
-        steps: [{ stage, text: `${HELLO} await Database("hello-data");` }],
+        says: 'write `Database("hello-db")` in its place to keep the data, with `createBlocks({ release: ["hello-data"] })` for the new one',
+        steps: [
+          { stage, text: `createBlocks({ release: ["hello-data"] }); ${bound(HELLO)}` },
+          { stage, text: bound(HELLO) },
+        ],
       },
       {
-        says: '`createBlocks({ release: ["hello-db"] })` to let it go',
-        steps: [
-          { stage, text: 'createBlocks({ release: ["hello-db"] }); await Database("hello-data");' },
-        ],
+        says: '`createBlocks({ release: ["hello-db"] })` to let the old one go',
+        steps: [{ stage, text: `createBlocks({ release: ["hello-db"] }); ${bound(DATA)}` }],
         gone: stage === "prod" ? [] : ["D1Database hello-db-pr-1"],
       },
     ],
