@@ -3,8 +3,9 @@ import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { data, fill, names } from "../support/data.ts";
-import { App } from "../support/program.ts";
+import { App, program } from "../support/program.ts";
 import { migrations, shop } from "../support/shop.ts";
+import { FLOW, worker } from "./holes/holes.ts";
 
 const STAGES = ["prod", "pr-7"];
 
@@ -84,4 +85,15 @@ test("what a preview has adopted outlives it, until somebody says `delete: true`
   await app.deploy("pr-7", away, { args: ["--destroy"] });
   expect(ofProd()).toEqual(before);
   expect(app.account.state().filter(({ name }) => name.includes("pr-7"))).toEqual([]);
+}, 60_000);
+
+test("a workflow moves to another Worker of the stage, which has lost its state", async () => {
+  await using app = await App.start();
+  const held = program(`${FLOW}\n${worker("flow")}`);
+  await app.deploy("pr-1", held);
+  await lose(app);
+  await app.deploy("pr-1", held);
+  await app.deploy("pr-1", program(`${worker("")}\n${FLOW}\n${worker("flow", "web")}`));
+  const flow = app.account.state().find(({ kind }) => kind === "Workflow");
+  expect(flow).toMatchObject({ name: "flow-pr-1", script: "shop-web-pr-1" });
 }, 60_000);

@@ -24,8 +24,8 @@ export interface Place {
   retained: boolean;
   /** Whether an interrupted replacement is about to delete it. */
   pending: boolean;
-  /** Whether it was there before the stage had it. */
-  adopted: boolean;
+  /** Whether the stage has made it. */
+  made: boolean;
 }
 
 type Index = Map<string, Place[]>;
@@ -48,14 +48,14 @@ export async function findElsewhere(
   });
 }
 
-/** Whether the stage has made what is deployed as `name`, in whatever row; not if it has adopted it. */
+/** Whether the stage has made what is deployed as `name`, in whatever row. */
 export async function ownsName(
   scope: AlchemyScope,
   resource: string,
   name: string,
 ): Promise<boolean> {
   const places = (await indexOf(scope)).get(nameKey(resource, name, "")) ?? [];
-  return places.some(({ adopted }) => !adopted);
+  return places.some(({ made }) => made);
 }
 
 /** Where the stage's state has deployed resources of a type: the chains and the ids. */
@@ -105,9 +105,11 @@ function note(index: Index, scope: AlchemyScope, id: string, row: Row, pending =
   const owner = ownerOf(row);
   if (owner && owner.stage !== scope.stage) return;
   const key = nameKey(row.kind, name, jurisdictionOf(row));
-  const adopted = owner?.adopted === true;
+  // After its state was lost, a stage adopts its own. Alchemy's names have the app and the stage.
+  const automatic = scope.createPhysicalName(id).toLowerCase();
+  const made = owner?.adopted !== true || name.toLowerCase() === automatic;
   const { kind } = row;
-  const place = { kind, path: [...scope.chain, id], retained: isRetained(row), pending, adopted };
+  const place = { kind, path: [...scope.chain, id], retained: isRetained(row), pending, made };
   index.set(key, [...(index.get(key) ?? []), place]);
 }
 
