@@ -66,6 +66,15 @@ impl Stage {
         &self.slug
     }
 
+    /// Whether a name has the stage in it, as whole words and in any case: nobody but this stage would
+    /// call something so.
+    pub(crate) fn is_in(&self, name: &str) -> bool {
+        let name = words(name);
+        [words(&self.slug), words(&self.raw)].iter().any(|stage| {
+            !stage.is_empty() && name.windows(stage.len()).any(|part| part == stage.as_slice())
+        })
+    }
+
     /// The slug that the stage would have if it were not its own: with a hash, so that it is no
     /// other's.
     pub(crate) fn hashed_slug(&self) -> String {
@@ -86,6 +95,12 @@ impl Stage {
     }
 }
 
+fn words(text: &str) -> Vec<String> {
+    let lower = text.to_ascii_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
+}
+
 fn is_clean(stage: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty() && word.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
@@ -95,9 +110,7 @@ fn is_clean(stage: &str) -> bool {
 
 /// What can be read of a stage that is not clean, and its hash.
 fn hashed(stage: &str) -> String {
-    let lower = stage.to_ascii_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let mut readable = words.collect::<Vec<_>>().join("-");
+    let mut readable = words(stage).join("-");
     readable.truncate(READABLE_MAX);
     let readable = match readable.trim_end_matches('-') {
         "" => "stage",

@@ -75,6 +75,10 @@ export interface Holding {
   written?: boolean | undefined;
   before: boolean;
   adopted: boolean;
+  /** The physical name, if the account holds it. */
+  name?: string | undefined;
+  /** Whether the row says who made it. */
+  noted: boolean;
   /** Whether it is a Worker that has classes or workflows. */
   classes: boolean;
   /** The names of a Worker's own workflows. */

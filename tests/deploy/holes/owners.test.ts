@@ -195,6 +195,36 @@ test.each(Object.keys(HOLES))(
   TIME,
 );
 
+/** What a preview has adopted before it was guarded, so that its rows do not say so. */
+const BEFORE = {
+  prod: `${fourRaw("", '"main"')}\n${worker("", "api", 'name: "main",')}`,
+  preview: `${fourRaw("", '"main"').replaceAll("{ ", "{ adopt: true, ")}
+${worker("", "api", 'name: "main",')}
+${fourRaw("own-")}
+await raw.KVNamespace("mine");`,
+};
+
+const ERASE = ["--erase-secrets", "--force"];
+
+// With `--erase-secrets`, the guard does not write the rows that do not change.
+test.each(["at once", "after a deploy", "after a deploy of other options with `--erase-secrets`"])(
+  "what a preview adopted before it had the guard outlives it, destroyed %s",
+  async (when) => {
+    await using app = await App.start();
+    const { prod, preview } = BEFORE;
+    await deployed(app, { stage: "prod", source: unguarded(prod) }, { source: unguarded(preview) });
+    const before = seeded(app.account);
+    const changes = when.includes("other");
+    const body = changes ? preview.replaceAll("adopt: true,", "") : preview;
+    if (when !== "at once") await deployed(app, { body, args: changes ? ERASE : [] });
+    await deployed(app, { body, args: DESTROY });
+    const gone = lost(app.account, before);
+    expect(gone).toHaveLength(5);
+    expect(gone.every((one) => /own-.*-pr-1|shop-mine-pr-1/.test(one))).toBe(true);
+  },
+  TIME,
+);
+
 const staging = (db: string) => `${four('name: "main"')}
 ${COUNTER}
 ${worker("counter")}

@@ -14,7 +14,7 @@ import {
 } from "../../state/row.ts";
 import { plainStore } from "../store.ts";
 import { type AlchemyScope, RESOURCE_KIND } from "../types.ts";
-import { ownerHere, ownerWithAccount } from "./owners.ts";
+import { forDeletion, ownerHere, ownerWithAccount } from "./owners.ts";
 import { type RowLocation, rowsBelow, scopeRow } from "./places.ts";
 import { createdBeside, settleCreated } from "./renames.ts";
 import { consentingRun } from "./settings.ts";
@@ -100,7 +100,7 @@ async function judgeRow(
     local: scope.local,
     created: createdBeside(scope, row),
     owner,
-    sharer: isRetained(row) ? undefined : await sharerOf(scope, row),
+    sharer: isRetained(forDeletion(scope, row)) ? undefined : await sharerOf(scope, row),
     here,
   };
   consentingRun(scope).judgeOrphan(orphan, chain);

@@ -3,7 +3,7 @@ import type { Holding } from "../../internals.ts";
 import { holdsData, WORKER } from "../../kinds.ts";
 import { bindingsOf } from "../../state/bindings.ts";
 import { noteOwner, type Owner, ownerOf } from "../../state/owner.ts";
-import { isDeployed, isRetained, type Row, SCOPE } from "../../state/row.ts";
+import { deployedName, isDeployed, isRetained, type Row, SCOPE } from "../../state/row.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { programName } from "./program.ts";
 import { accountOf } from "./recovery.ts";
@@ -38,7 +38,11 @@ export function isGuarded({ kind }: Row): boolean {
 /** Notes who makes a row that Alchemy is about to write for the first time. */
 export function noteMaker(scope: AlchemyScope, row: Row): void {
   if (row.kind === SCOPE || ownerOf(row)) return;
-  noteOwner(row, { ...ownerHere(scope), retained: false });
+  // Whether a stage protects it is seen when the change is judged.
+  const before = isRetained({ data: row.data, props: row.oldProps ?? {} });
+  const isOlder = isGuarded(row) && isDeployed(row);
+  const retained = isOlder && retains(scope, row, { declared: true, adopted: false, before });
+  noteOwner(row, { ...ownerHere(scope), retained });
 }
 
 /**
@@ -111,7 +115,7 @@ export function judgeOwner(scope: AlchemyScope, id: string, row: Row): void {
   if (owner) consentingRun(scope).judgeOwner(id, owner, ownerHere(scope));
 }
 
-/** The row as Alchemy has to see it to delete it. */
+/** The row as Alchemy has to see it to delete it, and as what it then is judged. */
 export function forDeletion(scope: AlchemyScope, row: Row): Row {
   if (!isGuarded(row) || row.props?.delete !== undefined) return row;
   // A stage may be protected since, and a row may be older than the guard.
@@ -131,6 +135,8 @@ function retains(scope: AlchemyScope, row: Row, known: Known): boolean {
     resource: row.kind,
     stage: scope.stage,
     written: typeof written === "boolean" ? written : undefined,
+    name: isDeployed(row) ? deployedName(row) : undefined,
+    noted: ownerOf(row) !== undefined,
     classes: bindings.length > 0,
     workflows: bindings.flatMap(({ workflowName }) => workflowName || []),
   });
