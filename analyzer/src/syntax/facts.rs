@@ -158,19 +158,36 @@ pub(crate) enum Stmt {
     Throw(ExprId),
     If(ExprId, BlockId, Option<BlockId>),
     Block(BlockId),
-    /// Runs up to its end, or to what it throws.
-    Try(BlockId),
-    /// Runs zero times or more, with a pattern that takes elements of the expression.
-    /// What it goes over, its body, and the variables that are assigned in it.
-    Loop(Option<(Pattern, ExprId)>, BlockId, Vec<String>),
-    /// Runs or does not.
-    Maybe(BlockId),
+    /// `try`, with `catch` and `finally`.
+    Try(BlockId, Option<BlockId>, Option<BlockId>),
+    Loop(Loop),
     Switch(ExprId, Vec<Case>),
-    /// `break` and `continue`, but for those that name a label.
-    Break,
+    /// `break` and `continue`.
+    Jump(Jump),
+    /// A statement that is no loop, with a label that `break` can name.
+    Labelled(String, BlockId),
     Func(String, FuncId),
     /// `namespace Name { … }`, with the names that it exports.
     Space(String, BlockId, Vec<String>),
+}
+
+/// Runs zero times or more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Loop {
+    /// A pattern that takes elements of the expression.
+    pub over: Option<(Pattern, ExprId)>,
+    pub body: BlockId,
+    /// The variables that are assigned in it.
+    pub assigned: Vec<String>,
+    pub labels: Vec<String>,
+}
+
+/// Where a `break` or a `continue` goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Jump {
+    pub label: Option<String>,
+    /// Whether the loop goes on.
+    pub again: bool,
 }
 
 /// A case of a `switch`: its test, none for `default`, and what it runs.

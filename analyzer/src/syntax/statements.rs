@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use oxc_ast::ast::{ForStatement, ForStatementInit, Statement, SwitchStatement, TryStatement};
+use oxc_ast::ast::{
+    ForStatement, ForStatementInit, LabelIdentifier, LabeledStatement, Statement, SwitchStatement,
+    TryStatement,
+};
 use oxc_span::GetSpan;
 
-use super::facts::{BlockId, Expr, Stmt};
+use super::facts::{BlockId, Expr, ExprId, Jump, Loop, Pattern, Stmt};
 use super::lower::Lower;
 
 impl Lower<'_> {
@@ -54,64 +57,97 @@ impl Lower<'_> {
                 let inside = self.statements(&it.body);
                 out.push(Stmt::Block(self.add_block(inside)));
             }
-            Statement::LabeledStatement(it) => self.statement(&it.body, out),
+            Statement::LabeledStatement(it) => self.labelled(it, out),
             Statement::WithStatement(it) => {
                 let object = self.expr(&it.object);
                 out.push(Stmt::Expr(object));
                 self.statement(&it.body, out);
             }
-            Statement::BreakStatement(it) if it.label.is_none() => out.push(Stmt::Break),
-            Statement::ContinueStatement(it) if it.label.is_none() => out.push(Stmt::Break),
+            Statement::BreakStatement(it) => out.push(jump(it.label.as_ref(), false)),
+            Statement::ContinueStatement(it) => out.push(jump(it.label.as_ref(), true)),
             Statement::SwitchStatement(it) => self.switch(it, out),
             Statement::TryStatement(it) => self.attempt(it, out),
             other => match other.as_declaration() {
                 Some(declaration) => self.declaration(declaration, out),
-                None if self.repeated(other, out) => {}
+                None if self.repeated(other, &[], out) => {}
                 None => self.module_statement(other, out),
             },
         }
     }
 
+    fn labelled(&mut self, it: &LabeledStatement<'_>, out: &mut Vec<Stmt>) {
+        let mut labels = vec![it.label.name.to_string()];
+        let mut inner = &it.body;
+        while let Statement::LabeledStatement(it) = inner {
+            labels.push(it.label.name.to_string());
+            inner = &it.body;
+        }
+        if self.repeated(inner, &labels, out) {
+            return;
+        }
+        let mut block = self.body(inner);
+        while let Some(label) = labels.pop() {
+            block = self.add_block(vec![Stmt::Labelled(label, block)]);
+        }
+        out.push(Stmt::Block(block));
+    }
+
     /// Loops; `false` for anything else.
-    fn repeated(&mut self, statement: &Statement<'_>, out: &mut Vec<Stmt>) -> bool {
+    fn repeated(
+        &mut self,
+        statement: &Statement<'_>,
+        labels: &[String],
+        out: &mut Vec<Stmt>,
+    ) -> bool {
         match statement {
             Statement::DoWhileStatement(it) => {
                 let from = self.facts.exprs.len();
-                let block = self.body(&it.body);
+                let body = self.body(&it.body);
                 let test = self.expr(&it.test);
-                out.push(Stmt::Loop(None, block, self.assigned(from)));
+                out.push(self.a_loop(None, body, from, labels));
                 out.push(Stmt::Expr(test));
             }
             Statement::WhileStatement(it) => {
                 let from = self.facts.exprs.len();
                 let test = self.expr(&it.test);
                 out.push(Stmt::Expr(test));
-                let block = self.body(&it.body);
-                out.push(Stmt::Loop(None, block, self.assigned(from)));
+                let body = self.body(&it.body);
+                out.push(self.a_loop(None, body, from, labels));
             }
-            Statement::ForStatement(it) => self.counted(it, out),
+            Statement::ForStatement(it) => self.counted(it, labels, out),
             Statement::ForInStatement(it) => {
                 let value = self.expr(&it.right);
                 out.push(Stmt::Expr(value));
                 let pattern = self.left(&it.left);
                 let unknown = self.add(Expr::Other(Vec::new()));
                 let from = self.facts.exprs.len();
-                let block = self.body(&it.body);
-                out.push(Stmt::Loop(Some((pattern, unknown)), block, self.assigned(from)));
+                let body = self.body(&it.body);
+                out.push(self.a_loop(Some((pattern, unknown)), body, from, labels));
             }
             Statement::ForOfStatement(it) => {
                 let value = self.expr(&it.right);
                 let pattern = self.left(&it.left);
                 let from = self.facts.exprs.len();
-                let block = self.body(&it.body);
-                out.push(Stmt::Loop(Some((pattern, value)), block, self.assigned(from)));
+                let body = self.body(&it.body);
+                out.push(self.a_loop(Some((pattern, value)), body, from, labels));
             }
             _ => return false,
         }
         true
     }
 
-    fn counted(&mut self, it: &ForStatement<'_>, out: &mut Vec<Stmt>) {
+    /// A loop whose expressions start at `from`.
+    fn a_loop(
+        &self,
+        over: Option<(Pattern, ExprId)>,
+        body: BlockId,
+        from: usize,
+        labels: &[String],
+    ) -> Stmt {
+        Stmt::Loop(Loop { over, body, assigned: self.assigned(from), labels: labels.to_vec() })
+    }
+
+    fn counted(&mut self, it: &ForStatement<'_>, labels: &[String], out: &mut Vec<Stmt>) {
         let mut around = Vec::new();
         match &it.init {
             Some(ForStatementInit::VariableDeclaration(it)) => self.variables(it, &mut around),
@@ -126,9 +162,9 @@ impl Lower<'_> {
         let from = self.facts.exprs.len();
         let test = it.test.as_ref().map(|test| self.expr(test));
         around.extend(test.map(Stmt::Expr));
-        let block = self.body(&it.body);
+        let body = self.body(&it.body);
         let update = it.update.as_ref().map(|update| self.expr(update));
-        around.push(Stmt::Loop(None, block, self.assigned(from)));
+        around.push(self.a_loop(None, body, from, labels));
         around.extend(update.map(Stmt::Expr));
         out.push(Stmt::Block(self.add_block(around)));
     }
@@ -157,8 +193,7 @@ impl Lower<'_> {
     fn attempt(&mut self, it: &TryStatement<'_>, out: &mut Vec<Stmt>) {
         let inside = self.statements(&it.block.body);
         let block = self.add_block(inside);
-        out.push(if it.handler.is_some() { Stmt::Try(block) } else { Stmt::Block(block) });
-        if let Some(handler) = &it.handler {
+        let handler = it.handler.as_ref().map(|handler| {
             let mut inside = Vec::new();
             if let Some(param) = &handler.param {
                 let pattern = self.pattern(&param.pattern);
@@ -166,11 +201,16 @@ impl Lower<'_> {
                 inside.push(Stmt::Let(pattern, Some(unknown)));
             }
             inside.extend(self.statements(&handler.body.body));
-            out.push(Stmt::Maybe(self.add_block(inside)));
-        }
-        if let Some(last) = &it.finalizer {
+            self.add_block(inside)
+        });
+        let last = it.finalizer.as_ref().map(|last| {
             let inside = self.statements(&last.body);
-            out.push(Stmt::Block(self.add_block(inside)));
-        }
+            self.add_block(inside)
+        });
+        out.push(Stmt::Try(block, handler, last));
     }
+}
+
+fn jump(label: Option<&LabelIdentifier<'_>>, again: bool) -> Stmt {
+    Stmt::Jump(Jump { label: label.map(|label| label.name.to_string()), again })
 }

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use super::alchemy2::Api;
 use super::conditions::{closed, tidy};
 use super::eval::{CALLS, Eval, Instance};
+use super::flow::{Leave, Way};
 use super::library::settings_of;
 use super::{Closure, Conds, Known, Resource, Settings, Value};
 use crate::naming;
-use crate::syntax::facts::{Call, ExprId, FuncId, Pattern};
+use crate::syntax::facts::{Call, Expr, ExprId, FuncId, Pattern};
 use crate::version::Version;
 use alch_blocks::Kind;
 
@@ -34,7 +35,8 @@ impl<'p> Eval<'p> {
                 if self.ran.contains(&(closure.file, closure.function)) {
                     continue;
                 }
-                (self.app, self.scope, self.conds) = (app, Vec::new(), Vec::new());
+                (self.app, self.scope) = (app, Vec::new());
+                self.revive();
                 if self.custom.contains(&(closure.file, closure.function)) {
                     let reason = "the custom resource that it is in is called nowhere";
                     self.scope.push(Value::unknown(reason));
@@ -85,8 +87,10 @@ impl<'p> Eval<'p> {
         self.calls.pop();
         self.conds = outer;
         if !flow.ends {
-            flow.returns.push((Vec::new(), Value::Nil));
+            flow.returns.push((flow.rest.unwrap_or_default(), Value::Nil));
         }
+        let is_stop = |(leave, _): &Way| matches!(leave, Leave::Throw | Leave::Exit);
+        self.stops.extend(flow.leaves.into_iter().filter(is_stop));
         let base = self.conds.clone();
         let since = |conds: Conds| conds.into_iter().filter(|cond| !base.contains(cond)).collect();
         let value = match flow.returns.len() {
@@ -153,10 +157,28 @@ impl<'p> Eval<'p> {
     }
 
     pub(super) fn call(&mut self, file: usize, env: usize, id: ExprId, call: &'p Call) -> Value {
+        let before = self.stops.len();
         let callee = self.expr(file, env, call.callee);
         let args = self.list(file, env, &call.args);
+        if self.catches(file, call) {
+            let stops = self.stops.split_off(before.min(self.stops.len()));
+            self.stops.extend(stops.into_iter().filter(|(leave, _)| *leave != Leave::Throw));
+        }
         self.change_by_call((file, env), call, &args);
         self.apply(file, id, call, &callee, args)
+    }
+
+    /// Whether it gets what a promise throws.
+    fn catches(&self, file: usize, call: &Call) -> bool {
+        let Some(Expr::Member(_, method)) = self.facts(file).map(|facts| facts.expr(call.callee))
+        else {
+            return false;
+        };
+        match method.as_str() {
+            "catch" | "allSettled" => true,
+            "then" => call.args.len() > 1,
+            _ => false,
+        }
     }
 
     pub(super) fn apply(

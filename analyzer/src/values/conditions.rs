@@ -156,9 +156,13 @@ pub(super) fn tidy(mut conds: Conds) -> Conds {
     conds
 }
 
+/// Whether nothing in the program answers it.
+pub(super) fn is_open((question, _): &Cond) -> bool {
+    matches!(question, Question::Open(_))
+}
+
 /// Cases without the conditions that nothing in the program answers.
 pub(super) fn closed(cases: &[Conds]) -> Vec<Conds> {
-    let is_open = |(question, _): &&Cond| matches!(question, Question::Open(_));
     let one = |conds: &Conds| conds.iter().filter(|cond| !is_open(cond)).cloned().collect();
     cases.iter().map(one).collect()
 }
@@ -235,6 +239,24 @@ impl Test {
         for (question, _) in self.yes.iter_mut().chain(&mut self.no).flatten() {
             if *question == Question::Open(0) {
                 *question = Question::Open(number);
+            }
+        }
+        self
+    }
+
+    /// The same test, with a number for what it leaves open: where it is surely both true and false,
+    /// because a value is one of several for no known reason.
+    pub(super) fn decided(mut self, number: u32) -> Self {
+        let overlaps = |a: &Conds, b: &Conds| {
+            a.iter().all(|cond| b.contains(cond)) || b.iter().all(|cond| a.contains(cond))
+        };
+        let is_both =
+            |one: &Conds, others: &[Conds]| others.iter().any(|other| overlaps(one, other));
+        let yes: Vec<bool> = self.yes.iter().map(|one| is_both(one, &self.no)).collect();
+        let no: Vec<bool> = self.no.iter().map(|one| is_both(one, &self.yes)).collect();
+        for (lists, open, holds) in [(&mut self.yes, yes, true), (&mut self.no, no, false)] {
+            for (conds, _) in lists.iter_mut().zip(open).filter(|(_, open)| *open) {
+                conds.push((Question::Open(number), holds));
             }
         }
         self

@@ -47,6 +47,7 @@ impl<'p> Eval<'p> {
                 props: vec![
                     ("env".to_owned(), Value::Known(Known::EnvGet)),
                     ("args".to_owned(), Value::Known(Known::Argv(2))),
+                    ("exit".to_owned(), Value::Known(Known::Exit)),
                 ],
                 open: Some("`Deno` has more".to_owned()),
             })),
@@ -69,6 +70,8 @@ impl<'p> Eval<'p> {
             };
             // The conditions since the variable was declared; none where it is surely assigned.
             let since: Conds = self.conds.iter().skip(env.conds).cloned().collect();
+            let since: Conds =
+                since.into_iter().filter(|cond| !self.alive.contains(cond)).collect();
             let merged = if since.is_empty() {
                 value
             } else {

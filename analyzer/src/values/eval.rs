@@ -8,10 +8,11 @@ use alch_blocks::Kind;
 use super::alchemy2::{Effect, Given, Host, Stacked, Store, Unfollowed};
 use super::conditions::any_of;
 use super::environments::Env;
+use super::flow::Way;
 use super::logic::truth;
 use super::{Closure, Conds, Part, Question, Settings, Test, Value, both};
 use crate::modules::Modules;
-use crate::syntax::facts::{At, ExprId, Facts, FuncId};
+use crate::syntax::facts::{At, BlockId, ExprId, Facts, FuncId};
 use crate::version::Version;
 
 /// How many steps one program may take.
@@ -91,6 +92,12 @@ pub(crate) struct Eval<'p> {
     pub(super) scope: Vec<Value>,
     pub(super) in_root: bool,
     pub(super) conds: Conds,
+    /// The ways in which calls of the statement did not come back.
+    pub(super) stops: Vec<Way>,
+    /// The conditions under which the program has not ended, by an error or by itself.
+    pub(super) alive: Conds,
+    /// The statements of the module that runs, unless it may not run.
+    pub(super) top: Option<(usize, BlockId)>,
     /// How many tests were met that no stage answers.
     pub(super) open: u32,
     pub(super) fuel: u32,
@@ -129,9 +136,11 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
             continue;
         }
         eval.loaded.clear();
-        (eval.app, eval.scope, eval.conds) = (None, Vec::new(), Vec::new());
+        (eval.app, eval.scope) = (None, Vec::new());
+        eval.revive();
         let from = eval.instances.len();
         eval.load(root);
+        eval.conds = eval.alive.clone();
         eval.run_stacks();
         // A module is often imported before `alchemy(…)` is called, and means that app.
         let app = eval.app;
@@ -182,6 +191,9 @@ impl<'p> Eval<'p> {
             scope: Vec::new(),
             in_root: false,
             conds: Vec::new(),
+            stops: Vec::new(),
+            alive: Vec::new(),
+            top: None,
             open: 0,
             fuel: FUEL,
             depth: 0,
@@ -216,6 +228,13 @@ impl<'p> Eval<'p> {
         true
     }
 
+    /// Starts anew, as a program that has not ended.
+    pub(super) fn revive(&mut self) {
+        self.conds.clear();
+        self.alive.clear();
+        self.stops.clear();
+    }
+
     /// Goes on under the conditions of one of several cases. Where none of them can hold with those
     /// that hold already, no stage gets there.
     pub(super) fn narrow(&mut self, cases: &[Conds]) {
@@ -234,6 +253,6 @@ impl<'p> Eval<'p> {
     /// What a value says as a test.
     pub(super) fn test(&mut self, value: &Value) -> Test {
         self.open = self.open.saturating_add(1);
-        truth(value).placed(self.open)
+        truth(value).placed(self.open).decided(self.open)
     }
 }

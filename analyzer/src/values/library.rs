@@ -6,6 +6,7 @@ use alch_blocks::Kind;
 
 use super::alchemy2::member_of;
 use super::eval::{App, Eval, NameCall};
+use super::flow::Leave;
 use super::text::dash;
 use super::{Known, Library, Object, Part, Settings, Value, join, known};
 use crate::syntax::facts::Call;
@@ -39,6 +40,10 @@ impl<'p> Eval<'p> {
             Known::ResolveStage => Value::Text(vec![Part::Stage]),
             Known::EnvGet => known_member(Known::Env, &first.known_text().unwrap_or_default()),
             Known::PromiseAll | Known::Same => first,
+            Known::Exit => {
+                self.stop(Leave::Exit);
+                Value::Nil
+            }
             Known::ResourceClass => self.custom_resource(&args),
             Known::MapClass => map_of(&first),
             Known::ObjectEntries => listed(&first, |key, value| {
@@ -211,6 +216,7 @@ pub(super) fn known_member(known: Known, key: &str) -> Value {
         (Known::Alchemy, "env") => Value::Known(Known::Env),
         (Known::ScopeClass, "getScope") => Value::Known(Known::GetScope),
         (Known::Process, "env") => Value::Known(Known::Env),
+        (Known::Process, "exit") => Value::Known(Known::Exit),
         (Known::Process, "argv") => Value::Known(Known::Argv(0)),
         (Known::Process, "default") => Value::Known(Known::Process),
         (Known::EnvGet, "get") => Value::Known(Known::EnvGet),

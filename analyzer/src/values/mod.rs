@@ -10,6 +10,7 @@ mod conditions;
 mod environments;
 mod eval;
 mod expressions;
+mod flow;
 mod library;
 mod logic;
 mod members;

@@ -56,9 +56,11 @@ impl<'p> Eval<'p> {
         let env = self.new_env(None);
         self.loaded.insert(file, env);
         if let Some(top) = self.facts(file).and_then(|facts| facts.top) {
-            let conds = std::mem::take(&mut self.conds);
+            let conds = std::mem::replace(&mut self.conds, self.alive.clone());
+            let is_certain = conds.iter().all(|cond| self.alive.contains(cond));
+            let outer = std::mem::replace(&mut self.top, is_certain.then_some((file, top)));
             self.block(file, top, env);
-            self.conds = conds;
+            (self.conds, self.top) = (conds, outer);
         }
     }
 

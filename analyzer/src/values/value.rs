@@ -95,6 +95,8 @@ pub(crate) enum Known {
     /// `Resource` of `alchemy`, which makes a custom resource.
     ResourceClass,
     Process,
+    /// `process.exit`, which does not come back.
+    Exit,
     /// `process.argv`, without so many at its start.
     Argv(usize),
     MapClass,
