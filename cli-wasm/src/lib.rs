@@ -2,6 +2,7 @@
 //! crates.
 
 use alch_blocks_analyzer as analyzer;
+use alch_blocks_monitor::stages;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Whether a text may declare or hand on a resource.
@@ -55,6 +56,21 @@ pub fn migrate(files: &str, options: &str) -> String {
 #[must_use]
 pub fn migrate_to_v2(files: &str, options: &str, state: &str) -> String {
     analyzer::migrate_to_v2(files, options, state)
+}
+
+/// What is to become of each stage, as JSON: `{ "decisions": […] }`, or `{ "error": "…" }` if the question
+/// is none.
+#[wasm_bindgen(js_name = decideStages)]
+#[must_use]
+pub fn decide_stages(question: &str) -> String {
+    let answer = serde_json::from_str(question)
+        .map_err(|error| error.to_string())
+        .and_then(|question| stages::decide(&question).map_err(|error| error.to_string()));
+    let answer = match answer {
+        Ok(decisions) => serde_json::json!({ "decisions": decisions }),
+        Err(error) => serde_json::json!({ "error": error }),
+    };
+    answer.to_string()
 }
 
 /// Takes claims in portions, and judges them.

@@ -29,13 +29,14 @@
 //!
 //! `claim` reads claims, `texts` keeps each text once, `groups` puts claims together, `world` has those of
 //! one name and knows the stages and base names, `rules` has a file for each question, `finding` and
-//! `report` are what comes out.
+//! `report` are what comes out. `stages` is a question of its own: which stages can go.
 
 mod claim;
 mod finding;
 mod groups;
 mod report;
 mod rules;
+pub mod stages;
 mod texts;
 mod world;
 

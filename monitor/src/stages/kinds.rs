@@ -1,0 +1,86 @@
+//! Which rows can be torn down, and in what order.
+//!
+//! Cloudflare refuses another order: a queue that a Worker is bound to stays, and so does a Worker
+//! that still is the consumer of a queue.
+
+use alch_blocks::Kind;
+
+/// What tearing a row down means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The account lists it, by name and id.
+    Listed(Kind),
+    /// It is a part of something that is listed, and can be asked for by its ids.
+    Part,
+    /// Nothing of it is in the account.
+    RowOnly,
+    /// It stands for a scope.
+    Scope,
+    /// Nobody knows here how it is deleted.
+    Unknown,
+}
+
+/// The type of the rows that stand for nested scopes.
+const SCOPE: &str = "alchemy::Scope";
+
+/// Parts of resources, with their ranks.
+const PARTS: [(&str, u8); 5] = [
+    ("cloudflare::QueueConsumer", 0),
+    ("cloudflare::Route", 1),
+    ("cloudflare::CustomDomain", 1),
+    ("cloudflare::R2BucketNotification", 4),
+    ("cloudflare::R2Object", 4),
+];
+
+/// What Alchemy keeps only in its state, or makes on the machine that deploys.
+const ROW_ONLY: [&str; 9] = [
+    "cloudflare::PermissionGroups",
+    "cloudflare::WorkerSubdomain",
+    "cloudflare::WranglerJson",
+    "esbuild::Bundle",
+    "fs::CopyFile",
+    "fs::File",
+    "fs::Folder",
+    "os::Exec",
+    "random::String",
+];
+
+/// The rank of a Worker's workflows, which go before it.
+pub(crate) const WORKFLOWS: u8 = 2;
+/// The rank of rows without a resource: after all that has one.
+const LAST: u8 = 9;
+
+pub(crate) fn way(resource: &str) -> Way {
+    if resource == SCOPE {
+        return Way::Scope;
+    }
+    if ROW_ONLY.contains(&resource) {
+        return Way::RowOnly;
+    }
+    if PARTS.iter().any(|(part, _)| *part == resource) {
+        return Way::Part;
+    }
+    Kind::of_resource(resource).map_or(Way::Unknown, Way::Listed)
+}
+
+/// What goes first has the lowest rank.
+pub(crate) fn rank(resource: &str) -> u8 {
+    let part = PARTS.iter().find(|(part, _)| *part == resource).map(|(_, rank)| *rank);
+    part.unwrap_or_else(|| match way(resource) {
+        Way::Listed(Kind::Worker) => 3,
+        Way::Listed(Kind::Queue) => 5,
+        Way::Listed(Kind::Database) => 6,
+        Way::Listed(Kind::Bucket) => 7,
+        Way::Listed(_) => 8,
+        _ => LAST,
+    })
+}
+
+/// What rows of this type are counted as; none for what is no resource.
+pub(crate) fn counted(resource: &str) -> Option<&str> {
+    match way(resource) {
+        Way::Listed(kind) => Some(kind.as_str()),
+        Way::Part | Way::Unknown => Some(resource),
+        Way::RowOnly | Way::Scope => None,
+    }
+}

@@ -1,0 +1,101 @@
+//! What is to be done with each row of a stage.
+
+use serde::Serialize;
+
+use super::Stage;
+use super::kinds::{WORKFLOWS, Way, rank, way};
+use super::question::Row;
+use super::world::{Found, World};
+
+/// What is done with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// The resource is deleted, then its row.
+    Delete,
+    /// A workflow of the row is deleted. The row stays for another step.
+    Workflow,
+    /// Only the row goes: the account has nothing of it.
+    Drop,
+    /// Row and resource stay.
+    Keep,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// The place of the row in the question.
+    pub row: usize,
+    /// What is done.
+    pub action: Action,
+    /// The name of the resource; that of a workflow for [`Action::Workflow`].
+    pub name: String,
+    /// What the rows of other resources call it, or `workflow`.
+    pub resource: String,
+    /// Why, in a few words.
+    pub why: &'static str,
+    #[serde(skip)]
+    rank: u8,
+    #[serde(skip)]
+    depth: usize,
+}
+
+/// All steps of a stage, in the order in which Cloudflare accepts them.
+pub(crate) fn of(world: &World<'_>, stage: &Stage<'_>) -> Vec<Step> {
+    let mut steps: Vec<Step> =
+        stage.rows.iter().flat_map(|(at, row)| of_row(world, *at, row)).collect();
+    // What is nested goes before what it is in.
+    steps.sort_by(|one, other| {
+        (one.rank, other.depth, one.row).cmp(&(other.rank, one.depth, other.row))
+    });
+    steps
+}
+
+fn of_row(world: &World<'_>, at: usize, row: &Row) -> Vec<Step> {
+    let step = |action, name: &str, resource: &str, rank, why| Step {
+        row: at,
+        action,
+        name: name.to_owned(),
+        resource: resource.to_owned(),
+        why,
+        rank,
+        depth: row.scope.len(),
+    };
+    let (action, why) = action_of(world, row);
+    let own = step(action, &row.name, &row.resource, rank(&row.resource), why);
+    if action != Action::Delete {
+        return vec![own];
+    }
+    let workflows = row.workflows.iter().filter(|workflow| {
+        // One that another script has taken over stays.
+        world.script_of(workflow) == Some(&row.name)
+    });
+    let why = "it belongs to a Worker of the stage";
+    workflows
+        .map(|workflow| step(Action::Workflow, workflow, "workflow", WORKFLOWS, why))
+        .chain([own])
+        .collect()
+}
+
+fn action_of(world: &World<'_>, row: &Row) -> (Action, &'static str) {
+    if row.retained {
+        return (Action::Keep, "it is retained");
+    }
+    match way(&row.resource) {
+        Way::Scope => (Action::Drop, "it is a scope"),
+        Way::RowOnly => (Action::Drop, "the account has nothing of it"),
+        Way::Unknown => (Action::Keep, "its kind is not known here"),
+        Way::Part if row.identity.is_empty() => (Action::Drop, "it was never made"),
+        Way::Part => (Action::Delete, "it is a part of the stage"),
+        Way::Listed(_) if row.elsewhere => (Action::Keep, "it is not in the list of the account"),
+        Way::Listed(kind) => match world.found(kind, row) {
+            Found::There if row.deployed => {
+                (Action::Delete, "its id and its name are in the account")
+            }
+            Found::There | Found::Gone if !row.deployed => (Action::Drop, "it was only ever local"),
+            Found::Gone => (Action::Drop, "it is gone from the account"),
+            _ => (Action::Keep, "the account has another one of that name or id"),
+        },
+    }
+}
