@@ -1,4 +1,4 @@
 import type { Plugin } from "esbuild";
 
-export const WORKFLOW: string;
+export const PIPELINES: Readonly<Record<string, string>>;
 export function assets(): Plugin;

@@ -1,11 +1,18 @@
 // What the command line carries as text: the script and the style of the dashboard, with the
-// charting library in them, and the workflow that `init` writes.
+// charting library in them, and the pipelines that `init` writes.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { licenses } from "./licenses.mjs";
 import { root } from "./run.mjs";
 
-export const WORKFLOW = join(".github", "workflows", "monitor-collisions.yml");
+const TEMPLATES = join("ts", "cli", "init", "ci");
+/** What `init` writes. The monitor's workflow is this repository's own. */
+export const PIPELINES = {
+  monitor: join(".github", "workflows", "monitor-collisions.yml"),
+  previews: join(TEMPLATES, "previews.yml"),
+  sweep: join(TEMPLATES, "sweep.yml"),
+  gitlab: join(TEMPLATES, "gitlab.yml"),
+};
 
 const CLIENT = join("ts", "cli", "monitor", "dashboard", "client");
 const ENTRIES = {
@@ -46,12 +53,12 @@ export function assets() {
     name: "assets",
     setup(build) {
       const inputs = {};
-      build.onResolve({ filter: /^#(dashboard-script|dashboard-style|workflow)$/ }, ({ path }) => ({
+      build.onResolve({ filter: /^#(dashboard-script|dashboard-style|ci\/\w+)$/ }, ({ path }) => ({
         path,
         namespace: "asset",
       }));
-      build.onLoad({ filter: /^#workflow$/, namespace: "asset" }, () => ({
-        contents: readFileSync(join(root, WORKFLOW), "utf8"),
+      build.onLoad({ filter: /^#ci\//, namespace: "asset" }, ({ path }) => ({
+        contents: readFileSync(join(root, PIPELINES[path.slice("#ci/".length)]), "utf8"),
         loader: "text",
       }));
       build.onLoad({ filter: /^#dashboard/, namespace: "asset" }, async ({ path }) => {

@@ -75,7 +75,7 @@ describe("what cannot be run ends with 2 and says why", () => {
     [["check", "no/**/where.ts"], "error: there is no `no/**/where.ts`"],
     [["plan"], "error: `plan` needs a stage"],
     [["migrate", "--write", "--dry-run"], "error: `--dry-run` cannot be used with `--write`"],
-    [["init", "apps"], "error: `init` takes no argument"],
+    [["init", "apps"], "error: `init` has no part `apps`"],
     [["monitor", "--plan", "big"], "error: `--plan` cannot be `big`"],
     [["migrate", "--state", "nowhere"], "error: there is no folder `nowhere`"],
   ];

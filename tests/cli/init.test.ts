@@ -114,17 +114,17 @@ describe("what is in the way", () => {
   });
 
   /** Answers each question at a terminal with the next of `answers`. */
-  async function answering(folder: Folder, answers: readonly string[]) {
+  async function answering(folder: Folder, answers: readonly string[], parts = ["monitor"]) {
     const left = [...answers];
     let seen = "";
-    const child = Bun.spawn([process.execPath, MAIN, "init"], {
+    const child = Bun.spawn([process.execPath, MAIN, "init", ...parts], {
       cwd: folder.path,
       env: { PATH: process.env.PATH ?? "", TERM: "dumb" },
       terminal: {
         data(terminal, bytes) {
           const text = new TextDecoder().decode(bytes);
           seen += text;
-          if (text.includes("[y/N]")) terminal.write(left.shift() ?? "\x03");
+          if (/\[y\/N\]|\[Y\/n\]/.test(text)) terminal.write(left.shift() ?? "\x03");
         },
       },
     });
@@ -156,9 +156,22 @@ describe("what is in the way", () => {
     using folder = taken();
     const before = files(folder);
     const { code, seen } = await answering(folder, ["y\r", key]);
-    expect(seen).toContain("nothing was written");
+    expect(seen).toContain("nothing was changed");
     expect(code).toBe(2);
     expect(files(folder)).toEqual(before);
+  });
+
+  test("at a terminal it asks which parts, and Enter is yes", async () => {
+    using folder = project();
+    const { code, seen } = await answering(folder, ["n\r", "\r", "\r"], []);
+    expect(seen).toContain("set up previews: deploy a stage for each pull request");
+    expect(code).toBe(0);
+    expect(Object.keys(files(folder))).toEqual([
+      ".github/workflows/previews.yml",
+      ".github/workflows/sweep-stages.yml",
+      "alch-blocks.json",
+      "package.json",
+    ]);
   });
 
   test("a config of either form is left alone", async () => {
@@ -228,6 +241,48 @@ describe("the workflow fits the project", () => {
     const lines = folder.read(WORKFLOW).split("\n");
     const missing = OWN.split("\n").filter((line) => !lines.includes(line));
     expect(missing).toEqual(["        run: npm ci"]);
+  });
+});
+
+describe("parts", () => {
+  test("previews: the workflow, installed as the project is, and its scripts", async () => {
+    using folder = project();
+    folder.write("bun.lock", "");
+    expect(await cli(folder.path, ["init", "previews"])).toMatchObject({ code: 0, error: "" });
+    const { jobs } = parse(folder.read(".github/workflows/previews.yml"));
+    for (const { steps } of [jobs.deploy, jobs.destroy]) {
+      const install = steps.find(({ id }: { id?: string }) => id === "install");
+      expect(install.run).toContain("bun install --frozen-lockfile");
+    }
+    expect(JSON.parse(folder.read("package.json")).scripts).toEqual({
+      "preview:deploy": "alchemy deploy",
+      "preview:urls": "alch-blocks urls",
+      "preview:destroy": "alch-blocks destroy --yes",
+    });
+    // A second part adds to it.
+    expect(await cli(folder.path, ["init", "sweep"])).toMatchObject({ code: 0, error: "" });
+    expect(Object.keys(files(folder))).toContain(".github/workflows/sweep-stages.yml");
+    expect((await cli(folder.path, ["init", "previews", "sweep"])).out).toStartWith("everything");
+  });
+
+  test("GitLab: one file, to which a second part adds", async () => {
+    using folder = project();
+    folder.write(".gitlab-ci.yml", "");
+    const first = await cli(folder.path, ["init", "previews"]);
+    expect(first).toMatchObject({ code: 0, error: "" });
+    expect(first.out).toContain("include: [{ local: .gitlab/alch-blocks.yml }]");
+    const jobs = () => Object.keys(parse(folder.read(".gitlab/alch-blocks.yml")));
+    expect(jobs()).toEqual(["variables", ".alch-blocks", "deploy preview", "destroy preview"]);
+    expect(await cli(folder.path, ["init", "sweep", "--yes"])).toMatchObject({ code: 0 });
+    expect(jobs().slice(2)).toEqual(["deploy preview", "destroy preview", "sweep stages"]);
+  });
+
+  test("an unknown one", async () => {
+    using folder = project();
+    const { code, error } = await cli(folder.path, ["init", "preview"]);
+    expect(code).toBe(2);
+    expect(error).toContain("`init` has no part `preview`");
+    expect(error).toContain("use one of `monitor`, `previews`, `sweep`");
   });
 });
 

@@ -1,6 +1,7 @@
 /** What a run leaves where GitHub's workflows look for it. */
 import { expect, test } from "bun:test";
-import { targetOf, tellGitHub } from "../../ts/cli/monitor/github/actions.ts";
+import { targetOf } from "../../ts/cli/github/client.ts";
+import { tellGitHub } from "../../ts/cli/monitor/github/actions.ts";
 import { Problem } from "../../ts/cli/problem.ts";
 import { Folder } from "../cli/cli.ts";
 import { report, SOME } from "../dashboard/metrics.ts";
@@ -34,10 +35,12 @@ test("the repository, the token and the API are the environment's", () => {
     GITHUB_REPOSITORY: "acme/shop",
     GITHUB_API_URL: "https://github.acme.example/api/v3",
   };
-  expect(targetOf(env)).toEqual({
+  expect(targetOf(env, "--github-issue")).toEqual({
     token: "t",
     repository: "acme/shop",
     baseUrl: "https://github.acme.example/api/v3",
   });
-  expect(() => targetOf({})).toThrow("`--github-issue` needs to know the repository");
+  expect(() => targetOf({}, "--github-issue")).toThrow(
+    "`--github-issue` needs to know the repository",
+  );
 });

@@ -175,7 +175,7 @@ describe("what is not the monitor's own", () => {
     await using github = new GitHub();
     await sync(github, [DB]);
     const body = "<!-- alch-blocks:event gone -->";
-    github.comments.push({ id: 1, issue: 1, body, user: STRANGER });
+    github.comments.push({ id: 1, issue: 1, body, user: STRANGER, author_association: "NONE" });
     await sync(github, []);
     expect(github.commentsOf(1)).toHaveLength(2);
   });
@@ -331,7 +331,7 @@ describe("what goes wrong", () => {
   });
 
   test.each([
-    [{ ...issues, status: 500, times: 99 }, "(500)", "run the monitor again later", 4],
+    [{ ...issues, status: 500, times: 99 }, "(500)", "run it again later", 4],
     [
       { ...issues, status: 401, message: "Bad credentials" },
       "(401)",

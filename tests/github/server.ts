@@ -7,7 +7,8 @@ export interface Comment {
   id: number;
   issue: number;
   body: string;
-  user: { id: number; login: string };
+  user: { id: number; login: string; type: "Bot" | "User" };
+  author_association: "NONE" | "MEMBER";
 }
 
 export interface StoredIssue {
@@ -36,13 +37,14 @@ export interface Fault {
 }
 
 export const TOKEN = "ghs_0123456789abcdefghijklmnopqrstuvwxyz";
-const BOT = { id: 41898282, login: "github-actions[bot]" };
-export const STRANGER = { id: 666, login: "stranger" };
+const BOT = { id: 41898282, login: "github-actions[bot]", type: "Bot" } as const;
+export const STRANGER = { id: 666, login: "stranger", type: "User" } as const;
 
 const FIELDS: Record<string, readonly string[]> = {
   "POST issues": ["title", "body", "labels"],
   "PATCH issue": ["title", "body", "state", "state_reason"],
   "POST comments": ["body"],
+  "PATCH comment": ["body"],
   "POST labels": ["name", "color", "description"],
 };
 const REASONS = ["completed", "not_planned", "duplicate", "reopened", null];
@@ -180,6 +182,9 @@ export class GitHub implements AsyncDisposable {
     }
     const [, id] = /^issues\/comments\/(\d+)$/.exec(path) ?? [];
     if (method === "DELETE" && id !== undefined) return this.#delete(Number(id));
+    if (method === "PATCH" && id !== undefined) {
+      return this.#edit(Number(id), await this.#body(request, "PATCH comment"));
+    }
     this.misuse.push(`${method} ${url.pathname}`);
     throw new Refused(404, "Not Found");
   }
@@ -281,9 +286,17 @@ export class GitHub implements AsyncDisposable {
       issue: number,
       body: String(body),
       user: BOT,
+      author_association: "NONE" as const,
     };
     this.comments.push(comment);
     return { status: 201, body: comment };
+  }
+
+  #edit(id: number, { body }: Record<string, unknown>) {
+    const comment = this.comments.find((one) => one.id === id);
+    if (!comment) throw new Refused(404, "Not Found");
+    comment.body = String(body);
+    return { status: 200, body: comment };
   }
 
   #delete(id: number) {

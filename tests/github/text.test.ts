@@ -1,7 +1,7 @@
 /** Text of strangers in issues, in summaries and in commands. */
 import { describe, expect, test } from "bun:test";
+import { cell, code, cut } from "../../ts/cli/github/markdown.ts";
 import { annotations } from "../../ts/cli/monitor/github/commands.ts";
-import { cell, code, cut } from "../../ts/cli/monitor/github/markdown.ts";
 import { jobSummary } from "../../ts/cli/monitor/github/summary.ts";
 import { bodyOf, markOf, readMark, titleOf } from "../../ts/cli/monitor/github/text.ts";
 import { finding, report, SOME, UNREAD } from "../dashboard/metrics.ts";

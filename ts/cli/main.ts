@@ -13,6 +13,7 @@ const COMMANDS = {
   migrate: () => import("./commands/migrate.ts"),
   monitor: () => import("./commands/monitor.ts"),
   state: () => import("./commands/state.ts"),
+  urls: () => import("./commands/urls.ts"),
   init: () => import("./commands/init.ts"),
 };
 

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { applyEdits, modify, type ParseError, parse as parseJson } from "jsonc-parser";
-import { parseDocument } from "yaml";
-import workflow from "#workflow";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
-import type { Manager, Project } from "./project.ts";
+import { PARTS, type Part } from "./parts.ts";
+import { GITLAB_FILE, gitlabOf, workflowOf } from "./pipelines.ts";
+import type { Project } from "./project.ts";
 
 export interface Planned {
   path: string;
@@ -16,59 +16,53 @@ export interface Planned {
   overwrites: string | undefined;
 }
 
-export const SCRIPT = "monitor:collisions";
-const COMMAND = "alch-blocks monitor --metrics metrics";
 const CONFIG = "alch-blocks.json";
 /** The config's other place, in `package.json`. */
 const SECTION = "alch-blocks";
 
-/** The versions are what the lock file says, and nothing else is installed. */
-const INSTALL: Readonly<Record<Manager, string>> = {
-  npm: "npm ci",
-  pnpm: "corepack enable\npnpm install --frozen-lockfile\n",
-  yarn: "corepack enable\nyarn install --immutable\n",
-  bun: "npm install --global bun@1\nbun install --frozen-lockfile\n",
-};
-
 /** Every file that is not as it should be. */
-export function planFiles(project: Project): Planned[] {
-  const places = [workflowFile(project), manifest(project), config(project)];
+export function planFiles(project: Project, parts: readonly Part[]): Planned[] {
+  const pipelines =
+    project.ci === "gitlab" ? [gitlabFile(project, parts)] : workflows(project, parts);
+  const places = [...pipelines, manifest(project, parts), config(project)];
   return places.filter((file) => file !== undefined && file.before !== file.after) as Planned[];
 }
 
-function workflowFile(project: Project): Planned {
-  const path = join(project.repository, ".github", "workflows", "monitor-collisions.yml");
+function workflows(project: Project, parts: readonly Part[]): Planned[] {
+  return parts.map((part) => {
+    const { workflow } = PARTS[part];
+    const path = join(project.repository, ".github", "workflows", workflow);
+    return pipelineFile(path, workflowOf(part, project));
+  });
+}
+
+function gitlabFile(project: Project, parts: readonly Part[]): Planned {
+  const path = join(project.repository, GITLAB_FILE);
+  return pipelineFile(path, gitlabOf(parts, project, textAt(path)));
+}
+
+function pipelineFile(path: string, after: string): Planned {
   const before = textAt(path);
-  const after = workflowOf(project);
   const overwrites = before === undefined ? undefined : "it is another workflow, or was changed";
   return { path, before, after, overwrites };
 }
 
-/** The workflow of this project's own repository, with what differs in another one. */
-function workflowOf({ within, manager, deploys }: Project): string {
-  const document = parseDocument(workflow);
-  document.setIn(["env", "PROJECT"], within);
-  if (deploys.length > 0) {
-    document.setIn(["on", "workflow_run", "workflows"], document.createNode([...deploys]));
-  }
-  const steps = (document.toJS() as { jobs: { monitor: { steps: { id?: string }[] } } }).jobs
-    .monitor.steps;
-  const install = steps.findIndex(({ id }) => id === "install");
-  document.setIn(["jobs", "monitor", "steps", install, "run"], INSTALL[manager]);
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
-}
-
-function manifest({ folder }: Project): Planned {
+function manifest({ folder }: Project, parts: readonly Part[]): Planned {
   const path = join(folder, "package.json");
   const before = textAt(path) ?? "";
   const mark = before.startsWith("\ufeff") ? "\ufeff" : "";
-  const text = before.slice(mark.length);
+  let text = before.slice(mark.length);
   const { scripts = {} } = readManifest(text, path);
-  const said = scripts[SCRIPT];
-  if (said === COMMAND) return { path, before, after: before, overwrites: undefined };
-  const edits = modify(text, ["scripts", SCRIPT], COMMAND, { formattingOptions: formOf(text) });
-  const overwrites = said === undefined ? undefined : `its script \`${SCRIPT}\` is \`${said}\``;
-  return { path, before, after: mark + applyEdits(text, edits), overwrites };
+  const taken: string[] = [];
+  for (const [name, line] of parts.flatMap((part) => Object.entries(PARTS[part].scripts))) {
+    const said = scripts[name];
+    if (said === line) continue;
+    const edits = modify(text, ["scripts", name], line, { formattingOptions: formOf(text) });
+    text = applyEdits(text, edits);
+    if (said !== undefined) taken.push(`its script \`${name}\` is \`${said}\``);
+  }
+  const overwrites = taken.length === 0 ? undefined : taken.join(", ");
+  return { path, before, after: mark + text, overwrites };
 }
 
 interface Manifest {

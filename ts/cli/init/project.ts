@@ -16,6 +16,8 @@ export interface Project {
   depends: boolean;
   /** The workflows that deploy, by name. */
   deploys: readonly string[];
+  /** Where its pipelines run: GitLab, if only GitLab's configuration is there. */
+  ci: "github" | "gitlab";
 }
 
 /** What installs packages, by its lock file; npm without one. */
@@ -45,7 +47,12 @@ export function readProject(folder: string): Project {
     manager: managerOf(folder, repository),
     depends: /"@alch\/blocks"\s*:/.test(manifest),
     deploys: deploysOf(join(repository, ".github", "workflows")),
+    ci: isOnGitLab(repository) ? "gitlab" : "github",
   };
+}
+
+function isOnGitLab(repository: string): boolean {
+  return existsSync(join(repository, ".gitlab-ci.yml")) && !existsSync(join(repository, ".github"));
 }
 
 function upTo(folder: string, holds: (at: string) => boolean): string | undefined {

@@ -10,7 +10,7 @@ declare module "#dashboard-style" {
   export default text;
 }
 
-declare module "#workflow" {
+declare module "#ci/*" {
   const text: string;
   export default text;
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
 import { workspaceOf } from "../collect/workspaces.ts";
 import { readConfig } from "../config.ts";
+import { targetOf } from "../github/client.ts";
 import { Problem } from "../problem.ts";
 import { jsonOf, visible } from "../render/text.ts";
 import { Secrets } from "../secrets.ts";
@@ -14,7 +15,7 @@ import { stateIn } from "./collect/state.ts";
 import { possibleClaims, unreadState } from "./collect/unread.ts";
 import { readNamedOrAll } from "./collect/workspace.ts";
 import { writeDashboard } from "./dashboard/write.ts";
-import { targetOf, tellGitHub } from "./github/actions.ts";
+import { tellGitHub } from "./github/actions.ts";
 import { type Look, type Synced, syncIssues } from "./github/issue.ts";
 import { judge, type UnreadApp } from "./judge.ts";
 import { keepMetrics, readMetrics, type Seen } from "./metrics.ts";
@@ -130,7 +131,7 @@ async function tell(report: MonitorReport): Promise<void> {
 }
 
 async function syncAll(report: MonitorReport, look: Look): Promise<void> {
-  const synced = await syncIssues(report, targetOf(process.env), look);
+  const synced = await syncIssues(report, targetOf(process.env, "--github-issue"), look);
   process.stderr.write(`${issues(synced)}\n`);
 }
 

@@ -2,7 +2,6 @@
 import { appendFile } from "node:fs/promises";
 import { Problem, reasonOf } from "../../problem.ts";
 import type { MonitorReport } from "../report.ts";
-import type { Target } from "./client.ts";
 import { annotations } from "./commands.ts";
 import { jobSummary } from "./summary.ts";
 
@@ -26,18 +25,4 @@ async function append(file: string, text: string): Promise<void> {
     const message = `the summary of the job cannot be written: ${reasonOf(error)}`;
     throw new Problem(message, "see what `GITHUB_STEP_SUMMARY` names");
   }
-}
-
-/** Where the issues are, as GitHub's workflows say it and as it can be said anywhere else. */
-export function targetOf(env: Environment): Target {
-  const { GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL } = env;
-  if (!GITHUB_REPOSITORY) {
-    const help = "set `GITHUB_REPOSITORY` to `owner/name`; GitHub's workflows have it set";
-    throw new Problem("`--github-issue` needs to know the repository", help);
-  }
-  return {
-    token: GITHUB_TOKEN ?? "",
-    repository: GITHUB_REPOSITORY,
-    ...(GITHUB_API_URL ? { baseUrl: GITHUB_API_URL } : {}),
-  };
 }

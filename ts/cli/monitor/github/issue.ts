@@ -7,9 +7,9 @@
  * the same end, and where one of them was cut off, the next one gets there.
  */
 import type { RestEndpointMethodTypes } from "@octokit/rest";
+import { type Client, createClient, isFinal, problemOf, type Target } from "../../github/client.ts";
 import { Problem } from "../../problem.ts";
 import type { MonitorFinding, MonitorReport } from "../report.ts";
-import { type Client, createClient, isFinal, problemOf, type Target } from "./client.ts";
 import {
   bodyOf,
   changed,
@@ -30,6 +30,12 @@ const LABEL = "collision-monitor";
 const COLOR = "b3201a";
 /** No more are opened in one run; the others follow in the next ones. */
 const OPENED_AT_ONCE = 20;
+
+const ISSUES = {
+  what: "the issues",
+  permission: "issues: write",
+  later: "nothing is lost: the next run of the monitor does the rest",
+};
 
 /** How many issues became what. */
 export interface Synced {
@@ -82,7 +88,7 @@ export async function syncIssues(
   try {
     return await new Sync(createClient(target), report, look).run();
   } catch (error) {
-    throw problemOf(error, target);
+    throw problemOf(error, target, ISSUES);
   }
 }
 

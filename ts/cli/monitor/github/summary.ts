@@ -1,7 +1,8 @@
 /** The report as GitHub shows it on the page of a run. */
+
+import { cell, messageCell } from "../../github/markdown.ts";
 import { count } from "../../render/text.ts";
 import { type MonitorReport, SEVERITIES, subjectOf } from "../report.ts";
-import { cell, messageCell } from "./markdown.ts";
 
 /** GitHub refuses a summary of more than 1 MiB; a row has some 9 KB at most. */
 const ROWS = 100;

@@ -1,8 +1,8 @@
 /** What the issues of the monitor say, and the marks by which it finds them again. */
 import { createHash } from "node:crypto";
+import { cell, code, cut, message } from "../../github/markdown.ts";
 import { count, visible } from "../../render/text.ts";
 import type { MonitorFinding } from "../report.ts";
-import { cell, code, cut, message } from "./markdown.ts";
 
 /** What an issue is about, as it stands hidden in its first line. */
 export interface Mark {

@@ -1,5 +1,5 @@
 /** Text of strangers in GitHub's Markdown. */
-import { visible } from "../../render/text.ts";
+import { visible } from "../render/text.ts";
 
 /** Longer texts are cut: an issue holds 65,536 characters, a summary 1 MiB. */
 const NAME = 300;

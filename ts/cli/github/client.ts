@@ -1,8 +1,8 @@
 /** GitHub's API: the official client, with patience for its limits and its bad moments. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Octokit } from "@octokit/rest";
-import { Problem } from "../../problem.ts";
-import { visible } from "../../render/text.ts";
+import { Problem } from "../problem.ts";
+import { visible } from "../render/text.ts";
 
 export interface Target {
   token: string;
@@ -12,6 +12,26 @@ export interface Target {
   baseUrl?: string;
   /** How many milliseconds a second of waiting has. */
   second?: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The repository and the token, as GitHub's workflows set them.
+ *
+ * @param option What needs them, for the message.
+ */
+export function targetOf(env: Environment, option: string): Target {
+  const { GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL } = env;
+  if (!GITHUB_REPOSITORY) {
+    const help = "set `GITHUB_REPOSITORY` to `owner/name`; GitHub's workflows have it set";
+    throw new Problem(`\`${option}\` needs to know the repository`, help);
+  }
+  return {
+    token: GITHUB_TOKEN ?? "",
+    repository: GITHUB_REPOSITORY,
+    ...(GITHUB_API_URL ? { baseUrl: GITHUB_API_URL } : {}),
+  };
 }
 
 export interface Client {
@@ -104,30 +124,42 @@ export function isFinal(error: unknown): boolean {
   return status !== 404 && status !== 410 && status !== 422;
 }
 
+/** What the client is used for, in the words of messages. */
+export interface Purpose {
+  /** Such as `the issues`. */
+  what: string;
+  /** The permission that a workflow's job needs, such as `issues: write`. */
+  permission: string;
+  /** What happens to the rest after too many requests. */
+  later: string;
+}
+
 /** Says in words what went wrong; the token is not among them, whatever the answer was. */
-export function problemOf(error: unknown, { token, repository }: Target): Problem {
+export function problemOf(
+  error: unknown,
+  { token, repository }: Target,
+  { what, permission, later }: Purpose,
+): Problem {
   if (error instanceof Problem) return error;
   const failure = failureOf(error);
   const text = (failure?.message ?? String((error as Error).message)).split(token).join("***");
   const answer = visible(text.split("\n")[0] ?? "").slice(0, 200);
-  const of = `the issues of \`${repository}\``;
+  const of = `${what} of \`${repository}\``;
   const status = failure?.status ?? 0;
   const limited = failure !== undefined && waitAfter(error, 1) !== undefined;
   if (limited && status < 500) {
-    const help = "nothing is lost: the next run of the monitor does the rest";
-    return new Problem(`GitHub lets no more requests through to ${of}: ${answer}`, help);
+    return new Problem(`GitHub lets no more requests through to ${of}: ${answer}`, later);
   }
   return new Problem(
     `GitHub refuses access to ${of} (${status || "no answer"}): ${answer}`,
-    way(status),
+    way(status, permission),
   );
 }
 
-function way(status: number): string {
+function way(status: number, permission: string): string {
   if (status === 401) return "`GITHUB_TOKEN` is not valid, or has expired: give another one";
-  if (status === 403)
-    return "give the job `permissions: issues: write`, or the token `Issues: write`";
+  if (status === 403) return `give the job, or the token, \`permissions: ${permission}\``;
   if (status === 404) return "see whether the repository exists, and whether the token may read it";
   if (status === 410) return "turn issues on in the settings of the repository";
-  return "run the monitor again later";
+  return "run it again later";
 }

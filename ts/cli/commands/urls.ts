@@ -1,0 +1,121 @@
+/** `urls`: where the Workers of a stage answer. */
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { readStores, type StoreRows } from "../collect/stores.ts";
+import { readConfig } from "../config.ts";
+import { Problem, reasonOf } from "../problem.ts";
+import { urlsDotenv, urlsText } from "../render/urls.ts";
+import { urlsOf, type WorkerUrls } from "../urls/find.ts";
+import type { Answer } from "./answer.ts";
+import {
+  aboutOutput,
+  COLOR,
+  colorOf,
+  command,
+  ending,
+  finish,
+  NO_COLOR,
+  STATE_STORE,
+  statePlace,
+  value,
+  values,
+} from "./command.ts";
+
+export default command("urls")
+  .summary("show where the Workers of a stage answer")
+  .description("Show the URLs of the Workers of a stage, from Alchemy's state.")
+  .usage("--stage <stage> [options]")
+  .allowExcessArguments(false)
+  .addOption(value("--stage <stage>", "the stage"))
+  .addOption(values("--app <app>", "only this app, also if the store cannot list it; repeat it"))
+  .addOption(statePlace("`.alchemy`"))
+  .addOption(STATE_STORE)
+  .addOption(
+    aboutOutput(
+      value(
+        "--github-comment <number>",
+        "keep a comment on this pull request of `GITHUB_REPOSITORY`, with `GITHUB_TOKEN`",
+      ),
+    ),
+  )
+  .addOption(aboutOutput(value("--dotenv <file>", "write the first URL there, as `PREVIEW_URL=…`")))
+  .addOption(COLOR)
+  .addOption(NO_COLOR)
+  .addHelpText(
+    "after",
+    ending({
+      examples: [
+        ["alch-blocks urls --stage pr-7", "from `.alchemy`"],
+        ["alch-blocks urls --stage pr-7 --github-comment 7", "also on the pull request"],
+      ],
+      exit: { 0: "it ran", 2: "it could not run" },
+    }),
+  )
+  .action(async (options) => finish(await urls(options, process.cwd())));
+
+interface Options {
+  stage?: string | undefined;
+  app?: string[] | undefined;
+  state?: string[] | undefined;
+  stateStore?: string[] | undefined;
+  githubComment?: string | undefined;
+  dotenv?: string | undefined;
+  color?: boolean | undefined;
+}
+
+async function urls(options: Options, folder: string): Promise<Answer> {
+  const color = colorOf(options);
+  await readConfig(folder);
+  const { stage, githubComment, dotenv } = options;
+  if (stage === undefined) throw new Problem("`urls` needs a stage", "add `--stage pr-7`");
+  const pullRequest = githubComment === undefined ? undefined : numberOf(githubComment);
+  const workers = await workersOf(stage, options, folder);
+  if (dotenv !== undefined) await writeDotenv(resolve(folder, dotenv), dotenv, workers);
+  if (pullRequest !== undefined) await commentOn(pullRequest, workers, stage);
+  return { output: urlsText(workers, stage, color), troubles: [], code: 0 };
+}
+
+/** @throws Problem if a store cannot be read: a stage must not be taken for destroyed by that. */
+async function workersOf(
+  stage: string,
+  { app: apps = [], stateStore = [], ...options }: Options,
+  folder: string,
+): Promise<WorkerUrls[]> {
+  const { state = stateStore.length === 0 ? [".alchemy"] : [] } = options;
+  const stores: StoreRows[] = await readStores({ state, stateStore }, folder, apps);
+  const [problem] = stores.flatMap(({ problems }) => problems);
+  if (problem) throw new Problem(problem.message, problem.help);
+  return urlsOf(stores, stage).filter(({ app }) => apps.length === 0 || apps.includes(app));
+}
+
+function numberOf(text: string): number {
+  const number = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
+  if (number > 0) return number;
+  const help = "give the number of the pull request, such as `7`";
+  throw new Problem(`\`--github-comment\` cannot be \`${text}\``, help);
+}
+
+async function commentOn(
+  pullRequest: number,
+  workers: readonly WorkerUrls[],
+  stage: string,
+): Promise<void> {
+  // The client of GitHub takes a while to load.
+  const [{ comment }, { targetOf }] = await Promise.all([
+    import("../urls/comment.ts"),
+    import("../github/client.ts"),
+  ]);
+  await comment(workers, stage, pullRequest, targetOf(process.env, "--github-comment"));
+}
+
+async function writeDotenv(
+  path: string,
+  name: string,
+  workers: readonly WorkerUrls[],
+): Promise<void> {
+  try {
+    await writeFile(path, urlsDotenv(workers));
+  } catch (error) {
+    throw new Problem(`\`${name}\` cannot be written: ${reasonOf(error)}`, "choose another file");
+  }
+}

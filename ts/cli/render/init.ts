@@ -1,0 +1,74 @@
+/** What `init` has done, and what is left to a person. */
+import { shown } from "../collect/shown.ts";
+import type { Planned } from "../init/files.ts";
+import { PARTS, type Part } from "../init/parts.ts";
+import { GITLAB_FILE } from "../init/pipelines.ts";
+import type { Project } from "../init/project.ts";
+import { visible } from "./text.ts";
+
+export function initText(
+  planned: readonly Planned[],
+  written: readonly Planned[],
+  parts: readonly Part[],
+  project: Project,
+  folder: string,
+): string {
+  if (planned.length === 0) return "everything is there already\n";
+  const lines = planned.map((file) => {
+    const name = visible(shown(file.path, folder));
+    if (!written.includes(file)) return `left alone  ${name}`;
+    return `${file.before === undefined ? "created" : "changed"}     ${name}`;
+  });
+  const steps = stepsFor(parts, project);
+  return [
+    ...lines,
+    "",
+    ...parts.map((part) => WHEN[part](project)),
+    "Next:",
+    ...steps.map((step, at) => `  ${at + 1}. ${step}`),
+    "",
+  ].join("\n");
+}
+
+const WHEN: Readonly<Record<Part, (project: Project) => string>> = {
+  monitor: (project) => `The monitor runs every day${afterDeploys(project)}.`,
+  previews: () => "Each pull request gets the stage `pr-<number>` until it is closed.",
+  sweep: () =>
+    "The sweep runs every day. It marks a stage in one run and deletes it in a later one.",
+};
+
+function afterDeploys({ deploys, ci }: Project): string {
+  if (ci === "gitlab") return " that you schedule a pipeline for";
+  if (deploys.length > 0) {
+    return ` and after ${deploys.map((name) => `\`${visible(name)}\``).join(", ")}`;
+  }
+  return " and after a workflow called `Deploy`: write the name of yours into it, if it has another one";
+}
+
+function stepsFor(parts: readonly Part[], project: Project): string[] {
+  const { manager, depends, ci } = project;
+  const needsStore = parts.some((part) => part !== "monitor");
+  return [
+    ...(depends ? [] : ["add the package `@alch/blocks` to the project"]),
+    secretsFor(parts, project),
+    ...(needsStore
+      ? [
+          "use a state store that pipelines reach, such as `CloudflareStateStore`, and name its module\n     in the scripts: `--state-store ./state-store.ts`",
+        ]
+      : []),
+    ...(ci === "gitlab"
+      ? [`include the file in \`.gitlab-ci.yml\`: \`include: [{ local: ${GITLAB_FILE} }]\``]
+      : []),
+    ...parts.map((part) => `try it here: ${manager} run ${PARTS[part].tried}`),
+    "commit the files",
+  ];
+}
+
+function secretsFor(parts: readonly Part[], { ci }: Project): string {
+  const place = ci === "gitlab" ? "variables" : "secrets";
+  const sweep =
+    parts.includes("sweep") && ci === "github"
+      ? "; the sweep's own\n     token is CLOUDFLARE_SWEEP_TOKEN, which may delete"
+      : "";
+  return `set the ${place} CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID in the repository, and\n     ALCHEMY_STATE_TOKEN and ALCHEMY_PASSWORD where your programs use them${sweep}`;
+}
