@@ -215,7 +215,8 @@ pub fn unknown_stages(request: &Request, run: &Stage) -> Vec<Warning> {
 
 /// Whether one word was probably typed for the other. Stages that differ in a number are different
 /// on purpose, and so are short ones.
-fn is_slip(a: &str, b: &str) -> bool {
+#[must_use]
+pub fn is_slip(a: &str, b: &str) -> bool {
     let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
     let long = a.len() >= 4 && b.len() >= 4;
     long && !has_digit(a) && !has_digit(b) && strsim::osa_distance(a, b) == 1

@@ -60,7 +60,7 @@ mod warning;
 #[doc(hidden)]
 pub mod wasm;
 
-pub use block::{Outcome, Request, StageOption, decide, unknown_stages, warnings};
+pub use block::{Outcome, Request, StageOption, decide, is_slip, unknown_stages, warnings};
 pub use deletion::{Consent, Created, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, Place, Reason};
 pub use kind::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};

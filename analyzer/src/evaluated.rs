@@ -162,6 +162,7 @@ impl Stack<'_> {
             adopts: false,
             key: text.and_then(|text| text.key.clone()),
             stage: text.map_or(StageUse::Resolved, |text| text.stage),
+            named_stages: text.map_or_else(Vec::new, |text| text.named_stages.clone()),
             claims_its_name: text.map_or(kind != Kind::DurableObject, |text| text.claims_its_name),
             jurisdiction: stages
                 .first()

@@ -33,6 +33,10 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
   "ambiguous-bases": { severity: "warning", what: "two base names that can meet in two stages" },
   "shared-dlq": { severity: "warning", what: "a dead letter queue that two stages share" },
   "stage-source": { severity: "warning", what: "a name made from something else than the stage" },
+  "unknown-stage": {
+    severity: "warning",
+    what: "a `pin`, `share` or `protect` for a stage that nobody knows",
+  },
   "shared-app": { severity: "warning", what: "two programs have one app name" },
   unguarded: { severity: "warning", what: "a stack of Alchemy 2 without the guard" },
   "env-key": {

@@ -24,7 +24,7 @@ pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
 pub(crate) use places::Places;
 pub(crate) use resolve::resolve;
 pub(crate) use rows::{is_of_app, kind_of};
-pub(crate) use stages::{RARER, StageSet, USUAL, constant_stage, is_numbered, unique};
+pub(crate) use stages::{RARER, StageSet, USUAL, constant_stage, existing, is_numbered, unique};
 
 /// A program, as rules see it.
 pub(crate) struct Program<'p> {
@@ -65,6 +65,8 @@ pub(crate) struct Declaration {
     pub adopts: bool,
     /// What the block does about the stage; `Resolved` for raw resources.
     pub stage: StageUse,
+    /// The stages that the options `pin` and `share` and the setting `protect` name, with the option.
+    pub named_stages: Vec<(&'static str, String)>,
     /// The key under which the `env` of a Worker binds a class of Alchemy 2.
     pub key: Option<String>,
     /// Whether its physical name is one that no other resource of the account may have.

@@ -87,6 +87,7 @@ impl Resolver<'_> {
                 || adopt.cases().iter().any(|(_, case)| *case == Value::Bool(true)),
             adopts: adopt == Value::Bool(true),
             stage,
+            named_stages: self.named_stages(),
             key: instance.key.clone(),
             claims_its_name: !shared && self.claims_its_name(),
             jurisdiction: self.jurisdiction(),
@@ -126,6 +127,23 @@ impl Resolver<'_> {
     fn jurisdiction(&self) -> String {
         let written = option(self.instance, "jurisdiction").known_text();
         written.filter(|text| text != "default").unwrap_or_default()
+    }
+
+    /// What is not known names no stage.
+    fn named_stages(&self) -> Vec<(&'static str, String)> {
+        let Some(settings) = &self.instance.block else { return Vec::new() };
+        let pins =
+            option(self.instance, "pin").cases().into_iter().flat_map(|(_, pin)| match pin {
+                Value::Object(pins) => pins.props.iter().map(|(stage, _)| stage.clone()).collect(),
+                _ => Vec::new(),
+            });
+        let shares = option(self.instance, "share").cases().into_iter();
+        let shares = shares.filter_map(|(_, share)| share.known_text());
+        let protected = settings.protect.iter().flatten().cloned();
+        pins.map(|stage| ("pin", stage))
+            .chain(shares.map(|stage| ("share", stage)))
+            .chain(protected.map(|stage| ("protect", stage)))
+            .collect()
     }
 
     fn base_parts(&self, cases: &[Case]) -> Vec<Vec<Part>> {

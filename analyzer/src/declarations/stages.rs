@@ -64,6 +64,16 @@ fn given(app: Option<&App>, options: &Options) -> Vec<String> {
     unique(all)
 }
 
+/// The stages of the config and of the app's state; of any app where its name is not known.
+pub(crate) fn existing(app: Option<&App>, options: &Options) -> BTreeSet<String> {
+    let name = app.and_then(|app| known(&app.name));
+    let is_ours = |app: &str| name.as_deref().is_none_or(|name| name == app);
+    let stored = options.stored.iter().filter(|one| is_ours(&one.app));
+    let rows = options.state.iter().flatten().filter(|row| is_ours(&row.app));
+    let stored = stored.map(|one| one.stage.clone()).chain(rows.map(|row| row.stage.clone()));
+    options.config_stages.iter().cloned().chain(stored).collect()
+}
+
 /// Whether a stage belongs to a pull request, so that there will be others of its kind.
 pub(crate) fn is_numbered(word: &str) -> bool {
     NUMBERED.contains(&word.to_ascii_lowercase().as_str())

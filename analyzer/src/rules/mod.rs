@@ -31,6 +31,7 @@ mod testing;
 mod too_long;
 mod undecided;
 mod unguarded;
+mod unknown_stage;
 mod unscoped_class;
 mod unscoped_workflow;
 
@@ -94,6 +95,7 @@ const RULES: &[&Rule] = &[
     &ambiguous_bases::RULE,
     &shared_dlq::RULE,
     &stage_source::RULE,
+    &unknown_stage::RULE,
     &shared_app::RULE,
     &unguarded::RULE,
     &env_key::RULE,

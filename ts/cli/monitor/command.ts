@@ -1,7 +1,7 @@
 /** `monitor`: what the stages, the account and the source say of one another. */
 import { resolve } from "node:path";
-import type { Answer } from "../commands/answer.ts";
 import { workspaceOf } from "../collect/workspaces.ts";
+import type { Answer } from "../commands/answer.ts";
 import { readConfig } from "../config.ts";
 import { targetOf } from "../github/client.ts";
 import { Problem } from "../problem.ts";

@@ -163,6 +163,18 @@ ${worker("room")}`,
       ],
     },
   ],
+  "unknown-stage": [
+    {
+      first: [prod(KV)],
+      told: prod('await KV("kv", { pin: { prodd: "legacy" } });'),
+      ways: [
+        {
+          says: "write `prod`, if that is the stage",
+          steps: [prod('await KV("kv", { pin: { prod: "legacy" } });', "would-replace")],
+        },
+      ],
+    },
+  ],
   "double-stage": [
     {
       first: [{ stage: "login", text: 'await Database("db", { name: "db-" + stage });' }],
