@@ -194,34 +194,6 @@ fn check_id(kind: Kind, request: &Request) -> Result<(), Error> {
     Ok(())
 }
 
-/// Warns of each stage that the call names and that looks like one which is known.
-#[must_use]
-pub fn unknown_stages(request: &Request, run: &Stage) -> Vec<Warning> {
-    let protected = request.protect.iter().flatten().map(String::as_str);
-    let known: Vec<_> = PROTECTED.into_iter().chain([run.raw()]).chain(protected.clone()).collect();
-    let pinned = request.pin.iter().map(|(stage, _)| ("pin", stage.as_str()));
-    let shared = request.share.iter().map(|stage| ("share", stage.as_str()));
-    let named = pinned.chain(shared).chain(protected.map(|stage| ("protect", stage)));
-    let looks_like = |stage: &str| {
-        let mut others = known.iter().filter(|known| **known != stage);
-        others.find(|known| is_slip(stage, known)).map(|known| (*known).into())
-    };
-    let unknown = named.filter_map(|(option, stage)| {
-        let known = looks_like(stage).filter(|_| !PROTECTED.contains(&stage))?;
-        Some(Warning::UnknownStage { option, stage: stage.into(), known })
-    });
-    unknown.collect()
-}
-
-/// Whether one word was probably typed for the other. Stages that differ in a number are different
-/// on purpose, and so are short ones.
-#[must_use]
-pub fn is_slip(a: &str, b: &str) -> bool {
-    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
-    let long = a.len() >= 4 && b.len() >= 4;
-    long && !has_digit(a) && !has_digit(b) && strsim::osa_distance(a, b) == 1
-}
-
 /// Base names that many apps use. With `adopt` on, two such apps of one account share the resource.
 const GENERIC: [&str; 27] = [
     "api", "app", "assets", "auth", "backend", "bucket", "cache", "data", "database", "db",
@@ -246,37 +218,4 @@ pub fn warnings(declaration: &Declaration, adopts: bool, prefix: Option<&str>) -
         });
     }
     warnings
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Request, unknown_stages};
-    use crate::error::Error;
-    use crate::stage::Stage;
-
-    #[test]
-    fn a_mistyped_stage_is_warned_of() -> Result<(), Error> {
-        let stage = Stage::new("staging")?;
-        let warned = |pin: &[&str], share: Option<&str>, protect: &[&str]| {
-            let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-            let request = Request {
-                pin: pin.iter().map(|&stage| (stage.to_owned(), "x".to_owned())).collect(),
-                share: share.map(str::to_owned),
-                protect: (!protect.is_empty()).then(|| names(protect)),
-                ..Request::default()
-            };
-            let warnings = unknown_stages(&request, &stage);
-            warnings.iter().map(ToString::to_string).collect::<Vec<_>>()
-        };
-        let told = |option: &str, stage: &str, known: &str| {
-            vec![format!("`{option}` names the stage `{stage}`, which looks like `{known}`")]
-        };
-        assert_eq!(warned(&["prdo"], None, &[]), told("pin", "prdo", "prod"));
-        assert_eq!(warned(&[], Some("stagng"), &[]), told("share", "stagng", "staging"));
-        assert_eq!(warned(&[], None, &["prodd"]), told("protect", "prodd", "prod"));
-        for known in ["prod", "production", "staging", "pr-1", "pr-2", "dev", "live"] {
-            assert_eq!(warned(&[known], Some(known), &[known]), Vec::<String>::new(), "{known}");
-        }
-        Ok(())
-    }
 }

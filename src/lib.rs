@@ -36,6 +36,7 @@
 //! | `ledger` | what one run has declared: duplicates, ambiguity, orphans |
 //! | `state` | rows of Alchemy's state against declarations: keep, replace, refuse |
 //! | `deletion` | what Alchemy is about to delete: whose it is, and who asked for it |
+//! | `unknown` | stages that a program names and nobody knows |
 //! | `stack` | a whole deploy of Alchemy 2, judged by the same rules |
 //! | `error`, `warning`, `quote` | what is refused and warned of, and how the user's text is shown |
 //! | `wasm` | the only code that knows JavaScript |
@@ -55,12 +56,13 @@ mod rule;
 mod stack;
 mod stage;
 mod state;
+mod unknown;
 mod warning;
 #[cfg(all(target_arch = "wasm32", feature = "javascript"))]
 #[doc(hidden)]
 pub mod wasm;
 
-pub use block::{Outcome, Request, StageOption, decide, is_slip, unknown_stages, warnings};
+pub use block::{Outcome, Request, StageOption, decide, warnings};
 pub use deletion::{Consent, Created, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, Place, Reason};
 pub use kind::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
@@ -71,4 +73,5 @@ pub use rule::{Literal, Rule};
 pub use stack::{Program, Resource, judge_write};
 pub use stage::{Environment, PROTECTED, SLUG_MAX, Stage, stage_slug};
 pub use state::{Binding, KeptWorkflow, Row, Verdict, judge, judge_worker};
+pub use unknown::{NamedStage, is_slip, named_stages, unknown_stages};
 pub use warning::Warning;

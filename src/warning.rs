@@ -47,6 +47,13 @@ pub enum Warning {
     #[diagnostic(code("unknown-stage"), help("write {known}, if that is the stage"))]
     UnknownStage { option: &'static str, stage: Quoted, known: Quoted },
 
+    #[error("`{option}` names the stage {stage}, which neither the state nor the config has")]
+    #[diagnostic(
+        code("unknown-stage"),
+        help("correct it, or add it to `stages` in `alch-blocks.json`")
+    )]
+    UnheardStage { option: &'static str, stage: Quoted },
+
     #[error("`dlq` names the queue {name}, which nothing in this program declares")]
     #[diagnostic(code("unknown-queue"), help("declare it with `Queue`, or pass the queue itself"))]
     UnknownQueue { name: Quoted },

@@ -104,8 +104,17 @@ export interface Run {
   note(settings: Settings): void;
   /** Warns of what may be left in the account when its row goes. */
   warnLeftBehind(resource: string, name: string): void;
-  /** Warns of what the settings name and the run had no use for. */
-  warnAtEnd(): void;
+  /** Whether the program names stages that were not looked for yet. */
+  readonly namesStages: boolean;
+  /** Warns of those that are not known; `known` are the stages of the state and the config. */
+  warnStages(stage: string, known: readonly string[]): void;
+  /** The queues that `dlq` names as text, and that no block declares. */
+  readonly deadLetters: readonly string[];
+  /**
+   * Warns of what the settings name and the run had no use for, and of dead letter queues that are
+   * missing: `queues` are those that are declared without a block.
+   */
+  warnAtEnd(queues: readonly string[]): void;
   /**
    * Decides whether a Worker may go from the bindings `before` to `now`; throws `id-changed`,
    * `would-delete-class` or `would-orphan`.

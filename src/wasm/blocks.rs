@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::js::{Result, Text, found, is_options, text};
 use super::options::{Common, Given, request};
 use super::scope::{Run, Scope, active_scope};
-use crate::block::{Outcome, StageOption, decide, unknown_stages};
+use crate::block::{Outcome, StageOption, decide};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::warning::Warning;
@@ -121,7 +121,7 @@ fn call(
     if request.stage == StageOption::Resolved {
         scope.check_chosen()?;
     }
-    let unknown = unknown_stages(&request, scope.stage());
+    scope.note_stages(&request);
     let script = request.script.clone();
     let outcome = decide(kind, request, scope.stage(), scope.path())?;
     // What is called in place of Alchemy's function if another stage owns the resource.
@@ -134,7 +134,7 @@ fn call(
         None if outcome.shared => return Err(Error::ShareUnbound { kind }.into()),
         None => resource,
     };
-    for warning in scope.declare(&outcome, adopts, &common, unknown)? {
+    for warning in scope.declare(&outcome, adopts, &common)? {
         print(&warning)?;
     }
     let passed = options.passed();

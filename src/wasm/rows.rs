@@ -16,7 +16,9 @@ use crate::deletion::{Orphan, Owner};
 use crate::error::{Error, Place};
 use crate::kind::{Kind, OnNewName};
 use crate::ledger::{Declaration, OnRename};
+use crate::stage::Stage;
 use crate::state::{Binding, Row, judge, judge_worker};
+use crate::unknown::unknown_stages;
 use crate::warning::Warning;
 
 /// What a block has declared in this run.
@@ -210,15 +212,48 @@ impl Run {
         print(&Warning::LeftBehind { kind, name: name.into() })
     }
 
-    /// Warns of each id of `release` that had no use, and of each queue that is meant and missing.
+    /// Whether the program names stages that were not looked for yet.
+    #[wasm_bindgen(getter, js_name = namesStages)]
+    #[must_use]
+    pub fn names_stages(&self) -> bool {
+        !self.state().borrow().named.is_empty()
+    }
+
+    /// Warns of the stages that a run of `stage` names and that are not known; `known` are those of the
+    /// state and the config. Each is looked for once.
+    ///
+    /// # Errors
+    /// `stage-invalid`
+    #[wasm_bindgen(js_name = warnStages)]
+    pub fn warn_stages(&self, stage: &str, known: Vec<String>) -> Result<()> {
+        let named = std::mem::take(&mut self.state().borrow_mut().named);
+        let warnings = unknown_stages(&named, &Stage::new(stage)?, &known);
+        self.state().borrow_mut().sought.extend(named);
+        warnings.iter().try_for_each(print)
+    }
+
+    /// The queues that `dlq` names as text, and that no block declares.
+    #[wasm_bindgen(getter, js_name = deadLetters)]
+    #[must_use]
+    pub fn dead_letters(&self) -> Vec<String> {
+        let RunState { ledger, dead_letters, .. } = &*self.state().borrow();
+        let missing =
+            dead_letters.iter().filter(|name| ledger.named(Kind::Queue, name, "").is_none());
+        missing.cloned().collect()
+    }
+
+    /// Warns of each id of `release` that had no use, and of each queue that is meant and missing:
+    /// `queues` are the names of those that are declared without a block.
     #[wasm_bindgen(js_name = warnAtEnd)]
-    pub fn warn_at_end(&self) -> Result<()> {
+    pub fn warn_at_end(&self, queues: Vec<String>) -> Result<()> {
+        let mut missing = self.dead_letters();
+        missing.retain(|name| !queues.contains(name));
         let warnings: Vec<_> = {
-            let RunState { ledger, consent, dead_letters, .. } = &*self.state().borrow();
+            let RunState { consent, .. } = &*self.state().borrow();
             let unused = consent.unused().map(|id| Warning::ReleaseUnused { id: id.into() });
-            let missing =
-                dead_letters.iter().filter(|name| ledger.named(Kind::Queue, name, "").is_none());
-            unused.chain(missing.map(|name| Warning::UnknownQueue { name: name.into() })).collect()
+            unused
+                .chain(missing.iter().map(|name| Warning::UnknownQueue { name: name.into() }))
+                .collect()
         };
         warnings.iter().try_for_each(print)
     }

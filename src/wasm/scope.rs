@@ -7,12 +7,13 @@ use wasm_bindgen::prelude::*;
 
 use super::js::{Result, Text, read, text};
 use super::options::Common;
-use crate::block::{Outcome, warnings};
+use crate::block::{Outcome, Request, warnings};
 use crate::deletion::Consent;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::ledger::{Declaration, Ledger};
 use crate::stage::{Environment, Stage};
+use crate::unknown::{NamedStage, named_stages};
 use crate::warning::Warning;
 
 #[wasm_bindgen(module = "/src/host.js")]
@@ -46,6 +47,10 @@ pub(super) struct RunState {
     pub consent: Consent,
     /// The queues that `dlq` names as text.
     pub dead_letters: Vec<String>,
+    /// The stages that the program names, and that were not looked for yet.
+    pub named: Vec<NamedStage>,
+    /// Those that were.
+    pub sought: Vec<NamedStage>,
     /// The codes of the warnings that were given.
     warned: Vec<String>,
 }
@@ -122,13 +127,22 @@ impl Scope {
         check_chosen(&self.environment)
     }
 
+    /// Notes the stages that a call names, to be looked for in the state.
+    pub(super) fn note_stages(&self, request: &Request) {
+        let mut run = self.run.borrow_mut();
+        for named in named_stages(request, &self.stage) {
+            if !run.named.contains(&named) && !run.sought.contains(&named) {
+                run.named.push(named);
+            }
+        }
+    }
+
     /// Declares what was decided. Gives the warnings that this run has not given yet.
     pub(super) fn declare(
         &self,
         outcome: &Outcome,
         adopts: Option<bool>,
         common: &Common,
-        unknown: Vec<Warning>,
     ) -> Result<Vec<Warning>, Error> {
         let declaration: &Declaration = &outcome.declaration;
         let mut run = self.run.borrow_mut();
@@ -140,7 +154,6 @@ impl Scope {
             variable: variable.into(),
             scope: self.stage.raw().into(),
         }));
-        all.extend(unknown);
         all.retain(|warning| !run.warned.contains(&warning.code()));
         run.warned.extend(all.iter().map(Warning::code));
         Ok(all)

@@ -13,6 +13,7 @@ import { BUCKET, specOf } from "../kinds.ts";
 import { readRow } from "../state/read.ts";
 import { deployedName, isDeployed, isRetained } from "../state/row.ts";
 import { core } from "../wasm.ts";
+import { tellStages } from "./guard/known.ts";
 import { findElsewhere } from "./guard/places.ts";
 import { accountOf } from "./guard/recovery.ts";
 import { atCall } from "./guard/sites.ts";
@@ -43,6 +44,7 @@ export async function bindShared(
   options: Options,
 ): Promise<object> {
   try {
+    await tellStages(scope);
     return await bind(scope, resource, id, options);
   } catch (error) {
     // Alchemy knows no resource here whose scope it could fail.

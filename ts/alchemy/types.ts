@@ -7,6 +7,8 @@ export interface StateStore {
   set(id: string, row: Row): Promise<void>;
   delete(id: string): Promise<void>;
   all(): Promise<Record<string, Row>>;
+  /** The names of the scopes below. Stores that join paths do not have it. */
+  listScopes?(): Promise<string[]>;
 }
 
 /** Where each resource of a scope has its type. */

@@ -88,7 +88,10 @@ function decide(
   const scope = new (core().Scope)(run, here);
   try {
     const common = { ...settings, shared: take(true) };
-    return scope.call(kind, id, given, take(false), common) as Decision;
+    const decision = scope.call(kind, id, given, take(false), common) as Decision;
+    // Only what looks mistyped: the state is not at hand here.
+    run.warnStages(here.stage, []);
+    return decision;
   } finally {
     scope.free();
   }

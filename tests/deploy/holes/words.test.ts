@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { said } from "../../support/harm.ts";
 import { App, program, SCRIPT } from "../../support/program.ts";
-import { kept, seeded, TIME } from "./holes.ts";
+import { ended, kept, run, STORES, seeded, stored, TIME } from "./holes.ts";
 
 const WARNED: Record<string, { stage?: string; body: string; says: string }> = {
   "unknown-queue": {
@@ -33,9 +33,35 @@ test.each(Object.keys(WARNED))(
 test("what the program does declare is not warned of", async () => {
   await using app = await App.start();
   const body = `await Queue("dead"); await Queue("jobs", { dlq: "dead" });
+await raw.Queue("raw", { name: "raw-pr-1" }); await Queue("other", { dlq: "raw" });
 await KV("kv", { pin: { prod: "legacy", "pr-2": "other" } });`;
-  expect(await app.deploy("pr-1", program(body))).not.toContain("@alch/blocks:");
+  for (const _ of ["first", "second"]) {
+    expect(await app.deploy("pr-1", program(body))).not.toContain("@alch/blocks:");
+  }
 }, 120_000);
+
+const UNHEARD = "`pin` names the stage `live`, which neither the state nor the config has";
+const LIVE = 'await KV("kv", { pin: { live: "legacy", prodd: "other" } });';
+
+test.each(Object.keys(STORES))(
+  "a stage is known by the state or by the config: state in %s",
+  async (store) => {
+    await using app = await App.start();
+    const there = async (stage: string) => {
+      const step = { stage, body: LIVE };
+      const { first } = stored(store, { first: [step], next: [] });
+      const end = await run(app, first[0] as typeof step);
+      ended(end, "well");
+      return end.output.split("\n").filter((line) => line.includes("(unknown-stage)"));
+    };
+    // A state that has no other stage says nothing about `live`.
+    expect(await there("prodd")).toEqual([]);
+    expect(await there("pr-1")).toEqual([expect.stringContaining(UNHEARD)]);
+    await app.write("alch-blocks.json", JSON.stringify({ stages: ["live"] }));
+    expect(await there("pr-1")).toEqual([]);
+  },
+  TIME,
+);
 
 test("a block that is bound without `await` is refused", async () => {
   await using app = await App.start();

@@ -42,6 +42,7 @@ import {
   judgeRow,
   judgeWorker,
 } from "./judge.ts";
+import { tellStages } from "./known.ts";
 import { judgeDestruction, judgeOrphans } from "./orphans.ts";
 import {
   forDeletion,
@@ -120,7 +121,10 @@ async function get(
   const passed = passedAs(scope, id);
   // Once for each declaration: to delete a resource Alchemy reads the row too, and needs it as it is.
   const isForBlock = passed !== undefined && passed.unread > 0;
-  if (isForBlock) passed.unread -= 1;
+  if (isForBlock) {
+    passed.unread -= 1;
+    await tellStages(scope);
+  }
   const inProgress = rows.inProgress(id);
   if (inProgress) return inProgress;
   const row = await rows.read(id);

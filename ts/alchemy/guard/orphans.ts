@@ -14,6 +14,7 @@ import {
 } from "../../state/row.ts";
 import { plainStore } from "../store.ts";
 import { type AlchemyScope, RESOURCE_KIND } from "../types.ts";
+import { tellAtEnd } from "./known.ts";
 import { forDeletion, ownerHere, ownerWithAccount } from "./owners.ts";
 import { type RowLocation, rowsBelow, scopeRow } from "./places.ts";
 import { createdBeside, settleCreated } from "./renames.ts";
@@ -112,7 +113,7 @@ async function atEnd(scope: AlchemyScope): Promise<void> {
   if (!isStage || scope.phase !== "up" || ended.has(scope)) return;
   ended.add(scope);
   await settleCreated(scope);
-  consentingRun(scope).warnAtEnd();
+  await tellAtEnd(scope);
 }
 
 /**

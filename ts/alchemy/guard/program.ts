@@ -16,15 +16,11 @@ export function programName(): string | undefined {
 }
 
 function findProgram(): string | undefined {
-  const { argv, getBuiltinModule } = (globalThis.process ?? {}) as {
-    argv?: string[];
-    getBuiltinModule?: Builtins;
-  };
-  const main = argv?.[1];
-  // Runtimes that lack it get no answer: the guard is imported where there are no files, too.
-  if (main === undefined || !getBuiltinModule) return undefined;
-  const { existsSync, readFileSync } = getBuiltinModule("node:fs");
-  const { dirname, join, relative, sep } = getBuiltinModule("node:path");
+  const main = globalThis.process?.argv?.[1];
+  const builtin = builtinModules();
+  if (main === undefined || !builtin) return undefined;
+  const { existsSync, readFileSync } = builtin("node:fs");
+  const { dirname, join, relative, sep } = builtin("node:path");
   for (let folder = dirname(main); ; folder = dirname(folder)) {
     const file = join(folder, "package.json");
     if (existsSync(file)) {
@@ -33,6 +29,12 @@ function findProgram(): string | undefined {
     }
     if (folder === dirname(folder)) return undefined;
   }
+}
+
+/** Node's modules. Runtimes that lack them get none: the guard is imported where there are no files, too. */
+export function builtinModules(): Builtins | undefined {
+  const { getBuiltinModule } = (globalThis.process ?? {}) as { getBuiltinModule?: Builtins };
+  return getBuiltinModule;
 }
 
 function nameIn(manifest: string): string {

@@ -96,6 +96,17 @@ export const WARNINGS: Entries = {
       ],
     },
   ],
+  UnheardStage: [
+    {
+      first: [prod(KV), { text: KV }],
+      told: { text: 'await KV("kv", { pin: { live: "legacy" } });' },
+      ways: [
+        { says: "correct it", steps: [{ text: KV }] },
+        // `words.test.ts` does so, in a process with a folder of its own.
+        { says: "add it to `stages` in `alch-blocks.json`", steps: [] },
+      ],
+    },
+  ],
   UnknownQueue: [
     {
       first: [{ text: 'await Queue("jobs", { dlq: "dead" });' }],
