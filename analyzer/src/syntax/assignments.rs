@@ -1,7 +1,5 @@
 //! Assignments: to a variable, to a member of one, and to several at once.
 
-use std::collections::BTreeSet;
-
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, Expression, IdentifierReference, MemberExpression,
     SimpleAssignmentTarget, UnaryExpression, UpdateExpression,
@@ -9,38 +7,37 @@ use oxc_ast::ast::{
 use oxc_ast_visit::{Visit, walk};
 use oxc_syntax::operator::AssignmentOperator;
 
+use super::expressions::unwrapped;
 use super::facts::{Expr, ExprId};
 use super::lower::Lower;
 
 impl Lower<'_> {
-    /// The assignment of a member of a variable.
+    /// The assignment of a member.
     fn put(&mut self, member: &MemberExpression<'_>, value: ExprId) -> Option<Expr> {
-        let mut object = member.object().get_inner_expression();
-        let key = match (object, member) {
-            (Expression::Identifier(_), MemberExpression::StaticMemberExpression(member)) => {
-                Some(self.add(Expr::Text(member.property.name.to_string())))
-            }
-            (Expression::Identifier(_), MemberExpression::ComputedMemberExpression(member)) => {
-                Some(self.expr(&member.expression))
-            }
-            _ => None,
+        let object = match member {
+            MemberExpression::PrivateFieldExpression(_) => return None,
+            member => self.expr(member.object()),
         };
-        while let Some(member) = object.as_member_expression() {
-            object = member.object().get_inner_expression();
-        }
-        let Expression::Identifier(id) = object else { return None };
-        Some(Expr::Put(id.name.to_string(), key, value))
+        let key = match member {
+            MemberExpression::StaticMemberExpression(member) => {
+                self.add(Expr::Text(member.property.name.to_string()))
+            }
+            MemberExpression::ComputedMemberExpression(member) => self.expr(&member.expression),
+            MemberExpression::PrivateFieldExpression(_) => return None,
+        };
+        Some(Expr::Put(object, key, value))
     }
 
     /// `i++` and its relatives: numbers are not counted.
     pub(super) fn update(&mut self, it: &UpdateExpression<'_>) -> Expr {
-        let SimpleAssignmentTarget::AssignmentTargetIdentifier(id) = &it.argument else {
-            return Expr::Other(
-                self.inside(|it_| walk::walk_simple_assignment_target(it_, &it.argument)),
-            );
-        };
         let counted = self.add(Expr::Other(Vec::new()));
-        Expr::Assign(id.name.to_string(), counted)
+        if let SimpleAssignmentTarget::AssignmentTargetIdentifier(id) = &it.argument {
+            return Expr::Assign(id.name.to_string(), counted);
+        }
+        let member = it.argument.as_member_expression();
+        member.and_then(|member| self.put(member, counted)).unwrap_or_else(|| {
+            Expr::Other(self.inside(|it_| walk::walk_simple_assignment_target(it_, &it.argument)))
+        })
     }
 
     pub(super) fn assignment(&mut self, it: &AssignmentExpression<'_>) -> Expr {
@@ -73,11 +70,16 @@ impl Lower<'_> {
         }
     }
 
-    /// `delete name.key`.
-    pub(super) fn deletion(&mut self, it: &UnaryExpression<'_>, value: ExprId) -> Expr {
+    /// `delete object.key`.
+    pub(super) fn deletion(&mut self, it: &UnaryExpression<'_>) -> Expr {
+        let member = match unwrapped(&it.argument) {
+            Expression::ChainExpression(chain) => chain.expression.as_member_expression(),
+            other => other.as_member_expression(),
+        };
         let nil = self.add(Expr::Nil);
-        let member = it.argument.get_inner_expression().as_member_expression();
-        member.and_then(|member| self.put(member, nil)).unwrap_or(Expr::Other(vec![value]))
+        member
+            .and_then(|member| self.put(member, nil))
+            .unwrap_or_else(|| Expr::Other(vec![self.expr(&it.argument)]))
     }
 
     /// An assignment to something else than a variable.
@@ -91,25 +93,39 @@ impl Lower<'_> {
                 return put;
             }
         }
-        let mut parts = self.inside(|it_| walk::walk_assignment_target(it_, &it.left));
-        parts.push(value);
         // Which part of the value each variable gets is not followed.
-        let mut names = Names::default();
-        names.visit_assignment_target(&it.left);
-        for name in names.0 {
-            let unknown = self.add(Expr::Other(Vec::new()));
-            parts.push(self.add(Expr::Assign(name, unknown)));
-        }
-        Expr::Other(parts)
+        let mut targets = Targets { lower: self, parts: vec![value] };
+        targets.visit_assignment_target(&it.left);
+        Expr::Other(targets.parts)
     }
 }
 
-/// The variables that a pattern names.
-#[derive(Default)]
-struct Names(BTreeSet<String>);
+/// Makes unknown what a pattern assigns.
+struct Targets<'l, 't> {
+    lower: &'l mut Lower<'t>,
+    parts: Vec<ExprId>,
+}
 
-impl<'a> Visit<'a> for Names {
+impl Targets<'_, '_> {
+    fn assign(&mut self, assign: impl FnOnce(&mut Lower<'_>, ExprId) -> Option<Expr>) {
+        let unknown = self.lower.add(Expr::Other(Vec::new()));
+        if let Some(expr) = assign(self.lower, unknown) {
+            self.parts.push(self.lower.add(expr));
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Targets<'_, '_> {
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
-        self.0.insert(it.name.to_string());
+        self.assign(|_, unknown| Some(Expr::Assign(it.name.to_string(), unknown)));
+    }
+
+    fn visit_member_expression(&mut self, it: &MemberExpression<'a>) {
+        self.assign(|lower, unknown| lower.put(it, unknown));
+    }
+
+    fn visit_expression(&mut self, it: &Expression<'a>) {
+        let value = self.lower.expr(it);
+        self.parts.push(value);
     }
 }

@@ -50,10 +50,12 @@ impl Lower<'_> {
             Expression::UnaryExpression(it) if negative(it).is_some() => {
                 Expr::Text(negative(it).unwrap_or_default())
             }
+            Expression::UnaryExpression(it) if it.operator == UnaryOperator::Delete => {
+                self.deletion(it)
+            }
             Expression::UnaryExpression(it) => {
                 let value = self.expr(&it.argument);
                 match it.operator {
-                    UnaryOperator::Delete => self.deletion(it, value),
                     UnaryOperator::LogicalNot => Expr::Not(value),
                     UnaryOperator::Void => Expr::Nil,
                     _ => Expr::Other(vec![value]),

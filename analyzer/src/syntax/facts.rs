@@ -77,6 +77,23 @@ pub(crate) enum Export {
     All { source: String },
 }
 
+/// The methods that change the list, set or map that they are called on.
+pub(crate) const CHANGING: [&str; 13] = [
+    "add",
+    "clear",
+    "copyWithin",
+    "delete",
+    "fill",
+    "pop",
+    "push",
+    "reverse",
+    "set",
+    "shift",
+    "sort",
+    "splice",
+    "unshift",
+];
+
 /// The local name of `export default …`, which no program can write.
 pub(crate) const DEFAULT: &str = "*default*";
 
@@ -113,8 +130,8 @@ pub(crate) enum Expr {
     /// `import.meta`.
     Meta,
     Assign(String, ExprId),
-    /// `name.key = value`: no key where it is a member of a member.
-    Put(String, Option<ExprId>, ExprId),
+    /// `object.key = value`.
+    Put(ExprId, ExprId, ExprId),
     /// `yield*`, and where it is.
     Yield(ExprId, At),
     /// A class that extends an expression, and what is in its body.
@@ -179,6 +196,8 @@ pub(crate) struct Loop {
     pub body: BlockId,
     /// The variables that are assigned in it.
     pub assigned: Vec<String>,
+    /// The objects, lists and maps that are changed in it.
+    pub changed: Vec<ExprId>,
     pub labels: Vec<String>,
 }
 

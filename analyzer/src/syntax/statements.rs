@@ -8,7 +8,7 @@ use oxc_ast::ast::{
 };
 use oxc_span::GetSpan;
 
-use super::facts::{BlockId, Expr, ExprId, Jump, Loop, Pattern, Stmt};
+use super::facts::{BlockId, CHANGING, Call, Expr, ExprId, Jump, Loop, Pattern, Stmt};
 use super::lower::Lower;
 
 impl Lower<'_> {
@@ -144,7 +144,8 @@ impl Lower<'_> {
         from: usize,
         labels: &[String],
     ) -> Stmt {
-        Stmt::Loop(Loop { over, body, assigned: self.assigned(from), labels: labels.to_vec() })
+        let (assigned, changed) = (self.assigned(from), self.changed(from));
+        Stmt::Loop(Loop { over, body, assigned, changed, labels: labels.to_vec() })
     }
 
     fn counted(&mut self, it: &ForStatement<'_>, labels: &[String], out: &mut Vec<Stmt>) {
@@ -172,11 +173,29 @@ impl Lower<'_> {
     /// The variables that the expressions since `from` assign.
     fn assigned(&self, from: usize) -> Vec<String> {
         let names = self.facts.exprs.iter().skip(from).filter_map(|expr| match expr {
-            Expr::Assign(name, _) | Expr::Put(name, ..) => Some(name.clone()),
+            Expr::Assign(name, _) => Some(name.clone()),
             _ => None,
         });
         let names: BTreeSet<String> = names.collect();
         names.into_iter().collect()
+    }
+
+    /// What the expressions since `from` change in place.
+    fn changed(&self, from: usize) -> Vec<ExprId> {
+        let method = |call: &Call| match self.facts.expr(call.callee) {
+            Expr::Member(on, method) if CHANGING.contains(&method.as_str()) => Some(*on),
+            Expr::Member(on, method) if method == "assign" => match self.facts.expr(*on) {
+                Expr::Name(name) if name == "Object" => call.args.first().copied(),
+                _ => None,
+            },
+            _ => None,
+        };
+        let objects = self.facts.exprs.iter().skip(from).filter_map(|expr| match expr {
+            Expr::Put(object, ..) => Some(*object),
+            Expr::Call(call) => method(call),
+            _ => None,
+        });
+        objects.collect()
     }
 
     fn switch(&mut self, it: &SwitchStatement<'_>, out: &mut Vec<Stmt>) {

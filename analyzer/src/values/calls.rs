@@ -164,7 +164,7 @@ impl<'p> Eval<'p> {
             let stops = self.stops.split_off(before.min(self.stops.len()));
             self.stops.extend(stops.into_iter().filter(|(leave, _)| *leave != Leave::Throw));
         }
-        self.change_by_call((file, env), call, &args);
+        self.change_by_method((file, call.callee), &callee, &args);
         self.apply(file, id, call, &callee, args)
     }
 
@@ -205,7 +205,9 @@ impl<'p> Eval<'p> {
             Value::Raw(kind, _) => self.declare(file, id, *kind, None, args),
             Value::Block(kind, settings) => {
                 let set = match args.get(3) {
-                    Some(Value::Object(_)) => Rc::new(settings_of(args.get(3))),
+                    Some(set @ Value::Object(_)) => {
+                        Rc::new(settings_of(Some(&self.heap.copy(set))))
+                    }
                     _ => Rc::clone(settings),
                 };
                 self.declare(file, id, *kind, Some(set), args)
@@ -233,7 +235,7 @@ impl<'p> Eval<'p> {
         block: Option<Rc<Settings>>,
         args: Vec<Value>,
     ) -> Value {
-        let mut args = args.into_iter();
+        let mut args = args.into_iter().map(|arg| self.heap.copy(&arg));
         let instance = Instance {
             file,
             call,

@@ -9,6 +9,7 @@ use super::alchemy2::{Effect, Given, Host, Stacked, Store, Unfollowed};
 use super::conditions::any_of;
 use super::environments::Env;
 use super::flow::Way;
+use super::heap::Heap;
 use super::logic::truth;
 use super::{Closure, Conds, Part, Question, Settings, Test, Value, both};
 use crate::modules::Modules;
@@ -92,6 +93,7 @@ pub(crate) struct Eval<'p> {
     pub(super) scope: Vec<Value>,
     pub(super) in_root: bool,
     pub(super) conds: Conds,
+    pub(super) heap: Heap,
     /// The ways in which calls of the statement did not come back.
     pub(super) stops: Vec<Way>,
     /// The conditions under which the program has not ended, by an error or by itself.
@@ -191,6 +193,7 @@ impl<'p> Eval<'p> {
             scope: Vec::new(),
             in_root: false,
             conds: Vec::new(),
+            heap: Heap::default(),
             stops: Vec::new(),
             alive: Vec::new(),
             top: None,

@@ -17,6 +17,10 @@ impl<'p> Eval<'p> {
         self.depth = self.depth.saturating_add(1);
         let expr = facts.expr(id);
         let value = self.expr_inside(file, env, id, expr);
+        let value = self.heap.now(value);
+        if matches!(expr, Expr::Object(_) | Expr::Array(_)) && self.conds.len() > self.alive.len() {
+            self.heap.bear(&value, &self.conds);
+        }
         self.depth = self.depth.saturating_sub(1);
         match expr {
             Expr::Name(_) | Expr::Member(..) | Expr::Index(..) | Expr::Call(_)
@@ -79,7 +83,7 @@ impl<'p> Eval<'p> {
                 self.assign(env, name, value.clone());
                 value
             }
-            Expr::Put(name, key, value) => self.put((file, env), name, *key, *value),
+            Expr::Put(object, key, value) => self.put((file, env), (*object, *key), *value),
             Expr::Other(values) => {
                 let values: Vec<_> =
                     values.iter().map(|value| self.expr(file, env, *value)).collect();

@@ -25,7 +25,9 @@ impl<'p> Eval<'p> {
             Known::Alchemy => self.call_alchemy(file, call, &args),
             Known::Run => self.call_run(first, &args),
             Known::GetScope => self.current_scope(),
-            Known::CreateBlocks => Value::Blocks(Rc::new(settings_of(args.first()))),
+            Known::CreateBlocks => {
+                Value::Blocks(Rc::new(settings_of(Some(&self.heap.copy(&first)))))
+            }
             Known::PhysicalName => self.physical_name(file, call, &args),
             Known::StageSlug => match &first {
                 Value::Text(parts) if parts.as_slice() == [Part::Stage] => {
@@ -51,11 +53,15 @@ impl<'p> Eval<'p> {
             }),
             Known::ObjectKeys => listed(&first, |key, _| Value::text(key)),
             Known::ObjectValues => listed(&first, |_, value| value.clone()),
-            Known::SetClass if matches!(first, Value::Array(_)) => first,
+            Known::SetClass => match first {
+                Value::Array(list) => Value::Array(Rc::new(list.to_vec())),
+                Value::Nil => Value::Array(Rc::default()),
+                _ => Value::unknown("the elements of a `Set` are not known"),
+            },
+            Known::ObjectAssign => self.assign_all(&args),
             Known::ScopeClass
             | Known::Process
             | Known::Argv(_)
-            | Known::SetClass
             | Known::Env
             | Known::Promise
             | Known::ObjectClass => {
@@ -176,8 +182,10 @@ fn listed(object: &Value, one: impl Fn(&str, &Value) -> Value) -> Value {
 
 /// `new Map([[key, value], …])`.
 fn map_of(entries: &Value) -> Value {
-    let Value::Array(entries) = entries else {
-        return Value::unknown("the entries of a `Map` are not known");
+    let entries = match entries {
+        Value::Array(entries) => Rc::clone(entries),
+        Value::Nil => Rc::default(),
+        _ => return Value::unknown("the entries of a `Map` are not known"),
     };
     let mut object = Object::default();
     for entry in entries.iter() {
@@ -221,6 +229,7 @@ pub(super) fn known_member(known: Known, key: &str) -> Value {
         (Known::Process, "default") => Value::Known(Known::Process),
         (Known::EnvGet, "get") => Value::Known(Known::EnvGet),
         (Known::Env, key) => Value::Text(vec![Part::Env(key.to_owned(), None)]),
+        (Known::ObjectClass, "assign") => Value::Known(Known::ObjectAssign),
         (Known::ObjectClass, "entries") => Value::Known(Known::ObjectEntries),
         (Known::ObjectClass, "keys") => Value::Known(Known::ObjectKeys),
         (Known::ObjectClass, "values") => Value::Known(Known::ObjectValues),

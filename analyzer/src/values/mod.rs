@@ -11,6 +11,7 @@ mod environments;
 mod eval;
 mod expressions;
 mod flow;
+mod heap;
 mod library;
 mod logic;
 mod members;

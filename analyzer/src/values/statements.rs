@@ -252,6 +252,9 @@ impl<'p> Eval<'p> {
                     let reason = format!("`{name}` changes in a loop that is not followed");
                     self.assign(env, name, Value::unknown(reason));
                 }
+                for id in &one.changed {
+                    self.forget_in_loop((file, env), *id);
+                }
                 self.perhaps();
                 let unknown = || Value::unknown("it is taken from a list that is not known");
                 vec![other.map_or(Value::Nil, |_| unknown())]

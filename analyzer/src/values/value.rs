@@ -6,6 +6,7 @@ use alch_blocks::Kind;
 
 use super::alchemy2::{Api, Effect, Operator};
 use super::conditions::{Conds, MOST, Test, any_of, both, tidy};
+use super::heap::is_one;
 use crate::syntax::facts::FuncId;
 use crate::version::Version;
 
@@ -107,6 +108,7 @@ pub(crate) enum Known {
     Promise,
     PromiseAll,
     ObjectClass,
+    ObjectAssign,
     ObjectEntries,
     ObjectKeys,
     ObjectValues,
@@ -215,15 +217,16 @@ impl Value {
         for (conds, value) in cases {
             for (inner, value) in value.cases() {
                 let Some(conds) = both(&conds, &inner).map(tidy) else { continue };
-                let known = flat
-                    .iter()
-                    .any(|(other, same)| *same == value && (*other == conds || other.is_empty()));
+                let known = flat.iter().any(|(other, same)| {
+                    is_one(same, &value) && (*other == conds || other.is_empty())
+                });
                 if !known {
                     flat.push((conds, value));
                 }
             }
         }
-        let same = flat.first().is_some_and(|(_, first)| flat.iter().all(|(_, v)| v == first));
+        let same =
+            flat.first().is_some_and(|(_, first)| flat.iter().all(|(_, v)| is_one(v, first)));
         if flat.len() == 1 && flat.iter().all(|(conds, _)| conds.is_empty())
             || same && covers(&flat)
         {
@@ -280,7 +283,7 @@ pub(crate) fn unread(path: &str) -> String {
 fn merged(cases: Vec<(Conds, Value)>) -> Vec<(Conds, Value)> {
     let mut by_value: Vec<(Vec<Conds>, Value)> = Vec::new();
     for (conds, value) in cases {
-        match by_value.iter_mut().find(|(_, known)| *known == value) {
+        match by_value.iter_mut().find(|(_, known)| is_one(known, &value)) {
             Some((lists, _)) => lists.push(conds),
             None => by_value.push((vec![conds], value)),
         }

@@ -52,7 +52,8 @@ impl<'p> Eval<'p> {
             return Value::Space(Rc::from("Alchemy.Self"));
         }
         self.running.push(Rc::clone(effect));
-        let mut args = make.args.iter();
+        let args: Vec<_> = make.args.iter().map(|arg| self.heap.copy(arg)).collect();
+        let mut args = args.iter();
         let id = args.next().cloned().unwrap_or(Value::Nil);
         let options = self.options_of(make, args.next());
         let instance = self.instance_of(make, id, options);

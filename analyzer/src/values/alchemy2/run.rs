@@ -196,8 +196,8 @@ impl<'p> Eval<'p> {
 
     /// The same value with what its effects give.
     pub(super) fn run_nested(&mut self, value: &Value) -> Value {
-        match value {
-            Value::Effect(_) => self.run(value),
+        match &self.heap.now(value.clone()) {
+            value @ Value::Effect(_) => self.run(value),
             Value::Array(list) => {
                 Value::Array(Rc::new(list.iter().map(|one| self.run_nested(one)).collect()))
             }
