@@ -46,6 +46,33 @@ impl Program {
         gone.try_for_each(|row| self.judge_gone(row, &mut consent, &ledger))
     }
 
+    /// The ids whose retention stays, although the plan of Alchemy does not say so.
+    ///
+    /// A deploy keeps what the state has as retained, until the program writes that it may be deleted or
+    /// releases it. A destroyed stage keeps what the program retains since its last deploy.
+    #[must_use]
+    pub fn kept(&self) -> Vec<String> {
+        let is_kept = |declared: &&Resource| {
+            if self.destroys { self.is_retained_since(declared) } else { self.stays(declared) }
+        };
+        self.declared.iter().filter(is_kept).map(|declared| declared.id.clone()).collect()
+    }
+
+    fn stays(&self, declared: &Resource) -> bool {
+        let may_go = declared.deletes || self.release.contains(&declared.id);
+        !may_go && self.row_of(declared).is_some_and(|row| row.retained)
+    }
+
+    fn is_retained_since(&self, declared: &Resource) -> bool {
+        let row = self.row_at(&declared.id, declared);
+        declared.retained && row.is_some_and(|row| !row.retained && !self.release.contains(&row.id))
+    }
+
+    /// Whether Alchemy leaves what the declaration replaces.
+    fn retains(&self, declared: &Resource) -> bool {
+        declared.retained || self.stays(declared)
+    }
+
     /// The local store would read `a__b` as `a/b`: it finds no such declaration, and deletes the row.
     fn judge_id(&self, declared: &Resource) -> Result<(), Error> {
         if self.local_store && declared.id.contains("__") {
@@ -112,7 +139,7 @@ impl Program {
         let row = self.row_of(declared);
         let deployed = row.and_then(|row| row.name.as_ref());
         if declared.local {
-            return match deployed.filter(|_| holds_data(kind) && !declared.retained) {
+            return match deployed.filter(|_| holds_data(kind) && !self.retains(declared)) {
                 Some(name) => Err(Error::LocalDelete { kind, name: name.into() }),
                 None => Ok(()),
             };
@@ -131,7 +158,7 @@ impl Program {
             return Ok(());
         }
         let replaces = kind.spec().alchemy2.on_new_name == OnNewName::Replace;
-        if replaces && !declared.retained && !consent.releases(&declared.id) {
+        if replaces && !self.retains(declared) && !consent.releases(&declared.id) {
             let (id, deployed, declared) = ((&declared.id).into(), deployed.into(), name.into());
             return Err(Error::RawReplace { kind, id, deployed, declared });
         }

@@ -2,7 +2,7 @@
  * What the core exports for this package alone, beside what users import. `src/wasm/` has each. The
  * types of `pkg/` leave them out.
  */
-import type { Program, Resource } from "./alchemy2/facts.ts";
+import type { Environment, Program, Resource } from "./alchemy2/facts.ts";
 import type { Kind } from "./generated/types.ts";
 import type { OnRename, Settings } from "./options.ts";
 import type { Binding } from "./state/bindings.ts";
@@ -14,6 +14,8 @@ export interface AlchemyScope {
   /** The names of the scopes from the app down to this one. */
   readonly chain: readonly string[];
   readonly adopt: boolean;
+  /** What says which stage the run is for. Only a stack of Alchemy 2 has it here. */
+  readonly environment?: Environment;
 }
 
 /** What becomes of a name: the declared one is used, the deployed one stays, or is replaced. */
@@ -156,8 +158,8 @@ export interface Internals {
     run: Run,
     alchemy: AlchemyScope | undefined,
   ) => Scope;
-  /** Refuses a run of Alchemy 2. */
-  judgeProgram(program: Program): void;
+  /** Refuses a run of Alchemy 2. Gives the ids whose retention stays. */
+  judgeProgram(program: Program): string[];
   /** Refuses what Alchemy 2 is about to write. */
   judgeWrite(
     row: Resource,

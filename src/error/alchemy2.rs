@@ -1,6 +1,6 @@
 //! What to do in a program of Alchemy 2. What is wrong is said in the same words as for 0.94.
 
-use super::Error;
+use super::{Error, pin};
 use crate::quote::Quoted;
 
 impl Error {
@@ -10,6 +10,23 @@ impl Error {
         match self {
             Self::StageImplicit { .. } => "pass `--stage`, or set `ALCHEMY_STAGE`, in CI".to_owned(),
             Self::DuplicateName { .. } => "give one of them another name".to_owned(),
+            Self::AmbiguousStage { base, stage, pinned, earlier, .. } => {
+                let pin = pin(stage, pinned);
+                format!("add {pin} to {base}, or give {} another base name", earlier.place)
+            }
+            Self::IdMissing { kind, .. } if kind.spec().is_class => format!(
+                "{}; for a class in Effect's style, use Alchemy's own function",
+                self.help()
+            ),
+            Self::ResourceInvalid { kind, .. } | Self::ShareUnbound { kind } => {
+                format!("import `{}` from `@alch/blocks/v2`", kind.title())
+            }
+            Self::ScriptInvalid { .. } => {
+                "pass the script's name, or the `workerName` of a Worker".to_owned()
+            }
+            Self::WouldDelete { kind, .. } => format!(
+                "two rows hold the {kind}: remove the one that should go with `alchemy state delete`, which deletes nothing in the account"
+            ),
             Self::RawReplace { deployed, id, .. } => {
                 format!("keep the name {deployed}, or {} to let it go", release(id))
             }

@@ -33,40 +33,6 @@ fn all() -> Vec<Expected> {
 }
 
 #[test]
-fn no_help_for_alchemy_2_names_what_it_does_not_have() {
-    let all = all();
-    let judged = all.iter().map(|(error, ..)| error).filter(|error| {
-        matches!(
-            error,
-            Error::StageImplicit { .. }
-                | Error::DuplicateName { .. }
-                | Error::RawReplace { .. }
-                | Error::IdChanged { .. }
-                | Error::WorkerMoved { .. }
-                | Error::ClassLost { .. }
-                | Error::PendingDeletion { .. }
-                | Error::Dropped { .. }
-                | Error::Renamed { .. }
-                | Error::SharedWith { .. }
-                | Error::LocalDelete { .. }
-                | Error::HeldByStage { .. }
-                | Error::HeldInAccount { .. }
-                | Error::Replaced { .. }
-                | Error::ClassRebound { .. }
-                | Error::IdSplit { .. }
-        )
-    });
-    for error in judged {
-        let help = error.help_in_alchemy2();
-        for word in
-            ["createBlocks", "delete: ", "pendingDeletions", "`STAGE`", "--local", "in this run"]
-        {
-            assert!(!help.contains(word), "{error:?}: {help}");
-        }
-    }
-}
-
-#[test]
 fn every_refusal_says_what_is_wrong_and_what_to_do() {
     let all = all();
     for (error, code, message, help) in &all {

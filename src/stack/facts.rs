@@ -45,6 +45,8 @@ pub struct Resource {
     pub jurisdiction: String,
     /// Whether it has `retain`.
     pub retained: bool,
+    /// Of a declaration: whether the program says that it may be deleted, with `destroy` around a block.
+    pub deletes: bool,
     /// Whether this run emulates it on this machine.
     pub local: bool,
     /// The classes of a Worker's own script.

@@ -110,6 +110,30 @@ fn a_changed_name_or_id_is_refused() {
 }
 
 #[test]
+fn what_is_retained_stays_so() {
+    let row = |retained| Resource { retained, ..held(D1, "db", "db-pr-1") };
+    let named = || declared(D1, "db", "db-pr-1");
+    let kept = |declared, retained| program(vec![declared], vec![row(retained)]).kept();
+    assert_eq!(kept(named(), true), ["db"]);
+    assert_eq!(kept(named(), false), [""; 0]);
+    assert_eq!(kept(Resource { deletes: true, ..named() }, true), [""; 0]);
+    let renamed = Resource { formers: texts(&["db"]), ..declared(D1, "main", "db-pr-1") };
+    assert_eq!(kept(renamed, true), ["main"]);
+    let released = Program { release: texts(&["db"]), ..program(vec![named()], vec![row(true)]) };
+    assert_eq!(released.kept(), [""; 0]);
+    // What it is called now does not matter: the old one stays in the account.
+    let other = program(vec![declared(D1, "db", "new")], vec![row(true)]);
+    assert_eq!(code(&other), "");
+    let destroyed = |retained| Program {
+        destroys: true,
+        ..program(vec![Resource { retained, ..named() }], vec![row(false)])
+    };
+    assert_eq!(destroyed(true).kept(), ["db"]);
+    assert_eq!(destroyed(false).kept(), [""; 0]);
+    assert_eq!(Program { release: texts(&["db"]), ..destroyed(true) }.kept(), [""; 0]);
+}
+
+#[test]
 fn what_is_dropped_has_to_be_released() {
     let dropped = || program(vec![], vec![held(D1, "db", "db-pr-1")]);
     assert_eq!(code(&dropped()), "would-delete");

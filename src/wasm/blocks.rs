@@ -3,7 +3,7 @@
 use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 
-use super::js::{Result, Text, found, is_options, text};
+use super::js::{Result, Text, Thrown, found, is_options, text};
 use super::options::{Common, Given, request};
 use super::scope::{Run, Scope, active_scope};
 use crate::block::{Outcome, StageOption, decide};
@@ -95,7 +95,8 @@ impl Scope {
     ) -> Result<JsValue> {
         let unknown = || Error::Internal { cause: "an unknown block".to_owned() };
         let kind = Kind::parse(kind).ok_or_else(unknown)?;
-        call(self, kind, &id, &options, &resource, &settings)
+        let called = call(self, kind, &id, &options, &resource, &settings);
+        if self.is_alchemy2() { called.map_err(Thrown::in_alchemy2) } else { called }
     }
 }
 
@@ -139,7 +140,7 @@ fn call(
     }
     let passed = options.passed();
     write(&passed, kind, &outcome, script.as_deref())?;
-    called.call2(&JsValue::UNDEFINED, id, &passed)
+    Ok(called.call2(&JsValue::UNDEFINED, id, &passed)?)
 }
 
 pub(super) fn print(warning: &Warning) -> Result<()> {

@@ -1,12 +1,53 @@
 //! Between Rust and JavaScript: errors, and values of which nothing is known.
 
 use js_sys::{Array, JsString};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
 
-pub(super) type Result<T, E = JsValue> = std::result::Result<T, E>;
+pub(super) type Result<T, E = Thrown> = std::result::Result<T, E>;
+
+/// What a call throws: a refusal, or what a user's own code has thrown.
+#[derive(Debug)]
+pub enum Thrown {
+    /// A refusal of the law.
+    Refused(Error),
+    /// Anything else.
+    Other(JsValue),
+}
+
+impl Thrown {
+    /// With the help for programs of Alchemy 2.
+    pub(super) fn in_alchemy2(self) -> Self {
+        match self {
+            Self::Refused(error) => Self::Other(refusal(&error, &error.help_in_alchemy2())),
+            other @ Self::Other(_) => other,
+        }
+    }
+}
+
+impl From<Error> for Thrown {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<JsValue> for Thrown {
+    fn from(value: JsValue) -> Self {
+        Self::Other(value)
+    }
+}
+
+impl From<Thrown> for JsValue {
+    fn from(thrown: Thrown) -> Self {
+        match thrown {
+            Thrown::Refused(error) => error.into(),
+            Thrown::Other(value) => value,
+        }
+    }
+}
 
 #[wasm_bindgen(module = "/src/host.js")]
 extern "C" {
@@ -41,6 +82,12 @@ impl From<Error> for JsValue {
 pub(super) fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, Error> {
     serde_wasm_bindgen::from_value(value)
         .map_err(|error| Error::Internal { cause: error.to_string() })
+}
+
+/// Writes a value for our own TypeScript.
+pub(super) fn write(value: &impl Serialize) -> Result<JsValue> {
+    let written = serde_wasm_bindgen::to_value(value);
+    Ok(written.map_err(|error| Error::Internal { cause: error.to_string() })?)
 }
 
 /// Whether a value is an object with options in it.

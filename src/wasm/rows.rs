@@ -9,7 +9,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use super::blocks::print;
-use super::js::{Result, read};
+use super::js::{Result, read, write};
 use super::options::Common;
 use super::scope::{Run, RunState, Scope, path_of};
 use crate::deletion::{Orphan, Owner};
@@ -48,7 +48,7 @@ impl Declared {
     /// What to do if the state holds another name.
     #[wasm_bindgen(getter, js_name = onRename)]
     pub fn on_rename(&self) -> Result<JsValue> {
-        Ok(serde_wasm_bindgen::to_value(&self.declaration.on_rename)?)
+        write(&self.declaration.on_rename)
     }
 
     /// Whether the stage is protected and the program does not write `delete`: the block adds it.
@@ -64,7 +64,7 @@ impl Declared {
     /// `would-replace`, `id-changed`, `pending-deletion`
     pub fn judge(&self, row: JsValue) -> Result<JsValue> {
         let row: Row = read(row)?;
-        Ok(serde_wasm_bindgen::to_value(&judge(&self.declaration, &row)?)?)
+        write(&judge(&self.declaration, &row)?)
     }
 
     /// Notes that it keeps its deployed name, so that the declared one is not in use.
@@ -137,7 +137,7 @@ impl Run {
             _ if consent.lets_go(binding) => OnRename::Replace,
             _ => OnRename::Refuse,
         };
-        Ok(serde_wasm_bindgen::to_value(&judge_worker(&before, &now, chosen)?)?)
+        write(&judge_worker(&before, &now, chosen)?)
     }
 
     /// Decides whether Alchemy may delete a row.

@@ -34,6 +34,9 @@ extern "C" {
     fn chain(this: &AlchemyScope) -> Result<JsValue>;
     #[wasm_bindgen(method, getter, catch)]
     fn adopt(this: &AlchemyScope) -> Result<JsValue>;
+    /// Only a stack of Alchemy 2 says it.
+    #[wasm_bindgen(method, getter, catch, js_name = environment)]
+    fn own_environment(this: &AlchemyScope) -> Result<Option<JsValue>>;
 }
 
 /// What one run of one app has declared. Make one for each root scope of Alchemy.
@@ -80,6 +83,8 @@ pub struct Scope {
     stage: Stage,
     adopt: bool,
     is_root: bool,
+    /// Whether it is made from a stack of Alchemy 2.
+    alchemy2: bool,
     environment: Environment,
 }
 
@@ -92,15 +97,16 @@ impl Scope {
     #[wasm_bindgen(constructor)]
     pub fn new(run: &Run, alchemy: &AlchemyScope) -> Result<Scope> {
         let environment = environment_of(alchemy)?;
-        let (mut path, mut adopt, mut is_root) = Default::default();
+        let (mut path, mut adopt, mut is_root, mut alchemy2) = Default::default();
         if !alchemy.is_undefined() {
             let chain: Vec<String> = read(alchemy.chain()?)?;
             path = path_of(&chain);
             adopt = alchemy.adopt()?.is_truthy();
             is_root = chain.len() == 1;
+            alchemy2 = alchemy.own_environment()?.is_some();
         }
         let (run, stage) = (Rc::clone(run.state()), Stage::new(environment.resolve())?);
-        Ok(Self { run, path, stage, adopt, is_root, environment })
+        Ok(Self { run, path, stage, adopt, is_root, alchemy2, environment })
     }
 }
 
@@ -122,9 +128,19 @@ impl Scope {
         if self.is_root { Err(Error::RootScope { kind }) } else { Ok(()) }
     }
 
+    pub(super) fn is_alchemy2(&self) -> bool {
+        self.alchemy2
+    }
+
     /// Refuses a stage that was not set, in CI.
     pub(super) fn check_chosen(&self) -> Result<(), Error> {
-        check_chosen(&self.environment)
+        if !self.alchemy2 {
+            return check_chosen(&self.environment);
+        }
+        if self.environment.is_implicit_in_alchemy2(self.stage.raw()) {
+            return Err(Error::StageImplicit { stage: self.stage.raw().into() });
+        }
+        Ok(())
     }
 
     /// Notes the stages that a call names, to be looked for in the state.
@@ -178,8 +194,11 @@ fn check_chosen(environment: &Environment) -> Result<(), Error> {
 }
 
 fn environment_of(alchemy: &AlchemyScope) -> Result<Environment> {
-    let mut environment: Environment = read(environment()?)?;
-    let stage = if alchemy.is_undefined() { JsValue::UNDEFINED } else { alchemy.stage()? };
+    let (mut own, mut stage) = (None, JsValue::UNDEFINED);
+    if !alchemy.is_undefined() {
+        (own, stage) = (alchemy.own_environment()?, alchemy.stage()?);
+    }
+    let mut environment: Environment = read(own.map_or_else(environment, Ok)?)?;
     environment.scope_stage = match text(&stage) {
         Some(Text::WellFormed(stage)) => Some(stage),
         Some(Text::IllFormed(stage)) => {

@@ -2,17 +2,19 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::js::{Result, read, refusal};
+use super::js::{Result, Thrown, read};
 use crate::error::Error;
 use crate::stack::{Program, Resource, judge_write as judge};
 
-/// Refuses a run of Alchemy 2 that would lose or take data.
+/// Refuses a run of Alchemy 2 that would lose or take data. Gives the ids whose retention stays.
 ///
 /// # Errors
 /// See [`Program::judge`].
 #[wasm_bindgen(js_name = judgeProgram, skip_typescript)]
-pub fn judge_program(program: JsValue) -> Result<()> {
-    read::<Program>(program)?.judge().map_err(in_alchemy2)
+pub fn judge_program(program: JsValue) -> Result<Vec<String>> {
+    let program = read::<Program>(program)?;
+    program.judge().map_err(in_alchemy2)?;
+    Ok(program.kept())
 }
 
 /// Refuses a row that Alchemy 2 is about to write.
@@ -33,10 +35,9 @@ pub fn judge_write(
 #[wasm_bindgen(js_name = alchemyUnknown, skip_typescript)]
 #[must_use]
 pub fn alchemy_unknown() -> JsValue {
-    in_alchemy2(Error::AlchemyUnknown)
+    in_alchemy2(Error::AlchemyUnknown).into()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
-fn in_alchemy2(error: Error) -> JsValue {
-    refusal(&error, &error.help_in_alchemy2())
+fn in_alchemy2(error: Error) -> Thrown {
+    Thrown::from(error).in_alchemy2()
 }

@@ -1,6 +1,6 @@
 /** Programs of blocks, deployed by the real Alchemy 2. */
 import { expect, test } from "bun:test";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { data, names } from "../support/data.ts";
 import { App2, blocks, TIME } from "./app.ts";
@@ -21,6 +21,9 @@ yield* Worker("api", {
   },
 });
 `;
+
+/** In one process, which is faster than the command line by seconds. */
+const INSIDE = { inside: true };
 
 /** What the account has of a stage. */
 const of = (app: App2, stage: string) => data(app).filter((one) => one.includes(stage));
@@ -69,14 +72,26 @@ test.concurrent(
   TIME,
 );
 
-/** Programs of one deploy that are refused before Alchemy's constructors are called. */
-const REFUSED: [code: string, body: string][] = [
-  ["base-invalid", 'yield* Bucket("My_Files");'],
-  ["double-stage", 'yield* Database("db-dev");'],
-  ["stage-invalid", 'yield* Database("db", { pin: { "": "x" } });'],
-  ["option-invalid", 'yield* Database("db", { name: 1 });'],
-  ["class-invalid", 'yield* DurableObject("2fa");'],
-  ["duplicate-name", 'yield* Database("a", { name: "x" }); yield* Database("b", { name: "x" });'],
+/** Programs of one deploy that are refused before Alchemy's constructors are called, and what helps. */
+const REFUSED: [code: string, help: string, body: string][] = [
+  ["base-invalid", "rename it, for example to `my-files`", 'yield* Bucket("My_Files");'],
+  ["double-stage", "write `db`: the block adds the stage", 'yield* Database("db-dev");'],
+  ["stage-invalid", "pass a stage such as `dev`", 'yield* Database("db", { pin: { "": "x" } });'],
+  [
+    "option-invalid",
+    "pass text that is not empty, or leave it out",
+    'yield* Database("db", { name: 1 });',
+  ],
+  [
+    "class-invalid",
+    'add `className: "MyClass"`, with the class that your script exports',
+    'yield* DurableObject("2fa");',
+  ],
+  [
+    "duplicate-name",
+    "give one of them another name",
+    'yield* Database("a", { name: "x" }); yield* Database("b", { name: "x" });',
+  ],
 ];
 
 /** Each catches the refusal of the one before as an error of Effect's, and not as a defect. */
@@ -84,7 +99,7 @@ const caught = (body: string) => `
 yield* Effect.gen(function* () { ${body} }).pipe(
   Effect.matchEffect({
     onSuccess: () => Effect.die("it was not refused"),
-    onFailure: ({ _tag, code, help }) => Effect.sync(() => console.log("caught", _tag, code, help !== "")),
+    onFailure: ({ _tag, code, help }) => Effect.sync(() => console.log("caught", _tag, code, help)),
   }),
 );`;
 
@@ -96,10 +111,12 @@ test.concurrent(
     const twice = 'const one = Database("one"); yield* one; yield* one;';
     const output = await app.deploy(
       "dev",
-      blocks([twice, ...REFUSED.map(([, body]) => caught(body))].join("\n")),
+      blocks([twice, ...REFUSED.map(([, , body]) => caught(body))].join("\n")),
+      INSIDE,
     );
     const lines = output.match(/^caught .*$/gm);
-    expect([...new Set(lines)]).toEqual(REFUSED.map(([code]) => `caught BlockError ${code} true`));
+    const expected = REFUSED.map(([code, help]) => `caught BlockError ${code} ${help}`);
+    expect([...new Set(lines)]).toEqual(expected);
     await app.refused("dev", "base-invalid", blocks('yield* Bucket("My_Files");'));
     await app.refused("dev", "base-invalid", blocks('yield* Bucket("My_Files");'), {
       command: "plan",
@@ -120,9 +137,9 @@ test.concurrent(
       yield* Database("mine", { stage: false, pin: { keep: "mine-in-keep" } });
       yield* Database("gone").pipe(Alchemy.RemovalPolicy.destroy());
     `;
-    await app.deploy("keep", blocks(body));
+    await app.deploy("keep", blocks(body), INSIDE);
     app.fill();
-    await app.deploy("pr-1", blocks(body));
+    await app.deploy("pr-1", blocks(body), INSIDE);
     expect(names(app)).toEqual([
       "gone-keep",
       "gone-pr-1",
@@ -134,14 +151,51 @@ test.concurrent(
       "shop-jobs-keep",
       "shop-menu-keep",
     ]);
-    await app.destroy("pr-1", blocks(body));
+    await app.destroy("pr-1", blocks(body), INSIDE);
     expect(app.lost()).toEqual(["D1Database gone-pr-1", "KVNamespace shop-cache-pr-1"]);
-    await app.destroy("keep", blocks(body));
+    await app.destroy("keep", blocks(body), INSIDE);
     expect(app.lost()).toEqual([
       "D1Database gone-keep",
       "D1Database gone-pr-1",
       "KVNamespace shop-cache-pr-1",
     ]);
+  },
+  TIME,
+);
+
+const RETAINED = `
+  const set = createBlocks({ protect: ["live"] });
+  yield* set.Database("protected");
+  yield* set.Queue("released");
+  yield* set.KV("destroyed");
+  yield* D1.Database("raw", { name: "raw" }).pipe(retain());
+`;
+
+/** Nothing says any longer that it is retained. One block says that it may go. */
+const NOT_RETAINED = RETAINED.replace('{ protect: ["live"] }', "")
+  .replace('KV("destroyed")', "$&.pipe(Alchemy.RemovalPolicy.destroy())")
+  .replace(".pipe(retain())", "");
+
+test.concurrent(
+  "what is retained stays so until the program says that it may go",
+  async () => {
+    await using app = await App2.start();
+    await app.deploy("live", blocks(RETAINED), INSIDE);
+    app.fill();
+    const released = blocks(NOT_RETAINED, '{ release: ["released"] }');
+    await app.deploy("live", released, INSIDE);
+    await app.deploy("live", blocks(NOT_RETAINED), INSIDE);
+    // The old one stays in the account.
+    await app.deploy("live", blocks(NOT_RETAINED.replace('name: "raw"', 'name: "new"')), INSIDE);
+    await app.destroy("live", blocks(NOT_RETAINED), INSIDE);
+    const lost = ["KVNamespace destroyed-live", "Queue released-live"];
+    expect(app.lost()).toEqual(lost);
+    // A stage that is protected since its last deploy keeps what it has.
+    const late = 'yield* Database("late");';
+    await app.deploy("late", blocks(late), INSIDE);
+    const kept = late.replace("Database", 'createBlocks({ protect: ["late"] }).Database');
+    await app.destroy("late", blocks(kept), INSIDE);
+    expect(app.lost()).toEqual(lost);
   },
   TIME,
 );
@@ -154,51 +208,61 @@ const EDITS: [code: string, body: string][] = [
   ["would-delete", SIX.replace('CACHE: KV("my-cache"),', "")],
   ["would-delete-class", SIX.replace('ROOM: DurableObject("room"),', "")],
   ["would-delete-class", SIX.replace("COUNTER:", "COUNT:")],
+  ["id-invalid", `${SIX} yield* Database("a__b");`],
 ];
 
 test.concurrent(
   "accidents with blocks are refused, and change nothing",
   async () => {
     await using app = await App2.start();
-    await app.deploy("live", blocks(SIX));
+    await app.deploy("live", blocks(SIX), INSIDE);
     app.fill();
-    for (let at = 0; at < EDITS.length; at += 3) {
-      const some = EDITS.slice(at, at + 3);
-      await Promise.all(some.map(([code, body]) => app.refused("live", code, blocks(body))));
-    }
+    for (const [code, body] of EDITS) await app.refused("live", code, blocks(body), INSIDE);
     const fixed = 'yield* Database("my-db", { stage: "live" });';
-    await app.refused("pr-1", "owned-elsewhere", blocks(fixed));
+    await app.refused("pr-1", "owned-elsewhere", blocks(fixed), INSIDE);
     expect(app.lost()).toEqual([]);
   },
   TIME,
 );
 
-/** A Worker in Effect's style, whose own program declares a database and a queue. */
-const EFFECT_WORKER = `
-import { Database, Worker } from "@alch/blocks/v2";
-import * as Cloudflare from "alchemy/Cloudflare";
-import * as Effect from "effect/Effect";
-import * as HttpServerResponse from "effect/unstable/http/HttpServerResponse";
-export default Worker("api", { main: import.meta.filename }, Effect.gen(function* () {
-  yield* Database("inner-db");
-  return { fetch: HttpServerResponse.text("hello") };
-}));
-`;
+const NAMED = (name: string) => blocks(`yield* Database("db", { name: "${name}" });`, RELEASED);
+const RELEASED = '{ release: ["db"] }';
 
 test.concurrent(
-  "a Worker in Effect's style declares what is its own",
+  "a name that comes back after an interrupted replacement is refused",
   async () => {
     await using app = await App2.start();
-    await writeFile(join(app.folder, "api.ts"), EFFECT_WORKER);
-    // The paths of this repository are those of types, which Alchemy would put into the Worker.
-    await writeFile(join(app.folder, "tsconfig.json"), "{}");
-    const body =
-      'const { default: api } = yield* Effect.promise(() => import("./api.ts")); yield* api;';
-    await app.deploy("dev", blocks(body));
-    await app.deploy("pr-1", blocks(body));
-    expect(names(app)).toEqual(["api-dev", "api-pr-1", "inner-db-dev", "inner-db-pr-1"]);
-    await app.destroy("pr-1", blocks(body));
-    expect(names(app)).toEqual(["api-dev", "inner-db-dev"]);
+    await app.deploy("live", NAMED("old"), INSIDE);
+    app.fill();
+    app.cloudflare.faults.add({ kind: "500", method: "DELETE", count: 50 });
+    expect((await app.run("live", NAMED("new"), INSIDE)).code).toBe(1);
+    app.cloudflare.faults.clear();
+    expect(names(app)).toEqual(["new-live", "old-live"]);
+    await app.refused("live", "pending-deletion", NAMED("old"), INSIDE);
+    await app.deploy("live", NAMED("new"), INSIDE);
+    expect(app.lost()).toEqual(["D1Database old-live"]);
+  },
+  TIME,
+);
+
+test.concurrent(
+  "a stage that nobody chose is refused in CI, with the guard and without",
+  async () => {
+    await using app = await App2.start();
+    const ci = { CI: "true", USER: "runner", ALCHEMY_STAGE: "" };
+    const guarded = blocks('yield* Database("db");');
+    const alone = guarded.replace("guarded(localState(), {})", "localState()");
+    for (const program of [guarded, alone]) {
+      const output = await app.refused("live_runner", "stage-implicit", program, {
+        ...INSIDE,
+        env: ci,
+      });
+      expect(output).toContain("help: pass `--stage`, or set `ALCHEMY_STAGE`, in CI\n");
+    }
+    const chosen = { ...ci, ALCHEMY_STAGE: "live_runner" };
+    await app.deploy("live_runner", guarded, { ...INSIDE, env: chosen });
+    // What a user names the same way in 0.94 is a stage that was chosen here.
+    await app.deploy("runner", guarded, { ...INSIDE, env: ci });
   },
   TIME,
 );

@@ -1,16 +1,17 @@
 /** One call of a block: the law decides, and Alchemy's own constructor makes the resource. */
-import { toPath } from "alchemy/FQN";
+import { toFqn, toPath } from "alchemy/FQN";
 import { CurrentNamespace } from "alchemy/Namespace";
 import { RemovalPolicy } from "alchemy/RemovalPolicy";
 import { Stack } from "alchemy/Stack";
 import * as Effect from "effect/Effect";
-import * as Option from "effect/Option";
 import type { AlchemyScope } from "../internals.ts";
 import { KINDS, type Kind } from "../kinds.ts";
 import type { Settings, StageOptions } from "../options.ts";
 import { core, type Run } from "../wasm.ts";
 import { adopts } from "./account.ts";
 import { type BlockError, judged } from "./error.ts";
+import { writtenPolicy } from "./removal.ts";
+import { environment } from "./run.ts";
 
 /** What a set of blocks of Alchemy 2 has in common. */
 export type BlocksOptions = Pick<Settings, "prefix" | "protect">;
@@ -35,34 +36,66 @@ export interface Constructor<A> {
 /** What each evaluation of a program has declared. */
 const runs = new WeakMap<object, Run>();
 
+/** Options, or an Effect that gives them. */
+export type Options<Props, Error = never, Req = never> = Props | Effect.Effect<Props, Error, Req>;
+
 /** Makes a resource by the law, in the stage that Alchemy knows. */
 export function declare<A>(
   kind: Kind,
   id: string,
-  given: Given | undefined,
-  resource: Constructor<A>,
+  given: Options<Given> | undefined,
+  { make, ref }: Constructor<A>,
   settings: BlocksOptions,
 ): Effect.Effect<A, BlockError, Stack> {
-  const { make, ref } = resource;
   return Effect.gen(function* () {
-    const stack = yield* Stack;
-    const { stage: _, pin: __, share, ...own } = given ?? {};
-    // A deployed Worker may not compile WebAssembly, and needs no names: it has its bindings.
-    if ((globalThis as { __ALCHEMY_RUNTIME__?: boolean }).__ALCHEMY_RUNTIME__) {
-      return yield* share && ref && share !== stack.stage ? ref(share) : make(own);
-    }
-    const chain = [stack.name, stack.stage, ...toPath(yield* CurrentNamespace)];
-    const here = { stage: stack.stage, chain, adopt: yield* adopts(undefined) };
-    // What the program itself says of its removal comes first.
-    const written = Option.isSome(yield* Effect.serviceOption(RemovalPolicy));
-    const options = written ? { ...given, delete: true } : given;
-    const { props, retains, shared } = yield* judged(() =>
-      decide(kind, id, options, settings, runOf(stack), here),
-    );
-    if (shared && share && ref) return yield* ref(share);
+    const { props, retains, owner } = yield* settle(kind, id, given, settings);
+    if (owner !== undefined && ref) return yield* ref(owner);
     if (!retains) return yield* make(props);
     return yield* Effect.provideService(make(props), RemovalPolicy, "retain");
   });
+}
+
+/** What becomes of the options of a block. */
+export interface Settled {
+  props: object;
+  retains: boolean;
+  /** The stage that owns it, if this one only binds it. */
+  owner?: string | undefined;
+}
+
+/** Decides by the law what Alchemy's constructor is called with. */
+export function settle(
+  kind: Kind,
+  id: string,
+  options: Options<Given> | undefined,
+  settings: BlocksOptions,
+): Effect.Effect<Settled, BlockError, Stack> {
+  return Effect.gen(function* () {
+    const stack = yield* Stack;
+    const given = Effect.isEffect(options) ? yield* options : options;
+    const { stage: _, pin: __, share, ...own } = given ?? {};
+    // A deployed Worker may not compile WebAssembly, and needs no names: it has its bindings.
+    if ((globalThis as { __ALCHEMY_RUNTIME__?: boolean }).__ALCHEMY_RUNTIME__) {
+      const owner = share && share !== stack.stage ? share : undefined;
+      return { props: own, retains: false, owner };
+    }
+    const namespace = yield* CurrentNamespace;
+    const chain = [stack.name, stack.stage, ...toPath(namespace)];
+    const adopt = yield* adopts(undefined);
+    const here = { stage: stack.stage, chain, adopt, environment: environment() };
+    // What the program itself says of its removal comes first.
+    const written = yield* writtenPolicy(stack, toFqn(namespace, id));
+    const known = written === undefined ? given : { ...given, delete: true };
+    const decided = yield* judged(() => decide(kind, id, known, settings, runOf(stack), here));
+    return { ...decided, owner: decided.shared && share ? share : undefined };
+  });
+}
+
+/** Refuses what is no id, where a block is called and not where it is used. */
+export function checkId(kind: Kind, id: unknown): void {
+  if (typeof id === "string") return;
+  const here = { stage: "dev", chain: ["", ""], adopt: false, environment: environment() };
+  decide(kind, id as string, {}, {}, new (core().Run)(), here);
 }
 
 function runOf(stack: object): Run {

@@ -5,6 +5,7 @@ import type { StackSpec } from "alchemy/Stack";
 import { specInAlchemy2 } from "../kinds.ts";
 import { classesIn, jurisdictionIn, transfersIn } from "../state/alchemy2.ts";
 import type { Resource } from "./facts.ts";
+import { mayBeDeleted } from "./removal.ts";
 import { writtenName } from "./rows.ts";
 
 type Spec = Omit<StackSpec, "output">;
@@ -31,6 +32,7 @@ function declaredAs(stack: Spec, resource: ResourceLike, dev: boolean): Resource
     jurisdiction: jurisdictionIn(spec, Props),
     local: (Mode ?? (dev ? "local" : "live")) === "local",
     retained: RemovalPolicy === "retain",
+    deletes: mayBeDeleted(stack, id),
     formers: (FormerFqns ?? []).filter((former) => former !== id),
     bindings: classesIn(bindings, isOwn),
     transfers: transfersIn(bindings),

@@ -13,6 +13,7 @@ export interface Program {
 }
 
 export interface Environment {
+  stage: string | undefined;
   alchemyStage: string | undefined;
   argument: string | undefined;
   user: string | undefined;
@@ -27,6 +28,7 @@ export interface Resource {
   name?: string | undefined;
   jurisdiction?: string;
   retained?: boolean;
+  deletes?: boolean;
   local?: boolean;
   bindings?: Binding[];
   transfers?: string[];

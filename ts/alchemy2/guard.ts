@@ -182,8 +182,18 @@ class Guard {
       if (needsOthers(program, this.#explicit)) {
         program.others = yield* readOthers(this.store, program);
       }
-      yield* judged(() => core().judgeProgram(program));
+      this.#keep(yield* judged(() => core().judgeProgram(program)));
     });
+  }
+
+  /** Retains resources for Alchemy, which asks the declaration when it deploys and the row when it destroys. */
+  #keep(fqns: readonly string[]): void {
+    for (const fqn of fqns) {
+      const resource = this.stack.resources[fqn];
+      if (resource) resource.RemovalPolicy = "retain";
+      const row = resourceIn(this.#rows.get(fqn));
+      if (row) this.#rows.set(fqn, { ...row, removalPolicy: "retain" });
+    }
   }
 
   #beforeSet(request: Place & { value: PersistedState }): Refusable<void> {

@@ -38,6 +38,7 @@ function spansFrom(span: AnySpan | undefined): Span[] {
 export function environment(): Environment {
   const { env = {}, argv = [] } = globalThis.process ?? {};
   return {
+    stage: env.STAGE,
     alchemyStage: env.ALCHEMY_STAGE,
     argument: stageArgument(argv.slice(2)),
     user: env.USER,

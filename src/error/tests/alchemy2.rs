@@ -1,7 +1,7 @@
 //! What only Alchemy 2 does.
 
-use super::{Expected, refusal};
-use crate::error::Error;
+use super::{Expected, place, refusal};
+use crate::error::{Earlier, Error};
 use crate::kind::Kind;
 
 pub(super) fn all() -> Vec<Expected> {
@@ -58,4 +58,155 @@ pub(super) fn all() -> Vec<Expected> {
             "use a version that the guard knows: `alchemy@2.0.0-beta.79`",
         ),
     ]
+}
+
+/// What to do in a program of Alchemy 2, where that is something else than in one of 0.94.
+fn helps() -> Vec<(Error, &'static str)> {
+    let kind = Kind::Database;
+    let earlier = Earlier { place: place("shop/1", "db"), name: "db-1".into(), declared: true };
+    vec![
+        (
+            refusal!(StageImplicit { stage: "live_runner" }),
+            "pass `--stage`, or set `ALCHEMY_STAGE`, in CI",
+        ),
+        (
+            refusal!(DuplicateName {
+                kind: kind,
+                name: "x",
+                first: place("a", "a"),
+                second: place("a", "b")
+            }),
+            "give one of them another name",
+        ),
+        (
+            refusal!(AmbiguousStage {
+                kind: kind,
+                shorter: "db",
+                longer: "db-pr",
+                name: "db-pr-1",
+                slug: "pr-1",
+                rest: "1",
+                base: "db-pr",
+                stage: "1",
+                pinned: "db-pr-1-0abc",
+                earlier: earlier
+            }),
+            "add `pin: { \"1\": \"db-pr-1-0abc\" }` to `db-pr`, or give `db` in scope `shop/1` another base name",
+        ),
+        (
+            Error::IdMissing { kind: Kind::DurableObject, found: "undefined" },
+            "pass the id as text: `DurableObject(\"my-object\")`; for a class in Effect's style, use Alchemy's own function",
+        ),
+        (
+            Error::ResourceInvalid { kind, found: "null" },
+            "import `Database` from `@alch/blocks/v2`",
+        ),
+        (Error::ShareUnbound { kind }, "import `Database` from `@alch/blocks/v2`"),
+        (
+            Error::ScriptInvalid { kind, found: "null" },
+            "pass the script's name, or the `workerName` of a Worker",
+        ),
+        (
+            refusal!(WouldDelete { kind: kind, name: "db-prod", id: "db" }),
+            "two rows hold the database: remove the one that should go with `alchemy state delete`, which deletes nothing in the account",
+        ),
+        (
+            refusal!(RawReplace { kind: kind, id: "db", deployed: "old", declared: "new" }),
+            "keep the name `old`, or write `guarded(state, { release: [\"db\"] })` to let it go",
+        ),
+        (
+            refusal!(IdChanged { kind: kind, name: "x", place: "db", id: "main" }),
+            "keep the id `db`, or add `.pipe(Alchemy.renamedFrom(\"db\"))`",
+        ),
+        (
+            refusal!(WorkerMoved { script: "api", place: "api", id: "web" }),
+            "keep the id `api`, or add `.pipe(Alchemy.renamedFrom(\"api\"))`",
+        ),
+        (
+            refusal!(ClassLost { id: "COUNTER", class: "Counter" }),
+            "bind it again as `COUNTER`, move the class with `transferredFrom`, or write `guarded(state, { release: [\"COUNTER\"] })` to delete its storage",
+        ),
+        (
+            refusal!(PendingDeletion { kind: kind, name: "old" }),
+            "deploy once with the name that was to replace it, or restore the state from a backup",
+        ),
+        (
+            refusal!(Dropped { kind: kind, id: "db", name: "db-prod" }),
+            "declare `db` again, keep it with `Alchemy.RemovalPolicy.retain()`, or write `guarded(state, { release: [\"db\"] })` to let it go",
+        ),
+        (
+            refusal!(Renamed { kind: kind, id: "db", name: "db-prod", renamed: "main" }),
+            "add `.pipe(Alchemy.renamedFrom(\"db\"))` to the new one to keep the data, or write `guarded(state, { release: [\"db\"] })` to let it go",
+        ),
+        (
+            refusal!(SharedWith { kind: kind, id: "db", name: "x", app: "shop", stage: "prod" }),
+            "deploy `db` once with `Alchemy.RemovalPolicy.retain()` to leave it to the other, or write `guarded(state, { release: [\"db\"] })` to let it go all the same",
+        ),
+        (
+            refusal!(LocalDelete { kind: kind, name: "db-prod" }),
+            "use a stage of its own for `alchemy dev`, such as the default one",
+        ),
+    ]
+}
+
+#[test]
+fn every_help_fits_alchemy_2() {
+    for (error, help) in helps() {
+        assert_eq!(error.help_in_alchemy2(), help, "{error:?}");
+    }
+}
+
+/// Refusals of what only 0.94 has.
+const ONLY_IN_0_94: [&str; 19] = [
+    "AdoptedRename",
+    "AdoptedReplay",
+    "BindingUnawaited",
+    "ClassAdopted",
+    "ClassMoved",
+    "DeclaredTwice",
+    "OtherKind",
+    "OtherProgram",
+    "OtherStage",
+    "OwnerMissing",
+    "RootScope",
+    "ShareConflict",
+    "StageConflict",
+    "StatePassword",
+    "StateUnreadable",
+    "WorkflowDropped",
+    "WorkflowHeld",
+    "WouldOrphan",
+    "WouldReplace",
+];
+
+/// What a program of Alchemy 2 cannot write.
+const WORDS: [&str; 14] = [
+    "createBlocks({ release",
+    "deleteClasses",
+    "delete: ",
+    "adopt: ",
+    "alchemy()",
+    "alchemy.run",
+    "app.run",
+    "pendingDeletions",
+    "`STAGE`",
+    "--local",
+    "onRename",
+    "await",
+    "WorkerRef",
+    "to Alchemy in this run",
+];
+
+#[test]
+fn no_help_names_what_alchemy_2_does_not_have() {
+    let refused = super::all().into_iter().filter(|(error, ..)| {
+        let error = format!("{error:?}");
+        !ONLY_IN_0_94.iter().any(|only| error.split([' ', '{']).next() == Some(only))
+    });
+    for (error, ..) in refused {
+        let help = error.help_in_alchemy2();
+        for word in WORDS {
+            assert!(!help.contains(word), "{error:?}: {help}");
+        }
+    }
 }
