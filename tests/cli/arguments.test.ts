@@ -11,6 +11,8 @@ describe("help", () => {
     [["plan", "-h"], "plan.txt"],
     [["help", "migrate"], "migrate.txt"],
     [["monitor", "--help"], "monitor.txt"],
+    [["stages", "--help"], "stages.txt"],
+    [["destroy", "--help"], "destroy.txt"],
     [["state", "--help"], "state.txt"],
     [["state", "disarm", "--help"], "disarm.txt"],
     [["init", "--help"], "init.txt"],

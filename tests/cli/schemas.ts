@@ -22,7 +22,16 @@ function schemaOf(name: string): object {
 
 /** `value` follows a schema of ours. */
 export function expectValid(
-  name: "check" | "plan" | "migrate" | "monitor" | "metrics" | "state" | "to-v2",
+  name:
+    | "check"
+    | "plan"
+    | "migrate"
+    | "monitor"
+    | "metrics"
+    | "state"
+    | "stages"
+    | "destroy"
+    | "to-v2",
   value: unknown,
 ): void {
   valid(schemaOf(name), value);

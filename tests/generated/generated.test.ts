@@ -15,6 +15,8 @@ test("the generated files are what the catalogue makes", async () => {
 const NAMES_TYPES: Readonly<Record<string, string>> = {
   "analyzer/src/migration/v2/consumers.rs": "a consumer is no kind, and named after queues",
   "analyzer/src/migration/v2/rows.rs": "the same, and parts of Workers, which are named after them",
+  "monitor/src/stages/kinds.rs": "parts of resources, which are named after them",
+  "ts/cli/destroy/resource.ts": "the same, with the paths that the API has for them",
   "ts/kinds.ts": "the two types that are handled in a way of their own have constants",
   "ts/state/bindings.ts": "the type of a binding, which TypeScript does not infer from the table",
   "ts/alchemy/share.ts": "what Alchemy returns is another shape for each type of binding",

@@ -8,6 +8,7 @@ declare module "#cli" {
   export function link(facts: string[], options: string): string;
   export function migrate(files: string, options: string): string;
   export function migrateToV2(files: string, options: string, state: string): string;
+  export function decideStages(question: string): string;
   export class Judge {
     add(lines: Uint8Array): void;
     judge(options: string): string;

@@ -10,6 +10,8 @@ export interface RemoteResource {
   jurisdiction: string;
   /** In milliseconds since 1970, if Cloudflare says it. */
   createdAt: number | undefined;
+  /** The same for its last change. Only some kinds have it. */
+  changedAt?: number;
   /** The script that a workflow belongs to. */
   script?: string;
 }
@@ -39,11 +41,13 @@ export function resourceIn(
   if (typeof id !== "string" || id === "") return undefined;
   const created = listing.created === null ? undefined : fields[listing.created];
   const createdAt = typeof created === "string" ? Date.parse(created) : Number.NaN;
-  const { script_name: script } = fields;
+  const { script_name: script, modified_on: modified } = fields;
+  const changedAt = typeof modified === "string" ? Date.parse(modified) : Number.NaN;
   const common = {
     id,
     jurisdiction,
     createdAt: Number.isNaN(createdAt) ? undefined : createdAt,
+    ...(Number.isNaN(changedAt) ? {} : { changedAt }),
     ...(typeof script === "string" ? { script } : {}),
   };
   if (parts.every((part) => typeof part === "string" && part !== "")) {

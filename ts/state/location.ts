@@ -17,13 +17,12 @@ export interface RowLocation extends ScopeLocation {
    * a scope that has lost its row, unless the program opens that scope again.
    */
   reachable: boolean;
-}
-
-/** The row of a stage itself. */
-export interface StageRowLocation extends RowLocation {
   /** Nothing where the store is not made of files. */
   file?: string;
 }
+
+/** The row of a stage itself. */
+export type StageRowLocation = RowLocation;
 
 /** A row of Alchemy 2, which has stacks for apps and keeps the namespaces in the id. */
 export interface RowLocation2 {

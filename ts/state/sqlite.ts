@@ -10,12 +10,30 @@ export class NoSqlite extends Error {
 }
 
 interface Database {
-  all(sql: string): Record<string, unknown>[];
+  all(sql: string, ...values: string[]): Record<string, unknown>[];
+  run(sql: string, ...values: string[]): void;
   close(): void;
 }
 
-const QUERY =
-  "select scope, id, kind, fqn, status, data, props, oldProps, output from resources order by scope, id";
+const COLUMNS = "scope, id, kind, fqn, status, data, props, oldProps, output";
+const QUERY = `select ${COLUMNS} from resources order by scope, id`;
+
+/** The database, opened to read or to remove single rows. */
+export async function openSqlite(file: string, mode: "read" | "write") {
+  const database = await open(file, mode === "read");
+  return {
+    /** The row with this id in this scope, if there is one. */
+    row(chain: readonly string[], id: string): Row | undefined {
+      const sql = `select ${COLUMNS} from resources where scope = ? and id = ?`;
+      const [record] = database.all(sql, JSON.stringify(chain), id);
+      return record === undefined ? undefined : rowOf(record);
+    },
+    remove(chain: readonly string[], id: string): void {
+      database.run("delete from resources where scope = ? and id = ?", JSON.stringify(chain), id);
+    },
+    close: () => database.close(),
+  };
+}
 
 /**
  * Shows every row of the database to the visitor.
@@ -23,7 +41,7 @@ const QUERY =
  * @throws NoSqlite, or what SQLite says of the file.
  */
 export async function visitSqlite(file: string, visitor: Visitor): Promise<void> {
-  const database = await open(file);
+  const database = await open(file, true);
   try {
     visitRows(database.all(QUERY), visitor);
   } finally {
@@ -72,12 +90,17 @@ function rowOf(record: Record<string, unknown>): Row {
 const BUN = "bun:sqlite";
 const NODE = "node:sqlite";
 
+interface Statement {
+  all(...values: string[]): Record<string, unknown>[];
+  run(...values: string[]): unknown;
+}
+
 interface BunSqlite {
   Database: new (
     file: string,
     options: object,
   ) => {
-    query(sql: string): { all(): Record<string, unknown>[] };
+    query(sql: string): Statement;
     close(): void;
   };
 }
@@ -87,19 +110,35 @@ interface NodeSqlite {
     file: string,
     options: object,
   ) => {
-    prepare(sql: string): { all(): Record<string, unknown>[] };
+    prepare(sql: string): Statement;
     close(): void;
   };
 }
 
-async function open(file: string): Promise<Database> {
+async function open(file: string, readOnly: boolean): Promise<Database> {
   if ("Bun" in globalThis) {
     const { Database: Made } = (await import(BUN)) as BunSqlite;
-    const database = new Made(file, { readonly: true });
-    return { all: (sql) => database.query(sql).all(), close: () => database.close() };
+    const database = new Made(file, readOnly ? { readonly: true } : { readwrite: true });
+    return made(
+      (sql) => database.query(sql),
+      () => database.close(),
+    );
   }
   const node = (await import(NODE).catch(() => undefined)) as NodeSqlite | undefined;
   if (node === undefined) throw new NoSqlite();
-  const database = new node.DatabaseSync(file, { readOnly: true });
-  return { all: (sql) => database.prepare(sql).all(), close: () => database.close() };
+  const database = new node.DatabaseSync(file, { readOnly });
+  return made(
+    (sql) => database.prepare(sql),
+    () => database.close(),
+  );
+}
+
+function made(statement: (sql: string) => Statement, close: () => void): Database {
+  return {
+    all: (sql, ...values) => statement(sql).all(...values),
+    run: (sql, ...values) => {
+      statement(sql).run(...values);
+    },
+    close,
+  };
 }

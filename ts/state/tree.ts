@@ -100,7 +100,7 @@ function leadsTo(ids: ReadonlySet<string>, path: string): boolean {
 }
 
 function show(folder: Folder, at: ScopeLocation & { reachable: boolean }, visitor: Visitor): void {
-  for (const { row, listed } of folder.rows.values()) {
-    if (row) visitor.row({ ...asGiven(at, row), reachable: at.reachable && listed, row });
+  for (const { row, listed, file } of folder.rows.values()) {
+    if (row) visitor.row({ ...asGiven(at, row), reachable: at.reachable && listed, row, file });
   }
 }

@@ -8,6 +8,7 @@ import type { RowLocation, RowLocation2, StageRowLocation, Visitor } from "../..
 import { WrittenByAlchemy2 } from "../../state/row.ts";
 import { NoSqlite, visitSqlite } from "../../state/sqlite.ts";
 import { AppsUnknown, type MakeStore, visitStore } from "../../state/store.ts";
+import { rowsInFiles, rowsInSqlite, rowsInStore, type StoredRows } from "../../state/stored.ts";
 import { importsOf, isStack } from "../evaluate/stack.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { withDeadline } from "./deadline.ts";
@@ -34,6 +35,8 @@ export interface StoreRows {
   rows2: RowLocation2[];
   /** What could not be read. It must not be taken for absent. */
   problems: StoreProblem[];
+  /** Removes single rows; nothing for a store of Alchemy 2. */
+  stored?: StoredRows;
 }
 
 export interface StoreProblem {
@@ -74,7 +77,8 @@ export async function readStores(
     const beside = dirname(resolve(folder, module));
     // What a store prints on the way is no output of this program.
     const visit = (visitor: Visitor) => patiently(patience, make, apps, beside, visitor);
-    read.push(await quietly(() => storeRows(module, help, visit)));
+    const rows = await quietly(() => storeRows(module, help, visit));
+    read.push({ ...rows, stored: rowsInStore(make, beside, join(beside, ".alchemy")) });
   }
   for (const module of programs) {
     const read2 = (visitor: Visitor) => visitProgram(resolve(folder, module), module, visitor);
@@ -142,24 +146,26 @@ export async function readPlaces(places: readonly Place[], folder: string): Prom
   return read;
 }
 
-function filesAt(path: string, folder: string): Promise<StoreRows> {
+async function filesAt(path: string, folder: string): Promise<StoreRows> {
   const help = () => HELP;
-  return storeRows(shown(path, folder), help, async (visitor) => {
+  const rows = await storeRows(shown(path, folder), help, async (visitor) => {
     const problem: Visitor["problem"] = (at, error) => visitor.problem(shown(at, folder), error);
     await visitFiles(path, { ...visitor, problem });
     return false;
   });
+  return { ...rows, stored: rowsInFiles(path) };
 }
 
-function sqliteAt(path: string, folder: string): Promise<StoreRows> {
+async function sqliteAt(path: string, folder: string): Promise<StoreRows> {
   const help = (error: unknown) =>
     error instanceof NoSqlite
       ? "use Bun or Node 22.13 and newer, or a module that makes the store with `--state-store`"
       : HELP;
-  return storeRows(shown(path, folder), help, async (visitor) => {
+  const rows = await storeRows(shown(path, folder), help, async (visitor) => {
     await visitSqlite(path, visitor);
     return true;
   });
+  return { ...rows, stored: rowsInSqlite(path) };
 }
 
 /** @param read Says whether the store keeps stages and nested scopes apart. */
@@ -216,7 +222,7 @@ async function load(module: string, folder: string, patience: number): Promise<M
 }
 
 /** Sends what is printed meanwhile to the standard error. */
-async function quietly<T>(run: () => Promise<T>): Promise<T> {
+export async function quietly<T>(run: () => Promise<T>): Promise<T> {
   const { log, info, debug } = console;
   const { write } = process.stdout;
   // Not every runtime's console writes to the stream.

@@ -105,11 +105,11 @@ export const TIMEOUT = value(
 ).helpGroup(RUNNING);
 
 /** @throws Problem if it is no number of seconds. */
-export function secondsOf(timeout: string | undefined): number | undefined {
+export function secondsOf(timeout: string | undefined, option = "--timeout"): number | undefined {
   if (timeout === undefined) return undefined;
   const seconds = /^\d+(\.\d+)?$/.test(timeout) ? Number(timeout) : 0;
   if (seconds > 0 && seconds <= LONGEST) return seconds;
-  throw new Problem(`\`--timeout\` cannot be \`${timeout}\``, `use seconds, up to ${LONGEST}`);
+  throw new Problem(`\`${option}\` cannot be \`${timeout}\``, `use seconds, up to ${LONGEST}`);
 }
 
 /** An hour. */

@@ -1,0 +1,73 @@
+/** `destroy`: one stage, from its state alone. */
+import { Option } from "@commander-js/extra-typings";
+import {
+  aboutOutput,
+  COLOR,
+  colorOf,
+  command,
+  ending,
+  finish,
+  JSON_OPTION,
+  list,
+  NO_COLOR,
+  STATE_STORE,
+  secondsOf,
+  statePlace,
+  value,
+} from "./command.ts";
+
+export default command("destroy")
+  .summary("destroy one stage, without its program")
+  .description(
+    "Destroy one stage of Alchemy 0.94 by what its state has, to the end: what fails is reported, the rest goes on, and the account is listed again. It shows the plan first.",
+  )
+  .usage("--stage <stage> [options]")
+  .allowExcessArguments(false)
+  .addOption(value("--stage <stage>", "the stage"))
+  .addOption(value("--app <app>", "its app, if several have such a stage"))
+  .addOption(value("--account <id>", "the Cloudflare account (`CLOUDFLARE_ACCOUNT_ID`)"))
+  .option("--yes", "do it without a question, as in CI")
+  .option("--empty-buckets", "delete the objects of all its buckets")
+  .option("--unfinished", "also what a deploy has left unfinished; see that none runs")
+  .option("--gone", "the account is right, although it has nothing of the stage")
+  .option("--if-exists", "exit with 0 if there is no such stage")
+  .addOption(list("--protect <stage>", "a stage that always stays; repeat it"))
+  .addOption(value("--deadline <seconds>", "how long one resource may take (default: 60)"))
+  .addOption(statePlace("each `.alchemy` below this folder"))
+  .addOption(STATE_STORE)
+  .addOption(
+    aboutOutput(
+      new Option(
+        "--journal <folder>",
+        "where to write what was deleted, with ids (default: `.alchemy-journal`)",
+      ),
+    ),
+  )
+  .addOption(JSON_OPTION)
+  .addOption(COLOR)
+  .addOption(NO_COLOR)
+  .addHelpText(
+    "after",
+    ending({
+      examples: [
+        ["alch-blocks destroy --stage pr-1", "show the plan, and ask"],
+        ["alch-blocks destroy --stage pr-1 --yes --account <id>", "in CI"],
+      ],
+      notes: [
+        `It never destroys \`prod\`, \`production\` or what \`--protect\` names, what another
+stage has or uses, or what the account does not list by name and id. Retained
+resources stay, with their rows.`,
+      ],
+      exit: {
+        0: "all of it is gone, but for what is retained",
+        1: "something remains",
+        2: "it could not run, or could not see what remains",
+      },
+    }),
+  )
+  .action(async ({ deadline, ...options }) => {
+    const { destroy } = await import("../destroy/command.ts");
+    const seconds = secondsOf(deadline, "--deadline");
+    const how = { ...options, deadline: seconds, color: colorOf(options) };
+    await finish(await destroy(how, process.cwd()));
+  });

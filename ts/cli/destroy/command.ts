@@ -1,0 +1,189 @@
+/** `destroy --stage`: tears one stage down from its state alone. */
+import { resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { Answer } from "../commands/answer.ts";
+import { complain, write } from "../print.ts";
+import { Problem } from "../problem.ts";
+import {
+  type Destroyed,
+  destroyedText,
+  destroyJson,
+  planText,
+  refusedText,
+} from "../render/destroy.ts";
+import { visible } from "../render/text.ts";
+import { Secrets } from "../secrets.ts";
+import { appsHere, question, type Rows, readAccount, readRows } from "../stages/collect.ts";
+import { type Decision, decide } from "../stages/decide.ts";
+import { Journal } from "./journal.ts";
+import type { Api } from "./resource.ts";
+import { connectionOf, isOpen, type TornDown, tearDown } from "./run.ts";
+import { type Done, nounOf, tasksOf } from "./task.ts";
+
+export interface DestroyOptions {
+  stage?: string | undefined;
+  app?: string | undefined;
+  account?: string | undefined;
+  state?: string[] | undefined;
+  stateStore?: string[] | undefined;
+  protect?: string[] | undefined;
+  yes?: boolean | undefined;
+  emptyBuckets?: boolean | undefined;
+  unfinished?: boolean | undefined;
+  gone?: boolean | undefined;
+  ifExists?: boolean | undefined;
+  deadline?: number | undefined;
+  journal?: string | undefined;
+  json?: boolean | undefined;
+  color: boolean;
+}
+
+const JOURNAL = ".alchemy-journal";
+const DEADLINE_S = 60;
+
+export async function destroy(options: DestroyOptions, folder: string): Promise<Answer> {
+  const begin = Date.now();
+  const { stage, color } = options;
+  if (stage === undefined) throw new Problem("`destroy` needs a stage", "add `--stage pr-1`");
+  const given = options.account ?? process.env.CLOUDFLARE_ACCOUNT_ID;
+  if (!given) {
+    const help = "give its id with `--account`, or set `CLOUDFLARE_ACCOUNT_ID`";
+    throw new Problem("`destroy` needs to know the account", help, "account-missing");
+  }
+  const apps = options.app === undefined ? await appsHere(folder) : [options.app];
+  const rows = await readRows(options, folder, apps);
+  const app = appOf(rows, stage, options);
+  if (app === undefined) return nothing(stage, options);
+  const deadline = (options.deadline ?? DEADLINE_S) * 1000;
+  const read = await readAccount(given, deadline);
+  const journal = Journal.of(resolve(folder, options.journal ?? JOURNAL), app, stage, given);
+  const asked = {
+    ...question(rows, read),
+    askedBy: "person" as const,
+    protect: options.protect ?? [],
+    unfinished: options.unfinished ?? false,
+    gone: options.gone ?? false,
+    proven: journal.proven(),
+  };
+  const decision = decisionOf(decide(asked), app, stage);
+  const tasks = tasksOf(decision, rows);
+  const one = {
+    decision,
+    account: given,
+    journal: journal.path,
+    unread: read.unread,
+    stopped: undefined,
+  };
+  const ended = (
+    done: readonly Done[],
+    result: Destroyed["result"],
+    more: Partial<Destroyed> = {},
+  ) => {
+    return answer({ ...one, done, result, took: Date.now() - begin, ...more }, options);
+  };
+  if (decision.verdict !== "sweep")
+    return ended([], decision.verdict === "stop" ? "unknown" : "refused");
+  if (!options.json) await write(process.stdout, planText(decision, given, tasks, color));
+  if (!(options.yes || (await isAgreed(stage, options)))) {
+    const planned = tasks.map((task): Done => ({ task, outcome: "planned", reason: "", took: 0 }));
+    return ended(planned, "planned");
+  }
+  const { connection } = connectionOf(read);
+  const emptyBuckets = options.emptyBuckets ?? false;
+  const api: Api = { client: connection.client, account: given, deadline, emptyBuckets };
+  const isOwn = (row: { app: string; stage: string }) => row.app === app && row.stage === stage;
+  const stageRows = rows.stageRows.filter(isOwn);
+  const torn = await untilStopped((stopping) =>
+    tearDown({ tasks, stageRows, connection, api, journal, stopping, onDone: tell }),
+  );
+  return ended(torn.done, resultOf(torn), torn);
+}
+
+/** The only app that has the stage; nothing if none has it. */
+function appOf({ rows, stageRows, unread }: Rows, stage: string, { app }: DestroyOptions) {
+  const all = [...rows, ...stageRows].filter((row) => row.stage === stage);
+  const apps = [...new Set(all.map((row) => row.app))].filter((one) => one === (app ?? one));
+  if (apps.length > 1) {
+    const names = apps.map((one) => `\`${one}\``).join(", ");
+    throw new Problem(
+      `several apps have the stage \`${stage}\`: ${names}`,
+      "name one with `--app`",
+    );
+  }
+  if (apps.length === 0 && unread[0] !== undefined) throw new Problem(unread[0]);
+  return apps[0];
+}
+
+function nothing(stage: string, { ifExists, json }: DestroyOptions): Answer {
+  if (ifExists) {
+    const output = json ? "" : `there is no stage \`${visible(stage)}\` in the state\n`;
+    return { output, troubles: [], code: 0 };
+  }
+  const help = "see `alch-blocks stages --offline`; `--if-exists` takes that for done";
+  throw new Problem(`the state has no stage \`${stage}\``, help, "stage-missing");
+}
+
+/** Both versions of Alchemy may have it. That of 0.94 is the one that can be destroyed here. */
+function decisionOf(decisions: readonly Decision[], app: string, stage: string): Decision {
+  const own = decisions.filter((one) => one.app === app && one.stage === stage);
+  const found = own.find(({ version }) => version === "0.94") ?? own[0];
+  if (found) return found;
+  throw new Problem(`the state has no stage \`${stage}\``, "", "stage-missing");
+}
+
+/** Only somebody at a terminal can agree. */
+async function isAgreed(stage: string, { json }: DestroyOptions): Promise<boolean> {
+  if (json || !process.stdin.isTTY || !process.stdout.isTTY) return false;
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await lines.question(`\nType \`${visible(stage)}\` to destroy it: `)).trim() === stage;
+  } finally {
+    lines.close();
+  }
+}
+
+/** Ctrl-C ends it after the call that runs: what is deleted by then is accounted for. */
+async function untilStopped(
+  act: (stopping: () => Promise<string | undefined>) => Promise<TornDown>,
+): Promise<TornDown> {
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  try {
+    return await act(async () => (isStopped ? "it was told to stop" : undefined));
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+/** What was done, one line each, where it does not mix with the output. */
+function tell({ task, outcome, reason, took }: Done): void {
+  const what = `${nounOf(task)} ${visible(task.step.name)}`;
+  const why = reason ? `: ${visible(new Secrets(process.env).hidden(reason))}` : "";
+  const word = outcome === "deleted" ? "deleted" : "failed ";
+  process.stderr.write(`${word}  ${what} (${(took / 1000).toFixed(1)} s)${why}\n`);
+}
+
+function resultOf({ done, unread, stopped }: TornDown): Destroyed["result"] {
+  if (unread.length > 0 || done.some(({ outcome }) => outcome === "unknown")) return "unknown";
+  return stopped !== undefined || done.some(isOpen) ? "incomplete" : "destroyed";
+}
+
+const CODES = { destroyed: 0, planned: 1, refused: 1, incomplete: 1, unknown: 2 } as const;
+
+function answer(one: Destroyed, { json, color }: DestroyOptions): Answer {
+  const secrets = new Secrets(process.env);
+  const done = one.done.map((each) => ({ ...each, reason: secrets.hidden(each.reason) }));
+  const code = CODES[one.result];
+  if (json) return { output: destroyJson({ ...one, done }), troubles: [], code };
+  if (one.decision.verdict !== "sweep") {
+    return { output: refusedText(one.decision, color), troubles: [], code };
+  }
+  if (one.result === "planned") {
+    complain("nothing was destroyed: nobody has agreed to it", "add `--yes`, as in CI");
+    return { output: "", troubles: [], code };
+  }
+  return { output: `\n${destroyedText({ ...one, done }, color)}`, troubles: [], code };
+}

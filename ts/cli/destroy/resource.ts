@@ -1,0 +1,151 @@
+/** Deletes one resource through the Cloudflare API. Whether it is gone is asked afterwards. */
+
+import { APIError } from "cloudflare";
+import type { BaseCloudflare } from "cloudflare/client";
+import { headersFor } from "../../cloudflare/listing.ts";
+import { BUCKET, KINDS, specOf, WORKER } from "../../kinds.ts";
+import type { Task } from "./task.ts";
+
+export interface Api {
+  client: BaseCloudflare;
+  account: string;
+  /** How long a row may take, in milliseconds. */
+  deadline: number;
+  /** Whether every bucket may be emptied. */
+  emptyBuckets: boolean;
+}
+
+/** It took longer than a row may take. */
+export class TooLate extends Error {
+  constructor(milliseconds: number) {
+    super(`Cloudflare did not answer within ${milliseconds / 1000} s`);
+  }
+}
+
+/** What is no kind of the catalogue: where the API has it. */
+const PARTS: Readonly<Record<string, (account: string, task: Task) => string>> = {
+  "cloudflare::QueueConsumer": (account, { row, origin }) =>
+    `/accounts/${account}/queues/${part(origin.ids.queueId)}/consumers/${part(row.identity)}`,
+  "cloudflare::Route": (_, { row, origin }) =>
+    `/zones/${part(origin.ids.zoneId)}/workers/routes/${part(row.identity)}`,
+  "cloudflare::CustomDomain": (account, { row }) =>
+    `/accounts/${account}/workers/domains/${part(row.identity)}`,
+  "cloudflare::R2Object": (account, { row, origin }) =>
+    `/accounts/${account}/r2/buckets/${part(bucketOf(origin.ids).name)}/objects/${part(row.identity)}`,
+};
+
+/**
+ * Deletes what a task is about, and waits no longer than the deadline.
+ *
+ * @throws TooLate, or whatever the client throws. It may be gone all the same.
+ */
+export async function remove(api: Api, task: Task): Promise<void> {
+  const { client, deadline } = api;
+  const headers = headersOf(task);
+  await within(deadline, async (signal) => {
+    if (task.row.resource === BUCKET && (api.emptyBuckets || task.origin.empty)) {
+      await empty(api, task, signal);
+    }
+    await client.delete(pathOf(api, task), { headers, signal }).asResponse();
+  });
+}
+
+/**
+ * Whether a part of something is still there.
+ *
+ * @throws TooLate, or whatever the client throws but for 404.
+ */
+export async function isThere(api: Api, task: Task): Promise<boolean> {
+  const [path, headers] = [pathOf(api, task), headersOf(task)];
+  try {
+    await within(api.deadline, (signal) => api.client.get(path, { headers, signal }).asResponse());
+    return true;
+  } catch (error) {
+    if (error instanceof APIError && error.status === 404) return false;
+    throw error;
+  }
+}
+
+function pathOf({ account }: Api, task: Task): string {
+  const { step, row } = task;
+  const within = `/accounts/${part(account)}`;
+  if (step.action === "workflow")
+    return `${within}/${KINDS.workflow.listing.path}/${part(step.name)}`;
+  const made = PARTS[row.resource];
+  if (made) return made(part(account), task);
+  const listing = specOf(row.resource)?.listing;
+  if (!listing) throw new Error(`nobody here knows how to delete a ${row.resource}`);
+  // Bindings of others would stop it; the decision has looked for those.
+  const force = row.resource === WORKER ? "?force=true" : "";
+  return `${within}/${listing.path}/${part(row.identity)}${force}`;
+}
+
+/** One segment of a path: an empty one, or one that leads elsewhere, would delete something else. */
+function part(text: unknown): string {
+  if (typeof text === "string" && !/^\.{0,2}$/.test(text)) return encodeURIComponent(text);
+  throw new Error("the row does not say what to delete");
+}
+
+function headersOf({ row, origin }: Task): Record<string, string> {
+  if (row.resource === BUCKET) return headersFor(row.place);
+  const { jurisdiction } = bucketOf(origin.ids);
+  return typeof jurisdiction === "string" && jurisdiction !== "default"
+    ? headersFor(jurisdiction)
+    : {};
+}
+
+function bucketOf({ bucket }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return typeof bucket === "object" && bucket !== null ? (bucket as Record<string, unknown>) : {};
+}
+
+/** How often a bucket is listed again: each time it loses up to 1,000 objects. */
+const ROUNDS = 10_000;
+
+/** Deletes all objects of a bucket. It lists from the start each time, so no cursor can skip one. */
+async function empty(api: Api, task: Task, signal: AbortSignal): Promise<void> {
+  const { client } = api;
+  const path = `${pathOf(api, task)}/objects`;
+  const headers = headersOf(task);
+  for (let round = 0; round < ROUNDS; round++) {
+    const query = { per_page: "1000" };
+    const listed = await client.get(path, { query, headers, signal }).asResponse();
+    const { result } = (await listed.json()) as { result?: unknown };
+    if (!Array.isArray(result)) throw new Error("the list of objects cannot be used");
+    const keys = result.map((object: { key?: unknown }) => object?.key);
+    if (keys.length === 0) return;
+    await client.delete(path, { body: keys, headers, signal }).asResponse();
+  }
+}
+
+/** Gives up after the deadline, and lets no later try begin. */
+async function within<T>(deadline: number, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const late = new TooLate(deadline);
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(late);
+      controller.abort(late);
+    }, deadline);
+  });
+  try {
+    return await Promise.race([act(controller.signal), over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Cloudflare's code for a bucket with objects in it. */
+const NOT_EMPTY = 10008;
+
+/** Says in words why something could not be deleted. */
+export function reasonFor(error: unknown): string {
+  if (!(error instanceof APIError)) return String((error as Error)?.message ?? error);
+  const [first] = error.errors;
+  if (first?.code === NOT_EMPTY) {
+    return "the bucket has objects; `--empty-buckets` deletes them with it";
+  }
+  if (error.status === undefined) return "Cloudflare cannot be reached";
+  const code = first?.code === undefined ? "" : `, code ${first.code}: ${first.message}`;
+  return `Cloudflare answered with status ${error.status}${code}`;
+}

@@ -1,0 +1,92 @@
+/** Removes the rows of what is gone. */
+import { neededFor } from "../../state/armed.ts";
+import type { Row } from "../../state/row.ts";
+import type { Origin } from "../stages/collect.ts";
+import { hashOf } from "../stages/rows.ts";
+import type { Journal } from "./journal.ts";
+import { type Done, type Outcome, pathOf, type Task } from "./task.ts";
+
+/** The row of a stage itself, which arms the stage. */
+export interface StageRowAt {
+  origin: Origin | undefined;
+}
+
+interface Plan {
+  tasks: readonly Task[];
+  stageRows: readonly StageRowAt[];
+  journal: Journal;
+}
+
+type End = (task: Task, outcome: Outcome, reason?: string) => void;
+
+/** The deepest first: what is nested in a row that is gone would be out of Alchemy's sight. */
+export async function dropRows(
+  { tasks, stageRows, journal }: Plan,
+  done: ReadonlyMap<Task, Done>,
+  end: End,
+): Promise<void> {
+  const isGone = (task: Task) => {
+    const { outcome } = done.get(task) ?? {};
+    return task.step.action === "drop" || outcome === "deleted" || outcome === "gone";
+  };
+  const left = new Set(tasks.filter(({ step }) => step.action !== "workflow"));
+  const byDepth = [...left].sort((a, b) => b.row.scope.length - a.row.scope.length);
+  for (const task of byDepth) {
+    if (!isGone(task) || hasWorkflowLeft(task, tasks, isGone) || holdsOthers(task, left)) continue;
+    const failure = await dropRow(task);
+    if (failure !== undefined) {
+      end(task, "left", failure);
+      continue;
+    }
+    left.delete(task);
+    journal.note("dropped", task);
+    if (task.step.action === "drop") end(task, "dropped");
+  }
+  for (const { origin } of stageRows) await dropStageRow(origin, left);
+}
+
+function hasWorkflowLeft(
+  { row }: Task,
+  tasks: readonly Task[],
+  isGone: (task: Task) => boolean,
+): boolean {
+  return tasks.some((one) => one.row === row && !isGone(one));
+}
+
+/** Whether something that stays is nested in it, or has nothing else that tells of it. */
+function holdsOthers({ row }: Task, left: ReadonlySet<Task>): boolean {
+  const inner = JSON.stringify([...row.scope, row.id]).slice(0, -1);
+  return [...left].some(({ row: other }) => {
+    if (other === row) return false;
+    const scope = JSON.stringify(other.scope);
+    return scope === `${inner}]` || scope.startsWith(`${inner},`);
+  });
+}
+
+/** @returns why it could not be removed. */
+async function dropRow(task: Task): Promise<string | undefined> {
+  const { row, origin } = task;
+  // It goes with the row that tells of it.
+  if (origin.carrier) return undefined;
+  try {
+    const now = await origin.stored.get(origin.at);
+    if (now === undefined) return undefined;
+    if (hashOf(now) !== row.hash) return `the row \`${pathOf(task)}\` was changed meanwhile`;
+    await origin.stored.remove(origin.at);
+    return undefined;
+  } catch (error) {
+    return `the row \`${pathOf(task)}\` cannot be removed: ${(error as Error).message}`;
+  }
+}
+
+/** Without its row, no deploy of another stage can take the stage for an orphan. */
+async function dropStageRow(origin: Origin | undefined, left: ReadonlySet<Task>): Promise<void> {
+  if (origin === undefined) return;
+  const hasPending = [...left].some(({ row }) => row.pending && row.scope.length === 0);
+  if (hasPending) return;
+  const row = await origin.stored.get(origin.at);
+  if (row === undefined) return;
+  const { pendingDeletions: _, ...data } = row.data ?? {};
+  const others: Row = { ...row, data };
+  if (left.size === 0 || neededFor(others).length === 0) await origin.stored.remove(origin.at);
+}

@@ -1,0 +1,80 @@
+/** The stages, their pull requests and what is to become of them. */
+import type { Decision } from "../stages/decide.ts";
+import { table } from "./table.ts";
+import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
+
+/** As schemas/stages.json says. */
+export function stagesJson(decisions: readonly Decision[], unread: readonly string[]): string {
+  return jsonOf({
+    version: 1,
+    stages: decisions.map(({ version, pullState, changed, steps: _, ...one }) => ({
+      ...one,
+      alchemy: version,
+      pullState,
+      changed: changed === null ? null : new Date(changed).toISOString(),
+    })),
+    unread,
+  });
+}
+
+export function stagesText(
+  decisions: readonly Decision[],
+  unread: readonly string[],
+  now: number,
+  color: boolean,
+): string {
+  const colors = createColors(color);
+  if (decisions.length === 0) return `there is no stage in the state\n${notes(unread, colors)}`;
+  const head = ["app", "stage", "pull request", "resources", "changed", "verdict", "why"];
+  const rows = decisions.map((one) => [
+    visible(one.app),
+    visible(one.stage),
+    pullOf(one),
+    resourcesOf(one),
+    one.changed === null ? "" : age(now - one.changed),
+    paint(one.verdict, colors),
+    visible(one.why),
+  ]);
+  const lines = table([head.map((title) => colors.bold(title)), ...rows]);
+  return `${lines}\n\n${sums(decisions)}\n${notes(unread, colors)}`;
+}
+
+function pullOf({ pull, pullState }: Decision): string {
+  if (pull === null) return "";
+  return pullState === null ? `#${pull}` : `#${pull} ${pullState}`;
+}
+
+/** `2 database, 1 worker`: kinds are words of the catalogue, or types of Alchemy. */
+export function resourcesOf({ resources }: Pick<Decision, "resources">): string {
+  const all = Object.entries(resources);
+  if (all.length === 0) return "none";
+  return all.map(([kind, number]) => `${number} ${visible(kind)}`).join(", ");
+}
+
+function paint(verdict: Decision["verdict"], colors: Colors): string {
+  if (verdict === "sweep") return colors.red(verdict);
+  return verdict === "keep" ? verdict : colors.yellow(verdict);
+}
+
+function sums(decisions: readonly Decision[]): string {
+  const of = (verdict: string) => decisions.filter((one) => one.verdict === verdict).length;
+  const words = ["keep", "mark", "sweep", "stop"].filter((verdict) => of(verdict) > 0);
+  const parts = words.map((verdict) => `${of(verdict)} ${verdict}`);
+  return `${count(decisions.length, "stage")}: ${parts.join(", ")}`;
+}
+
+function notes(unread: readonly string[], colors: Colors): string {
+  return unread.map((what) => `${colors.yellow("unknown:")} ${visible(what)}\n`).join("");
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long ago, roughly. */
+export function age(milliseconds: number): string {
+  if (milliseconds < MINUTE) return "just now";
+  if (milliseconds < HOUR) return `${Math.floor(milliseconds / MINUTE)} min ago`;
+  if (milliseconds < 2 * DAY) return `${Math.floor(milliseconds / HOUR)} h ago`;
+  return `${Math.floor(milliseconds / DAY)} days ago`;
+}

@@ -1,0 +1,53 @@
+/** `stages`: which stages there are, and what is to become of each. It changes nothing. */
+import type { Answer } from "../commands/answer.ts";
+import { stagesJson, stagesText } from "../render/stages.ts";
+import { type Account, appsHere, question, readAccount, readRows } from "./collect.ts";
+import { type Decision, decide, type Pull, type Question } from "./decide.ts";
+import { pullsOf, readPulls } from "./pulls.ts";
+
+export interface StagesOptions {
+  offline?: boolean | undefined;
+  account?: string | undefined;
+  state?: string[] | undefined;
+  stateStore?: string[] | undefined;
+  app?: string[] | undefined;
+  stage?: string[] | undefined;
+  pattern?: string | undefined;
+  protect?: string[] | undefined;
+  json?: boolean | undefined;
+  color: boolean;
+}
+
+const OFFLINE: Account = { unread: [] };
+
+export async function stages(options: StagesOptions, folder: string): Promise<Answer> {
+  const { state = [], stateStore = [], app = [], offline = false, color } = options;
+  const here = await appsHere(folder);
+  const rows = await readRows({ state, stateStore }, folder, [...here, ...app]);
+  const account = offline ? OFFLINE : await readAccount(options.account);
+  const asked: Question = {
+    ...question(rows, account),
+    apps: [...here, ...app],
+    pattern: options.pattern ?? "",
+    protect: options.protect ?? [],
+  };
+  const pulls = offline ? [] : await pullsFor(decide(asked));
+  const decisions = decide({ ...asked, pulls }).filter(isWanted(options));
+  const { unread } = asked;
+  const output = options.json
+    ? stagesJson(decisions, unread)
+    : stagesText(decisions, unread, account.connection?.time() ?? Date.now(), color);
+  return { output, troubles: [], code: unread.length > 0 ? 2 : 0 };
+}
+
+function isWanted({ app, stage }: StagesOptions): (one: Decision) => boolean {
+  return (one) => (app?.includes(one.app) ?? true) && (stage?.includes(one.stage) ?? true);
+}
+
+/** What GitHub says of the pull requests, where it can be asked. */
+async function pullsFor(decisions: readonly Decision[]): Promise<Pull[]> {
+  const target = pullsOf(process.env);
+  if (target === undefined) return [];
+  const numbers = decisions.flatMap(({ pull }) => (pull === null ? [] : [pull]));
+  return readPulls([...new Set(numbers)], target, process.env.GITHUB_REPOSITORY_ID);
+}

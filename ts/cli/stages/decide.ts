@@ -1,0 +1,118 @@
+/** Asks which stages can go: `monitor/src/stages/` decides. */
+import { ask } from "../module.ts";
+import { Problem } from "../problem.ts";
+
+/** One row of a state, as far as the decision goes by it. */
+export interface StageRow {
+  app: string;
+  stage: string;
+  scope: readonly string[];
+  id: string;
+  store: string;
+  version: "0.94" | "2";
+  resource: string;
+  status: string;
+  name: string;
+  identity: string;
+  place: string;
+  deployed: boolean;
+  retained: boolean;
+  elsewhere: boolean;
+  /** What an interrupted replacement has left, which has no row of its own. */
+  pending: boolean;
+  account?: string | undefined;
+  owner?: { app: string; stage: string } | undefined;
+  workflows: readonly string[];
+  /** What it uses, as `kind:identity`. */
+  uses: readonly string[];
+  /** In milliseconds since 1970. */
+  changed?: number | undefined;
+  hash: string;
+}
+
+export interface ListedResource {
+  kind: string;
+  name: string;
+  id: string;
+  place: string;
+  script?: string | undefined;
+  changed?: number | undefined;
+}
+
+export type PullState = "open" | "closed" | "missing" | "unknown" | "elsewhere";
+
+export interface Pull {
+  number: number;
+  state: PullState;
+  closedAt?: number | undefined;
+  running?: boolean;
+}
+
+export interface Mark {
+  app: string;
+  stage: string;
+  hash: string;
+  closedAt: number | null;
+}
+
+/** Everything that is known when it is decided: see `monitor/src/stages/question.rs`. */
+export interface Question {
+  askedBy: "sweep" | "person";
+  pattern: string;
+  protect: readonly string[];
+  account?: string | undefined;
+  apps: readonly string[];
+  now?: number | undefined;
+  grace: number;
+  unfinished: boolean;
+  gone: boolean;
+  proven: readonly string[];
+  rows: readonly StageRow[];
+  stageRows: readonly { app: string; stage: string; obscure: boolean }[];
+  /** Nothing if the account was not asked. */
+  listed?: readonly ListedResource[] | undefined;
+  unread: readonly string[];
+  pulls: readonly Pull[];
+  marks: readonly Mark[];
+}
+
+export interface Step {
+  /** The place of the row in the question. */
+  row: number;
+  action: "delete" | "workflow" | "drop" | "keep";
+  name: string;
+  resource: string;
+  why: string;
+}
+
+export interface Decision {
+  app: string;
+  stage: string;
+  version: "0.94" | "2";
+  stores: string[];
+  pull: number | null;
+  pullState: PullState | null;
+  verdict: "keep" | "stop" | "mark" | "sweep";
+  code: string;
+  why: string;
+  help: string;
+  resources: Record<string, number>;
+  changed: number | null;
+  hash: string;
+  steps: Step[];
+}
+
+/**
+ * What is to become of each stage, in the order of app and stage.
+ *
+ * @throws Problem if the pattern has no `{number}`.
+ */
+export function decide(question: Question): Decision[] {
+  const text = ask((module) => module.decideStages(JSON.stringify(question)));
+  const { decisions, error = "" } = JSON.parse(text) as {
+    decisions?: Decision[];
+    error?: string;
+  };
+  if (decisions) return decisions;
+  throw new Problem(error, "write the pattern as `pr-{number}`");
+}

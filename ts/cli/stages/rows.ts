@@ -1,0 +1,175 @@
+/** From rows of a state to what is decided by. */
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { ALL_KINDS, BUCKET, type Kind, specInAlchemy2, specOf, WORKER } from "../../kinds.ts";
+import { claimsIn } from "../../state/alchemy2.ts";
+import { ownBindings } from "../../state/bindings.ts";
+import { claimsOf } from "../../state/claims.ts";
+import type { RowLocation, RowLocation2, StageRowLocation } from "../../state/location.ts";
+import { ownerOf } from "../../state/owner.ts";
+import {
+  deployedName,
+  isDeployed,
+  isRetained,
+  jurisdictionOf,
+  pendingRows,
+  type Row,
+} from "../../state/row.ts";
+import type { StageRow } from "./decide.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A row of 0.94, or one that an interrupted replacement has yet to delete. */
+export function stageRow(
+  { app, stage, scope, row, file }: RowLocation,
+  store: string,
+  pending = false,
+): StageRow {
+  const { props = {}, output = {} } = row;
+  const wanted = textOf(props.name, props.title);
+  return {
+    app,
+    stage,
+    scope,
+    store,
+    pending,
+    id: row.id,
+    version: "0.94",
+    resource: row.kind,
+    status: row.status,
+    name: deployedName(row) ?? wanted,
+    identity: identityOf(row),
+    place: jurisdictionOf(row),
+    deployed: isDeployed(row),
+    retained: isRetained(row),
+    elsewhere: claimsOf(row)?.elsewhere ?? false,
+    account: textOf(ownerOf(row)?.account, props.accountId, output.accountId) || undefined,
+    owner: ownerIn(row),
+    workflows: row.kind === WORKER ? workflowsOf(row) : [],
+    uses: usesOf(row),
+    changed: file === undefined ? undefined : changedAt(file),
+    hash: hashOf(row),
+  };
+}
+
+/** What the replacements that a row tells of have yet to delete. */
+export function pendingIn(location: RowLocation | StageRowLocation, store: string): StageRow[] {
+  return pendingRows(location.row).map((row) => stageRow({ ...location, row }, store, true));
+}
+
+/** Whether a row tells of replacements that cannot be understood. */
+export function isObscure({ row }: StageRowLocation): boolean {
+  const pending = row.data?.pendingDeletions;
+  return Array.isArray(pending) && pending.length !== pendingRows(row).length;
+}
+
+/** What a row of Alchemy 2 takes. One that takes nothing shows that there is a stage. */
+export function stageRows2({ stack: app, stage, row }: RowLocation2, store: string): StageRow[] {
+  const common = {
+    app,
+    stage,
+    store,
+    version: "2" as const,
+    scope: [],
+    id: row.fqn,
+    resource: row.resourceType,
+    status: row.status,
+    workflows: [],
+    uses: usesIn2(row.bindings),
+    hash: hashOf(row),
+  };
+  const spec = specInAlchemy2(row.resourceType);
+  const identity = textOf((row.attr as Values | null)?.[spec?.alchemy2.identity ?? ""]);
+  const none = { name: "", place: "", deployed: false, retained: false, elsewhere: false };
+  const claims = claimsIn(row);
+  if (claims.length === 0) return [{ ...common, ...none, identity, pending: false }];
+  return claims.map(({ own, retained, elsewhere, account, deleting }): StageRow => {
+    const { name, jurisdiction: place } = own;
+    const is = { deployed: true, retained, elsewhere, pending: deleting };
+    return { ...common, ...is, name, place, identity, account };
+  });
+}
+
+/** The same as long as a row does not change. */
+export function hashOf(row: object): string {
+  return createHash("sha256").update(JSON.stringify(row)).digest("hex").slice(0, 20);
+}
+
+/** What Cloudflare knows a resource by. Buckets and Workers have their names alone. */
+function identityOf(row: Row): string {
+  const { id, namespaceId, key } = row.output ?? {};
+  if (row.kind === BUCKET || row.kind === WORKER) return deployedName(row) ?? "";
+  // An object's `id` is Alchemy's own.
+  return textOf(key, namespaceId, id);
+}
+
+function ownerIn(row: Row): StageRow["owner"] {
+  const owner = ownerOf(row);
+  return owner && { app: owner.app, stage: owner.stage };
+}
+
+function workflowsOf(row: Row): string[] {
+  const own = ownBindings(row).map(({ workflowName }) => workflowName);
+  return [...new Set(own.filter((name) => name !== ""))];
+}
+
+/** What a row uses: by the bindings of a Worker, or by the options of what is a part of something. */
+function usesOf(row: Row): string[] {
+  const { bindings, ...output } = { ...row.props, ...row.output } as Values;
+  const bound = row.kind === WORKER ? Object.values((bindings ?? {}) as Values) : [];
+  const own = row.kind === WORKER ? deployedName(row) : undefined;
+  const uses = bound.flatMap((binding) => usedBy(binding as Values));
+  if (specOf(row.kind) !== undefined) return uses.filter((use) => use !== `worker:${own}`);
+  const { queue, queueId, bucket, scriptName, script, workerName } = output;
+  const queues = textOf(queueId, (queue as Values | undefined)?.id);
+  const buckets = textOf((bucket as Values | undefined)?.name);
+  const workers = [scriptName, script, workerName].map((one) => textOf(one, nameIn(one)));
+  return [
+    ...(queues ? [useOf("queue", queues)] : []),
+    ...(buckets ? [useOf("bucket", buckets)] : []),
+    ...workers.filter(Boolean).map((name) => useOf("worker", name)),
+  ];
+}
+
+function usesIn2(bindings: readonly { data: unknown }[] | null | undefined): string[] {
+  return (bindings ?? []).flatMap(({ data }) => {
+    const all: unknown = (data as Values | null | undefined)?.bindings;
+    return Array.isArray(all) ? all.flatMap((binding) => usedBy(binding as Values)) : [];
+  });
+}
+
+const BY_BINDING = new Map<unknown, Kind>(ALL_KINDS.map(({ binding, kind }) => [binding, kind]));
+
+/** What a binding leads to, in the form of either version. */
+function usedBy(binding: Values | null | undefined): string[] {
+  const { type, scriptName, script_name, kind } = binding ?? {};
+  const script = textOf(scriptName, script_name);
+  const scripts = script ? [useOf("worker", script)] : [];
+  // A Worker that is bound as a whole has no `type` of a binding.
+  const bound = BY_BINDING.get(type) ?? specOf(textOf(kind))?.kind;
+  if (bound === undefined || binding === null || binding === undefined) return scripts;
+  const { id, namespaceId, namespace_id, database_id, service, name, bucket_name } = binding;
+  const isNamed = bound === "bucket" || bound === "worker";
+  const identity = isNamed
+    ? textOf(service, bucket_name, name)
+    : textOf(namespaceId, namespace_id, database_id, id);
+  return identity ? [useOf(bound, identity), ...scripts] : scripts;
+}
+
+function useOf(kind: Kind, identity: string): string {
+  return `${kind}:${identity}`;
+}
+
+function nameIn(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? (value as Values).name : undefined;
+}
+
+/** The first that is a text with something in it. */
+function textOf(...values: unknown[]): string {
+  const found = values.find((value) => typeof value === "string" && value !== "");
+  return typeof found === "string" ? found : "";
+}
+
+function changedAt(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.mtime.getTime();
+}
