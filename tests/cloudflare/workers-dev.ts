@@ -3,10 +3,11 @@
  * to the stand-in that `CLOUDFLARE_BASE_URL` names. Needed for Alchemy's `CloudflareStateStore`.
  */
 const original = globalThis.fetch;
-const base = process.env.CLOUDFLARE_BASE_URL;
 
 function rerouted(url: string): string {
   const [, script, path] = /^https:\/\/([^./]+)\.[^./]+\.workers\.dev(\/.*)?$/.exec(url) ?? [];
+  // Not before: a process that runs several programs may give each a stand-in of its own.
+  const base = process.env.CLOUDFLARE_BASE_URL;
   if (script === undefined || base === undefined) return url;
   return new URL(`/__workers/${script}${path ?? "/"}`, base).href;
 }

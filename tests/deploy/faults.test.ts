@@ -33,8 +33,8 @@ const SEED = Number(process.env.FAULTS_SEED ?? Math.floor(Date.now() / 86_400_00
 if (!(Number.isSafeInteger(SEED) && SEED >= 0)) throw new Error("`FAULTS_SEED` is no whole number");
 
 /** How many deploys run at once: most of their time is spent waiting before a retry. */
-const AT_ONCE = 6;
-/** How long a deploy that failed may take: Alchemy tries some calls for minutes. */
+const AT_ONCE = 4;
+/** How long a deploy may go on after its fault: Alchemy tries some calls for minutes. */
 const PATIENCE = 12_000;
 
 interface Call {
@@ -120,21 +120,28 @@ async function rowsOf(app: App): Promise<string[]> {
 }
 
 /** Breaks one call of a first deploy, deploys again, and says what is wrong then. */
-async function broken(adopt: boolean, call: Call, how: { kind: FaultKind; kill: boolean }) {
+async function broken(
+  adopt: boolean,
+  call: Call,
+  how: { kind: FaultKind; kill: boolean },
+  lane: number,
+) {
   const expected = await clean(adopt);
   await using app = await App.start({ subdomainPatienceMs: 200 });
   await migrations(app);
   const fault = app.cloudflare.faults.add({ ...call, kind: how.kind } satisfies FaultSpec);
-  const child = await app.spawn(STAGE, shop(adopt));
-  const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
-  if (how.kill) void fault.reached.then(() => child.kill("SIGKILL"));
-  await child.exited;
+  const first = await app.start(STAGE, shop(adopt), { lane });
+  let late: Timer | undefined;
+  void fault.reached.then(() => {
+    late = setTimeout(first.kill, how.kill ? 0 : PATIENCE);
+  });
+  await first.ended;
   clearTimeout(late);
   app.cloudflare.faults.clear();
   if (fault.hits !== 1) return [`the fault was hit ${fault.hits} times`];
   fill(app);
   const before = data(app);
-  const { code, output } = await app.run(STAGE, shop(adopt));
+  const { code, output } = await app.run(STAGE, shop(adopt), { lane });
   if (code !== 0) return [`the second deploy ended with ${code}:\n${output}`];
   const lost = before.filter((one) => !data(app).includes(one));
   return [
@@ -163,19 +170,18 @@ function faultOf(at: number, adopt: boolean): string | undefined {
   return names[(SEED + at + offset) % names.length];
 }
 
-const waiting: (() => void)[] = [];
-let running = 0;
+const waiting: ((lane: number) => void)[] = [];
+const free = Array.from({ length: AT_ONCE }, (_, lane) => lane);
 
 /** Runs `act` when fewer than `AT_ONCE` others run, of all tests together. */
-async function inTurn<T>(act: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) await new Promise<void>((go) => waiting.push(go));
-  else running += 1;
+async function inTurn<T>(act: (lane: number) => Promise<T>): Promise<T> {
+  const lane = free.shift() ?? (await new Promise<number>((go) => waiting.push(go)));
   try {
-    return await act();
+    return await act(lane);
   } finally {
     const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
+    if (next) next(lane);
+    else free.push(lane);
   }
 }
 
@@ -188,14 +194,14 @@ describe.each([false, true])("with `adopt: %p`", (adopt) => {
       const { calls } = await clean(adopt);
       const tried = calls.filter((_, at) => ALL || faultOf(at, adopt) === name);
       const wrong: string[] = [];
-      const attempt = async (call: Call) => {
+      const attempt = async (call: Call, lane: number) => {
         counts.tried += 1;
-        const found = await broken(adopt, call, how);
+        const found = await broken(adopt, call, how, lane);
         if (found.length === 0) counts.converged += 1;
         else counts.lost += 1;
         for (const one of found) wrong.push(`${call.method} ${call.path} ${call.nth}: ${one}`);
       };
-      await Promise.all(tried.map((call) => inTurn(() => attempt(call))));
+      await Promise.all(tried.map((call) => inTurn((lane) => attempt(call, lane))));
       expect(wrong).toEqual([]);
     },
     ALL ? 1_800_000 : 240_000,

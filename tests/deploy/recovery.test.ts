@@ -43,10 +43,10 @@ function foreign({ account }: App, { kind, name }: Kind): void {
 /** Deploys, and kills the process when Cloudflare has made what it asked for. */
 async function dies(app: App, kind: Kind, source = declares(kind)): Promise<void> {
   const made = app.cloudflare.faults.add({ kind: "pause", method: "POST", path: kind.path });
-  const child = await app.spawn(STAGE, source);
-  await Promise.race([made.reached, child.exited]);
-  child.kill("SIGKILL");
-  await child.exited;
+  const deploy = await app.start(STAGE, source);
+  await Promise.race([made.reached, deploy.ended]);
+  deploy.kill();
+  await deploy.ended;
   expect(made.hits).toBe(1);
   app.cloudflare.faults.clear();
 }
@@ -54,10 +54,10 @@ async function dies(app: App, kind: Kind, source = declares(kind)): Promise<void
 /** Deploys, and kills the process before it asks for anything to be made. */
 async function diesBefore(app: App, kind: Kind): Promise<void> {
   const asked = app.cloudflare.faults.add({ kind: "hang", method: "POST", path: kind.path });
-  const child = await app.spawn(STAGE, declares(kind));
-  await Promise.race([asked.reached, child.exited]);
-  child.kill("SIGKILL");
-  await child.exited;
+  const deploy = await app.start(STAGE, declares(kind));
+  await Promise.race([asked.reached, deploy.ended]);
+  deploy.kill();
+  await deploy.ended;
   expect(asked.hits).toBe(1);
   app.cloudflare.faults.clear();
 }

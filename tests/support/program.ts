@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Cloudflare, type Options, startCloudflare } from "../cloudflare/index.ts";
+import { endWarm, type Running, startWarm } from "./runners.ts";
 
 /** How a run ended and what it printed, both streams together. */
 export interface Ended {
@@ -45,18 +46,10 @@ export class App implements AsyncDisposable {
 
   /** Starts `source` for `stage` and gives the process. */
   async spawn(stage: string, source: string, run: RunOptions = {}) {
-    const name = `${run.name ?? "alchemy"}.${stage.replaceAll(/[^\w-]/g, "_")}.run.ts`;
-    await this.write(name, source);
-    const inherited = INHERITED.map((key) => [key, process.env[key] ?? ""]);
-    const child = Bun.spawn([process.execPath, name, "--stage", stage, ...(run.args ?? [])], {
-      cwd: this.folder,
-      env: {
-        ...Object.fromEntries(inherited),
-        ...this.cloudflare.env,
-        ALCHEMY_TELEMETRY_DISABLED: "1",
-        NO_COLOR: "1",
-        ...run.env,
-      },
+    const { folder, file, args, env } = await this.#job(stage, source, run);
+    const child = Bun.spawn([process.execPath, file, ...args], {
+      cwd: folder,
+      env,
       stdout: "pipe",
       stderr: "pipe",
       stdin: "ignore",
@@ -66,8 +59,33 @@ export class App implements AsyncDisposable {
     return child;
   }
 
+  async #job(stage: string, source: string, run: RunOptions) {
+    const file = `${run.name ?? "alchemy"}.${stage.replaceAll(/[^\w-]/g, "_")}.run.ts`;
+    await this.write(file, source);
+    const inherited = INHERITED.map((key) => [key, process.env[key] ?? ""]);
+    const env: Record<string, string> = {
+      ...Object.fromEntries(inherited),
+      ...this.cloudflare.env,
+      ALCHEMY_TELEMETRY_DISABLED: "1",
+      NO_COLOR: "1",
+      ...run.env,
+    };
+    return { folder: this.folder, file, args: ["--stage", stage, ...(run.args ?? [])], env };
+  }
+
+  /**
+   * Starts `source` for `stage` in a process that may have run others before. What runs in one `lane`
+   * runs one after the other.
+   */
+  async start(stage: string, source: string, run: RunOptions = {}): Promise<Running> {
+    // What a process has imported once stays there.
+    const kind = source.includes("@alch/blocks") ? "guarded" : "unguarded";
+    return startWarm(`${kind} ${run.lane ?? 0}`, await this.#job(stage, source, run));
+  }
+
   /** Runs `source` for `stage` to its end. */
   async run(stage: string, source: string, run: RunOptions = {}): Promise<Ended> {
+    if (!needsProcess(source, run)) return (await this.start(stage, source, run)).ended;
     const child = await this.spawn(stage, source, run);
     const [out, error, code] = await Promise.all([
       new Response(child.stdout).text(),
@@ -102,6 +120,7 @@ export class App implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    endWarm(this.folder);
     for (const child of this.#running) child.kill("SIGKILL");
     await Promise.all([...this.#running].map((child) => child.exited));
     await this.cloudflare.close();
@@ -114,6 +133,19 @@ export interface RunOptions {
   env?: Readonly<Record<string, string>>;
   /** Tells programs of one folder apart. */
   name?: string;
+  lane?: number;
+  /** In a process of its own: for what lasts as long as a process, or runs at the same time. */
+  alone?: boolean;
+}
+
+/** Variables that Alchemy reads when it is loaded. */
+const READ_ONCE = ["USER", "USERNAME", "ALCHEMY_STAGE", "ALCHEMY_ROOT"];
+
+function needsProcess(source: string, { alone = false, args = [], env = {} }: RunOptions): boolean {
+  // A local run starts servers, which end with it.
+  const isLocal =
+    args.includes("--local") || args.includes("--dev") || /\blocal: true/.test(source);
+  return alone || isLocal || READ_ONCE.some((name) => name in env);
 }
 
 /** A program of `app` with everything imported that the tests use. */
