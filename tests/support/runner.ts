@@ -124,9 +124,14 @@ function prepare(folder: string, env: Job["env"], args: readonly string[]): void
   cliArgs.splice(0, cliArgs.length, ...args, ...root);
 }
 
+const globals = new Set(Reflect.ownKeys(globalThis));
+
 /** Forgets what the program has defined, and what the next one may write anew. */
 function forget(folder: string): void {
   process.exitCode = 0;
+  for (const name of Reflect.ownKeys(globalThis)) {
+    if (!globals.has(name)) Reflect.deleteProperty(globalThis, name);
+  }
   for (const type of providers.keys()) if (!builtIn.has(type)) providers.delete(type);
   for (const path of Object.keys(require.cache)) {
     if (path.startsWith(folder)) delete require.cache[path];

@@ -5,18 +5,17 @@ type Builtins = {
   (name: "node:path"): typeof import("node:path");
 };
 
-let found: string | undefined;
-let isKnown = false;
+/** What was found for a path: a process may run one program after the other. */
+const found = new Map<string | undefined, string | undefined>();
 
 /** The name of the program's package, and the path of the program there; nothing where neither is known. */
 export function programName(): string | undefined {
-  if (!isKnown) found = findProgram();
-  isKnown = true;
-  return found;
+  const main = (globalThis.process as { argv?: string[] } | undefined)?.argv?.[1];
+  if (!found.has(main)) found.set(main, findProgram(main));
+  return found.get(main);
 }
 
-function findProgram(): string | undefined {
-  const main = globalThis.process?.argv?.[1];
+function findProgram(main: string | undefined): string | undefined {
   const builtin = builtinModules();
   if (main === undefined || !builtin) return undefined;
   const { existsSync, readFileSync } = builtin("node:fs");
