@@ -135,7 +135,13 @@ fn helps() -> Vec<(Error, &'static str)> {
             "declare `db` again, keep it with `Alchemy.RemovalPolicy.retain()`, or write `guarded(state, { release: [\"db\"] })` to let it go",
         ),
         (
-            refusal!(Renamed { kind: kind, id: "db", name: "db-prod", renamed: "main" }),
+            refusal!(Renamed {
+                kind: kind,
+                id: "db",
+                name: "db-prod",
+                renamed: "main",
+                new_id: "main"
+            }),
             "add `.pipe(Alchemy.renamedFrom(\"db\"))` to the new one to keep the data, or write `guarded(state, { release: [\"db\"] })` to let it go",
         ),
         (
