@@ -46,7 +46,7 @@ async function rowsOfAlchemy(): Promise<Template> {
   await app.deploy("pr-1", unguarded(BODY));
   const top = join(app.folder, ".alchemy", "shop", "pr-1");
   const files = await readdir(top, { recursive: true });
-  return Promise.all(
+  return await Promise.all(
     files
       .filter((path) => path.endsWith(".json"))
       .map(async (path) => {

@@ -37,7 +37,7 @@ const PARTS: Readonly<Record<string, (account: string, task: Task) => string>> =
 /**
  * Deletes what a task is about, and waits no longer than the deadline.
  *
- * @throws TooLate, or whatever the client throws. It may be gone all the same.
+ * @throws TooLate, or whatever the client throws but for 404. It may be gone all the same.
  */
 export async function remove(api: Api, task: Task): Promise<void> {
   const { client, deadline } = api;
@@ -46,8 +46,13 @@ export async function remove(api: Api, task: Task): Promise<void> {
     if (task.row.resource === BUCKET && (api.emptyBuckets || task.origin.empty)) {
       await empty(api, task, signal);
     }
-    await client.delete(pathOf(api, task), { headers, signal }).asResponse();
+    await client.delete(pathOf(api, task), { headers, signal }).asResponse().catch(unlessMissing);
   });
+}
+
+/** An earlier run may have deleted it. The account is asked afterwards whether it is gone. */
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof APIError) || error.status !== 404) throw error;
 }
 
 /**
