@@ -32,6 +32,8 @@ export interface AlchemyScope {
   readonly adopt: boolean;
   readonly eraseSecrets: boolean;
   readonly quiet: boolean;
+  /** The folder that Alchemy keeps its files in. */
+  readonly dotAlchemy: string;
   /** What the program has declared here. */
   readonly resources: ReadonlyMap<string, Record<symbol, unknown>>;
   /** Whether the scope has begun to end. Private in Alchemy's types. */

@@ -147,13 +147,15 @@ test.each(Object.keys(NESTED))(
   TIME,
 );
 
+const RENAMED = "an app is renamed with `--adopt`, and the old one destroyed";
+
 const HOLES: Record<string, Hole> = {
   "two programs have one name of an app": {
     first: [{ body: four(), name: "shop" }],
     next: [{ body: 'await Queue("jobs");', name: "jobs" }],
     again: { body: four(), name: "shop" },
   },
-  "an app is renamed with `--adopt`, and the old one destroyed": {
+  [RENAMED]: {
     first: [{ body: four() }, { body: four(), app: "store", args: ["--adopt"], name: "store" }],
     next: [{ args: DESTROY }],
     again: { body: four(), app: "store", args: ["--adopt"], name: "store" },
@@ -191,6 +193,15 @@ test.each(Object.keys(HOLES))(
   async (way) => {
     await using app = await App.start();
     await harmless(app, HOLES[way] as Hole);
+  },
+  TIME,
+);
+
+test(
+  `nothing is lost where ${RENAMED}: state in SQLite`,
+  async () => {
+    await using app = await App.start();
+    await harmless(app, stored("SQLite", HOLES[RENAMED] as Hole));
   },
   TIME,
 );

@@ -1,10 +1,12 @@
 /**
  * Other apps and stages whose state names the same resources, where the store can tell: Alchemy's
- * files lie beside each other. An app that was renamed has adopted what the old one still lists.
+ * files lie beside each other, and one database of SQLite has all apps. No other store lists its apps. An
+ * app that was renamed has adopted what the old one still lists.
  */
 import { claimsIn } from "../../state/alchemy2.ts";
 import { claimsOf, type RowClaim } from "../../state/claims.ts";
 import { visitFiles } from "../../state/files.ts";
+import type { Visitor } from "../../state/location.ts";
 import type { Owner } from "../../state/owner.ts";
 import { nameKey, type Row } from "../../state/row.ts";
 import { plainStore } from "../store.ts";
@@ -35,12 +37,10 @@ function keyIn({ kind, name, jurisdiction }: RowClaim): string {
 
 async function readSharers(scope: AlchemyScope): Promise<Sharers> {
   const sharers: Sharers = new Map();
-  const folder = folderOf(scope);
-  if (folder === undefined) return sharers;
   const add = (key: string, owner: Owner) => {
     sharers.set(key, [...(sharers.get(key) ?? []), owner]);
   };
-  await visitFiles(folder, {
+  const visitor: Visitor = {
     row({ app, stage, row }) {
       const key = keyOf(row);
       if (key !== undefined) add(key, { app, stage });
@@ -54,8 +54,26 @@ async function readSharers(scope: AlchemyScope): Promise<Sharers> {
     },
     // What cannot be read shares nothing that is known, and is no fault of this app.
     problem() {},
-  });
+  };
+  const [folder, database] = [folderOf(scope), databaseOf(scope)];
+  if (folder !== undefined) await visitFiles(folder, visitor);
+  if (database !== undefined) await visitDatabase(database, visitor);
   return sharers;
+}
+
+async function visitDatabase(file: string, visitor: Visitor): Promise<void> {
+  // Only who deletes from such a store needs it.
+  const { visitSqlite } = await import("../../state/sqlite.ts");
+  await visitSqlite(file, visitor).catch((error: unknown) => visitor.problem(file, error));
+}
+
+/** The file with the state of all apps, if the state is in Alchemy's SQLite. */
+function databaseOf(scope: AlchemyScope): string | undefined {
+  const store = plainStore(scope) as { options?: { filename?: string; url?: string } };
+  if (store.constructor.name !== "SQLiteStateStore") return undefined;
+  const { filename, url } = store.options ?? {};
+  if (url !== undefined) return url.startsWith("file:") ? url.slice("file:".length) : undefined;
+  return filename ?? process.env.ALCHEMY_STATE_FILE ?? `${scope.dotAlchemy}/state.sqlite`;
 }
 
 /** The folder with the state of all apps, if the state is in files. */
