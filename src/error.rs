@@ -64,6 +64,30 @@ pub enum Error {
     #[diagnostic(code("double-stage"), help("write {rest}: the block adds the stage"))]
     DoubleStage { base: Quoted, stage: Quoted, rest: Quoted },
 
+    #[error("{host} cannot be a hostname: it needs two or more labels of at most 63 lower-case letters, digits and hyphens, 253 in all, and the last is not a number")]
+    #[diagnostic(code("base-invalid"), help("write it as DNS has it, for example {nearest}"))]
+    HostRule { host: Quoted, nearest: Quoted },
+
+    #[error("{label} in the hostname {host} has a part, `0` and eight characters, that looks like a hash")]
+    #[diagnostic(code("base-invalid"), help("use another label"))]
+    HostHash { label: Quoted, host: Quoted },
+
+    #[error("the first label of {host} is encoded (`xn--`), and a stage at its end would make it another")]
+    #[diagnostic(code("base-invalid"), help("use a first label without `xn--`, or only the bare stage"))]
+    HostEncoded { host: Quoted },
+
+    #[error("{base} would have {length} characters with its stage, and DNS allows 253")]
+    #[diagnostic(code("base-invalid"), help("use a shorter hostname"))]
+    HostLong { base: Quoted, length: usize },
+
+    #[error("{host} is not in the zone {zone}")]
+    #[diagnostic(code("zone-mismatch"), help("write a hostname of that zone, or change `zone`"))]
+    ZoneMismatch { host: Quoted, zone: Quoted },
+
+    #[error("the first label of {host} already ends in the stage {stage}")]
+    #[diagnostic(code("double-stage"), help("write {instead}: the stage is added"))]
+    HostDoubleStage { host: Quoted, stage: Quoted, instead: Quoted },
+
     #[error("{base} gives the class name {class}, which is not a JavaScript identifier")]
     #[diagnostic(code("class-invalid"), help("add `className: \"MyClass\"`, with the class that your script exports"))]
     ClassInvalid { class: Quoted, base: Quoted },
@@ -292,6 +316,10 @@ pub enum Error {
     #[diagnostic(code("argument-invalid"), help("pass an array of text"))]
     BasesInvalid { found: &'static str },
 
+    #[error("the options of `hostname` are {found}")]
+    #[diagnostic(code("argument-invalid"), help("pass an object, or nothing"))]
+    HostOptionsInvalid { found: &'static str },
+
     #[error("the option {option} of `{}` is {found}", kind.title())]
     #[diagnostic(code("option-invalid"), help("pass {expected}, or leave it out"))]
     OptionInvalid { kind: Kind, option: Quoted, found: &'static str, expected: &'static str },
@@ -339,9 +367,10 @@ pub enum Error {
 }
 
 /// Every code of a refusal, in the order in which the documentation has them.
-pub const CODES: [&str; 30] = [
+pub const CODES: [&str; 31] = [
     "argument-invalid",
     "base-invalid",
+    "zone-mismatch",
     "double-stage",
     "option-invalid",
     "id-invalid",

@@ -23,6 +23,9 @@
 //! 5. **The ledger.** `db` in stage `pr-1` and `db-pr` in stage `1` are both `db-pr-1`. This is the
 //!    only way in which two pairs share a name. Whichever of two such base names is declared second,
 //!    in a stage where they can meet, is refused. See [`Ledger`].
+//! 6. **Hostnames.** In the bare stage, `prod` unless said otherwise, a hostname is what was written.
+//!    Elsewhere the slug ends its first label, as in 3, within what certificates allow; the name of a
+//!    zone gets the slug as a label of its own. See [`hostname`].
 //!
 //! Uniqueness is exact except for the hashes, which have 40 bits.
 //!
@@ -32,6 +35,7 @@
 //! | --- | --- |
 //! | `kind` | the catalogue: one row per kind, with all that anyone knows of it; `rule` has the character rules |
 //! | `stage`, `name`, `hash` | slugs, physical names, hashes |
+//! | `hostname` | hostnames of domains and routes |
 //! | `block` | the options of one call → what to declare |
 //! | `ledger` | what one run has declared: duplicates, ambiguity, orphans |
 //! | `state` | rows of Alchemy's state against declarations: keep, replace, refuse |
@@ -46,6 +50,7 @@ mod deletion;
 mod error;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod hash;
+mod hostname;
 mod kind;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod ledger;
@@ -65,6 +70,7 @@ pub mod wasm;
 pub use block::{Outcome, Request, StageOption, decide, warnings};
 pub use deletion::{Consent, Created, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, Place, Reason};
+pub use hostname::{HostOptions, hostname};
 pub use kind::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
 pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};
 pub use name::{is_shortened, physical_name};

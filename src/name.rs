@@ -40,10 +40,17 @@ pub(crate) fn name_in(kind: Kind, base: &str, stage: &Stage) -> Result<String, E
 }
 
 fn name_for(kind: Kind, base: &str, slug: &str) -> String {
-    if !is_shortened(kind, base, slug) {
+    fitted(base, slug, kind.cap())
+}
+
+/// `base-slug`, shortened with a hash where that is longer than `cap`, which is 38 or more.
+pub(crate) fn fitted(base: &str, slug: &str, cap: usize) -> String {
+    if base.len() + 1 + slug.len() <= cap {
         return format!("{base}-{slug}");
     }
-    let room = kind.cap() - slug.len() - HASH_LEN - 2;
+    let Some(room) = cap.checked_sub(slug.len() + HASH_LEN + 2) else {
+        return format!("{}-{slug}", hash(base));
+    };
     let (head, _) = base.split_at(base.floor_char_boundary(room));
     let head = head.trim_end_matches(['-', '_']);
     let hash = hash(base);

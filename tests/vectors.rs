@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
 
-use alch_blocks::{Kind, physical_name, stage_slug};
+use alch_blocks::{HostOptions, Kind, hostname, physical_name, stage_slug};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -36,6 +36,37 @@ fn every_row_holds() {
         assert_eq!(got.as_deref().ok(), row.name.as_deref(), "{row:?}");
         let code = got.err().map(|error| error.code());
         assert_eq!(code, row.error, "{row:?}");
+    }
+}
+
+#[derive(Deserialize)]
+struct HostVectors {
+    rows: Vec<HostVector>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct HostVector {
+    base: String,
+    stage: String,
+    zone: Option<String>,
+    bare: Option<String>,
+    preview_domain: Option<String>,
+    hostname: Option<String>,
+    error: Option<String>,
+}
+
+#[test]
+fn every_hostname_holds() {
+    let vectors: HostVectors =
+        serde_json::from_str(include_str!("vectors/hostname.json")).expect("the vectors parse");
+    assert!(vectors.rows.len() > 150);
+    for row in vectors.rows {
+        let (zone, bare) = (row.zone.clone(), row.bare.clone());
+        let options = HostOptions { zone, bare, preview_domain: row.preview_domain.clone() };
+        let got = hostname(&row.base, &row.stage, &options);
+        assert_eq!(got.as_deref().ok(), row.hostname.as_deref(), "{row:?}");
+        assert_eq!(got.err().map(|error| error.code()), row.error, "{row:?}");
     }
 }
 

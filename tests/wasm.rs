@@ -2,9 +2,11 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it stands")]
 
+use std::collections::BTreeMap;
+
 use alch_blocks::wasm::{
-    Run, Scope, database, durable_object, kv, physical_name, physical_names, queue, resolve_stage,
-    stage_slug, version, workflow,
+    Run, Scope, database, durable_object, hostname, kv, physical_name, physical_names, queue,
+    resolve_stage, stage_slug, version, workflow,
 };
 use js_sys::{Array, Error, Function, Object, Promise, Reflect};
 use serde::Deserialize;
@@ -64,6 +66,52 @@ fn the_vectors_hold() {
         let got = physical_name(&js(&row.kind), &js(&row.base), &js(&row.stage));
         assert_eq!(got.as_ref().ok(), row.name.as_ref(), "{row:?}");
         assert_eq!(got.err().as_ref().and_then(code), row.error, "{row:?}");
+    }
+}
+
+#[derive(Deserialize)]
+struct HostVectors {
+    rows: Vec<BTreeMap<String, Option<String>>>,
+}
+
+#[wasm_bindgen_test]
+fn the_vectors_of_hostnames_hold() {
+    let vectors: HostVectors =
+        serde_json::from_str(include_str!("vectors/hostname.json")).expect("the vectors parse");
+    for row in vectors.rows {
+        let value = |key: &str| row.get(key).cloned().flatten();
+        let options = Object::new();
+        for key in ["zone", "bare", "previewDomain"] {
+            if let Some(text) = value(key) {
+                Reflect::set(&options, &js(key), &js(&text)).unwrap();
+            }
+        }
+        let (base, stage) = (value("base").unwrap(), value("stage").unwrap());
+        let got = hostname(&js(&base), &js(&stage), &options);
+        assert_eq!(got.as_ref().ok(), value("hostname").as_ref(), "{row:?}");
+        assert_eq!(got.err().as_ref().and_then(code), value("error"), "{row:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_option_of_a_hostname_is_refused() {
+    let refused = |base: JsValue, options: JsValue| {
+        code(&hostname(&base, &js("dev"), &options).expect_err("a refusal"))
+    };
+    let with = |key: &str, value: JsValue| {
+        let options = Object::new();
+        Reflect::set(&options, &js(key), &value).unwrap();
+        JsValue::from(options)
+    };
+    let base = || js("app.example.com");
+    assert_eq!(refused(JsValue::from(5), JsValue::NULL).as_deref(), Some("argument-invalid"));
+    assert_eq!(refused(base(), js("prod")).as_deref(), Some("argument-invalid"));
+    for key in ["zone", "bare", "previewDomain"] {
+        for value in [JsValue::from(5), js("")] {
+            assert_eq!(refused(base(), with(key, value)).as_deref(), Some("argument-invalid"));
+        }
+        let none = hostname(&base(), &js("dev"), &with(key, JsValue::NULL));
+        assert_eq!(none.ok().as_deref(), Some("app-dev.example.com"));
     }
 }
 

@@ -12,10 +12,12 @@
  */
 import { rethrow } from "./errors.ts";
 import type { Kind } from "./generated/types.ts";
+import type { HostOptions } from "./options.ts";
 import { core } from "./wasm.ts";
 
 export { BlockError, type ErrorCode } from "./errors.ts";
 export type { Kind } from "./generated/types.ts";
+export type { HostOptions } from "./options.ts";
 
 /**
  * The name that Cloudflare sees: `base-slug`, shortened with a hash if the kind's cap needs it.
@@ -43,6 +45,30 @@ export function physicalNames(kind: Kind, bases: readonly string[], stage: strin
     return core().physicalNames(kind, bases, stage);
   } catch (error) {
     rethrow(error, physicalNames);
+  }
+}
+
+/**
+ * The hostname of a domain or a route in a stage: `app.example.com` in the bare stage,
+ * `app-pr-123.example.com` in stage `pr-123`. The certificate of the first covers the second. A zone
+ * itself gets a label: `pr-123.example.com`.
+ *
+ * @param base The hostname of the bare stage, in lower case.
+ * @param stage Any text that is not empty.
+ * @throws BlockError `base-invalid`, `zone-mismatch`, `double-stage`, `stage-invalid`,
+ *   `argument-invalid`.
+ *
+ * @example
+ * ```ts
+ * hostname("app.example.com", "pr-123"); // "app-pr-123.example.com"
+ * hostname("example.co.uk", "pr-123", { zone: "example.co.uk" }); // "pr-123.example.co.uk"
+ * ```
+ */
+export function hostname(base: string, stage: string, options?: HostOptions): string {
+  try {
+    return core().hostname(base, stage, options);
+  } catch (error) {
+    rethrow(error, hostname);
   }
 }
 

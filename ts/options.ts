@@ -30,6 +30,19 @@ export interface DataOptions extends StageOptions {
 /** What to do if the state holds another name: see {@link DataOptions.onRename}. */
 export type OnRename = "refuse" | "keep" | "replace";
 
+/** Where a hostname comes from, beside its base and the stage. */
+export interface HostOptions {
+  /** The zone, such as `example.co.uk`. Without it, a base of two labels is taken for the zone. */
+  zone?: string | null | undefined;
+  /** The one stage whose hostnames are the bases themselves: `"prod"` by default. */
+  bare?: string | null | undefined;
+  /**
+   * The domain of all other stages. Browsers then do not share the cookies of `example.com` with
+   * previews.
+   */
+  previewDomain?: string | null | undefined;
+}
+
 /** What a set of blocks has in common. */
 export interface Settings {
   /** Put before every base name, with a hyphen. */

@@ -1,5 +1,5 @@
 /** Explains a name: what the core makes of an input, and which part of it comes from where. */
-import { BlockError, type Kind, physicalName, stageSlug } from "@alch/blocks/naming";
+import { BlockError, hostname, type Kind, physicalName, stageSlug } from "@alch/blocks/naming";
 import { ALL_KINDS, KINDS } from "../../ts/kinds.ts";
 
 export const kinds: readonly Kind[] = ALL_KINDS.map(({ kind }) => kind);
@@ -9,13 +9,15 @@ export interface Input {
   kind: Kind;
   base: string;
   stage: string;
+  /** The hostname in production. */
+  host: string;
 }
 
 export interface Refused {
   code: string;
   message: string;
   help: string;
-  /** A base name that the help gives, and that is not refused. */
+  /** What the help gives in place of the input, if that is not refused. */
   instead?: string;
 }
 
@@ -51,22 +53,19 @@ function measured(name: string, { unit }: Limit): number {
   return unit === "bytes" ? encoder.encode(name).length : [...name].length;
 }
 
-/** The last name in the help, if the core takes it. */
-function insteadOf({ help }: BlockError, { kind, stage }: Input): string | undefined {
+/** A refusal, with the last name in its help if `named` takes that. */
+function refused(error: BlockError, named: (name: string) => string): Refused {
+  const { code, message, help } = error;
   const [, last] = [...help.matchAll(/`([^`\n]+)`/g)].at(-1) ?? [];
-  if (last === undefined) return undefined;
-  return typeof attempt(() => physicalName(kind, last, stage)) === "string" ? last : undefined;
+  const isTaken = last !== undefined && typeof attempt(() => named(last)) === "string";
+  return { code, message, help, ...(isTaken ? { instead: last } : {}) };
 }
 
 /** The name of `input` and how it came about, or why there is none. */
-export function explain(input: Input): Named | Refused {
-  const { kind, base, stage } = input;
-  const name = attempt(() => physicalName(kind, base, stage));
-  if (typeof name !== "string") {
-    const { code, message, help } = name;
-    const instead = insteadOf(name, input);
-    return { code, message, help, ...(instead === undefined ? {} : { instead }) };
-  }
+export function explain({ kind, base, stage }: Omit<Input, "host">): Named | Refused {
+  const named = (base: string) => physicalName(kind, base, stage);
+  const name = attempt(() => named(base));
+  if (typeof name !== "string") return refused(name, named);
   const slug = stageSlug(stage);
   const front = name.slice(0, -slug.length - 1);
   const { cap, capUnit: unit } = KINDS[kind];
@@ -80,6 +79,13 @@ export function explain(input: Input): Named | Refused {
     length: measured(name, limit),
     limit,
   };
+}
+
+/** The hostname in a stage, or why there is none. */
+export function explainHost(host: string, stage: string): { hostname: string } | Refused {
+  const named = (host: string) => hostname(host, stage);
+  const answer = attempt(() => named(host));
+  return typeof answer === "string" ? { hostname: answer } : refused(answer, named);
 }
 
 /** What to write in an app. */

@@ -11,7 +11,15 @@ import {
 } from "../../ts/cli/monitor/dashboard/client/dom.ts";
 import { visible } from "../../ts/cli/render/text.ts";
 import { KINDS } from "../../ts/kinds.ts";
-import { explain, type Input, kinds, type Named, type Refused, written } from "./explain.ts";
+import {
+  explain,
+  explainHost,
+  type Input,
+  kinds,
+  type Named,
+  type Refused,
+  written,
+} from "./explain.ts";
 import { inputOf, linkOf, MOST } from "./link.ts";
 
 const STAGES = ["dev", "preview", "prod", "pr-123", "feature/login"];
@@ -26,7 +34,9 @@ const kindField = make(
 const plain = { autocomplete: "off", autocapitalize: "off", spellcheck: "false", dir: "auto" };
 const baseField = make("input", { id: "base", maxlength: String(MOST), ...plain });
 const stageField = make("input", { id: "stage", maxlength: String(MOST), ...plain });
+const hostField = make("input", { id: "host", maxlength: String(MOST), ...plain });
 const result = make("div", { id: "result", role: "status" });
+const hostResult = make("div", { id: "host-result", role: "status" });
 const all = make("div", {});
 const link = make("a", { id: "link" }, "Link to this input");
 
@@ -86,12 +96,13 @@ function nameView(answer: Named): Child[] {
   return [big, key, reasons];
 }
 
-function refusalView({ code, message, help, instead }: Refused): Child[] {
-  const take = make("button", { type: "button", id: "instead" });
+/** A refusal of what is in the field `key`. */
+function refusalView({ code, message, help, instead }: Refused, key: "base" | "host"): Child[] {
+  const take = make("button", { type: "button", class: "instead" });
   if (instead !== undefined) {
     take.appendChild(document.createTextNode("Use "));
     take.appendChild(shown(instead));
-    take.addEventListener("click", () => change({ base: instead }));
+    take.addEventListener("click", () => change({ [key]: instead }));
   }
   return [
     make("p", { class: "verdict error" }, "Refused: ", make("code", { class: "code" }, code)),
@@ -118,11 +129,25 @@ function overview(): HTMLElement {
   return scrolling(label, table("Each kind in several stages", columns, rows));
 }
 
+function hostView(): Child[] {
+  const answer = explainHost(input.host, input.stage);
+  if (!("hostname" in answer)) return refusalView(answer, "host");
+  const text = `hostname(${JSON.stringify(input.host)}, app.stage)`;
+  const code = make("code", { class: "name" }, visible(text));
+  return [
+    make("p", { class: "big" }, shown(answer.hostname)),
+    make("dl", { class: "why" }, why("You write", code)),
+  ];
+}
+
+function show(place: HTMLElement, children: readonly Child[]): void {
+  place.replaceChildren(...(children.filter(Boolean) as Node[]));
+}
+
 function render(): void {
   const answer = explain(input);
-  result.replaceChildren(
-    ...(("name" in answer ? nameView(answer) : refusalView(answer)).filter(Boolean) as Node[]),
-  );
+  show(result, "name" in answer ? nameView(answer) : refusalView(answer, "base"));
+  show(hostResult, hostView());
   all.replaceChildren(overview());
   link.href = linkOf(input);
 }
@@ -131,6 +156,7 @@ function fill(): void {
   kindField.value = input.kind;
   baseField.value = input.base;
   stageField.value = input.stage;
+  hostField.value = input.host;
 }
 
 /** Takes a change over into the fields, the page and the address. */
@@ -145,6 +171,7 @@ kindField.addEventListener("change", () => change({ kind: kindField.value as Kin
 for (const [key, field] of [
   ["base", baseField],
   ["stage", stageField],
+  ["host", hostField],
 ] as const) {
   field.addEventListener("input", () => {
     input = { ...input, [key]: field.value };
@@ -192,6 +219,12 @@ const content = [
     ),
     section("name", "Its name", result, make("p", { class: "updated" }, link)),
     section("all", "The same base name elsewhere", all),
+    section(
+      "hostname",
+      "Its hostname",
+      make("div", { class: "filters" }, labelled("Hostname in production", hostField)),
+      hostResult,
+    ),
   ),
 ];
 for (const element of content) document.getElementById("page")?.appendChild(element);

@@ -7,6 +7,7 @@
 //! stacks as they were at that place.
 
 mod blocks;
+mod hostname;
 mod js;
 mod names;
 mod options;
@@ -18,6 +19,7 @@ mod stack;
 use wasm_bindgen::prelude::*;
 
 pub use blocks::{bucket, database, durable_object, kv, queue, workflow};
+pub use hostname::hostname;
 pub use names::{physical_name, physical_names, stage_slug, version};
 pub use refusals::{
     adopted_rename, adopted_replay, binding_unawaited, declared_twice, held_elsewhere, other_kind,

@@ -93,7 +93,7 @@ fn base_of(what: &'static str, value: &JsValue) -> Result<String, Error> {
     }
 }
 
-fn stage_of(value: &JsValue) -> Result<Stage, Error> {
+pub(super) fn stage_of(value: &JsValue) -> Result<Stage, Error> {
     match text(value) {
         Some(Text::WellFormed(stage)) => Stage::new(&stage),
         Some(Text::IllFormed(stage)) => Err(Error::StageIllFormed { stage: stage.into() }),

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import * as naming from "@alch/blocks/naming";
 import { refusal } from "../support/refusal.ts";
+import hosts from "../vectors/hostname.json" with { type: "json" };
 import vectors from "../vectors/naming.json" with { type: "json" };
 
 test("the vectors hold through the package", () => {
@@ -12,6 +13,19 @@ test("the vectors hold through the package", () => {
       got = { name, error: null };
     } catch (error) {
       got = { name: null, error: (error as naming.BlockError).code };
+    }
+    expect({ ...row, ...got }).toEqual(row);
+  }
+});
+
+test("the vectors of hostnames hold through the package", () => {
+  for (const row of hosts.rows) {
+    const { base, stage, hostname: _, error: __, ...options } = row;
+    let got: { hostname: string | null; error: string | null };
+    try {
+      got = { hostname: naming.hostname(base, stage, options), error: null };
+    } catch (error) {
+      got = { hostname: null, error: (error as naming.BlockError).code };
     }
     expect({ ...row, ...got }).toEqual(row);
   }
@@ -31,4 +45,9 @@ test("what is not text is refused", async () => {
   await refusal("argument-invalid", () => naming.physicalName("kv", null as never, "b"));
   await refusal("argument-invalid", () => naming.physicalNames("kv", "abc" as never, "b"));
   await refusal("base-invalid", () => naming.physicalNames("queue", ["a", "B"], "b"));
+  await refusal("argument-invalid", () => naming.hostname(5 as never, "b"));
+  await refusal("argument-invalid", () => naming.hostname("a.example.com", "b", "prod" as never));
+  await refusal("argument-invalid", () => naming.hostname("a.example.com", "b", { bare: "" }));
+  await refusal("base-invalid", () => naming.hostname("", "b"));
+  await refusal("base-invalid", () => naming.hostname("\ud800.example.com", "b"));
 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { physicalName, stageSlug } from "@alch/blocks/naming";
+import { hostname, physicalName, stageSlug } from "@alch/blocks/naming";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { playground } from "../../scripts/playground.mjs";
 import { launch, open } from "../dashboard/browser.ts";
@@ -36,6 +36,7 @@ interface Input {
   kind?: string;
   base?: string;
   stage?: string;
+  host?: string;
 }
 
 interface Visit extends AsyncDisposable {
@@ -123,6 +124,30 @@ describe("a name", () => {
   });
 });
 
+describe("a hostname", () => {
+  test("follows what is typed, and the link keeps it", async () => {
+    await using visited = await visit({ stage: "pr-123" });
+    const { page, troubles } = visited;
+    expect(await text(page, "#host-result .big")).toBe("app-pr-123.example.com");
+    await page.fill("#host", "example.com");
+    await page.fill("#stage", "feature/login");
+    const wanted = hostname("example.com", "feature/login");
+    expect(await text(page, "#host-result .big")).toBe(wanted);
+    await using again = await visit();
+    await again.page.goto(page.url());
+    expect(await text(again.page, "#host-result .big")).toBe(wanted);
+    expect(troubles).toEqual([]);
+  });
+
+  test("that is refused says why, and what to write instead", async () => {
+    await using visited = await visit({ stage: "dev", host: "Example.com" });
+    const { page } = visited;
+    expect(await text(page, "#host-result .code")).toBe("base-invalid");
+    await page.click("#host-result .instead");
+    expect(await text(page, "#host-result .big")).toBe("dev.example.com");
+  });
+});
+
 describe("a refusal", () => {
   test("says why, and what to write instead, which one click writes", async () => {
     await using visited = await visit({ kind: "bucket", base: "My_Files", stage: "prod" });
@@ -130,7 +155,7 @@ describe("a refusal", () => {
     expect(await text(page, "#result .code")).toBe("base-invalid");
     expect(await text(page, "#result .message")).toContain("My_Files cannot be the base name");
     expect(await text(page, "#result .help")).toContain("my-files");
-    await page.click("#instead");
+    await page.click("#result .instead");
     expect(await shownName(page)).toBe("my-files-prod");
     expect(await page.inputValue("#base")).toBe("my-files");
     expect(troubles).toEqual([]);
@@ -146,7 +171,7 @@ describe("a refusal", () => {
     const { page, troubles } = visited;
     expect(await text(page, "#result .code")).toBe(code);
     expect((await text(page, "#result .help")).length).toBeGreaterThan(20);
-    if (instead !== undefined) expect(await text(page, "#instead")).toBe(`Use ${instead}`);
+    if (instead !== undefined) expect(await text(page, "#result .instead")).toBe(`Use ${instead}`);
     expect(troubles).toEqual([]);
   });
 });
@@ -166,14 +191,15 @@ describe("what strangers type", () => {
 
   test.each(Object.entries(HOSTILE))("is text: %s", async (...[, hostile]) => {
     for (const input of [
-      { kind: "kv", base: hostile, stage: hostile },
+      { kind: "kv", base: hostile, stage: hostile, host: hostile },
       { kind: hostile, base: "db", stage: hostile },
     ]) {
       await using visited = await visit(input, PHONE);
       const { page, troubles } = visited;
       expect(troubles).toEqual([]);
       expect(await page.locator("#page img, #page script, iframe").count()).toBe(0);
-      expect(await text(page, "#result")).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\0\u2028]/);
+      const said = await text(page, "#page");
+      expect(said).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\0\u2028]/);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBeLessThanOrEqual(PHONE.viewport.width);
     }
@@ -230,6 +256,6 @@ describe("the page", () => {
     await using visited = await visit();
     expect(await visited.page.locator("#result").getAttribute("role")).toBe("status");
     const labels = await visited.page.locator("label").allTextContents();
-    expect(labels).toEqual(["Kind", "Base name", "Stage"]);
+    expect(labels).toEqual(["Kind", "Base name", "Stage", "Hostname in production"]);
   });
 });

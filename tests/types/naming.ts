@@ -8,6 +8,8 @@ export type Results = [
   Expect<Equal<ReturnType<typeof naming.physicalName>, string>>,
   Expect<Equal<ReturnType<typeof naming.physicalNames>, string[]>>,
   Expect<Equal<Parameters<typeof naming.physicalName>[0], naming.Kind>>,
+  Expect<Equal<ReturnType<typeof naming.hostname>, string>>,
+  Expect<Equal<Parameters<typeof naming.hostname>[2], naming.HostOptions | undefined>>,
   Expect<Equal<AnyKeys<typeof naming>, never>>,
   Expect<Equal<AnyKeys<naming.BlockError>, never>>,
 ];
@@ -36,6 +38,8 @@ export function refused(error: naming.BlockError) {
   naming.physicalName("kv", "a");
   // @ts-expect-error one name is no list
   naming.physicalNames("kv", "a", "prod");
+  // @ts-expect-error an option that does not exist
+  naming.hostname("app.example.com", "prod", { domain: "example.dev" });
   // @ts-expect-error a refusal is not changed afterwards
   error.code = "internal";
 }

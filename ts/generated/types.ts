@@ -14,6 +14,7 @@ export type Kind =
 export type ErrorCode =
   | "argument-invalid"
   | "base-invalid"
+  | "zone-mismatch"
   | "double-stage"
   | "option-invalid"
   | "id-invalid"

@@ -42,6 +42,12 @@ pub(super) fn all() -> Vec<Expected> {
             "pass an array of text",
         ),
         (
+            Error::HostOptionsInvalid { found },
+            "argument-invalid",
+            "the options of `hostname` are a number",
+            "pass an object, or nothing",
+        ),
+        (
             refusal!(OptionInvalid { kind: kind, option: "title", found: found, expected: "text" }),
             "option-invalid",
             "the option `title` of `KV` is a number",

@@ -20,6 +20,7 @@ export const CALLS: Entries = {
   ResourceInvalid: "only the core alone takes a function, and deploys nothing by itself",
   TextMissing: "`physicalName` gives text, and deploys nothing",
   BasesInvalid: "`physicalNames` gives text, and deploys nothing",
+  HostOptionsInvalid: "`hostname` gives text, and deploys nothing",
   OptionInvalid: [
     ...[
       ["name", "text that is not empty"],

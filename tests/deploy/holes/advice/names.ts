@@ -5,6 +5,8 @@ import { KV, NOTHING } from "./texts.ts";
 
 const ROOM = 'const room = DurableObject("room", { className: "Room", sqlite: true });';
 
+const HOSTNAME = "`hostname` gives text, and deploys nothing";
+
 const IN_ROOT = 'await app.run(() => KV("kv"));';
 
 export const NAMES: Entries = {
@@ -41,6 +43,12 @@ export const NAMES: Entries = {
     },
   ],
   BaseIllFormed: NOTHING,
+  HostRule: HOSTNAME,
+  HostHash: HOSTNAME,
+  HostEncoded: HOSTNAME,
+  HostLong: HOSTNAME,
+  ZoneMismatch: HOSTNAME,
+  HostDoubleStage: HOSTNAME,
   LiteralRule: [
     {
       first: [{ text: 'await raw.Queue("kv", { name: "legacy" });' }],
