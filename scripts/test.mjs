@@ -70,7 +70,10 @@ const PARTS = {
   check: (rest) => [inRust("-p", "alch-blocks-analyzer"), inBun(["./tests/cli", ...rest])],
   deploy: (rest) => [inBun(["./tests/deploy/", ...rest])],
   deploy2: (rest) => [inBun(["./tests/deploy2/", ...rest])],
-  "all-faults": (rest) => [inBun(["./tests/deploy/faults.test.ts", ...rest], { FAULTS: "all" })],
+  "all-faults": (rest) => {
+    const files = ["./tests/deploy/faults.test.ts", "./tests/destroy/faults.test.ts"];
+    return [inBun([...files, ...rest], { FAULTS: "all" })];
+  },
 };
 
 const everything = () => [
