@@ -1,5 +1,6 @@
 /** Writes to the standard streams. */
 import { createColors, visible, wantsColor } from "./render/text.ts";
+import { widthOfStream, wrapped } from "./render/width.ts";
 import { Secrets } from "./secrets.ts";
 
 /** Writes all of it: through a pipe that takes as long as the reader. */
@@ -10,8 +11,10 @@ export function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
 /** Says what went wrong, and what to do about it. */
 export function complain(message: string, help = "", code = ""): void {
   const colors = createColors(wantsColor(process.stderr));
-  const text = new Secrets(process.env).hidden(message).split("\n").map(visible).join("\n");
-  process.stderr.write(`${colors.red(colors.bold("error:"))} ${text}\n`);
+  const fitted = (line: string) => wrapped(line, 2, widthOfStream(process.stderr));
+  const [first = "", ...rest] = new Secrets(process.env).hidden(message).split("\n").map(visible);
+  const lines = [`${colors.red(colors.bold("error:"))} ${first}`, ...rest].map(fitted);
+  process.stderr.write(`${lines.join("\n")}\n`);
   if (code) process.stderr.write(`${colors.cyan("code:")} ${code}\n`);
-  if (help) process.stderr.write(`${colors.cyan("help:")} ${visible(help)}\n`);
+  if (help) process.stderr.write(`${fitted(`${colors.cyan("help:")} ${visible(help)}`)}\n`);
 }

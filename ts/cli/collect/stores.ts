@@ -213,6 +213,8 @@ async function load(module: string, folder: string, patience: number): Promise<M
       const { href } = pathToFileURL(resolve(folder, module));
       return await withDeadline(patience, (): Promise<{ default?: unknown }> => import(href));
     } catch (error) {
+      if (!existsSync(resolve(folder, module)))
+        throw new Problem(`there is no module \`${module}\``);
       const [reason = ""] = reasonOf(error).split("\n");
       throw new Problem(`the state store \`${module}\` cannot be loaded: ${reason}`, HELP_MODULE);
     }

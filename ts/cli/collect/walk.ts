@@ -54,7 +54,7 @@ function statOf(at: string, written: string): Stats {
   try {
     return statSync(at);
   } catch (error) {
-    if (isMissing(error)) throw new Problem(`there is no \`${written}\``);
+    if (isMissing(error)) throw new Problem(`there is no file or folder \`${written}\``);
     throw new Problem(`\`${written}\` cannot be read: ${reasonOf(error)}`);
   }
 }

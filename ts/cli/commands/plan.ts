@@ -4,6 +4,7 @@ import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
 import { planJson, planTable } from "../render/plan.ts";
+import { widthOfStream } from "../render/width.ts";
 import type { Answer } from "./answer.ts";
 import {
   COLOR,
@@ -74,7 +75,7 @@ async function plan(paths: readonly string[], options: Options, folder: string):
   };
   const output = options.json
     ? planJson(planned)
-    : planTable(planned, color, process.stdout.columns || Number.POSITIVE_INFINITY);
+    : planTable(planned, color, widthOfStream(process.stdout));
   // A name may be missing from the table for what could not be read.
   const errors = report.findings.filter(({ code }) => code === "parse-error");
   const broken = errors.map(({ file, line, message }) => ({

@@ -1,6 +1,7 @@
 /** What the monitor says, for people. */
 import { table } from "../render/table.ts";
 import { type Colors, count, createColors, visible } from "../render/text.ts";
+import { widthOfStream, wrapped } from "../render/width.ts";
 import {
   type Claimant,
   MONITOR_CODES,
@@ -45,10 +46,10 @@ function oneFinding(finding: MonitorFinding, colors: Colors): string {
   const shown = places.slice(0, CLAIMANTS);
   const more = places.length - shown.length;
   const lines = [
-    `${painted(severity, colors)} ${visible(message)} ${colors.dim(`[${code}]`)}`,
+    fitted(`${painted(severity, colors)} ${visible(message)} ${colors.dim(`[${code}]`)}`, 2),
     ...shown.map((line) => `    ${line}`),
     ...(more > 0 ? [`    … and ${more.toLocaleString("en-US")} more`] : []),
-    `  ${colors.cyan("help:")} ${visible(help)}`,
+    fitted(`  ${colors.cyan("help:")} ${visible(help)}`, 4),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -67,7 +68,15 @@ function placesOf(claims: readonly Claimant[]): string[] {
 
 function oneUnknown({ message, help, code }: Unknown, colors: Colors): string {
   const head = `${colors.bold(colors.magenta("unknown"))} ${visible(message)}`;
-  return `${head} ${colors.dim(`[${code}]`)}\n  ${colors.cyan("help:")} ${visible(help)}\n`;
+  const lines = [
+    fitted(`${head} ${colors.dim(`[${code}]`)}`, 2),
+    fitted(`  ${colors.cyan("help:")} ${visible(help)}`, 4),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function fitted(line: string, hang: number): string {
+  return wrapped(line, hang, widthOfStream(process.stdout));
 }
 
 /** The limits that are near; the others are in `--json`. */

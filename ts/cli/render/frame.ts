@@ -1,7 +1,7 @@
 /** Shows a place in a text, with a few lines around it. */
 import { codeFrameColumns } from "@babel/code-frame";
-import { widthOf } from "./table.ts";
 import { visible } from "./text.ts";
+import { widthOf } from "./width.ts";
 
 /** A span; lines and columns start at 1, and the end is behind the last character. */
 export interface Span {

@@ -3,6 +3,7 @@ import { createTwoFilesPatch } from "diff";
 import type { Migrated, Migration, Outcome } from "../analyse/report.ts";
 import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, placeOf, visible } from "./text.ts";
+import { widthOfStream, wrapped } from "./width.ts";
 
 export function migrationJson({ declarations, outcomes, assumed }: Migration): string {
   return jsonOf({ version: 1, declarations, outcomes, assumed });
@@ -46,15 +47,16 @@ export function migrated(declarations: readonly Migrated[], color: boolean): str
     `${one.kind} ${one.id === null ? "" : visible(one.id)}`.trimEnd(),
     visible(one.reason),
   ]);
-  return `${colors.bold("Resources")}\n${indented(table(rows))}\n`;
+  return `${colors.bold("Resources")}\n${table(rows, 2)}\n`;
 }
 
 /** What was taken for granted, because there is no state. */
 export function assumptions(assumed: readonly string[], color: boolean): string {
   if (assumed.length === 0) return "";
-  const lines = assumed.map((sentence) => `- ${visible(sentence)}`).join("\n");
+  const width = widthOfStream(process.stdout);
+  const lines = assumed.map((sentence) => wrapped(`  - ${visible(sentence)}`, 4, width)).join("\n");
   const head = `${createColors(color).bold("Assumed")} (no state was found)\n`;
-  return `${head}${indented(lines)}\n\n  Give \`--state\` to compare with what is deployed.\n`;
+  return `${head}${lines}\n\n  Give \`--state\` to compare with what is deployed.\n`;
 }
 
 /** What a deploy would do to each resource, stage by stage. */
@@ -68,7 +70,7 @@ export function outcomes(all: readonly Outcome[], isKnown: boolean, color: boole
     detailOf(one),
   ]);
   const source = isKnown ? "by the state" : "if what is assumed is true";
-  return `${colors.bold("What a deploy would do")} (${source})\n${indented(table(rows))}\n`;
+  return `${colors.bold("What a deploy would do")} (${source})\n${table(rows, 2)}\n`;
 }
 
 function verdictOf({ verdict }: Outcome, colors: Colors): string {
@@ -83,10 +85,6 @@ function detailOf({ deployed, computed, verdict, code, message }: Outcome): stri
   if (computed === null || computed === deployed) return name;
   if (verdict === "replace") return `${name} becomes ${visible(computed)}, by \`onRename\``;
   return `${name}, and not ${visible(computed)}, by \`onRename\``;
-}
-
-function indented(text: string): string {
-  return text.replaceAll(/^/gm, "  ");
 }
 
 /** The last line. */

@@ -2,8 +2,9 @@
 import { KINDS, type Kind } from "../../kinds.ts";
 import { type Declaration, nameIn, type PhysicalName } from "../analyse/report.ts";
 import { type Looked, NOTHING_HELP, whyNothing } from "./nothing.ts";
-import { table, widthOf } from "./table.ts";
+import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, placeOf, visible } from "./text.ts";
+import { widthOf, wrapped } from "./width.ts";
 
 export interface Planned extends Looked {
   stages: readonly { stage: string; slug: string }[];
@@ -47,16 +48,17 @@ export function planTable(planned: Planned, color: boolean, width: number): stri
   const wide = sideBySide(planned, colors);
   const fits = wide.split("\n").every((line) => widthOf(line) <= width);
   const body = fits ? wide : downwards(planned, colors);
-  const parts = [slugs.join(""), `${body}\n`, undecided(declarations, colors), `${sum}\n`];
+  const parts = [slugs.join(""), `${body}\n`, undecided(declarations, colors, width), `${sum}\n`];
   return parts.filter(Boolean).join("\n");
 }
 
 /** Why names are missing from the table. */
-function undecided(declarations: readonly Declaration[], colors: Colors): string {
+function undecided(declarations: readonly Declaration[], colors: Colors, width: number): string {
   const lines = declarations.flatMap((one) => {
     if (!one.undecided) return [];
     const what = `${one.kind} ${shown(one.id)}: ${visible(one.undecided)}`;
-    return [`${colors.yellow("undecided")}  ${colors.dim(placeOf(one))}  ${what}\n`];
+    const line = `${colors.yellow("undecided")}  ${colors.dim(placeOf(one))}  ${what}`;
+    return [`${wrapped(line, 4, width)}\n`];
   });
   return lines.join("");
 }
@@ -74,7 +76,7 @@ function sideBySide({ stages, declarations }: Planned, colors: Colors): string {
     ...stages.flatMap(({ stage }) => [nameOf(one, stage, colors), lengthOf(one, stage, colors)]),
     colors.dim(placeOf(one)),
   ]);
-  return table([head, ...rows]);
+  return table([head, ...rows], 0, Number.POSITIVE_INFINITY);
 }
 
 function downwards({ stages, declarations }: Planned, colors: Colors): string {

@@ -4,6 +4,7 @@ import { type Checked, SEVERITIES } from "./findings.ts";
 import { frame, linesOf } from "./frame.ts";
 import { NOTHING_HELP, whyNothing } from "./nothing.ts";
 import { type Colors, count, createColors, visible } from "./text.ts";
+import { widthOfStream, wrapped } from "./width.ts";
 
 /** Findings, grouped by file, and a line that sums them up. */
 export function pretty(checked: Checked, color: boolean): string {
@@ -41,11 +42,12 @@ function oneFinding(
 ): string {
   const place = colors.dim(`${finding.line}:${finding.column}`);
   const code = colors.dim(`[${finding.code}]`);
-  const parts = [
-    `  ${severity(finding.severity, colors)} ${place} ${visible(finding.message)} ${code}`,
-  ];
+  const width = widthOfStream(process.stdout);
+  const head = `  ${severity(finding.severity, colors)} ${place} ${visible(finding.message)} ${code}`;
+  const parts = [wrapped(head, 4, width)];
   if (lines) parts.push(indented(frame(lines, finding, colors.isColorSupported)));
-  if (finding.help) parts.push(`    ${colors.cyan("help:")} ${visible(finding.help)}`);
+  const help = `    ${colors.cyan("help:")} ${visible(finding.help)}`;
+  if (finding.help) parts.push(wrapped(help, 6, width));
   return `${parts.join("\n")}\n`;
 }
 

@@ -1,8 +1,40 @@
 /** Columns of text. */
-import { stripVTControlCharacters } from "node:util";
+import { widthOf, widthOfStream, wrapped } from "./width.ts";
 
-/** Lays out `rows`; all columns but the last are as wide as what is widest in them. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** The least columns that a last cell is wrapped to beside the others. */
+const NARROW = 30;
+
+/**
+ * Lays out `rows`; all columns but the last are as wide as what is widest in them. What is wider than
+ * the terminal has its last cells wrapped, or below if there is little room.
+ *
+ * @param indent How many spaces each line starts with.
+ */
+export function table(
+  rows: readonly (readonly string[])[],
+  indent = 0,
+  width = widthOfStream(process.stdout),
+): string {
+  const start = " ".repeat(indent);
+  const lines = laidOut(rows);
+  if (lines.every((line) => indent + widthOf(line) <= width)) {
+    return lines.map((line) => start + line).join("\n");
+  }
+  const fronts = laidOut(rows.map((row) => [...row.slice(0, -1), ""]));
+  const front = Math.max(...fronts.map(widthOf));
+  const isBelow = width - indent - front - 2 < NARROW;
+  const hang = isBelow ? indent + 4 : indent + front + 2;
+  const line = (row: readonly string[], at: number) => {
+    const last = row.at(-1) ?? "";
+    const own = start + (fronts[at] ?? "");
+    const gap = isBelow ? `\n${" ".repeat(hang)}` : " ".repeat(hang - widthOf(own));
+    const cell = wrapped(" ".repeat(hang) + last, hang, width).trimStart();
+    return last === "" ? own : own + gap + cell;
+  };
+  return rows.map(line).join("\n");
+}
+
+function laidOut(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(cell));
@@ -12,20 +44,5 @@ export function table(rows: readonly (readonly string[])[]): string {
       .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - widthOf(cell)))
       .join("  ")
       .trimEnd();
-  return rows.map(line).join("\n");
-}
-
-/** In columns of a terminal: without colours, and wide characters as two. */
-export function widthOf(text: string): number {
-  let width = 0;
-  for (const character of stripVTControlCharacters(text)) {
-    if (/\p{Mark}/u.test(character)) continue;
-    width +=
-      /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\uff01-\uff60]/u.test(
-        character,
-      )
-        ? 2
-        : 1;
-  }
-  return width;
+  return rows.map(line);
 }

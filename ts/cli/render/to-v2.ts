@@ -10,6 +10,7 @@ import type { Held, Target } from "../to-v2/target.ts";
 import { patch, shownPatch } from "./migration.ts";
 import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
+import { widthOfStream, wrapped } from "./width.ts";
 
 export function toV2Json(
   all: Omit<Prospect, "stores" | "troubles"> & {
@@ -78,7 +79,7 @@ function programText(
     same: `${visible(path)} is written already`,
     other: `${visible(path)} is there, and stays as it is: move it away to have it written anew`,
   }[held];
-  const lines = rows.length > 0 ? `${indented(table(rows))}\n` : "";
+  const lines = rows.length > 0 ? `${table(rows, 2)}\n` : "";
   const shownDifference = writes || held !== "missing" ? "" : difference;
   return `${shownDifference}${colors.bold("Program")} ${state}\n${lines}`;
 }
@@ -119,17 +120,22 @@ function rowsText(
       colors.dim(visible(shown(path, folder))),
     ];
   });
-  return `${colors.bold("Rows of Alchemy 2")}\n${indented(table(rows))}\n`;
+  return `${colors.bold("Rows of Alchemy 2")}\n${table(rows, 2)}\n`;
 }
 
 function remarksText(remarks: readonly Remark[], colors: Colors): string {
   if (remarks.length === 0) return "";
+  const line = (text: string, hang: number) => wrapped(text, hang, widthOfStream(process.stdout));
   const lines = remarks.map((one) => {
     const word = one.blocks ? colors.red("refused") : colors.yellow("note");
     const place = [one.stack, one.stage, ...one.scope, one.id].map(visible).join("/");
-    return `${word} ${place}: ${visible(one.message)}\n  code: ${one.code}\n  help: ${visible(one.help)}`;
+    const [what, help] = [
+      `${word} ${place}: ${visible(one.message)}`,
+      `help: ${visible(one.help)}`,
+    ];
+    return `${line(`  ${what}`, 4)}\n    code: ${one.code}\n${line(`    ${help}`, 6)}`;
   });
-  return `${colors.bold("What is not taken over, and why")}\n${indented(lines.join("\n"))}\n`;
+  return `${colors.bold("What is not taken over, and why")}\n${lines.join("\n")}\n`;
 }
 
 function planText({ stage, output, code }: Planned, colors: Colors): string {
