@@ -54,7 +54,8 @@ impl Quoted {
     }
 
     /// The text as a JavaScript string literal, safe for a terminal.
-    pub(crate) fn literal(&self) -> String {
+    #[must_use]
+    pub fn literal(&self) -> String {
         let mut source = String::from("\"");
         for character in self.0.chars() {
             match character {

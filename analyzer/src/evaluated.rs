@@ -143,6 +143,7 @@ impl Stack<'_> {
         let in_stages =
             stages.iter().map(|(stage, one)| ((*stage).to_owned(), here.at(stage, one)));
         Declaration {
+            can_migrate: false,
             kind,
             version: Version::V2,
             is_block,

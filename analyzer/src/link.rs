@@ -2,6 +2,7 @@
 
 use crate::declarations::resolve;
 use crate::evaluated;
+use crate::migration::mark;
 use crate::modules::Modules;
 use crate::report::{Options, Report, declared};
 use crate::rules;
@@ -13,6 +14,7 @@ pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let mut eval = follow(files, &modules);
     evaluated::add_stacks(files, &mut eval, &options.evaluated);
     let mut program = resolve(files, &eval, options);
+    mark(&mut program, &eval.instances);
     evaluated::decide(&mut program);
     let findings = rules::check(&program);
     let mut declarations: Vec<_> =

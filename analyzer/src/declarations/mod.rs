@@ -6,6 +6,7 @@
 
 mod name;
 mod places;
+mod released;
 mod resolve;
 mod rows;
 mod stages;
@@ -17,7 +18,7 @@ use alch_blocks::Kind;
 use crate::naming::{self, Source};
 use crate::report::{Options, Unread};
 use crate::syntax::facts::{At, Facts};
-use crate::values::{App, Conds, NameCall, Part, Unfollowed, Value};
+use crate::values::{App, Conds, NameCall, Part, Release, Unfollowed, Value};
 use crate::version::Version;
 
 pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
@@ -31,6 +32,8 @@ pub(crate) struct Program<'p> {
     pub files: &'p [Facts],
     pub apps: &'p [App],
     pub declarations: Vec<Declaration>,
+    /// What the program lets go.
+    pub releases: &'p [Release],
     /// Uses of `physicalName`.
     pub name_calls: &'p [NameCall],
     /// What stacks run and nobody knows.
@@ -79,6 +82,8 @@ pub(crate) struct Declaration {
     pub bases: Vec<String>,
     /// The stages that it is judged for.
     pub judged: StageSet,
+    /// Whether `migrate` has a block for it.
+    pub can_migrate: bool,
     /// What it is in each stage that is looked at and that reaches it.
     pub stages: BTreeMap<String, InOneStage>,
 }

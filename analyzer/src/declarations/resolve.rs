@@ -30,6 +30,7 @@ pub(crate) fn resolve<'p>(
         files,
         apps: &eval.apps,
         declarations: eval.instances.iter().map(declaration).collect(),
+        releases: &eval.releases,
         name_calls: &eval.names,
         unfollowed: &eval.unfollowed,
         exhausted: eval.exhausted,
@@ -94,6 +95,7 @@ impl Resolver<'_> {
             base_parts,
             bases,
             judged: self.looked.set.clone(),
+            can_migrate: false,
             stages: BTreeMap::new(),
             places,
         };

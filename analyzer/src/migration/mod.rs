@@ -29,6 +29,7 @@ use crate::version::Version;
 use compare::{Key, unsafe_rewrites};
 use edits::Edit;
 use outcome::Outcome;
+pub(crate) use plan::mark;
 use plan::{Plans, plan};
 
 /// One file of the program.

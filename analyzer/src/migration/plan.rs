@@ -52,6 +52,15 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
     all.into_iter().map(|(place, plans)| (place, agreed(&plans))).collect()
 }
 
+/// Notes what `migrate` can rewrite, for those who advise it.
+pub(crate) fn mark(program: &mut Program<'_>, instances: &[Instance]) {
+    let plans = plan(program, instances);
+    for one in program.declarations.iter_mut().filter(|one| !one.is_block) {
+        let plan = plans.get(&(one.places.file, one.places.call.0));
+        one.can_migrate = plan.is_some_and(Result::is_ok);
+    }
+}
+
 /// The rows of a declaration, by stage.
 fn rows_of<'r>(
     one: &Declaration,

@@ -21,6 +21,7 @@ mod nested_stage;
 mod orphaned_row;
 mod parse_error;
 mod raw_resource;
+mod release_unused;
 mod shared_app;
 mod shared_dlq;
 mod stage_ignored;
@@ -100,6 +101,7 @@ const RULES: &[&Rule] = &[
     &unguarded::RULE,
     &env_key::RULE,
     &undecided::RULE,
+    &release_unused::RULE,
     &disable_without_reason::RULE,
     &too_long::RULE,
 ];

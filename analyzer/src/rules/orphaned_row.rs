@@ -9,19 +9,22 @@
 //!
 //! **Why.** At the end of a deploy, Alchemy deletes what the state holds and the program no longer
 //! declares. The guard of `@alch/blocks` refuses that only then: a changed id has made a new, empty
-//! resource by that time. A retained resource is reported only if a new id looks like its own.
+//! resource by that time. A retained resource is reported only if a new id looks like its own. A Worker is
+//! reported with what goes with it: the storage of its Durable Objects, and the instances of its workflows.
+//! So is a Durable Object that its Worker no longer binds.
 //!
 //! **Fix.** Declare it with the id that it had, in the scope where it was. To let it go, keep its
-//! data elsewhere first. A row that an unresolved declaration might own is not reported; that
-//! declaration is reported as [`undecided`](#undecided).
+//! data elsewhere first, then add its id to `release` of `createBlocks`. A row that an unresolved
+//! declaration might own is not reported; that declaration is reported as [`undecided`](#undecided).
 
-use alch_blocks::{Kind, quote};
+use alch_blocks::{Binding, Consent, Kind, OnRename, Quoted, judge_worker, quote};
 
 use super::found::Found;
 use super::{Rule, Severity};
 use crate::declarations::{Declaration, Program, is_of_app, kind_of};
 use crate::report::StateRow;
 use crate::values::{App, known};
+use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
     code: "orphaned-row",
@@ -40,17 +43,19 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 
 fn orphan(program: &Program<'_>, row: &StateRow) -> Option<Found> {
     let kind = kind_of(row).filter(|kind| *kind != Kind::Workflow)?;
-    // A Worker that owns no class loses nothing that the next deploy does not bring back.
-    if kind == Kind::Worker && (row.retained || row.classes.is_empty()) {
-        return None;
-    }
     let is_its_app = |app: &&App| {
         app.version.wrote(&row.r#type) && known(&app.name).as_deref() == Some(row.app.as_str())
     };
     let app = program.apps.iter().find(is_its_app)?;
+    let mut consent = program.consent(app, &row.stage);
     let declarations = program.declarations.iter().filter(|one| one.kind == kind);
     let mut same_kind = declarations.filter(|one| is_of_app(row, program.app_of(one)));
     if same_kind.clone().any(|one| one.is_of(row) != Some(false)) {
+        return lost_class(program, app, row, &mut consent);
+    }
+    // A Worker that nothing goes with loses nothing that the next deploy does not bring back.
+    let with = gone_with(row, &mut consent);
+    if kind == Kind::Worker && (row.retained || with.is_empty()) || consent.releases(&row.id) {
         return None;
     }
     let moved = same_kind.clone().any(|one| is_named(one, row));
@@ -59,9 +64,72 @@ fn orphan(program: &Program<'_>, row: &StateRow) -> Option<Found> {
     if row.retained && (new.is_none() || row.name.is_none()) {
         return None;
     }
-    let found =
-        Found::in_file(app.file, app.at, message(kind, row, new), help(row, moved, new.is_some()));
+    let (message, help) =
+        (message(kind, row, &with, new), help((row, app.version), moved, new.is_some()));
+    let found = Found::in_file(app.file, app.at, message, help);
     Some(Found { kind: Some(kind), id: Some(row.id.clone()), name: row.name.clone(), ..found })
+}
+
+/// What goes with a Worker, and was not let go: ` with all data of …`.
+fn gone_with(row: &StateRow, consent: &mut Consent) -> String {
+    let mut classes: Vec<String> = Vec::new();
+    let mut workflows: Vec<String> = Vec::new();
+    if row.bindings.is_empty() {
+        classes.extend(row.classes.iter().map(|class| quote(class).to_string()));
+    }
+    for binding in &row.bindings {
+        match binding.kind() {
+            _ if consent.lets_go(binding) => {}
+            Kind::Workflow => workflows.push(quote(&binding.workflow_name).to_string()),
+            _ => classes.push(quote(&binding.class_name).to_string()),
+        }
+    }
+    let told = [("all data of", classes), ("the instances of", workflows)]
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(what, names)| format!("{what} {}", names.join(", ")));
+    match told.collect::<Vec<_>>().as_slice() {
+        [] => String::new(),
+        told => format!(" with {}", told.join(" and ")),
+    }
+}
+
+/// A Durable Object that a Worker has in the state, and the program no longer declares. In Alchemy 2 a
+/// class has no id of its own.
+fn lost_class(
+    program: &Program<'_>,
+    app: &App,
+    row: &StateRow,
+    consent: &mut Consent,
+) -> Option<Found> {
+    if app.version != Version::V0 {
+        return None;
+    }
+    let object = Kind::DurableObject;
+    let binding = object.spec().binding;
+    let mut now = Vec::new();
+    let declared = program.declarations.iter().filter(|one| one.kind == object);
+    for one in declared.filter(|one| is_of_app(row, program.app_of(one))) {
+        let Some(here) = one.stages.get(&row.stage) else { continue };
+        // Its id may be any, so that nothing is said of others.
+        let id = here.id.clone()?;
+        let class_name = here.name.as_ref().map(|named| named.name.clone()).unwrap_or_default();
+        let (binding, workflow_name) = (binding.to_owned(), String::new());
+        now.push(Binding { binding, id, class_name, workflow_name });
+    }
+    let old = row.bindings.iter().filter(|old| old.binding == binding);
+    let refused = |old: &Binding| {
+        let chosen = |one: &Binding| match consent.lets_go(one) {
+            true => OnRename::Replace,
+            false => OnRename::Refuse,
+        };
+        let error = judge_worker(std::slice::from_ref(old), &now, chosen).err()?;
+        Some((old.clone(), error))
+    };
+    let (old, error) = old.into_iter().find_map(refused)?;
+    let message = format!("in stage {}, {error}", quote(&row.stage));
+    let found = Found::in_file(app.file, app.at, message, error.help());
+    Some(Found { kind: Some(object), id: Some(old.id), ..found })
 }
 
 /// Whether the declaration would have the row's physical name, by another id or in another scope.
@@ -90,14 +158,9 @@ fn new_beside<'d>(
     (!has_row).then_some(id)
 }
 
-fn message(kind: Kind, row: &StateRow, new: Option<&str>) -> String {
+fn message(kind: Kind, row: &StateRow, with: &str, new: Option<&str>) -> String {
     let path: Vec<_> = row.scope.iter().chain([&row.id]).map(String::as_str).collect();
     let name = row.name.as_deref().map(|name| format!(", {}", quote(name))).unwrap_or_default();
-    let classes: Vec<_> = row.classes.iter().map(|class| quote(class).to_string()).collect();
-    let with = match classes.as_slice() {
-        [] => String::new(),
-        classes => format!(" with all data of {}", classes.join(", ")),
-    };
     let loss = match new {
         None => format!("a deploy would delete it{with}"),
         Some(new) => format!(
@@ -113,12 +176,21 @@ fn message(kind: Kind, row: &StateRow, new: Option<&str>) -> String {
     )
 }
 
-fn help(row: &StateRow, moved: bool, renamed: bool) -> String {
+fn release(version: Version, id: &str) -> String {
+    let id = Quoted::from(id).literal();
+    match version {
+        Version::V0 => format!("`createBlocks({{ release: [{id}] }})`"),
+        Version::V2 => format!("`guarded(state, {{ release: [{id}] }})`"),
+    }
+}
+
+fn help((row, version): (&StateRow, Version), moved: bool, renamed: bool) -> String {
     if renamed {
         return format!(
             "to keep the data, give it the id {} back before you deploy; to let the data go, keep \
-             it elsewhere first",
-            quote(&row.id)
+             it elsewhere first, then write {}",
+            quote(&row.id),
+            release(version, &row.id)
         );
     }
     if moved {
@@ -128,9 +200,11 @@ fn help(row: &StateRow, moved: bool, renamed: bool) -> String {
             quote(&row.id)
         );
     }
-    "declare it again, with the same id in the same scope; to let it go, keep its data elsewhere \
-     first"
-        .to_owned()
+    format!(
+        "declare it again, with the same id in the same scope; to let it go, keep its data elsewhere \
+         first, then write {}",
+        release(version, &row.id)
+    )
 }
 
 #[cfg(test)]

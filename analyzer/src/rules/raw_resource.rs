@@ -7,7 +7,8 @@
 //! **Why.** A block puts the stage into the name and refuses a deploy that would lose data. A raw
 //! resource does neither.
 //!
-//! **Fix.** Run `npx @alch/blocks migrate`, or write the block. Workers are not reported.
+//! **Fix.** Run `npx @alch/blocks migrate` if the finding says that it can rewrite it, or write the block.
+//! Workers are not reported.
 //!
 //! **Alchemy 2.** A name that you do not give ends in random characters, which only the state knows. If
 //! the state is lost, the next deploy makes new, empty resources. Use the block of `@alch/blocks/v2`;
@@ -38,7 +39,10 @@ fn one(declaration: &Declaration) -> Option<Found> {
     let mut message = format!("{} is a raw {}", declaration.shown(), kind.noun());
     let module = version.blocks();
     let help = match version {
-        Version::V0 => format!("use `{block}` of `{module}`; `alch-blocks migrate` can rewrite it"),
+        Version::V0 if declaration.can_migrate => {
+            format!("use `{block}` of `{module}`; `alch-blocks migrate` can rewrite it")
+        }
+        Version::V0 => format!("use `{block}` of `{module}`"),
         // The name of its Worker keeps the stages apart.
         Version::V2 if kind.spec().is_class => return None,
         Version::V2 => format!("use `{block}` of `{module}`; if it is deployed, `pin` its name"),
@@ -51,13 +55,26 @@ fn one(declaration: &Declaration) -> Option<Found> {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{messages, messages2};
+    use crate::rules::testing::{find, messages, messages2};
 
     #[test]
     fn raw_resources_with_a_block_are_found() {
         let found = messages("raw-resource", r#"await D1Database("db"); await Worker("api");"#);
         assert_eq!(found, ["`db` is a raw database"]);
         assert!(messages("raw-resource", r#"await Database("db");"#).is_empty());
+    }
+
+    #[test]
+    fn only_what_migrate_can_rewrite_is_said_to_be() {
+        let helps = |text: &str| {
+            let found = find("raw-resource", text);
+            found.into_iter().map(|one| one.help.contains("migrate")).collect::<Vec<_>>()
+        };
+        assert_eq!(helps("await D1Database(\"db\", { name: `db-${stage}` });"), [true]);
+        assert_eq!(helps("await D1Database(\"db\", { name: `${stage}-db` });"), [false]);
+        let of_two = "const make = (id: string, name: string) => D1Database(id, { name });\n\
+                      await make(\"a\", `a-${stage}`); await make(\"b\", `${stage}-b`);";
+        assert_eq!(helps(of_two), [false]);
     }
 
     #[test]

@@ -68,6 +68,17 @@ impl Instance {
     }
 }
 
+/// What a set of blocks lets go: the options `release` and `deleteClasses`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Release {
+    pub file: usize,
+    pub at: At,
+    pub app: Option<usize>,
+    pub ids: Value,
+    pub classes: Value,
+    pub when: Conds,
+}
+
 /// A use of `physicalName`, whose base has a rule to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NameCall {
@@ -82,6 +93,7 @@ pub(crate) struct Eval<'p> {
     pub(super) modules: &'p Modules,
     pub instances: Vec<Instance>,
     pub names: Vec<NameCall>,
+    pub releases: Vec<Release>,
     pub apps: Vec<App>,
     /// What stacks run and nobody knows.
     pub unfollowed: Vec<Unfollowed>,
@@ -141,6 +153,7 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
         (eval.app, eval.scope) = (None, Vec::new());
         eval.revive();
         let from = eval.instances.len();
+        let released = eval.releases.len();
         eval.load(root);
         eval.conds = eval.alive.clone();
         eval.run_stacks();
@@ -149,6 +162,9 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
         let apps = &eval.apps;
         for instance in eval.instances.iter_mut().skip(from) {
             instance.app = instance.app.or(app.filter(|app| instance.may_be_of(apps.get(*app))));
+        }
+        for release in eval.releases.iter_mut().skip(released) {
+            release.app = release.app.or(app);
         }
         seen.extend(eval.loaded.iter().map(|(file, env)| (*file, *env)));
         for (_, waiting) in &mut eval.waiting {
@@ -185,6 +201,7 @@ impl<'p> Eval<'p> {
             modules,
             instances: Vec::new(),
             names: Vec::new(),
+            releases: Vec::new(),
             apps: Vec::new(),
             exhausted: None,
             envs: Vec::new(),

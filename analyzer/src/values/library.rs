@@ -5,7 +5,8 @@ use std::rc::Rc;
 use alch_blocks::Kind;
 
 use super::alchemy2::member_of;
-use super::eval::{App, Eval, NameCall};
+use super::conditions::{answered, tidy};
+use super::eval::{App, Eval, NameCall, Release};
 use super::flow::Leave;
 use super::text::dash;
 use super::{Known, Library, Object, Part, Settings, Value, join, known};
@@ -25,9 +26,7 @@ impl<'p> Eval<'p> {
             Known::Alchemy => self.call_alchemy(file, call, &args),
             Known::Run => self.call_run(first, &args),
             Known::GetScope => self.current_scope(),
-            Known::CreateBlocks => {
-                Value::Blocks(Rc::new(settings_of(Some(&self.heap.copy(&first)))))
-            }
+            Known::CreateBlocks => self.create_blocks(file, call, &first),
             Known::PhysicalName => self.physical_name(file, call, &args),
             Known::StageSlug => match &first {
                 Value::Text(parts) if parts.as_slice() == [Part::Stage] => {
@@ -69,6 +68,20 @@ impl<'p> Eval<'p> {
                 Value::unknown("it comes from a function that was not read")
             }
         }
+    }
+
+    /// `createBlocks(options)`.
+    fn create_blocks(&mut self, file: usize, call: &Call, options: &Value) -> Value {
+        let options = self.heap.copy(options);
+        if let Value::Object(object) = &options {
+            let (ids, classes) = (object.get("release"), object.get("deleteClasses"));
+            if ids != Value::Nil || classes != Value::Nil {
+                let (at, app) = (call.args_at.first().copied().unwrap_or(call.at), self.app);
+                let when = tidy(answered(self.conds.clone()));
+                self.releases.push(Release { file, at, app, ids, classes, when });
+            }
+        }
+        Value::Blocks(Rc::new(settings_of(Some(&options))))
     }
 
     /// `alchemy(name, options)`.

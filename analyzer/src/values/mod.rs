@@ -26,7 +26,7 @@ mod value;
 
 pub(crate) use alchemy2::Unfollowed;
 pub(crate) use conditions::{Ask, Conds, Question, Test, both, hold};
-pub(crate) use eval::{App, Eval, Instance, NameCall, follow};
+pub(crate) use eval::{App, Eval, Instance, NameCall, Release, follow};
 pub(crate) use library::raw_kind;
 pub(crate) use render::{render, text_in};
 pub(crate) use value::{

@@ -16,6 +16,12 @@ impl Eval<'_> {
             app.name = settled;
         }
         let nothing = App::default();
+        for release in &mut self.releases {
+            let app = release.app.and_then(|app| self.apps.get(app)).unwrap_or(&nothing);
+            release.ids = settle(&release.ids, app);
+            release.classes = settle(&release.classes, app);
+            release.when = settle_conds(&release.when, app);
+        }
         for instance in &mut self.instances {
             let app = instance.app.and_then(|app| self.apps.get(app)).unwrap_or(&nothing);
             instance.id = settle(&instance.id, app);
@@ -57,6 +63,9 @@ fn settle_within(value: &Value, app: &App, left: &mut u32) -> Value {
                 .iter()
                 .map(|(key, value)| (key.clone(), settle_within(value, app, left)));
             Value::Object(Rc::new(Object { props: props.collect(), open: object.open.clone() }))
+        }
+        Value::Array(list) => {
+            Value::Array(Rc::new(list.iter().map(|one| settle_within(one, app, left)).collect()))
         }
         Value::Resource(resource) => Value::Resource(Rc::new(Resource {
             kind: resource.kind,

@@ -24,6 +24,8 @@ pub(crate) struct Store {
     pub guarded: Result<bool, String>,
     /// Whether it is the local one.
     pub local: bool,
+    /// The option `release` of `guarded(…)`.
+    pub release: Value,
 }
 
 impl<'p> Eval<'p> {
@@ -97,7 +99,16 @@ impl<'p> Eval<'p> {
             return None;
         }
         let guarded = unknown.map_or_else(|| Ok(layers().all(is_guarded)), Err);
-        Some(Store { at, guarded, local: layers().any(is_local) })
+        let release =
+            layers().find_map(|layer| args_in(layer, "Blocks.guarded")).and_then(|args| match self
+                .heap
+                .copy(args.get(1)?)
+            {
+                Value::Object(object) => Some(object.get("release")),
+                _ => None,
+            });
+        let release = release.unwrap_or(Value::Nil);
+        Some(Store { at, guarded, local: layers().any(is_local), release })
     }
 
     /// A layer, instead of an effect that gives it.
@@ -136,6 +147,17 @@ fn is_guarded(state: &Value) -> bool {
 
 fn is_local(state: &Value) -> bool {
     in_layer(state, &|path| path.ends_with(".localState"))
+}
+
+/// The arguments of such a function, which a layer comes from, or one that it is made of.
+fn args_in<'l>(layer: &'l Value, of: &str) -> Option<&'l [Value]> {
+    let Value::Effect(effect) = layer else { return None };
+    match &**effect {
+        Effect::Library(path, args) if **path == *of => Some(args),
+        Effect::Library(_, args) => args.iter().find_map(|arg| args_in(arg, of)),
+        Effect::Piped(inner, _) => args_in(inner, of),
+        _ => None,
+    }
 }
 
 /// Whether a layer, or one that it is made of, comes from such a function.

@@ -19,6 +19,7 @@ export const CHECKS: Entries = {
   "env-key": "it is about Alchemy 2, and about an app that 0.94 has deployed",
   "stage-ignored":
     "without the option, a run deploys the stage of its `--stage`, and leaves the one of the option as it is",
+  "release-unused": "it is about an id that no row has",
   "raw-resource": [
     {
       first: [{ text: RAW }],
@@ -306,7 +307,17 @@ ${worker("room")}`,
           says: "declare it again, with the same id in the same scope",
           steps: [{ text: 'await Database("db"); await KV("kv");' }],
         },
+        {
+          says: "to let it go, keep its data elsewhere first, then write",
+          steps: [{ text: `createBlocks({ release: ["db"] }); ${KV}` }],
+          gone: ["D1Database db-pr-1"],
+        },
       ],
+    },
+    {
+      first: [{ text: `${COUNTER}\n${worker("counter")}` }],
+      told: { text: worker(""), ends: "would-delete-class" },
+      ways: [{ says: "bind it again", steps: [{ text: `${COUNTER}\n${worker("counter")}` }] }],
     },
     {
       first: [{ text: 'await Database("db");' }],
