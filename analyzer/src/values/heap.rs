@@ -54,14 +54,15 @@ pub(super) fn is_one(a: &Value, b: &Value) -> bool {
 impl Heap {
     /// What a value is by now.
     pub(super) fn now(&self, value: Value) -> Value {
-        let changed = |value: &Value| self.ids.contains_key(&address(value)?).then_some(());
-        match &value {
-            _ if self.ids.is_empty() => value,
-            Value::OneOf(cases) if cases.iter().any(|(_, case)| changed(case).is_some()) => {
-                value.map(|case| self.one(case).unwrap_or(case).clone())
-            }
-            other => self.one(other).cloned().unwrap_or(value),
+        let Value::OneOf(cases) = &value else {
+            return self.one(&value).cloned().unwrap_or(value);
+        };
+        let mut changed = cases.iter().filter_map(|(_, case)| self.one(case)).peekable();
+        let is_itself = |now: &Value| matches!(now, Value::OneOf(now) if Rc::ptr_eq(now, cases));
+        if changed.peek().is_none() || changed.any(is_itself) {
+            return value;
         }
+        value.map(|case| self.one(case).unwrap_or(case).clone())
     }
 
     fn one(&self, value: &Value) -> Option<&Value> {

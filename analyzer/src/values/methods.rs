@@ -10,7 +10,6 @@ use super::{Ask, Change, Known, Part, Test, Value};
 
 impl Eval<'_> {
     pub(super) fn call_method(&mut self, on: &Value, name: &str, args: &[Value]) -> Value {
-        let on = &self.heap.now(on.clone());
         match (on, name) {
             (Value::Effect(effect), _) => self.call_effect_method(effect, name, args),
             (Value::Api(_) | Value::Operator(_), "pipe") => self.pipe(on.clone(), args),
