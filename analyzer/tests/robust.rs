@@ -201,7 +201,7 @@ fn deep_programs_are_refused_in_time() {
 }
 
 /// Programs of few lines, with values that no memory holds.
-fn growing() -> [(&'static str, String); 5] {
+fn growing() -> [(&'static str, String); 8] {
     let lines =
         |number: usize, line: fn(usize) -> String| (0..number).map(line).collect::<String>();
     let doubled =
@@ -210,6 +210,14 @@ fn growing() -> [(&'static str, String); 5] {
         lines(60, |at| format!("const a{} = a{at}.replaceAll('x', 'xx');\n", at.saturating_add(1)));
     let nested =
         lines(60, |at| format!("const a{} = {{ a: a{at}, b: a{at} }};\n", at.saturating_add(1)));
+    let cut = lines(60, |at| {
+        format!("const a{} = `${{a{at}.slice(0, 1)}}${{a{at}.slice(1)}}`;\n", at.saturating_add(1))
+    });
+    let threaded =
+        lines(60, |at| format!("const s{} = step(s{at}, 'k{at}');\n", at.saturating_add(1)));
+    let chosen = lines(12, |at| {
+        format!("if (s.a === app.stage) s = {{ ...s, a: 'v{at}' + s.b }}; else s.b = s.a;\n")
+    });
     let table = lines(10_000, |at| format!("k{at}: 'v{at}',"));
     let loops = lines(9, |at| format!("for (const i{at} of ['a','b','c','d','e','f','g','h'])\n"));
     let name = (0..9).map(|at| format!("${{i{at}}}")).collect::<String>();
@@ -224,6 +232,24 @@ fn growing() -> [(&'static str, String); 5] {
             "a change",
             format!(
                 "const a0 = 'x' + app.stage;\n{replaced}await D1Database('d', {{ name: a60 }});"
+            ),
+        ),
+        (
+            "a cut text",
+            format!("const a0 = 'x' + app.stage;\n{cut}await D1Database('d', {{ name: a60 }});"),
+        ),
+        (
+            "a state",
+            format!(
+                "function step(s, key) {{ if (s.key === app.stage) return s; \
+                 return {{ ...s, key, last: s, all: [...s.all, s] }}; }}\n\
+                 const s0 = {{ key: 'a', all: [] }};\n{threaded}await D1Database('d', s60);"
+            ),
+        ),
+        (
+            "conditions",
+            format!(
+                "let s = {{ a: 'a', b: 'b' }};\n{chosen}await D1Database('d', {{ name: s.a }});"
             ),
         ),
         ("an object", format!("const a0 = app.stage;\n{nested}await D1Database('d', a60);")),

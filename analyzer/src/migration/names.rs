@@ -229,7 +229,7 @@ fn mention(conds: &Conds, stages: &mut BTreeSet<String>) -> bool {
             stages.insert(stage.clone());
             true
         }
-        Question::Any(lists) => lists.iter().all(|conds| mention(conds, stages)),
+        Question::Any(any) => any.lists.iter().all(|conds| mention(conds, stages)),
         Question::Text(_) | Question::Open(_) => false,
     })
 }

@@ -99,6 +99,7 @@ impl<'p> Eval<'p> {
                 flow.returns.into_iter().map(|(conds, value)| (since(conds), value)).collect(),
             ),
         };
+        let value = self.bounded(value);
         self.placed(closure, value)
     }
 
@@ -134,6 +135,9 @@ impl<'p> Eval<'p> {
     /// Somebody unknown got these functions, and will call them.
     pub(super) fn call_all(&mut self, args: &[Value]) {
         for arg in args {
+            if !self.spend(0) {
+                return;
+            }
             match arg {
                 Value::Func(closure) if !self.calls.contains(&(closure.file, closure.function)) => {
                     let conds = self.conds.clone();

@@ -17,11 +17,22 @@ pub(crate) enum Question {
     Stage(String),
     /// Whether a text is, starts with, ends with or has another.
     Text(Rc<Probe>),
-    /// Whether one of these lists of conditions holds.
-    Any(Rc<Vec<Conds>>),
+    /// Whether one of some lists of conditions holds.
+    Any(Rc<Any>),
     /// No stage answers it. A number tells one such test from another; 0 is not placed yet.
     Open(u32),
 }
+
+/// Lists of conditions, of which one holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Any {
+    /// How many conditions there are in it. What is shared counts again, as it does for those who ask.
+    pub size: u32,
+    pub lists: Vec<Conds>,
+}
+
+/// The largest size of [`Any`]: conditions on conditions double at each level.
+const LARGEST: u32 = 2000;
 
 /// A text that may depend on the stage, and what is asked of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +60,17 @@ impl Question {
         Self::Text(Rc::new(Probe { of: of.to_vec(), ask, with: with.to_owned() }))
     }
 
+    /// Whether one of these lists holds; an open question where that is too much to ask.
+    pub(crate) fn any(lists: Vec<Conds>) -> Self {
+        let sizes = lists.iter().flatten().map(|(question, _)| question.size());
+        let size = sizes.fold(1, u32::saturating_add);
+        if size > LARGEST { Self::Open(0) } else { Self::Any(Rc::new(Any { size, lists })) }
+    }
+
+    pub(super) fn size(&self) -> u32 {
+        if let Self::Any(any) = self { any.size } else { 1 }
+    }
+
     /// Whether no stage answers it.
     fn is_open(&self) -> bool {
         match self {
@@ -63,7 +85,7 @@ impl Question {
         match self {
             Self::Stage(text) => Some(text == stage),
             Self::Text(probe) => probe.answer(stage),
-            Self::Any(lists) => any(lists.iter().map(|conds| all(conds, stage))),
+            Self::Any(any_of) => any(any_of.lists.iter().map(|conds| all(conds, stage))),
             Self::Open(_) => None,
         }
     }
@@ -178,7 +200,7 @@ pub(super) fn any_of(cases: &[Conds]) -> Conds {
     match cases {
         [only] => only.clone(),
         cases if cases.iter().any(Vec::is_empty) => Vec::new(),
-        cases => vec![(Question::Any(Rc::new(cases.to_vec())), true)],
+        cases => vec![(Question::any(cases.to_vec()), true)],
     }
 }
 
@@ -187,7 +209,7 @@ pub(super) fn none_of(conds: Conds) -> Conds {
     match conds.as_slice() {
         [] => Vec::new(),
         [(question, holds)] => vec![(question.clone(), !holds)],
-        _ => vec![(Question::Any(Rc::new(vec![conds])), false)],
+        _ => vec![(Question::any(vec![conds]), false)],
     }
 }
 
@@ -198,6 +220,8 @@ pub(crate) struct Test {
     pub no: Vec<Conds>,
 }
 
+/// The largest number of cases that two lists may have together.
+const MOST_PAIRS: usize = 2000;
 /// The largest number of cases that a value may have.
 pub(super) const MOST: usize = 32;
 
@@ -284,7 +308,9 @@ impl Test {
     }
 }
 
+/// Both of two lists of cases at once. Too many are one case that no stage answers.
 pub(super) fn all_of(left: &[Conds], right: &[Conds]) -> Vec<Conds> {
     let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
-    pairs.filter_map(|(a, b)| both(a, b)).collect()
+    let all: Vec<Conds> = pairs.filter_map(|(a, b)| both(a, b)).take(MOST_PAIRS).collect();
+    if all.len() < MOST_PAIRS { all } else { vec![vec![(Question::Open(0), true)]] }
 }

@@ -77,6 +77,7 @@ impl<'p> Eval<'p> {
             } else {
                 Value::one_of(vec![(none_of(since.clone()), old.clone()), (since, value)])
             };
+            let merged = self.bounded(merged);
             return self.bind(index, name, merged);
         }
     }

@@ -260,7 +260,7 @@ impl<'p> Eval<'p> {
     pub(super) fn narrow(&mut self, cases: &[Conds]) {
         match both(&self.conds, &any_of(cases)) {
             Some(all) => self.conds = all,
-            None => self.conds.push((Question::Any(Rc::default()), true)),
+            None => self.conds.push((Question::any(Vec::new()), true)),
         }
     }
 

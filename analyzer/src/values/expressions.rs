@@ -17,6 +17,12 @@ impl<'p> Eval<'p> {
         self.depth = self.depth.saturating_add(1);
         let expr = facts.expr(id);
         let value = self.expr_inside(file, env, id, expr);
+        let value = match expr {
+            Expr::Call(_) | Expr::Object(_) | Expr::Array(_) | Expr::Yield(..) => {
+                self.bounded(value)
+            }
+            _ => value,
+        };
         let value = self.heap.now(value);
         if matches!(expr, Expr::Object(_) | Expr::Array(_)) && self.conds.len() > self.alive.len() {
             self.heap.bear(&value, &self.conds);

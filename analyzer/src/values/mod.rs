@@ -17,19 +17,19 @@ mod logic;
 mod members;
 mod methods;
 mod modules;
+mod part;
 mod places;
 mod render;
 mod settle;
 mod statements;
 mod text;
 mod value;
+mod weight;
 
 pub(crate) use alchemy2::Unfollowed;
 pub(crate) use conditions::{Ask, Conds, Question, Test, both, hold};
 pub(crate) use eval::{App, Eval, Instance, NameCall, Release, follow};
 pub(crate) use library::raw_kind;
+pub(crate) use part::{Change, Part, join, known};
 pub(crate) use render::{render, text_in};
-pub(crate) use value::{
-    Change, Closure, Known, Library, Made, Object, Part, Resource, Settings, Value, join, known,
-    unread,
-};
+pub(crate) use value::{Closure, Known, Library, Object, Resource, Settings, Value, unread};

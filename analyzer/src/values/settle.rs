@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::conditions::{Probe, answered, tidy};
-use super::{App, Conds, Eval, Made, Object, Part, Question, Resource, Value, both, join};
+use super::{App, Conds, Eval, Object, Part, Question, Resource, Value, both, join};
 
 /// How many values one may have in it. What is shared counts again, and so may double at each level.
 const MOST_NESTED: u32 = 10_000;
@@ -83,8 +83,8 @@ fn settle_conds(conds: &Conds, app: &App) -> Conds {
             let Probe { ask, with, .. } = probe.as_ref();
             Question::about(&settle_parts(&probe.of, app), *ask, with)
         }
-        Question::Any(lists) => {
-            Question::Any(Rc::new(lists.iter().map(|conds| settle_conds(conds, app)).collect()))
+        Question::Any(any) => {
+            Question::any(any.lists.iter().map(|conds| settle_conds(conds, app)).collect())
         }
         other => other.clone(),
     };
@@ -95,15 +95,15 @@ fn settle_conds(conds: &Conds, app: &App) -> Conds {
 /// A case that several lists of conditions lead to, as several cases.
 fn expanded(conds: Conds) -> Vec<Conds> {
     let lists = conds.iter().find_map(|cond| match cond {
-        (Question::Any(lists), true) => Some(Rc::clone(lists)),
+        (Question::Any(any), true) => Some(Rc::clone(any)),
         _ => None,
     });
-    let Some(lists) = lists.filter(|lists| !lists.is_empty()) else { return vec![conds] };
+    let Some(any) = lists.filter(|any| !any.lists.is_empty()) else { return vec![conds] };
     let rest: Conds = conds
         .into_iter()
-        .filter(|(question, holds)| !(*holds && *question == Question::Any(Rc::clone(&lists))))
+        .filter(|(question, holds)| !(*holds && *question == Question::Any(Rc::clone(&any))))
         .collect();
-    lists.iter().filter_map(|list| both(&rest, list)).map(tidy).collect()
+    any.lists.iter().filter_map(|list| both(&rest, list)).map(tidy).collect()
 }
 
 fn settle_parts(parts: &[Part], app: &App) -> Vec<Part> {
@@ -113,7 +113,7 @@ fn settle_parts(parts: &[Part], app: &App) -> Vec<Part> {
         }
         Part::Made(made) => {
             let of = settle_parts(&made.of, app);
-            vec![Part::Made(Rc::new(Made { of, by: made.by.clone() }))]
+            vec![Part::made(of, made.by.clone())]
         }
         other => vec![other.clone()],
     });

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::logic::asks;
 use super::render::{LONGEST, TOO_LONG, pattern};
-use super::{Ask, Change, Conds, Made, Part, Test, Value, both, join, known};
+use super::{Ask, Change, Conds, Part, Test, Value, both, join, known};
 
 pub(super) fn dash() -> Vec<Part> {
     vec![Part::Text("-".to_owned())]
@@ -30,14 +30,10 @@ pub(super) fn concat(values: Vec<Value>) -> Value {
         cases = next;
     }
     let text = |parts: Vec<Vec<Part>>| {
-        let size = parts.iter().flatten().map(size).fold(0, usize::saturating_add);
+        let size = parts.iter().flatten().map(Part::size).fold(0, usize::saturating_add);
         if size > LONGEST { Value::unknown(TOO_LONG) } else { Value::Text(join(parts)) }
     };
     Value::one_of(cases.into_iter().map(|(conds, parts)| (conds, text(parts))).collect())
-}
-
-fn size(part: &Part) -> usize {
-    if let Part::Text(text) = part { text.len().max(1) } else { 1 }
 }
 
 /// A text that a method makes of another, now or in each stage.
@@ -47,7 +43,10 @@ pub(super) fn changed(parts: &[Part], by: Change) -> Value {
     }
     match known(parts) {
         Some(text) => by.of(&text).map_or_else(Value::Unknown, Value::text),
-        None => Value::Text(vec![Part::Made(Rc::new(Made { of: parts.to_vec(), by }))]),
+        None => match parts.iter().map(Part::size).fold(0, usize::saturating_add) {
+            size if size > LONGEST => Value::unknown(TOO_LONG),
+            _ => Value::Text(vec![Part::made(parts.to_vec(), by)]),
+        },
     }
 }
 

@@ -7,68 +7,9 @@ use alch_blocks::Kind;
 use super::alchemy2::{Api, Effect, Operator};
 use super::conditions::{Conds, MOST, Test, any_of, both, tidy};
 use super::heap::is_one;
+use super::part::{Part, known};
 use crate::syntax::facts::FuncId;
 use crate::version::Version;
-
-/// A part of a text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Part {
-    Text(String),
-    /// The stage, as its user names it.
-    Stage,
-    /// The stage slug of the law.
-    Slug,
-    /// The name of the app.
-    App,
-    /// A name by the law, from a base name, in the run's stage.
-    Law(Kind, String),
-    /// A variable of the environment or an argument, with the text that stands in for it.
-    Env(String, Option<String>),
-    /// Another text, changed by a method.
-    Made(Rc<Made>),
-    /// Why it cannot be said.
-    Unknown(String),
-}
-
-impl Part {
-    /// Whether the stage alone decides it.
-    pub(crate) fn is_of_stage(&self) -> bool {
-        match self {
-            Self::Text(_) | Self::Stage | Self::Slug | Self::Law(..) => true,
-            Self::Made(made) => made.of.iter().all(Self::is_of_stage),
-            Self::App | Self::Env(..) | Self::Unknown(_) => false,
-        }
-    }
-}
-
-/// A text that a method makes of another.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Made {
-    pub of: Vec<Part>,
-    pub by: Change,
-}
-
-/// A method of a text, with its arguments.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Change {
-    Lower,
-    Upper,
-    Trim,
-    Slice(i64, Option<i64>),
-    Replace(String, String),
-    ReplaceAll(String, String),
-    /// By a regular expression, given as its flags, a slash and its source.
-    ReplaceMatch(String, String),
-    /// What stands between two of these texts; counted from the end where it is negative.
-    Piece(String, i64),
-    Pad {
-        start: bool,
-        length: usize,
-        with: String,
-    },
-    /// The name that Alchemy 2 gives the workflow of a class, made of the name of its Worker.
-    WorkflowOf(String),
-}
 
 /// Modules whose content is known without reading them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -300,31 +241,6 @@ fn covers(cases: &[(Conds, Value)]) -> bool {
                 .any(|(b, _)| matches!(b.as_slice(), [(s, h)] if s == stage && h != holds)),
             _ => false,
         })
-}
-
-/// The text of parts that are all known.
-pub(crate) fn known(parts: &[Part]) -> Option<String> {
-    let mut out = String::new();
-    for part in parts {
-        match part {
-            Part::Text(text) => out.push_str(text),
-            _ => return None,
-        }
-    }
-    Some(out)
-}
-
-/// Puts texts together, neighbours joined.
-pub(crate) fn join(lists: impl IntoIterator<Item = Vec<Part>>) -> Vec<Part> {
-    let mut out: Vec<Part> = Vec::new();
-    for part in lists.into_iter().flatten() {
-        match (out.last_mut(), part) {
-            (_, Part::Text(text)) if text.is_empty() => {}
-            (Some(Part::Text(before)), Part::Text(text)) => before.push_str(&text),
-            (_, part) => out.push(part),
-        }
-    }
-    out
 }
 
 impl Object {

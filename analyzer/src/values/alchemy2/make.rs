@@ -10,7 +10,7 @@ use crate::naming;
 use crate::syntax::facts::ExprId;
 use crate::values::conditions::{closed, tidy};
 use crate::values::eval::{Eval, Instance};
-use crate::values::{Change, Made, Object, Part, Resource, Value};
+use crate::values::{Change, Object, Part, Resource, Value};
 use crate::version::Version;
 
 /// The Worker that binds what runs.
@@ -107,7 +107,7 @@ impl<'p> Eval<'p> {
                 let Value::Text(of) = &host.name else { return None };
                 let class = object.get("className").known_text()?;
                 let by = Change::WorkflowOf(class);
-                Some(Value::Text(vec![Part::Made(Rc::new(Made { of: of.clone(), by }))]))
+                Some(Value::Text(vec![Part::made(of.clone(), by)]))
             });
             object.set("workflowName", name.unwrap_or(Value::Nil));
         }
