@@ -7,7 +7,7 @@
  * @module
  */
 
-export type { BlocksOptions } from "./alchemy2/block.ts";
+export type { BlocksOptions, Options } from "./alchemy2/block.ts";
 export {
   AlchemyWorkflow,
   type Blocks,
@@ -24,9 +24,9 @@ export {
   Queue,
   type QueueOptions,
   Worker,
-  type WorkerBlock,
   type WorkflowOptions,
 } from "./alchemy2/blocks.ts";
 export { BlockError } from "./alchemy2/error.ts";
 export { type GuardOptions, guarded } from "./alchemy2/guard.ts";
+export type { WorkerBlock, WorkerClass, WorkerTag } from "./alchemy2/worker.ts";
 export type { ErrorCode } from "./errors.ts";

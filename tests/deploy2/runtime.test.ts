@@ -2,6 +2,8 @@
 import { expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { KINDS, type Kind } from "../../ts/kinds.ts";
+import vectors from "../vectors/naming.json" with { type: "json" };
 import { App2, TIME } from "./app.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
@@ -52,10 +54,56 @@ test.concurrent(
   TIME,
 );
 
+/** Asks each block for the name of each vector, in a stack of the vector's stage. */
+const NAMES = `
+import { createBlocks } from "@alch/blocks/v2";
+import { Stack } from "alchemy/Stack";
+import * as Effect from "effect/Effect";
+const { default: { rows } } = await import("./naming.json", { with: { type: "json" } });
+const KINDS = {
+  database: "Database", bucket: "Bucket", kv: "KV", queue: "Queue",
+  "durable-object": "DurableObject", workflow: "AlchemyWorkflow", worker: "Worker",
+};
+// Protected stages have a rule of their own about case.
+const blocks = createBlocks({ protect: [] });
+const options = { main: "./script.ts", className: "Any" };
+for (const { kind, option, base, stage } of rows) {
+  const stack = { name: "shop", stage, resources: {}, bindings: {}, actions: {} };
+  const made = blocks[KINDS[kind]](base, options).pipe(
+    Effect.match({
+      onSuccess: (made) => (made.Props ?? made)[option] ?? "no name",
+      onFailure: ({ code }) => code,
+    }),
+    Effect.provideService(Stack, stack),
+  );
+  console.log(await Effect.runPromise(made));
+}
+`;
+
+test.concurrent(
+  "the names are those of the blocks for 0.94",
+  async () => {
+    await using app = await App2.start();
+    const optionOf = (kind: string) => KINDS[kind as Kind].alchemy2.naming;
+    const rows = vectors.rows.map((row) => ({ ...row, option: optionOf(row.kind) }));
+    await writeFile(join(app.folder, "naming.json"), JSON.stringify({ rows }));
+    await writeFile(join(app.folder, "names.ts"), NAMES);
+    const lines = (await printed(app, process.execPath, "names.ts")).trim().split("\n");
+    const got = rows.map(({ kind, base, stage }, at) => ({ kind, base, stage, got: lines[at] }));
+    const expected = rows.map(({ kind, base, stage, name, error }) => {
+      const unnamed = kind === "durable-object" || kind === "workflow" ? "no name" : name;
+      return { kind, base, stage, got: error ?? unnamed };
+    });
+    expect(got).toEqual(expected as typeof got);
+  },
+  TIME,
+);
+
 const TYPES = `
 import { AlchemyWorkflow, Bucket, createBlocks, Database, DurableObject, KV, Queue, Worker } from "@alch/blocks/v2";
 import * as Cloudflare from "alchemy/Cloudflare";
 import * as Effect from "effect/Effect";
+import * as Layer from "effect/Layer";
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <T extends true>(_?: T) => {};
 same<Equal<Effect.Success<ReturnType<typeof Database>>, Cloudflare.D1.Database>>();
@@ -85,6 +133,24 @@ Worker("api", options, Effect.gen(function* () {
   same<Equal<typeof jobs, Cloudflare.Queues.Queue>>();
   return {};
 }));
+const later = Effect.succeed({ jurisdiction: "eu" as const, pin: { prod: "x" } });
+same<Equal<typeof raw, ReturnType<typeof laterDatabase>>>();
+function laterDatabase() { return Database("db", later); }
+class Api extends Worker<Api>()("api", options, Effect.succeed({ hello: () => Effect.succeed(1) })) {}
+class TheirApi extends Cloudflare.Worker<TheirApi>()("api", options, Effect.succeed({ hello: () => Effect.succeed(1) })) {}
+same<Equal<InstanceType<typeof Api>, InstanceType<typeof TheirApi>>>();
+same<Equal<Effect.Services<typeof Api>, Effect.Services<typeof TheirApi>>>();
+same<Equal<ReturnType<Effect.Success<typeof Api>["bind"]>, ReturnType<Effect.Success<typeof TheirApi>["bind"]>>>();
+class Site extends Worker<Site>()("site", { ...options, env: { DB: Database("db"), TEXT: "x" } }) {}
+same<Equal<Cloudflare.InferEnv<typeof Site>["DB"], D1Database>>();
+class Tagged extends Worker<Tagged, { hello: () => Effect.Effect<number> }>()("tagged") {}
+const layer = Tagged.make(Effect.succeed(options), Effect.succeed({ hello: () => Effect.succeed(1) }));
+class TheirTagged extends Cloudflare.Worker<TheirTagged, { hello: () => Effect.Effect<number> }>()("tagged") {}
+const theirLayer = TheirTagged.make(options, Effect.succeed({ hello: () => Effect.succeed(1) }));
+type Replaced<T> = T extends Layer.Layer<TheirTagged, infer E, infer R> ? Layer.Layer<Tagged, E, R> : never;
+same<Equal<typeof layer, Replaced<typeof theirLayer>>>();
+// @ts-expect-error a pin is an object
+class Wrong extends Worker<Wrong>()("wrong", { ...options, pin: "x" }) {}
 const set = createBlocks({ prefix: "shop", protect: ["live"] });
 set.KV("cache", { title: "cache", pin: { prod: "x" }, share: "prod" });
 // @ts-expect-error a share is a stage

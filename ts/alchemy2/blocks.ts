@@ -1,14 +1,12 @@
 /** The blocks of Alchemy 2. */
 import * as Cloudflare from "alchemy/Cloudflare";
-import type { InputProps, PropsInput } from "alchemy/Input";
-import type { PlatformServices } from "alchemy/Platform";
+import type { PropsInput } from "alchemy/Input";
 import type { ResourceLike } from "alchemy/Resource";
-import type { Rpc } from "alchemy/Rpc";
-import type { ConfigError } from "effect/Config";
 import * as Effect from "effect/Effect";
 import type { Kind } from "../kinds.ts";
 import type { DataOptions, StageOptions } from "../options.ts";
-import { type BlocksOptions, declare, type Given } from "./block.ts";
+import { type BlocksOptions, checkId, declare, type Given, type Options } from "./block.ts";
+import { type WorkerBlock, worker } from "./worker.ts";
 
 type Sharing = StageOptions & Pick<DataOptions, "share">;
 type Name = string | null | undefined;
@@ -17,7 +15,11 @@ type DataProps<Props, Naming extends string> = Omit<PropsInput<Props>, Naming> &
 type Class<Props> = Props & StageOptions & { name?: Name };
 
 /** What a block returns: the same as Alchemy's constructor of the resource. */
-export type Made<R extends ResourceLike> = Effect.Effect<R, never, Cloudflare.Providers>;
+export type Made<R extends ResourceLike, Req = never> = Effect.Effect<
+  R,
+  never,
+  Cloudflare.Providers | Req
+>;
 
 /** What `Database` takes: all of Alchemy's `D1.Database`, and our own. */
 export type DatabaseOptions = DataProps<Cloudflare.D1.DatabaseProps, "name">;
@@ -34,48 +36,31 @@ export type WorkflowOptions = Class<Cloudflare.Workflows.WorkflowRefProps> & {
   workflowName?: Name;
 };
 
-type Bindings = Cloudflare.WorkerBindingProps;
-type Assets = Cloudflare.WorkerAssetsConfig | undefined;
-type Environment<B extends Bindings, A extends Assets> = {
-  [binding in keyof Cloudflare.NormalizedBindings<B, A>]: Cloudflare.NormalizedBindings<
-    B,
-    A
-  >[binding];
-};
-
-/** A Worker called `id-stage`, in the async style or with an implementation in Effect's. */
-export interface WorkerBlock {
-  <const B extends Bindings = Record<never, never>, const A extends Assets = undefined>(
-    id: string,
-    options: InputProps<Cloudflare.WorkerProps<B, A>> & StageOptions,
-  ): Effect.Effect<
-    Cloudflare.Worker<Environment<B, A>> & Rpc<Record<never, never>>,
-    never,
-    Cloudflare.Providers
-  >;
-  <
-    Shape extends Cloudflare.WorkerShape,
-    Req extends Cloudflare.WorkerServices | PlatformServices = never,
-  >(
-    id: string,
-    options: InputProps<Cloudflare.WorkerProps> & StageOptions,
-    implementation: Effect.Effect<Shape, ConfigError, Req>,
-  ): Effect.Effect<Cloudflare.Worker & Rpc<Shape>, never, Cloudflare.Providers>;
-}
-
 /**
  * The blocks of Alchemy 2. Each fails with a `BlockError` before Alchemy's own constructor is called.
  * The types do not show it, because `Alchemy.Stack` takes no program whose types do.
  */
 export interface Blocks {
   /** A D1 database called `id-stage`. */
-  Database(id: string, options?: DatabaseOptions): Made<Cloudflare.D1.Database>;
+  Database<Req = never>(
+    id: string,
+    options?: Options<DatabaseOptions, never, Req>,
+  ): Made<Cloudflare.D1.Database, Req>;
   /** An R2 bucket called `id-stage`. */
-  Bucket(id: string, options?: BucketOptions): Made<Cloudflare.R2.Bucket>;
+  Bucket<Req = never>(
+    id: string,
+    options?: Options<BucketOptions, never, Req>,
+  ): Made<Cloudflare.R2.Bucket, Req>;
   /** A KV namespace titled `id-stage`. */
-  KV(id: string, options?: KVOptions): Made<Cloudflare.KV.Namespace>;
+  KV<Req = never>(
+    id: string,
+    options?: Options<KVOptions, never, Req>,
+  ): Made<Cloudflare.KV.Namespace, Req>;
   /** A queue called `id-stage`. */
-  Queue(id: string, options?: QueueOptions): Made<Cloudflare.Queues.Queue>;
+  Queue<Req = never>(
+    id: string,
+    options?: Options<QueueOptions, never, Req>,
+  ): Made<Cloudflare.Queues.Queue, Req>;
   Worker: WorkerBlock;
   /** A Durable Object for a Worker's `env`. Its class belongs to the Worker, whose name has the stage. */
   DurableObject<Shape = unknown>(
@@ -105,37 +90,34 @@ interface Resource {
  * ```
  */
 export function createBlocks(settings: BlocksOptions = {}): Blocks {
-  const resource = (kind: Kind, type: Resource) => (id: string, given?: Given) => {
+  const resource = (kind: Kind, type: Resource) => (id: string, given?: Options<Given>) => {
+    checkId(kind, id);
     const make = (props: object) => type(id, props as never);
     return declare(kind, id, given, { make, ref: (stage) => type.ref(id, { stage }) }, settings);
   };
   const bound = (kind: Kind, reference: (id: string, props: object) => object) => {
-    return (id: string, given?: Given) => {
-      const make = (props: object) => Effect.sync(() => reference(id, props));
-      return declare(kind, id, given, { make }, settings);
+    return (id: string, given?: Given & { scriptName?: unknown }) => {
+      checkId(kind, id);
+      const { scriptName } = given ?? {};
+      // The name of a Worker of this deploy is known only later. Until then the id stands for it.
+      const isLater = typeof scriptName === "object" || typeof scriptName === "function";
+      const later = isLater && scriptName !== null ? { scriptName } : {};
+      const make = (props: object) => Effect.sync(() => reference(id, { ...props, ...later }));
+      const known = "scriptName" in later ? { ...given, scriptName: id } : given;
+      return declare(kind, id, known, { make }, settings);
     };
   };
-  const { D1, R2, KV, Queues, DurableObject, Workflow } = Cloudflare;
+  // Each is named in full: a bundler keeps all of Alchemy for a namespace that is taken apart.
   // The types are Alchemy's own, which name neither the error nor the stack that all resources need.
   return {
-    Database: resource("database", D1.Database),
-    Bucket: resource("bucket", R2.Bucket),
-    KV: resource("kv", KV.Namespace),
-    Queue: resource("queue", Queues.Queue),
+    Database: resource("database", Cloudflare.D1.Database),
+    Bucket: resource("bucket", Cloudflare.R2.Bucket),
+    KV: resource("kv", Cloudflare.KV.Namespace),
+    Queue: resource("queue", Cloudflare.Queues.Queue),
     Worker: worker(settings),
-    DurableObject: bound("durable-object", DurableObject),
-    AlchemyWorkflow: bound("workflow", Workflow),
+    DurableObject: bound("durable-object", Cloudflare.DurableObject),
+    AlchemyWorkflow: bound("workflow", Cloudflare.Workflow),
   } as unknown as Blocks;
-}
-
-function worker(settings: BlocksOptions) {
-  const construct = Cloudflare.Worker as unknown as (
-    ...call: [id: string, props: object, ...implementation: object[]]
-  ) => Effect.Effect<unknown>;
-  return (id: string, given: Given, ...implementation: object[]) => {
-    const make = (props: object) => construct(id, props, ...implementation);
-    return declare("worker", id, given, { make }, settings);
-  };
 }
 
 export const { Database, Bucket, KV, Queue, Worker, DurableObject, AlchemyWorkflow } =
