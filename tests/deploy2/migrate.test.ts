@@ -141,6 +141,51 @@ test.concurrent(
   TIME,
 );
 
+const BLOCKS = `
+import alchemy from "alchemy";
+import { Worker } from "alchemy/cloudflare";
+import { AlchemyWorkflow, Bucket, Database, DurableObject, KV, physicalName, Queue } from "@alch/blocks";
+const app = await alchemy("shop", { quiet: true, noTrack: true });
+const db = await Database("db", { name: "shop-db", pin: { prod: "legacy-db" }, migrationsDir: "./migrations" });
+const files = await Bucket("shop-files");
+const kv = await KV("shop-kv");
+const queue = await Queue("shop-queue");
+const counter = DurableObject("counter", { sqlite: true });
+const flow = AlchemyWorkflow("shop-flow", { className: "Onboarding" });
+await Worker("api", {
+  name: physicalName("worker", "shop", app.stage),
+  entrypoint: "./script.ts",
+  bindings: { DB: db, FILES: files, VALUES: kv, QUEUE: queue, COUNTER: counter, FLOW: flow },
+});
+await app.finalize();
+`;
+
+test.concurrent(
+  "blocks for 0.94 become blocks for Alchemy 2, and nothing is lost",
+  async () => {
+    const { old, app } = await both(BLOCKS);
+    await using _ = { [Symbol.asyncDispose]: () => old[Symbol.asyncDispose]() };
+    await using __ = app;
+    const before = data(app);
+    const { out } = await written(app, "--to-v2");
+    expect(out).toContain("The rows are in Alchemy 2's local store. For another store, ");
+    const program = readFileSync(join(app.folder, "alchemy.v2.run.ts"), "utf8");
+    expect(program).toContain('from "@alch/blocks/v2"');
+    expect(program).not.toContain("by hand");
+    for (const stage of STAGES) await app.deploy(stage, program, { inside: true });
+    const isNew = (one: string) => one.includes("-onboarding-");
+    expect(data(app).filter((one) => !isNew(one))).toEqual(before);
+    expect(before.filter((one) => one.includes("pr-1"))).toHaveLength(7);
+    expect(app.lost()).toEqual([]);
+    // What 0.94 has retained stays so, without a word in the new program. The workflow is a new one.
+    await app.destroy("prod", program, { inside: true });
+    expect(app.lost().filter((one) => !isNew(one))).toEqual([]);
+    expect(data(app).filter((one) => !isNew(one))).toEqual(before);
+    expect(app.cloudflare.unhandled).toEqual([]);
+  },
+  TIME,
+);
+
 test.concurrent(
   "without the rows, the same program would make everything anew",
   async () => {

@@ -212,11 +212,17 @@ function stepText(step: Step, folder: string): string {
 }
 
 /** Where the backups are, and how they are brought back. */
+const NEXT = `
+Next: \`alch-blocks migrate --to-v2 --plan\`, deploy each stage with Alchemy 2, and then
+\`alch-blocks migrate --to-v2 --retire --write\`.
+
+The rows are in Alchemy 2's local store. For another store, deploy each stage once, and then copy them:
+node_modules/@alch/blocks/docs/from-0.94-to-2.md#another-store
+`;
+
 export function wroteText(backups: readonly string[], folder: string, isRetired: boolean): string {
   const undo = backups.map((one) => `  alch-blocks migrate --undo ${visible(shown(one, folder))}`);
-  const next = isRetired
-    ? ""
-    : "\nNext: `alch-blocks migrate --to-v2 --plan`, deploy each stage with Alchemy 2, and then\n`alch-blocks migrate --to-v2 --retire --write`.\n";
+  const next = isRetired ? "" : NEXT;
   return `written. To undo it:\n${undo.join("\n")}\n${next}`;
 }
 
