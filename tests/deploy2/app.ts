@@ -6,13 +6,12 @@ import { alchemy2Folder } from "../../scripts/alchemy2.mjs";
 import { type Cloudflare, startCloudflare } from "../cloudflare/index.ts";
 import { data, fill } from "../support/data.ts";
 import type { Ended } from "../support/program.ts";
-import type { Done, Job } from "./inside.ts";
+import { endWarm, startWarm } from "../support/warm/runners.ts";
 
 /** Each run loads all of Alchemy 2, and the slowest machine sets the limit. */
 export const TIME = 600_000;
 
 const ROOT = join(import.meta.dir, "..", "..");
-const CLI = join(alchemy2Folder, "node_modules", "alchemy", "bin", "alchemy.ts");
 /** The kinds of which the stand-in says that one was deleted. */
 type Lost = string[];
 
@@ -20,14 +19,11 @@ export interface RunOptions {
   command?: "deploy" | "destroy" | "plan" | undefined;
   args?: readonly string[];
   env?: Readonly<Record<string, string>>;
-  /** In the process of `inside.ts`, and not by the command line, which takes seconds to load. */
-  inside?: boolean | undefined;
 }
 
 /** A program in a folder of its own, with all its state, and an account to deploy it to. */
 export class App2 implements AsyncDisposable {
   #runs = 0;
-  #inside: Inside | undefined;
 
   private constructor(
     readonly folder: string,
@@ -50,20 +46,7 @@ export class App2 implements AsyncDisposable {
     // Without one of its own, the name of this package would mean the project around it.
     await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
     await writeFile(join(folder, "script.ts"), SCRIPT);
-    await cp(join(import.meta.dir, "inside.ts"), join(folder, "inside.ts"));
     return new App2(folder, cloudflare ?? (await startCloudflare({ subdomainPatienceMs: 2000 })));
-  }
-
-  /** The environment of each run. */
-  private get env(): Record<string, string> {
-    return {
-      PATH: process.env.PATH ?? "",
-      HOME: this.folder,
-      ALCHEMY_TELEMETRY_DISABLED: "1",
-      NO_COLOR: "1",
-      ...this.cloudflare.env,
-      CLOUDFLARE_STAND_IN: this.cloudflare.url,
-    };
   }
 
   get account() {
@@ -72,31 +55,26 @@ export class App2 implements AsyncDisposable {
 
   /** Runs Alchemy's command line to its end. */
   async run(stage: string, source: string, options: RunOptions = {}): Promise<Ended> {
-    const { command = "deploy", args = [], env = {}, inside = false } = options;
+    const { command = "deploy", args = [], env = {} } = options;
     this.#runs += 1;
     const file = `${this.#runs}.run.ts`;
     await writeFile(join(this.folder, file), source);
-    if (inside && command !== "plan") {
-      const adopt = args.includes("--adopt");
-      this.#inside ??= new Inside(this.folder, this.env);
-      return this.#inside.run({ file, stage, command, adopt, env });
-    }
-    const redirect = join(import.meta.dir, "redirect.ts");
     const chosen = stage === "" ? [] : ["--stage", stage];
     const yes = command === "plan" ? [] : ["--yes"];
-    const child = Bun.spawn(
-      [process.execPath, "--preload", redirect, CLI, command, file, ...chosen, ...yes, ...args],
-      {
-        cwd: this.folder,
-        env: { ...this.env, ...env },
-        stdout: "pipe",
-        stderr: "pipe",
-        stdin: "ignore",
+    return startWarm("alchemy2", "", {
+      folder: this.folder,
+      file: "alchemy",
+      args: [command, file, ...chosen, ...yes, ...args],
+      env: {
+        PATH: process.env.PATH ?? "",
+        HOME: this.folder,
+        ALCHEMY_TELEMETRY_DISABLED: "1",
+        NO_COLOR: "1",
+        ...this.cloudflare.env,
+        CLOUDFLARE_STAND_IN: this.cloudflare.url,
+        ...env,
       },
-    );
-    const streams = [child.stdout, child.stderr].map((stream) => new Response(stream).text());
-    const [output, code] = await Promise.all([Promise.all(streams), child.exited]);
-    return { code, output: output.join("") };
+    }).ended;
   }
 
   /** Runs it, and throws with all it printed unless it ends well. */
@@ -135,45 +113,9 @@ export class App2 implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#inside?.end();
+    endWarm(this.folder);
     await this.cloudflare.close();
     await rm(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** The process that runs one program of a folder after another. */
-class Inside {
-  readonly #child: Bun.Subprocess;
-  readonly #waiting: ((done: Done) => void)[] = [];
-  #last: Promise<unknown> = Promise.resolve();
-
-  constructor(folder: string, env: Record<string, string>) {
-    const redirect = join(import.meta.dir, "redirect.ts");
-    this.#child = Bun.spawn([process.execPath, "--preload", redirect, "inside.ts"], {
-      cwd: folder,
-      env,
-      stdio: ["ignore", "inherit", "inherit"],
-      ipc: (done: Done) => this.#waiting.shift()?.(done),
-      onExit: () => {
-        for (const settle of this.#waiting) settle({ code: 1, output: "the process has ended" });
-      },
-    });
-  }
-
-  run(job: Job): Promise<Done> {
-    const run = this.#last.then(() => {
-      const { promise, resolve } = Promise.withResolvers<Done>();
-      this.#waiting.push(resolve);
-      this.#child.send(job);
-      return promise;
-    });
-    this.#last = run;
-    return run;
-  }
-
-  async end(): Promise<void> {
-    this.#child.kill();
-    await this.#child.exited;
   }
 }
 

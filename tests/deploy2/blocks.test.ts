@@ -23,7 +23,6 @@ yield* Worker("api", {
 `;
 
 /** In one process, which is faster than the command line by seconds. */
-const INSIDE = { inside: true };
 
 /** What the account has of a stage. */
 const of = (app: App2, stage: string) => data(app).filter((one) => one.includes(stage));
@@ -112,7 +111,6 @@ test.concurrent(
     const output = await app.deploy(
       "dev",
       blocks([twice, ...REFUSED.map(([, , body]) => caught(body))].join("\n")),
-      INSIDE,
     );
     const lines = output.match(/^caught .*$/gm);
     const expected = REFUSED.map(([code, help]) => `caught BlockError ${code} ${help}`);
@@ -137,9 +135,9 @@ test.concurrent(
       yield* Database("mine", { stage: false, pin: { keep: "mine-in-keep" } });
       yield* Database("gone").pipe(Alchemy.RemovalPolicy.destroy());
     `;
-    await app.deploy("keep", blocks(body), INSIDE);
+    await app.deploy("keep", blocks(body));
     app.fill();
-    await app.deploy("pr-1", blocks(body), INSIDE);
+    await app.deploy("pr-1", blocks(body));
     expect(names(app)).toEqual([
       "gone-keep",
       "gone-pr-1",
@@ -151,9 +149,9 @@ test.concurrent(
       "shop-jobs-keep",
       "shop-menu-keep",
     ]);
-    await app.destroy("pr-1", blocks(body), INSIDE);
+    await app.destroy("pr-1", blocks(body));
     expect(app.lost()).toEqual(["D1Database gone-pr-1", "KVNamespace shop-cache-pr-1"]);
-    await app.destroy("keep", blocks(body), INSIDE);
+    await app.destroy("keep", blocks(body));
     expect(app.lost()).toEqual([
       "D1Database gone-keep",
       "D1Database gone-pr-1",
@@ -180,21 +178,21 @@ test.concurrent(
   "what is retained stays so until the program says that it may go",
   async () => {
     await using app = await App2.start();
-    await app.deploy("live", blocks(RETAINED), INSIDE);
+    await app.deploy("live", blocks(RETAINED));
     app.fill();
     const released = blocks(NOT_RETAINED, '{ release: ["released"] }');
-    await app.deploy("live", released, INSIDE);
-    await app.deploy("live", blocks(NOT_RETAINED), INSIDE);
+    await app.deploy("live", released);
+    await app.deploy("live", blocks(NOT_RETAINED));
     // The old one stays in the account.
-    await app.deploy("live", blocks(NOT_RETAINED.replace('name: "raw"', 'name: "new"')), INSIDE);
-    await app.destroy("live", blocks(NOT_RETAINED), INSIDE);
+    await app.deploy("live", blocks(NOT_RETAINED.replace('name: "raw"', 'name: "new"')));
+    await app.destroy("live", blocks(NOT_RETAINED));
     const lost = ["KVNamespace destroyed-live", "Queue released-live"];
     expect(app.lost()).toEqual(lost);
     // A stage that is protected since its last deploy keeps what it has.
     const late = 'yield* Database("late");';
-    await app.deploy("late", blocks(late), INSIDE);
+    await app.deploy("late", blocks(late));
     const kept = late.replace("Database", 'createBlocks({ protect: ["late"] }).Database');
-    await app.destroy("late", blocks(kept), INSIDE);
+    await app.destroy("late", blocks(kept));
     expect(app.lost()).toEqual(lost);
   },
   TIME,
@@ -215,11 +213,11 @@ test.concurrent(
   "accidents with blocks are refused, and change nothing",
   async () => {
     await using app = await App2.start();
-    await app.deploy("live", blocks(SIX), INSIDE);
+    await app.deploy("live", blocks(SIX));
     app.fill();
-    for (const [code, body] of EDITS) await app.refused("live", code, blocks(body), INSIDE);
+    for (const [code, body] of EDITS) await app.refused("live", code, blocks(body));
     const fixed = 'yield* Database("my-db", { stage: "live" });';
-    await app.refused("pr-1", "owned-elsewhere", blocks(fixed), INSIDE);
+    await app.refused("pr-1", "owned-elsewhere", blocks(fixed));
     expect(app.lost()).toEqual([]);
   },
   TIME,
@@ -232,14 +230,14 @@ test.concurrent(
   "a name that comes back after an interrupted replacement is refused",
   async () => {
     await using app = await App2.start();
-    await app.deploy("live", NAMED("old"), INSIDE);
+    await app.deploy("live", NAMED("old"));
     app.fill();
     app.cloudflare.faults.add({ kind: "500", method: "DELETE", count: 50 });
-    expect((await app.run("live", NAMED("new"), INSIDE)).code).toBe(1);
+    expect((await app.run("live", NAMED("new"))).code).toBe(1);
     app.cloudflare.faults.clear();
     expect(names(app)).toEqual(["new-live", "old-live"]);
-    await app.refused("live", "pending-deletion", NAMED("old"), INSIDE);
-    await app.deploy("live", NAMED("new"), INSIDE);
+    await app.refused("live", "pending-deletion", NAMED("old"));
+    await app.deploy("live", NAMED("new"));
     expect(app.lost()).toEqual(["D1Database old-live"]);
   },
   TIME,
@@ -254,15 +252,15 @@ test.concurrent(
     const alone = guarded.replace("guarded(localState(), {})", "localState()");
     for (const program of [guarded, alone]) {
       const output = await app.refused("live_runner", "stage-implicit", program, {
-        ...INSIDE,
+        
         env: ci,
       });
       expect(output).toContain("help: pass `--stage`, or set `ALCHEMY_STAGE`, in CI\n");
     }
     const chosen = { ...ci, ALCHEMY_STAGE: "live_runner" };
-    await app.deploy("live_runner", guarded, { ...INSIDE, env: chosen });
+    await app.deploy("live_runner", guarded, { env: chosen });
     // What a user names the same way in 0.94 is a stage that was chosen here.
-    await app.deploy("runner", guarded, { ...INSIDE, env: ci });
+    await app.deploy("runner", guarded, { env: ci });
   },
   TIME,
 );

@@ -172,13 +172,13 @@ test.concurrent(
     const program = readFileSync(join(app.folder, "alchemy.v2.run.ts"), "utf8");
     expect(program).toContain('from "@alch/blocks/v2"');
     expect(program).not.toContain("by hand");
-    for (const stage of STAGES) await app.deploy(stage, program, { inside: true });
+    for (const stage of STAGES) await app.deploy(stage, program);
     const isNew = (one: string) => one.includes("-onboarding-");
     expect(data(app).filter((one) => !isNew(one))).toEqual(before);
     expect(before.filter((one) => one.includes("pr-1"))).toHaveLength(7);
     expect(app.lost()).toEqual([]);
     // What 0.94 has retained stays so, without a word in the new program. The workflow is a new one.
-    await app.destroy("prod", program, { inside: true });
+    await app.destroy("prod", program);
     expect(app.lost().filter((one) => !isNew(one))).toEqual([]);
     expect(data(app).filter((one) => !isNew(one))).toEqual(before);
     expect(app.cloudflare.unhandled).toEqual([]);

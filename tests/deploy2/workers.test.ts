@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { names } from "../support/data.ts";
 import { App2, blocks, TIME } from "./app.ts";
 
-const INSIDE = { inside: true };
 
 const IMPORTS = `
 import { createBlocks, Database, Worker } from "@alch/blocks/v2";
@@ -55,7 +54,7 @@ test(
     await writeFile(join(app.folder, "tagged.ts"), TAGGED);
     // The paths of this repository are those of types, which Alchemy would put into the Worker.
     await writeFile(join(app.folder, "tsconfig.json"), "{}");
-    await app.deploy("live", PROGRAM, INSIDE);
+    await app.deploy("live", PROGRAM);
     expect(names(app)).toEqual([
       "Counter",
       "async-live",
@@ -67,7 +66,7 @@ test(
     // The one that binds a class of another Worker has none of its own.
     expect(app.account.durableObjects.of("async-live")).toEqual([]);
     // What is pinned and what is protected stays.
-    await app.destroy("live", PROGRAM, INSIDE);
+    await app.destroy("live", PROGRAM);
     expect(names(app)).toEqual(["legacy-api", "legacy-db", "tagged-live"]);
   },
   TIME,

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Cloudflare, type Options, startCloudflare } from "../cloudflare/index.ts";
-import { endWarm, type Running, startWarm } from "./runners.ts";
+import { endWarm, type Running, startWarm } from "./warm/runners.ts";
 
 /** How a run ended and what it printed, both streams together. */
 export interface Ended {
@@ -80,7 +80,7 @@ export class App implements AsyncDisposable {
   async start(stage: string, source: string, run: RunOptions = {}): Promise<Running> {
     // What a process has imported once stays there.
     const kind = source.includes("@alch/blocks") ? "guarded" : "unguarded";
-    return startWarm(`${kind} ${run.lane ?? 0}`, await this.#job(stage, source, run));
+    return startWarm("alchemy", `${kind} ${run.lane ?? 0}`, await this.#job(stage, source, run));
   }
 
   /** Runs `source` for `stage` to its end. */
@@ -142,10 +142,9 @@ export interface RunOptions {
 const READ_ONCE = ["USER", "USERNAME", "ALCHEMY_STAGE", "ALCHEMY_ROOT"];
 
 function needsProcess(source: string, { alone = false, args = [], env = {} }: RunOptions): boolean {
-  // A local run starts servers, which end with it.
-  const isLocal =
-    args.includes("--local") || args.includes("--dev") || /\blocal: true/.test(source);
-  return alone || isLocal || READ_ONCE.some((name) => name in env);
+  // A local Worker starts a server, which ends with its process.
+  const serves = args.includes("--local") && source.includes("Worker(");
+  return alone || serves || READ_ONCE.some((name) => name in env);
 }
 
 /** A program of `app` with everything imported that the tests use. */

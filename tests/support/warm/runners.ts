@@ -1,6 +1,9 @@
 /** Processes that run one program after the other, since most of a short deploy is to load Alchemy. */
 import { join } from "node:path";
-import type { Ended } from "./program.ts";
+import type { Ended } from "../program.ts";
+
+/** The file here that runs programs. */
+type Alchemy = "alchemy" | "alchemy2";
 
 /** A program to run. */
 export interface Job {
@@ -13,8 +16,6 @@ export interface Job {
   /** What ends its output. */
   mark: string;
 }
-
-const RUNNER = join(import.meta.dir, "runner.ts");
 
 /** What the runner is told: to run a program, or to end the one that it runs. */
 export type Order = { job: Job } | { kill: string };
@@ -65,10 +66,11 @@ class Runner {
   folder: string | undefined;
 
   constructor(
+    alchemy: Alchemy,
     env: Job["env"],
     readonly onEnd: (runner: Runner) => void,
   ) {
-    this.#child = Bun.spawn([process.execPath, RUNNER], {
+    this.#child = Bun.spawn([process.execPath, join(import.meta.dir, `${alchemy}.ts`)], {
       cwd: import.meta.dir,
       env,
       stdout: "pipe",
@@ -133,12 +135,14 @@ export interface Running {
   kill(): void;
 }
 
-/** Runs a program in a process that has run others with `kind` before. */
-export function startWarm(kind: string, work: Omit<Job, "mark">): Running {
-  let runner = runners.get(kind);
+/** Runs a program in a process that has run others of this `kind` before. */
+export function startWarm(alchemy: Alchemy, kind: string, work: Omit<Job, "mark">): Running {
+  const key = `${alchemy} ${kind}`;
+  let runner = runners.get(key);
   if (!runner) {
-    runner = new Runner(work.env, (gone) => runners.get(kind) === gone && runners.delete(kind));
-    runners.set(kind, runner);
+    const onEnd = (gone: Runner) => runners.get(key) === gone && runners.delete(key);
+    runner = new Runner(alchemy, work.env, onEnd);
+    runners.set(key, runner);
   }
   const job = { ...work, mark: `end ${crypto.randomUUID()}` };
   const running = runner;
