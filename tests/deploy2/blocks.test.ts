@@ -22,8 +22,6 @@ yield* Worker("api", {
 });
 `;
 
-/** In one process, which is faster than the command line by seconds. */
-
 /** What the account has of a stage. */
 const of = (app: App2, stage: string) => data(app).filter((one) => one.includes(stage));
 
@@ -252,7 +250,6 @@ test.concurrent(
     const alone = guarded.replace("guarded(localState(), {})", "localState()");
     for (const program of [guarded, alone]) {
       const output = await app.refused("live_runner", "stage-implicit", program, {
-        
         env: ci,
       });
       expect(output).toContain("help: pass `--stage`, or set `ALCHEMY_STAGE`, in CI\n");

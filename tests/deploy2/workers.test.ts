@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { names } from "../support/data.ts";
 import { App2, blocks, TIME } from "./app.ts";
 
-
 const IMPORTS = `
 import { createBlocks, Database, Worker } from "@alch/blocks/v2";
 import * as Effect from "effect/Effect";
