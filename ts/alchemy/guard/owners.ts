@@ -96,11 +96,12 @@ export async function noteDeclared(
   // What only local mode made is stored as retained for another reason.
   if (!isStable || !isGuarded(row) || !isDeployed(row) || scope.eraseSecrets) return;
   const owner = ownerOf(row);
-  const before = owner?.retained ?? isRetained(row);
-  const retained = retains(scope, row, { declared, adopted: false, before });
   const here = ownerHere(scope);
   const isNoted = owner?.program === here.program && owner?.stage === here.stage;
-  if (owner && isNoted && (owner.retained === true || !retained)) return;
+  if (isNoted && owner?.retained === true) return;
+  const before = owner?.retained ?? isRetained(row);
+  const retained = retains(scope, row, { declared, adopted: false, before });
+  if (isNoted && owner && !retained) return;
   noteOwner(row, { ...owner, ...here, retained, block: declared });
   await store.set(id, row);
 }
