@@ -13,6 +13,8 @@ describe("help", () => {
     [["monitor", "--help"], "monitor.txt"],
     [["stages", "--help"], "stages.txt"],
     [["destroy", "--help"], "destroy.txt"],
+    [["sweep", "--help"], "sweep.txt"],
+    [["urls", "--help"], "urls.txt"],
     [["state", "--help"], "state.txt"],
     [["state", "disarm", "--help"], "disarm.txt"],
     [["init", "--help"], "init.txt"],

@@ -257,7 +257,7 @@ describe("parts", () => {
     expect(JSON.parse(folder.read("package.json")).scripts).toEqual({
       "preview:deploy": "alchemy deploy",
       "preview:urls": "alch-blocks urls",
-      "preview:destroy": "alch-blocks destroy --yes",
+      "preview:destroy": "alch-blocks destroy --yes --if-exists",
     });
     // A second part adds to it.
     expect(await cli(folder.path, ["init", "sweep"])).toMatchObject({ code: 0, error: "" });

@@ -31,6 +31,7 @@ export function expectValid(
     | "state"
     | "stages"
     | "destroy"
+    | "sweep"
     | "to-v2",
   value: unknown,
 ): void {

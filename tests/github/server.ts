@@ -22,6 +22,16 @@ export interface StoredIssue {
   pull_request?: object;
 }
 
+/** A pull request, as far as the stand-in tells of it. */
+export interface Pull {
+  state: "open" | "closed";
+  closed_at: string | null;
+  /** The id of the repository that it goes into. */
+  repository?: number;
+  /** How its latest run of a workflow ends. */
+  run?: "in_progress" | "completed";
+}
+
 /** What is to go wrong. */
 export interface Fault {
   method: string;
@@ -37,6 +47,8 @@ export interface Fault {
 }
 
 export const TOKEN = "ghs_0123456789abcdefghijklmnopqrstuvwxyz";
+export const REPOSITORY_ID = 4711;
+const shaOf = (number: number) => String(number).padStart(40, "0");
 const BOT = { id: 41898282, login: "github-actions[bot]", type: "Bot" } as const;
 export const STRANGER = { id: 666, login: "stranger", type: "User" } as const;
 
@@ -62,6 +74,7 @@ class Refused extends Error {
 export class GitHub implements AsyncDisposable {
   readonly issues: StoredIssue[] = [];
   readonly comments: Comment[] = [];
+  readonly pulls = new Map<number, Pull>();
   readonly labels: string[] = ["bug"];
   readonly faults: Fault[] = [];
   /** Requests as `METHOD path`, without the repository. */
@@ -166,6 +179,9 @@ export class GitHub implements AsyncDisposable {
     if (method === "POST" && path === "labels") {
       return this.#createLabel(await this.#body(request, "POST labels"));
     }
+    const [, pull] = /^pulls\/(\d+)$/.exec(path) ?? [];
+    if (method === "GET" && pull !== undefined) return this.#pull(Number(pull));
+    if (method === "GET" && path === "actions/runs") return this.#runs(url);
     const [, number, rest] = /^issues\/(\d+)(\/comments)?$/.exec(path) ?? [];
     if (number !== undefined) {
       const issue = this.issues.find((one) => one.number === Number(number));
@@ -290,6 +306,25 @@ export class GitHub implements AsyncDisposable {
     };
     this.comments.push(comment);
     return { status: 201, body: comment };
+  }
+
+  #pull(number: number) {
+    const pull = this.pulls.get(number);
+    if (!pull) throw new Refused(404, "Not Found");
+    const { state, closed_at, repository = REPOSITORY_ID } = pull;
+    const base = { repo: { id: repository, full_name: this.repository } };
+    const head = { sha: shaOf(number), repo: null };
+    return { status: 200, body: { number, state, closed_at, merged: false, base, head } };
+  }
+
+  #runs(url: URL) {
+    for (const key of url.searchParams.keys()) {
+      if (!["head_sha", "per_page"].includes(key)) this.misuse.push(`GET runs: ${key}`);
+    }
+    const sha = url.searchParams.get("head_sha");
+    const found = [...this.pulls].filter(([number, { run }]) => run && shaOf(number) === sha);
+    const runs = found.map(([number, { run }]) => ({ id: number, status: run, head_sha: sha }));
+    return { status: 200, body: { total_count: runs.length, workflow_runs: runs } };
   }
 
   #edit(id: number, { body }: Record<string, unknown>) {

@@ -61,7 +61,7 @@ describe("the tarball", () => {
       .filter((name) => name.endsWith(".md"))
       .map((name) => `docs/${name}`);
     const commands = ["check", "migrate", "monitor", "plan", "to-v2"];
-    const names = [...commands, "config", "destroy", "metrics", "stages", "state"];
+    const names = [...commands, "config", "destroy", "metrics", "stages", "state", "sweep"];
     const schemas = names.map((name) => `schemas/${name}.json`);
     const cli = ["LICENSES.txt", "cli.wasm"].map((name) => `dist-cli/${name}`);
     const built = tarball.files.filter((file) => /^dist(-cli)?\/[\w/-]+\.(js|d\.ts)$/.test(file));

@@ -14,6 +14,7 @@ const COMMANDS = {
   monitor: () => import("./commands/monitor.ts"),
   stages: () => import("./commands/stages.ts"),
   destroy: () => import("./commands/destroy.ts"),
+  sweep: () => import("./commands/sweep.ts"),
   state: () => import("./commands/state.ts"),
   urls: () => import("./commands/urls.ts"),
   init: () => import("./commands/init.ts"),

@@ -115,6 +115,14 @@ export function secondsOf(timeout: string | undefined, option = "--timeout"): nu
 /** An hour. */
 const LONGEST = 3600;
 
+/** @throws Problem if it is no number of a pull request. */
+export function pullNumber(option: string, text: string): number {
+  const number = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
+  if (number > 0) return number;
+  const help = "give the number of the pull request, such as `7`";
+  throw new Problem(`\`${option}\` cannot be \`${text}\``, help);
+}
+
 const OUTPUT = "Output:";
 
 export const JSON_OPTION = new Option("--json", "print JSON").helpGroup(OUTPUT);

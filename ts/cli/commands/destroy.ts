@@ -10,6 +10,7 @@ import {
   JSON_OPTION,
   list,
   NO_COLOR,
+  pullNumber,
   STATE_STORE,
   secondsOf,
   statePlace,
@@ -31,6 +32,9 @@ export default command("destroy")
   .option("--unfinished", "also what a deploy has left unfinished; see that none runs")
   .option("--gone", "the account is right, although it has nothing of the stage")
   .option("--if-exists", "exit with 0 if there is no such stage")
+  .addOption(value("--while-closed <number>", "stop when this pull request is no longer closed"))
+  .addOption(value("--repository <owner/name>", "its repository (`GITHUB_REPOSITORY`)"))
+  .addOption(value("--expect <hash>", "only the rows that a sweep has decided about").hideHelp())
   .addOption(list("--protect <stage>", "a stage that always stays; repeat it"))
   .addOption(value("--deadline <seconds>", "how long one resource may take (default: 60)"))
   .addOption(statePlace("each `.alchemy` below this folder"))
@@ -65,9 +69,10 @@ resources stay, with their rows.`,
       },
     }),
   )
-  .action(async ({ deadline, ...options }) => {
+  .action(async ({ deadline, whileClosed, ...options }) => {
     const { destroy } = await import("../destroy/command.ts");
     const seconds = secondsOf(deadline, "--deadline");
-    const how = { ...options, deadline: seconds, color: colorOf(options) };
+    const pull = whileClosed === undefined ? undefined : pullNumber("--while-closed", whileClosed);
+    const how = { ...options, deadline: seconds, whileClosed: pull, color: colorOf(options) };
     await finish(await destroy(how, process.cwd()));
   });

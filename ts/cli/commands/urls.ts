@@ -15,6 +15,7 @@ import {
   ending,
   finish,
   NO_COLOR,
+  pullNumber,
   STATE_STORE,
   statePlace,
   value,
@@ -68,7 +69,8 @@ async function urls(options: Options, folder: string): Promise<Answer> {
   await readConfig(folder);
   const { stage, githubComment, dotenv } = options;
   if (stage === undefined) throw new Problem("`urls` needs a stage", "add `--stage pr-7`");
-  const pullRequest = githubComment === undefined ? undefined : numberOf(githubComment);
+  const pullRequest =
+    githubComment === undefined ? undefined : pullNumber("--github-comment", githubComment);
   const workers = await workersOf(stage, options, folder);
   if (dotenv !== undefined) await writeDotenv(resolve(folder, dotenv), dotenv, workers);
   if (pullRequest !== undefined) await commentOn(pullRequest, workers, stage);
@@ -86,13 +88,6 @@ async function workersOf(
   const [problem] = stores.flatMap(({ problems }) => problems);
   if (problem) throw new Problem(problem.message, problem.help);
   return urlsOf(stores, stage).filter(({ app }) => apps.length === 0 || apps.includes(app));
-}
-
-function numberOf(text: string): number {
-  const number = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
-  if (number > 0) return number;
-  const help = "give the number of the pull request, such as `7`";
-  throw new Problem(`\`--github-comment\` cannot be \`${text}\``, help);
 }
 
 async function commentOn(

@@ -19,6 +19,7 @@ import { Journal } from "./journal.ts";
 import type { Api } from "./resource.ts";
 import { connectionOf, isOpen, type TornDown, tearDown } from "./run.ts";
 import { type Done, nounOf, tasksOf } from "./task.ts";
+import { whileClosed } from "./watch.ts";
 
 export interface DestroyOptions {
   stage?: string | undefined;
@@ -32,6 +33,11 @@ export interface DestroyOptions {
   unfinished?: boolean | undefined;
   gone?: boolean | undefined;
   ifExists?: boolean | undefined;
+  /** The pull request that has to stay closed. */
+  whileClosed?: number | undefined;
+  repository?: string | undefined;
+  /** The hash of the rows that were decided about. */
+  expect?: string | undefined;
   deadline?: number | undefined;
   journal?: string | undefined;
   json?: boolean | undefined;
@@ -52,6 +58,7 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
   }
   const apps = options.app === undefined ? await appsHere(folder) : [options.app];
   const rows = await readRows(options, folder, apps);
+  const closed = watchOf(options);
   const app = appOf(rows, stage, options);
   if (app === undefined) return nothing(stage, options);
   const deadline = (options.deadline ?? DEADLINE_S) * 1000;
@@ -91,12 +98,20 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
   const { connection } = connectionOf(read);
   const emptyBuckets = options.emptyBuckets ?? false;
   const api: Api = { client: connection.client, account: given, deadline, emptyBuckets };
+  const changed = options.expect !== undefined && options.expect !== decision.hash;
+  const reason = changed ? "its rows have changed since it was decided" : await closed();
+  if (reason !== undefined) return ended([], "incomplete", { stopped: reason });
   const isOwn = (row: { app: string; stage: string }) => row.app === app && row.stage === stage;
   const stageRows = rows.stageRows.filter(isOwn);
-  const torn = await untilStopped((stopping) =>
-    tearDown({ tasks, stageRows, connection, api, journal, stopping, onDone: tell }),
-  );
+  const torn = await untilStopped((stopped) => {
+    const stopping = async () => (await stopped()) ?? (await closed());
+    return tearDown({ tasks, stageRows, connection, api, journal, stopping, onDone: tell });
+  });
   return ended(torn.done, resultOf(torn), torn);
+}
+
+function watchOf({ whileClosed: number, repository }: DestroyOptions) {
+  return number === undefined ? async () => undefined : whileClosed(number, repository);
 }
 
 /** The only app that has the stage; nothing if none has it. */

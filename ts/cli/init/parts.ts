@@ -36,7 +36,7 @@ export const PARTS: Readonly<Record<Part, PartSpec>> = {
     scripts: {
       "preview:deploy": "alchemy deploy",
       "preview:urls": "alch-blocks urls",
-      "preview:destroy": "alch-blocks destroy --yes",
+      "preview:destroy": "alch-blocks destroy --yes --if-exists",
     },
     tried: "preview:deploy -- --stage pr-0",
   },

@@ -1,9 +1,9 @@
 /** `stages`: which stages there are, and what is to become of each. It changes nothing. */
 import type { Answer } from "../commands/answer.ts";
+import { pullsOf } from "../pulls/pulls.ts";
 import { stagesJson, stagesText } from "../render/stages.ts";
 import { type Account, appsHere, question, readAccount, readRows } from "./collect.ts";
 import { type Decision, decide, type Pull, type Question } from "./decide.ts";
-import { pullsOf, readPulls } from "./pulls.ts";
 
 export interface StagesOptions {
   offline?: boolean | undefined;
@@ -46,8 +46,10 @@ function isWanted({ app, stage }: StagesOptions): (one: Decision) => boolean {
 
 /** What GitHub says of the pull requests, where it can be asked. */
 async function pullsFor(decisions: readonly Decision[]): Promise<Pull[]> {
-  const target = pullsOf(process.env);
-  if (target === undefined) return [];
-  const numbers = decisions.flatMap(({ pull }) => (pull === null ? [] : [pull]));
-  return readPulls([...new Set(numbers)], target, process.env.GITHUB_REPOSITORY_ID);
+  const pulls = pullsOf(process.env);
+  if (pulls === undefined) return [];
+  const numbers = decisions.flatMap(({ pull }) => pull ?? []);
+  const known: Pull[] = [];
+  for (const number of new Set(numbers)) known.push(await pulls.read(number));
+  return known;
 }

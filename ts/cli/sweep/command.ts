@@ -1,0 +1,179 @@
+/** `sweep`: destroys the stages of pull requests that were closed. */
+import { join, resolve } from "node:path";
+import type { Answer } from "../commands/answer.ts";
+import { Problem } from "../problem.ts";
+import { neededPulls, type Pulls } from "../pulls/pulls.ts";
+import { sweepJson, sweepText } from "../render/sweep.ts";
+import { visible } from "../render/text.ts";
+import { appsHere, question, readAccount, readRows } from "../stages/collect.ts";
+import { type Decision, decide, type Pull, type Question } from "../stages/decide.ts";
+import { choose } from "./choose.ts";
+import { keepNotes, marksOf, readNotes } from "./notes.ts";
+import { type Swept, sweepStage } from "./stage.ts";
+import { addSummary } from "./summary.ts";
+
+export interface SweepCommand {
+  delete?: boolean | undefined;
+  account?: string | undefined;
+  repository?: string | undefined;
+  app?: string[] | undefined;
+  stage?: string[] | undefined;
+  pattern?: string | undefined;
+  protect?: string[] | undefined;
+  emptyBuckets?: boolean | undefined;
+  state?: string[] | undefined;
+  stateStore?: string[] | undefined;
+  metrics: string;
+  /** In milliseconds. */
+  grace: number;
+  maxStages: number;
+  /** A number up to 1. */
+  maxShare: number;
+  /** How long one stage may take, in milliseconds. */
+  deadline: number;
+  json?: boolean | undefined;
+  color: boolean;
+}
+
+/** What a sweep found and did. */
+export interface Report {
+  decisions: readonly Decision[];
+  /** Those that this run sweeps, or would sweep with `--delete`. */
+  chosen: readonly Decision[];
+  swept: readonly Swept[];
+  unread: readonly string[];
+  account: string | undefined;
+  isDryRun: boolean;
+}
+
+export async function sweep(options: SweepCommand, folder: string): Promise<Answer> {
+  const account = accountOf(options);
+  const pulls = neededPulls(process.env, options.repository);
+  const metrics = resolve(folder, options.metrics);
+  const notes = await readNotes(metrics);
+  const asked = { ...(await collect(options, account, folder)), marks: notes.marks };
+  const known = await pullsFor(asked, pulls, options);
+  const decisions = decide({ ...asked, pulls: known }).filter(isWanted(options));
+  const report = { decisions, unread: asked.unread, account, isDryRun: options.delete !== true };
+  // What is not known of one stage can be what another one uses.
+  const isStopped = decisions.some(({ verdict }) => verdict === "stop");
+  if (isStopped) return answer({ ...report, chosen: [], swept: [] }, options, 2);
+  const closedAt = closingTimes(known);
+  const limits = { stages: options.maxStages, share: options.maxShare };
+  const chosen = choose(decisions, notes.failed, closedAt, limits);
+  // Before the first deletion: a run that is ended has marked, too.
+  await keepNotes(metrics, { ...notes, marks: marksOf(decisions, closedAt) });
+  if (report.isDryRun) return answer({ ...report, chosen, swept: [] }, options, 0);
+  const swept = await sweepAll(chosen, options, account, folder);
+  const failed = swept.filter(isOpen).map(({ decision: { app, stage } }) => ({ app, stage }));
+  const marks = marksOf(
+    decisions.filter((one) => !isDone(one, swept)),
+    closedAt,
+  );
+  await keepNotes(metrics, { version: 1, marks, failed });
+  return answer({ ...report, chosen, swept }, options, codeOf(swept));
+}
+
+/** @throws Problem if something is to be deleted and the account is not named. */
+function accountOf(options: SweepCommand): string | undefined {
+  if (options.delete !== true) return options.account ?? process.env.CLOUDFLARE_ACCOUNT_ID;
+  if (options.account) return options.account;
+  const help = 'add `--account "$CLOUDFLARE_ACCOUNT_ID"`';
+  throw new Problem("`--delete` needs the account to delete in", help, "account-missing");
+}
+
+async function collect(
+  { state = [], stateStore = [], app = [], ...options }: SweepCommand,
+  account: string | undefined,
+  folder: string,
+): Promise<Question> {
+  const here = await appsHere(folder);
+  const rows = await readRows({ state, stateStore }, folder, [...here, ...app]);
+  return {
+    ...question(rows, await readAccount(account)),
+    apps: here,
+    pattern: options.pattern ?? "",
+    protect: options.protect ?? [],
+    grace: options.grace,
+  };
+}
+
+/** Only of stages that could go: each costs a call, and GitHub allows 1,000 an hour. */
+async function pullsFor(asked: Question, pulls: Pulls, options: SweepCommand): Promise<Pull[]> {
+  const open = decide(asked).filter(isWanted(options));
+  const numbers = open.flatMap(({ code, pull }) => (code === "pull-unknown" ? (pull ?? []) : []));
+  const known: Pull[] = [];
+  for (const number of new Set(numbers)) known.push(await pulls.read(number));
+  return known;
+}
+
+function isWanted({ app, stage }: SweepCommand): (one: Decision) => boolean {
+  return (one) => (app?.includes(one.app) ?? true) && (stage?.includes(one.stage) ?? true);
+}
+
+function closingTimes(pulls: readonly Pull[]): Map<number, number> {
+  return new Map(pulls.flatMap(({ number, closedAt }) => (closedAt ? [[number, closedAt]] : [])));
+}
+
+async function sweepAll(
+  chosen: readonly Decision[],
+  options: SweepCommand,
+  account: string | undefined,
+  folder: string,
+): Promise<Swept[]> {
+  const swept: Swept[] = [];
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  try {
+    for (const [at, decision] of chosen.entries()) {
+      if (isStopped) break;
+      const { app, stage } = decision;
+      const what = `stage \`${visible(stage)}\` of \`${visible(app)}\``;
+      process.stderr.write(`sweeping ${what} (${at + 1} of ${chosen.length})\n`);
+      swept.push(
+        await sweepStage(decision, { ...childOptions(options, folder), account: account ?? "" }),
+      );
+    }
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+  return swept;
+}
+
+function childOptions(options: SweepCommand, folder: string) {
+  const { state = [], stateStore = [], protect = [], emptyBuckets = false } = options;
+  return {
+    places: [
+      ...state.map((place) => `--state=${place}`),
+      ...stateStore.map((module) => `--state-store=${module}`),
+    ],
+    protect,
+    emptyBuckets,
+    repository: options.repository,
+    journal: join(options.metrics, "journal"),
+    deadline: options.deadline,
+    folder,
+  };
+}
+
+function isOpen({ result }: Swept): boolean {
+  return result !== "destroyed";
+}
+
+function isDone(one: Decision, swept: readonly Swept[]): boolean {
+  return swept.some(({ decision, result }) => decision === one && result === "destroyed");
+}
+
+function codeOf(swept: readonly Swept[]): 0 | 1 | 2 {
+  if (swept.some(({ result }) => result === "unknown")) return 2;
+  return swept.some(isOpen) ? 1 : 0;
+}
+
+async function answer(report: Report, options: SweepCommand, code: 0 | 1 | 2): Promise<Answer> {
+  await addSummary(report, process.env);
+  const output = options.json ? sweepJson(report) : sweepText(report, options.color);
+  return { output, troubles: [], code: report.unread.length > 0 ? 2 : code };
+}

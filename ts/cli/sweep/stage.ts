@@ -1,0 +1,114 @@
+/** Sweeps one stage in a process of its own, which is ended after a deadline. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Decision } from "../stages/decide.ts";
+
+/** How a stage ended: the answer of `destroy --json`, or why there is none. */
+export interface Swept {
+  decision: Decision;
+  result: "destroyed" | "refused" | "incomplete" | "unknown";
+  /** How many resources went. */
+  deleted: number;
+  /** What stays, and why, in words. */
+  left: string[];
+  /** In milliseconds. */
+  took: number;
+}
+
+export interface SweepOptions {
+  account: string;
+  /** Where the state is, as arguments of `destroy`. */
+  places: readonly string[];
+  protect: readonly string[];
+  emptyBuckets: boolean;
+  repository: string | undefined;
+  /** The folder of the journals. */
+  journal: string;
+  /** How long one stage may take, in milliseconds. */
+  deadline: number;
+  folder: string;
+}
+
+interface Answer {
+  result?: unknown;
+  decision?: { why?: unknown };
+  stopped?: unknown;
+  unread?: unknown;
+  resources?: { name?: unknown; type?: unknown; outcome?: unknown; reason?: unknown }[];
+}
+
+/** Runs `destroy` for the stage as it was decided: nothing else and nothing newer. */
+export async function sweepStage(decision: Decision, options: SweepOptions): Promise<Swept> {
+  const begin = Date.now();
+  const child = spawn(process.execPath, [MAIN, ...argumentsFor(decision, options)], {
+    cwd: options.folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const timer = setTimeout(() => child.kill("SIGKILL"), options.deadline);
+  try {
+    const { out, signal } = await endOf(child);
+    const took = Date.now() - begin;
+    if (signal !== null) {
+      const why = `it took longer than ${options.deadline / 1000} s, and was ended`;
+      return { decision, result: "unknown", deleted: 0, left: [why], took };
+    }
+    return { decision, ...read(out), took };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The command line itself, whatever it is bundled in. */
+const MAIN = process.argv[1] ?? fileURLToPath(import.meta.url);
+
+function argumentsFor(decision: Decision, options: SweepOptions): string[] {
+  const { app, stage, pull, hash } = decision;
+  const { account, places, protect, emptyBuckets, repository, journal } = options;
+  return [
+    "destroy",
+    ...[`--app=${app}`, `--stage=${stage}`, `--account=${account}`, "--yes", "--json"],
+    ...(pull === null ? [] : [`--while-closed=${pull}`]),
+    `--expect=${hash}`,
+    `--journal=${journal}`,
+    ...(repository === undefined ? [] : [`--repository=${repository}`]),
+    ...(emptyBuckets ? ["--empty-buckets"] : []),
+    ...protect.map((name) => `--protect=${name}`),
+    ...places,
+  ];
+}
+
+function endOf(child: ChildProcess): Promise<{ out: string; signal: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    let out = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      out += text;
+    });
+    child.on("error", reject);
+    child.on("close", (_, signal) => resolve({ out, signal }));
+  });
+}
+
+const RESULTS = ["destroyed", "refused", "incomplete", "unknown"] as const;
+const GONE = ["deleted", "gone", "dropped"];
+
+/** What does not say how it ended is not taken for an end. */
+function read(out: string): Omit<Swept, "decision" | "took"> {
+  let answer: Answer;
+  try {
+    answer = JSON.parse(out) as Answer;
+  } catch {
+    return { result: "unknown", deleted: 0, left: ["`destroy` gave no answer"] };
+  }
+  const result = RESULTS.find((one) => one === answer.result) ?? "unknown";
+  const resources = answer.resources ?? [];
+  const open = resources.filter(
+    ({ outcome }) => !GONE.includes(`${outcome}`) && outcome !== "kept",
+  );
+  const reasons = result === "refused" ? [answer.decision?.why] : [answer.stopped];
+  const left = [
+    ...reasons.filter((why) => typeof why === "string"),
+    ...open.map(({ type, name, reason }) => `${type} ${name}: ${reason}`),
+  ];
+  const deleted = resources.filter(({ outcome }) => outcome === "deleted").length;
+  return { result, deleted, left };
+}
