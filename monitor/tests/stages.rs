@@ -281,6 +281,10 @@ fn what_a_person_must_judge_stays() {
     changed(|question| question.rows[0].identity = "made-again".into(), "another-resource");
     changed(|question| question.rows[0].resource = "neon::Project".into(), "unknown-kind");
     changed(|question| question.rows[0].elsewhere = true, "unknown-kind");
+    changed(
+        |question| question.rows[0].resource = "cloudflare::R2BucketNotification".into(),
+        "unknown-kind",
+    );
     // A local bucket, and one of that name in the account.
     changed(
         |question| {

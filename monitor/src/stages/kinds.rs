@@ -24,11 +24,10 @@ pub(crate) enum Way {
 const SCOPE: &str = "alchemy::Scope";
 
 /// Parts of resources, with their ranks.
-const PARTS: [(&str, u8); 5] = [
+const PARTS: [(&str, u8); 4] = [
     ("cloudflare::QueueConsumer", 0),
     ("cloudflare::Route", 1),
     ("cloudflare::CustomDomain", 1),
-    ("cloudflare::R2BucketNotification", 4),
     ("cloudflare::R2Object", 4),
 ];
 
