@@ -122,6 +122,45 @@ const plainName: fc.Arbitrary<Name> = fc.oneof(
     ),
 );
 
+/**
+ * Bodies of functions that a loop, an error or a jump ends early, with a test and two names. The test is
+ * a plain one: where nothing can throw by what is known, anything may, and the name is undecided.
+ */
+const ENDS: Record<string, (test: string, one: string, other: string) => string> = {
+  breaks: (test, one, other) =>
+    `let out = ${one}; for (const at of ["x", "y"]) { if (${test}) break; out = at + ${other}; } return out;`,
+  goesOn: (test, one, other) =>
+    `let out = ${one}; for (const at of ["x", "y"]) { if (at === "x" && ${test}) continue; out += at; if (at === "y") out += ${other}; } return out;`,
+  returns: (test, one, other) =>
+    `for (const at of ["x", "y"]) { if (at === "y" && ${test}) return at + ${one}; } return ${other};`,
+  labels: (test, one, other) =>
+    `let out = ${one}; all: for (const at of ["x", "y"]) { for (const to of ["1", "2"]) { if (to === "2") continue all; if (${test}) break all; out = at + to + ${other}; } } return out;`,
+  block: (test, one, other) =>
+    `let out = ${one}; here: { if (${test}) break here; out = ${other}; } return out;`,
+  throws: (test, one, other) =>
+    `try { if (${test}) throw new Error("no"); return ${one}; } catch { return ${other}; }`,
+  catches: (test, one, other) =>
+    `let out = ${one}; try { if (${test}) throw new Error("no"); out += "-t"; } catch { out = ${other}; } finally { out += "-f"; } return out;`,
+  fails: (test, one, other) =>
+    `const check = () => { if (${test}) throw new Error("no"); }; let out = ${one}; try { check(); out += "-c"; } catch { out += ${other}; } return out;`,
+};
+
+/** Bodies of functions that change an object, list or map by another name. */
+const SHARED: Record<string, (test: string, one: string, other: string) => string> = {
+  alias: (test, one, other) =>
+    `const first = { n: ${one} }; const second = first; if (${test}) second.n = ${other}; return first.n;`,
+  given: (test, one, other) =>
+    `const all: Record<string, string> = { n: ${one} }; const fill = (o: Record<string, string>) => { if (${test}) o.n = ${other}; else o.m = "m"; }; fill(all); return all.n + (all.m ?? "u");`,
+  inside: (test, one, other) =>
+    `const inner = { n: ${one} }; const outer = { inner, list: [inner] }; if (${test}) outer.list[0].n = ${other}; return outer.inner.n + inner.n;`,
+  chosen: (test, one, other) =>
+    `const a = { n: ${one} }; const b = { n: ${other} }; const c = ${test} ? a : b; c.n = "c"; return a.n + "-" + b.n;`,
+  listed: (test, one, other) =>
+    `const list = [${one}]; const same = list; if (${test}) same.push(${other}); return list.join("-");`,
+  mapped: (test, one, other) =>
+    `const map = new Map<string, string>(); const same = map; if (${test}) same.set("k", ${other}); return map.get("k") ?? ${one};`,
+};
+
 const { name } = fc.letrec<{ name: Name }>((tie) => {
   const sub = tie("name");
   const names = fc.array(fc.tuple(list, sub), { minLength: 1, maxLength: 3 });
@@ -149,6 +188,14 @@ const { name } = fc.letrec<{ name: Name }>((tie) => {
           fc.boolean(),
         )
         .map(([branches, other, assigns]) => chain(branches, other, assigns)),
+      fc
+        .tuple(
+          plainCondition,
+          sub,
+          sub,
+          fc.constantFrom(...Object.keys(ENDS), ...Object.keys(SHARED)),
+        )
+        .map(([test, one, other, form]) => ended(test, one, other, form)),
       sub.map(
         (inner): Name =>
           (w, _stage, base) => {
@@ -160,6 +207,17 @@ const { name } = fc.letrec<{ name: Name }>((tie) => {
     ),
   };
 });
+
+function ended(test: Condition, one: Name, other: Name, form: string): Name {
+  return (w, stage, base) => {
+    const helper = w.fresh("made");
+    const body = ENDS[form] ?? SHARED[form];
+    const names = [one(w, "s", `${base}a`), other(w, "s", `${base}b`)] as const;
+    const text = body?.(`(${test(w, "s")})`, ...names) ?? "";
+    w.helpers.push(`function ${helper}(s: string) { ${text} }`);
+    return `${helper}(${stage})`;
+  };
+}
 
 type Entries = readonly (readonly [readonly string[], Name])[];
 
@@ -323,6 +381,20 @@ const website: fc.Arbitrary<Line> = fc
       },
   );
 
+/** Resources that some stages leave out, because something ends before them. */
+const LEFT: Record<string, (test: string, kv: (id: string) => string, number: number) => string> = {
+  loop: (test, kv, number) =>
+    `for (const at of ["p", "q"]) { await KVNamespace(at + ${number}, { title: \`\${at}${number}-x\` }); if (${test}) break; } ${kv("e")}`,
+  returns: (test, kv, number) =>
+    `const some${number} = async () => { for (const at of ["p", "q"]) { if (at === "q" && ${test}) return; await KVNamespace(at + ${number}); } ${kv("e")} }; await some${number}();`,
+  tries: (test, kv) =>
+    `try { if (${test}) throw new Error("no"); ${kv("t")} } catch { ${kv("c")} } finally { ${kv("f")} } ${kv("e")}`,
+  rejects: (test, kv, number) =>
+    `const no${number} = async () => { if (${test}) throw new Error("no"); ${kv("n")} }; await no${number}().catch(() => {}); ${kv("e")}`,
+  rethrows: (test, kv, number) =>
+    `const out${number} = async () => { try { if (${test}) throw new Error("no"); ${kv("t")} } catch (error) { ${kv("c")} throw error; } ${kv("e")} }; await out${number}().catch(() => {}); ${kv("g")}`,
+};
+
 const { line } = fc.letrec<{ line: Line }>((tie) => {
   const body = fc.array(tie("line"), { minLength: 1, maxLength: 2 });
   const all = (lines: readonly Line[], w: Writer, number: number) =>
@@ -372,6 +444,14 @@ const { line } = fc.letrec<{ line: Line }>((tie) => {
             return `await ${helper}({ ids: ["m${number}", "l${number}"] });`;
           },
       ),
+      fc.tuple(plainCondition, fc.constantFrom(...Object.keys(LEFT))).map(([test, form]): Line => {
+        return (w, number) => {
+          w.raw.add("KVNamespace");
+          const kv = (id: string) =>
+            `await KVNamespace("${id}${number}", { title: \`${id}${number}-\${${w.stage}}\` });`;
+          return LEFT[form]?.(`(${test(w, w.stage)})`, kv, number) ?? "";
+        };
+      }),
       name.map(
         (named): Line =>
           (w, number) => {
