@@ -1,5 +1,6 @@
-// Deploys examples/shop in four stages to a stand-in for Cloudflare, with the real Alchemy, and
-// runs two of them in the real workerd. Needs no account, and leaves nothing behind.
+// Deploys examples/shop in four stages to a stand-in for Cloudflare, with the real Alchemy 0.94, and
+// runs two of them in the real workerd. Then it deploys examples/shop-v2 to the same account with the
+// real Alchemy 2. Needs no account, and leaves nothing behind.
 import { rmSync } from "node:fs";
 import { build } from "./build.mjs";
 import { startAccount } from "./demo/account.mjs";
@@ -8,11 +9,12 @@ import { bold, check, failed, red, say, secondsSince } from "./demo/print.mjs";
 import { killAll } from "./demo/processes.mjs";
 import { Project } from "./demo/project.mjs";
 import { deployAgain, deployAll, destroyOne } from "./demo/stages.mjs";
+import { besideV2, ProjectV2 } from "./demo/v2.mjs";
 
 const folders = [];
 
-function project(account) {
-  const made = new Project(account);
+function project(account, Version = Project) {
+  const made = new Version(account);
   folders.push(made.folder);
   return made;
 }
@@ -34,6 +36,7 @@ async function demo() {
   await deployAgain(account, shop, "prod");
   await runLocally(account, project(account), ["dev", "prod"]);
   await destroyOne(account, shop, "preview");
+  await besideV2(account, project(account, ProjectV2));
   const unhandled = await account.unhandled();
   if (unhandled.length > 0) check(false, `the stand-in could not answer ${unhandled.join(", ")}`);
   const verdict = failed() === 0 ? "All as it should be" : red(`${failed()} checks failed`);

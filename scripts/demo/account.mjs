@@ -13,10 +13,8 @@ export async function startAccount() {
 }
 
 class Account {
-  #url;
-
   constructor(url, env) {
-    this.#url = url;
+    this.url = url;
     /** What a child process needs to use it. */
     this.env = env;
   }
@@ -58,7 +56,7 @@ class Account {
 
   async #ask(what, body) {
     const request = body ? { method: "POST", body: JSON.stringify(body) } : {};
-    const response = await fetch(`${this.#url}/__control/${what}`, request);
+    const response = await fetch(`${this.url}/__control/${what}`, request);
     const answer = await response.json();
     if (!response.ok) throw new Error(`the account refused ${what}: ${answer.error}`);
     return answer;

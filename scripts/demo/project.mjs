@@ -5,7 +5,7 @@ import { root } from "../run.mjs";
 import { printed, run, start, stop } from "./processes.mjs";
 
 export const bun = join(root, "node_modules", ".bin", "bun");
-const temporary = join(root, "tests", ".tmp");
+export const temporary = join(root, "tests", ".tmp");
 const example = join(root, "examples", "shop");
 
 /** What children inherit: nothing that chooses a stage, a state store or an account, nor CI. */
