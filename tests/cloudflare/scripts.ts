@@ -18,6 +18,7 @@ export interface Version {
   readonly bindings: Binding[];
   readonly code: string;
   readonly main: string;
+  readonly modules: ReadonlyMap<string, string>;
 }
 
 /** A Worker script. */
@@ -44,11 +45,12 @@ export class Script {
 
   /** Keeps an upload as the next version. */
   add(upload: Upload, deploy: boolean): Version {
-    const { metadata, code, main } = upload;
+    const { metadata, code, main, modules } = upload;
     const bindings = upload.bindings.map((binding) => ({ ...binding }));
     const number = this.versions.length + 1;
     const createdAt = new Date().toISOString();
-    const version = { id: randomUUID(), number, createdAt, metadata, bindings, code, main };
+    const id = randomUUID();
+    const version = { id, number, createdAt, metadata, bindings, code, main, modules };
     this.versions.push(version);
     if (deploy) this.#deployed = version;
     return version;

@@ -15,6 +15,8 @@ export interface Upload {
   /** The code of every module, in one text. */
   readonly code: string;
   readonly main: string;
+  /** The code of each module by its name, the main one first. */
+  readonly modules: ReadonlyMap<string, string>;
 }
 
 // Bindings that name nothing this stand-in keeps, so nothing about them can be checked.
@@ -50,7 +52,9 @@ export function readUpload({ texts }: Call): Upload {
   }
   const modules = [...texts].filter(([name]) => name !== "metadata");
   const code = modules.map(([, text]) => text).join("\n");
-  return { metadata, bindings: bindingsOf(metadata), code, main: texts.get(main) ?? "" };
+  const first = texts.get(main) ?? "";
+  const all = new Map([[main, first], ...modules]);
+  return { metadata, bindings: bindingsOf(metadata), code, main: first, modules: all };
 }
 
 function parse(text: string | undefined): Json {

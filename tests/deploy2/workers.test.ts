@@ -1,7 +1,8 @@
-/** Workers in Effect's style, in each form that Alchemy 2 has. */
+/** Workers in Effect's style, in each form that Alchemy 2 has, and what runs of them in workerd. */
 import { expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Miniflare, supportedCompatibilityDate } from "miniflare";
 import { names } from "../support/data.ts";
 import { App2, blocks, TIME } from "./app.ts";
 
@@ -17,7 +18,7 @@ export default class Api extends Worker<Api>()("api",
   Effect.succeed({ main: import.meta.filename, pin: { live: "legacy-api" } }),
   Effect.gen(function* () {
     yield* Database("inner-db", Effect.succeed({ pin: { live: "legacy-db" } }));
-    return { fetch: HttpServerResponse.text("from a class") };
+    return { fetch: Effect.succeed(HttpServerResponse.text("from a class")) };
   }),
 ) {}
 `;
@@ -27,7 +28,7 @@ const TAGGED = `${IMPORTS}
 const { Worker: Kept } = createBlocks({ protect: ["live"] });
 export class Tagged extends Kept<Tagged, {}>()("tagged") {}
 export default Tagged.make({ main: import.meta.filename },
-  Effect.succeed({ fetch: HttpServerResponse.text("from a layer") }),
+  Effect.succeed({ fetch: Effect.succeed(HttpServerResponse.text("from a layer")) }),
 );
 `;
 
@@ -45,8 +46,40 @@ const fn = Worker("async", Effect.succeed({
 yield* fn;
 `);
 
+/** What a deployed script answers, in workerd, which compiles no WebAssembly for it. */
+async function answer(app: App2, script: string): Promise<string> {
+  const { modules, metadata, bindings } = app.account.scripts.get(script).live;
+
+  // Alchemy writes a date that this workerd may not know yet, and that implies the flag for Node.
+  const dates = [String(metadata.compatibility_date), supportedCompatibilityDate];
+  const texts = bindings.filter(({ type }) => type === "plain_text");
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    modulesRoot: "/",
+    modules: [...modules]
+      .filter(([path]) => !path.endsWith(".map"))
+      .map(([path, contents]) => ({
+        type: "ESModule",
+        path: join("/", path),
+        contents,
+      })),
+    compatibilityDate: dates.sort()[0] ?? "",
+    compatibilityFlags: [
+      ...new Set(["nodejs_compat", ...(metadata.compatibility_flags as string[])]),
+    ],
+    bindings: Object.fromEntries(texts.map(({ name, text }) => [name, String(text)])),
+    d1Databases: bindings.filter(({ type }) => type === "d1").map(({ name }) => name),
+  });
+  try {
+    const response = await miniflare.dispatchFetch("http://worker/");
+    return `${response.status} ${await response.text()}`;
+  } finally {
+    await miniflare.dispose();
+  }
+}
+
 test(
-  "each form of a Worker has the name of its stage",
+  "each form of a Worker has the name of its stage, and runs",
   async () => {
     await using app = await App2.start();
     await writeFile(join(app.folder, "api.ts"), API);
@@ -62,6 +95,8 @@ test(
       "site-live",
       "tagged-live",
     ]);
+    expect(await answer(app, "legacy-api")).toBe("200 from a class");
+    expect(await answer(app, "tagged-live")).toBe("200 from a layer");
     // The one that binds a class of another Worker has none of its own.
     expect(app.account.durableObjects.of("async-live")).toEqual([]);
     // What is pinned and what is protected stays.
