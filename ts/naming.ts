@@ -60,6 +60,8 @@ export function physicalNames(kind: Kind, bases: readonly string[], stage: strin
  *
  * @example
  * ```ts
+ * import { hostname } from "@alch/blocks/naming";
+ *
  * hostname("app.example.com", "pr-123"); // "app-pr-123.example.com"
  * hostname("example.co.uk", "pr-123", { zone: "example.co.uk" }); // "pr-123.example.co.uk"
  * ```
