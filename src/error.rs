@@ -1,10 +1,12 @@
 //! What is refused: a stable code, what is wrong, and what to do.
 
 mod alchemy2;
+mod codes;
 mod parts;
 
 use miette::Diagnostic;
 
+pub use codes::CODES;
 pub use parts::{Earlier, Place, Reason};
 use parts::{all_kinds, call, kinds_with_data, looks_like, of_script, one_of, pin, share};
 
@@ -365,41 +367,6 @@ pub enum Error {
     #[diagnostic(code("internal"), help("report this with the program that causes it"))]
     Internal { cause: String },
 }
-
-/// Every code of a refusal, in the order in which the documentation has them.
-pub const CODES: [&str; 31] = [
-    "argument-invalid",
-    "base-invalid",
-    "zone-mismatch",
-    "double-stage",
-    "option-invalid",
-    "id-invalid",
-    "stage-invalid",
-    "stage-implicit",
-    "stage-case",
-    "stage-conflict",
-    "root-scope",
-    "class-invalid",
-    "script-invalid",
-    "duplicate-name",
-    "binding-unawaited",
-    "ambiguous-stage",
-    "would-replace",
-    "id-changed",
-    "pending-deletion",
-    "would-delete-class",
-    "would-orphan",
-    "would-delete",
-    "would-replay",
-    "owned-elsewhere",
-    "wrong-account",
-    "state-unreadable",
-    "state-password",
-    "owner-missing",
-    "share-conflict",
-    "alchemy-unknown",
-    "internal",
-];
 
 impl Error {
     /// The stable code, such as `base-invalid`: the same in Rust, TypeScript, JSON and the docs.
