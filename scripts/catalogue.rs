@@ -1,16 +1,21 @@
-//! Prints what the project generates from the core, as JSON: the catalogue of kinds and the codes of
-//! refusals. `scripts/generate.mjs` runs it.
+//! Prints what the project generates from the core, as JSON: the catalogue of kinds, the codes of
+//! refusals, and the versions of Alchemy that the guard knows. `scripts/generate.mjs` runs it.
 
-use alch_blocks::{CODES, Kind, Spec};
+use alch_blocks::{ALCHEMY, ALCHEMY_2, CODES, EFFECT, Kind, Spec};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Catalogue {
     kinds: Vec<&'static Spec>,
     codes: &'static [&'static str],
+    alchemy: &'static [&'static str],
+    alchemy2: &'static [&'static str],
+    effect: &'static str,
 }
 
 fn main() -> Result<(), serde_json::Error> {
     let kinds = Kind::ALL.iter().map(|kind| kind.spec()).collect();
-    serde_json::to_writer(std::io::stdout().lock(), &Catalogue { kinds, codes: &CODES })
+    let (alchemy, alchemy2) = (&ALCHEMY, &ALCHEMY_2);
+    let catalogue = Catalogue { kinds, codes: &CODES, alchemy, alchemy2, effect: EFFECT };
+    serde_json::to_writer(std::io::stdout().lock(), &catalogue)
 }

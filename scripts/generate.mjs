@@ -1,4 +1,5 @@
-// Writes everything that is made from the core's catalogue of kinds and from the analyser's rules:
+// Writes everything that is made from the core's catalogue of kinds, from the versions of Alchemy that it
+// knows, and from the analyser's rules:
 // `ts/generated/`, the enums in `schemas/`, `docs/rules.md` and the tables in other pages. `--check`
 // writes nothing and fails if something has drifted.
 import { spawnSync } from "node:child_process";
@@ -93,6 +94,21 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = ${JSON.stringify(Object.f
 `;
 }
 
+/** The versions of Alchemy that the guard knows. */
+function versions({ alchemy, alchemy2, effect }) {
+  return `// Made from src/alchemy.rs by \`npm run generate\`. Do not edit.
+
+/** Alchemy 0.x. A later patch of the same minor version counts as known. */
+export const ALCHEMY: readonly string[] = ${JSON.stringify(alchemy)};
+
+/** Alchemy 2. No other version counts as known. */
+export const ALCHEMY_2: readonly string[] = ${JSON.stringify(alchemy2)};
+
+/** What installs the newest of these. */
+export const INSTALL_2 = ${JSON.stringify(`npm install alchemy@${alchemy2.at(-1)} effect@${effect}`)};
+`;
+}
+
 /** Formats a text as the linter wants a file of that name to be. */
 function formatted(path, text) {
   const args = ["format", `--stdin-file-path=${path}`];
@@ -135,7 +151,23 @@ const TABLES = {
     ]),
   ],
   rules: ({ rules }) => rulesTable(rules, "rules.md"),
+  versions: ({ alchemy, alchemy2 }) => [
+    ["Alchemy", "import", "tests that passed"],
+    ...[...alchemy, ...alchemy2].map((version) => {
+      const { effect, passed, failed } = tested(version);
+      const beside = effect === undefined ? "" : ` with \`effect@${effect}\``;
+      const entry = `\`@alch/blocks${alchemy2.includes(version) ? "/v2" : ""}\``;
+      // The project's own versions are those of all other tests.
+      const shown = passed === undefined ? "`npm test`" : `${passed} of ${passed + failed}`;
+      return [`\`${version}\`${beside}`, entry, shown];
+    }),
+  ],
 };
+
+/** What `npm run versions` has seen of a version. */
+function tested(version) {
+  return JSON.parse(read("tests/versions/results.json"))[version] ?? {};
+}
 
 /** The names that the pages use throughout. */
 const NAMES = {
@@ -161,7 +193,7 @@ function table([head, ...body]) {
 }
 
 const SCHEMAS = ["check", "migrate", "monitor", "plan"].map((name) => `schemas/${name}.json`);
-const PAGES = ["README.md", "docs/cli.md", "docs/naming-law.md"];
+const PAGES = ["README.md", "docs/cli.md", "docs/naming-law.md", "docs/versions.md"];
 const CONFIG = "schemas/config.json";
 
 const read = (path) => readFileSync(join(root, path), "utf8");
@@ -172,6 +204,7 @@ async function generated() {
   return new Map([
     ["ts/generated/types.ts", formatted("ts/generated/types.ts", types(all))],
     ["ts/generated/kinds.ts", formatted("ts/generated/kinds.ts", rows(all))],
+    ["ts/generated/versions.ts", formatted("ts/generated/versions.ts", versions(all))],
     ["ts/generated/rules.ts", formatted("ts/generated/rules.ts", rulesModule(all.rules))],
     [CONFIG, formatted(CONFIG, configSchema(read(CONFIG), all.rules))],
     ["docs/rules.md", rulesPage(all.rules)],

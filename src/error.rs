@@ -8,8 +8,11 @@ use miette::Diagnostic;
 
 pub use codes::CODES;
 pub use parts::{Earlier, Place, Reason};
-use parts::{all_kinds, call, kinds_with_data, looks_like, of_script, one_of, pin, share};
+use parts::{
+    all_kinds, call, kinds_with_data, looks_like, newest, newest2, of_script, one_of, pin, share,
+};
 
+use crate::alchemy::ALCHEMY;
 use crate::kind::Kind;
 use crate::quote::Quoted;
 
@@ -359,9 +362,17 @@ pub enum Error {
     #[diagnostic(code("script-invalid"), help("pass the script's name, an awaited `Worker` or a `WorkerRef`"))]
     ScriptInvalid { kind: Kind, found: &'static str },
 
-    #[error("this version of Alchemy does not announce what it will change, so nothing was checked")]
-    #[diagnostic(code("alchemy-unknown"), help("use a version that the guard knows: `alchemy@2.0.0-beta.79`"))]
-    AlchemyUnknown,
+    #[error("this run of Alchemy does not announce what it will change, so nothing was checked")]
+    #[diagnostic(code("alchemy-unknown"), help("deploy without `--detect-drift`, with a version that the guard knows: {}", newest2()))]
+    AlchemyUnplanned,
+
+    #[error("this program runs Alchemy {version}, which the guard does not know")]
+    #[diagnostic(code("alchemy-unknown"), help("install a version that it knows, such as `npm install alchemy@{}`: it knows {}, and later patches of these", newest(), ALCHEMY.join(", ")))]
+    AlchemyVersion { version: Quoted },
+
+    #[error("the guard cannot read which version of Alchemy this program runs")]
+    #[diagnostic(code("alchemy-unknown"), help("keep `alchemy` and `@alch/blocks` out of bundles, and use Bun, Deno, or Node 20.16 or later"))]
+    AlchemyHidden,
 
     #[error("{cause}")]
     #[diagnostic(code("internal"), help("report this with the program that causes it"))]

@@ -42,9 +42,11 @@
 //! | `deletion` | what Alchemy is about to delete: whose it is, and who asked for it |
 //! | `unknown` | stages that a program names and nobody knows |
 //! | `stack` | a whole deploy of Alchemy 2, judged by the same rules |
+//! | `alchemy` | which versions of Alchemy the guard knows |
 //! | `error`, `warning`, `quote` | what is refused and warned of, and how the user's text is shown |
 //! | `wasm` | the only code that knows JavaScript |
 
+mod alchemy;
 mod block;
 mod deletion;
 mod error;
@@ -67,6 +69,7 @@ mod warning;
 #[doc(hidden)]
 pub mod wasm;
 
+pub use alchemy::{ALCHEMY, ALCHEMY_2, EFFECT, check_alchemy, check_alchemy2};
 pub use block::{Outcome, Request, StageOption, decide, warnings};
 pub use deletion::{Consent, Created, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, Place, Reason};

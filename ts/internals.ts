@@ -167,7 +167,11 @@ export interface Internals {
     adopts: boolean,
     release: readonly string[],
   ): void;
-  alchemyUnknown(): Error;
+  alchemyUnplanned(): Error;
+  /** Throws `alchemy-unknown`. */
+  checkAlchemy(version: string | undefined): void;
+  /** The same for Alchemy 2. */
+  checkAlchemy2(version: string | undefined): void;
   adoptedRename(resource: string, id: string, deployed: string, declared: string): Error;
   adoptedReplay(id: string, declared: string): Error;
   bindingUnawaited(id: string, binding: string): Error;

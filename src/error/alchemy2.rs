@@ -1,6 +1,8 @@
 //! What to do in a program of Alchemy 2. What is wrong is said in the same words as for 0.94.
 
+use super::parts::newest2;
 use super::{Error, pin};
+use crate::alchemy::ALCHEMY_2;
 use crate::quote::Quoted;
 
 impl Error {
@@ -57,6 +59,11 @@ impl Error {
             Self::LocalDelete { .. } => {
                 "use a stage of its own for `alchemy dev`, such as the default one".to_owned()
             }
+            Self::AlchemyVersion { .. } => format!(
+                "install a version that it knows, such as {}: it knows {}",
+                newest2(),
+                ALCHEMY_2.join(", ")
+            ),
             _ => self.help(),
         }
     }

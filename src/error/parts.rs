@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::alchemy::{ALCHEMY, ALCHEMY_2, EFFECT};
 use crate::kind::Kind;
 use crate::quote::Quoted;
 
@@ -150,4 +151,14 @@ pub(super) fn share(id: &Quoted, stage: &Quoted, stack: &Quoted, same_stack: boo
         id.literal(),
         stage.literal(),
     )
+}
+
+pub(super) fn newest() -> &'static str {
+    ALCHEMY.last().copied().unwrap_or_default()
+}
+
+/// What installs the newest version of Alchemy 2 that is known.
+pub(super) fn newest2() -> String {
+    let version = ALCHEMY_2.last().copied().unwrap_or_default();
+    format!("`npm install alchemy@{version} effect@{EFFECT}`")
 }

@@ -22,13 +22,13 @@ pub use blocks::{bucket, database, durable_object, kv, queue, workflow};
 pub use hostname::hostname;
 pub use names::{physical_name, physical_names, stage_slug, version};
 pub use refusals::{
-    adopted_rename, adopted_replay, binding_unawaited, declared_twice, held_elsewhere, other_kind,
-    owner_missing, root_scope, share_conflict, stage_conflict, state_password, state_unreadable,
-    worker_moved, workflow_held, would_replay,
+    adopted_rename, adopted_replay, binding_unawaited, check_alchemy, declared_twice,
+    held_elsewhere, other_kind, owner_missing, root_scope, share_conflict, stage_conflict,
+    state_password, state_unreadable, worker_moved, workflow_held, would_replay,
 };
 pub use rows::Declared;
 pub use scope::{AlchemyScope, Run, Scope, resolve_stage};
-pub use stack::{alchemy_unknown, judge_program, judge_write};
+pub use stack::{alchemy_unplanned, check_alchemy2, judge_program, judge_write};
 
 #[wasm_bindgen(typescript_custom_section)]
 const CATALOGUE: &str = include_str!("../../ts/generated/types.ts");

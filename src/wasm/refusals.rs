@@ -54,6 +54,16 @@ pub fn root_scope(resource: &str) -> JsValue {
     of_kind(resource, |kind| Error::RootScope { kind })
 }
 
+/// Refuses a version of Alchemy 0.x that is not known.
+///
+/// # Errors
+/// See [`check_alchemy`](crate::check_alchemy).
+#[wasm_bindgen(js_name = checkAlchemy, skip_typescript)]
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen passes optional text by value")]
+pub fn check_alchemy(version: Option<String>) -> Result<(), Error> {
+    crate::check_alchemy(version.as_deref())
+}
+
 /// A command line that names another stage than Alchemy uses.
 #[wasm_bindgen(js_name = stageConflict, skip_typescript)]
 #[must_use]

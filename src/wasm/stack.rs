@@ -32,10 +32,20 @@ pub fn judge_write(
 }
 
 /// A run whose plan the guard did not see.
-#[wasm_bindgen(js_name = alchemyUnknown, skip_typescript)]
+#[wasm_bindgen(js_name = alchemyUnplanned, skip_typescript)]
 #[must_use]
-pub fn alchemy_unknown() -> JsValue {
-    in_alchemy2(Error::AlchemyUnknown).into()
+pub fn alchemy_unplanned() -> JsValue {
+    in_alchemy2(Error::AlchemyUnplanned).into()
+}
+
+/// Refuses a version of Alchemy 2 that is not known.
+///
+/// # Errors
+/// See [`check_alchemy2`](crate::check_alchemy2).
+#[wasm_bindgen(js_name = checkAlchemy2, skip_typescript)]
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen passes optional text by value")]
+pub fn check_alchemy2(version: Option<String>) -> Result<()> {
+    crate::check_alchemy2(version.as_deref()).map_err(in_alchemy2)
 }
 
 fn in_alchemy2(error: Error) -> Thrown {

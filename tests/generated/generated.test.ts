@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { generate } from "../../scripts/generate.mjs";
+import { ALCHEMY, ALCHEMY_2 } from "../../ts/generated/versions.ts";
 import { ALL_KINDS } from "../../ts/kinds.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
@@ -10,6 +11,26 @@ const ROOT = join(import.meta.dir, "..", "..");
 test("the generated files are what the catalogue makes", async () => {
   expect(await generate({ check: true })).toEqual([]);
 }, 600_000);
+
+test("the package may be installed beside the versions of Alchemy that the guard knows", () => {
+  const range = [...ALCHEMY.map((version) => `~${version}`), ...ALCHEMY_2].join(" || ");
+  for (const file of ["package.json", "package-lock.json"]) {
+    const manifest = JSON.parse(readFileSync(join(ROOT, file), "utf8"));
+    const { peerDependencies } = manifest.packages?.[""] ?? manifest;
+    expect({ file, range: peerDependencies.alchemy }).toEqual({ file, range });
+  }
+});
+
+test("each version that the guard knows has passed all tests that `npm run versions` runs", () => {
+  const json = (file: string) => JSON.parse(readFileSync(join(ROOT, file), "utf8"));
+  const results = json("tests/versions/results.json");
+  // `npm test` deploys with this one.
+  const own = json("tests/deploy2/project/package.json").dependencies.alchemy;
+  for (const version of [...ALCHEMY, ...ALCHEMY_2].filter((known) => known !== own)) {
+    expect({ version, ...results[version] }).toMatchObject({ version, failed: 0 });
+    expect(results[version].passed).toBeGreaterThan(0);
+  }
+});
 
 /** Files that may name types of Alchemy, each for its reason. */
 const NAMES_TYPES: Readonly<Record<string, string>> = {

@@ -4,7 +4,20 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { homedir, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { answer, complaint, pack, place, project, root, run, type Tarball } from "./project.ts";
+import { alchemy2Folder } from "../../scripts/alchemy2.mjs";
+import { ALCHEMY, ALCHEMY_2 } from "../../ts/generated/versions.ts";
+import {
+  answer,
+  beside,
+  complaint,
+  linkAll,
+  pack,
+  place,
+  project,
+  root,
+  run,
+  type Tarball,
+} from "./project.ts";
 import { command, type Runtime, runtimes } from "./runtimes.ts";
 
 const { version, exports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -235,6 +248,50 @@ describe("with Alchemy", () => {
     const started = command(name, place("first-call.mjs", full), "--allow-all");
     expect(answer([...started, "@alch/blocks"], full)).toEqual(FIRST);
   });
+});
+
+const EFFECT = "4.0.0-rc.115";
+
+/** Projects that have one Alchemy: where the real one is, and what is imported with it. */
+const ALONE = {
+  "Alchemy 0.x": [{ alchemy: ALCHEMY.at(-1) ?? "" }, root, "@alch/blocks"],
+  "Alchemy 2": [
+    { alchemy: ALCHEMY_2.at(-1) ?? "", effect: EFFECT },
+    alchemy2Folder,
+    "@alch/blocks/v2",
+  ],
+} as const;
+
+describe("npm installs it beside one Alchemy", () => {
+  const projectOf = (what: string) => join(temporary, what.replaceAll(/[^\w]/g, "-"));
+
+  test.each(Object.keys(ALONE) as (keyof typeof ALONE)[])(
+    "%s, and it loads",
+    async (what) => {
+      const [versions, from, entry] = ALONE[what];
+      await beside(projectOf(what), tarball, versions);
+      linkAll(projectOf(what), Object.keys(versions), from);
+      writeFileSync(
+        join(projectOf(what), "load.mjs"),
+        `const { Database } = await import("${entry}");\nconsole.log(JSON.stringify(typeof Database));`,
+      );
+      expect(answer(command("Node 24", "load.mjs"), projectOf(what))).toBe("function");
+    },
+    120_000,
+  );
+
+  test("in the oldest version that is known", async () => {
+    await beside(projectOf("oldest"), tarball, { alchemy: ALCHEMY[0] ?? "" });
+  }, 120_000);
+
+  test.each(["0.80.1", "0.88.0", "0.95.0", "2.0.0-beta.80"])(
+    "but not %s",
+    async (alchemy) => {
+      const installed = beside(projectOf(alchemy), tarball, { alchemy });
+      expect(String(await installed.catch((error) => error.stderr))).toContain("ERESOLVE");
+    },
+    120_000,
+  );
 });
 
 /** A name that each entry refuses at once. */

@@ -1,6 +1,6 @@
 /** The tarball as npm would publish it, and throw-away projects that it is installed in. */
 import { execFile, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -40,9 +40,34 @@ export async function project(folder: string, tarball: Tarball, alchemy = false)
   return folder;
 }
 
-function link(folder: string, name: string): void {
-  const target = join(root, "node_modules", name);
-  symlinkSync(target, join(folder, "node_modules", name), "junction");
+function link(folder: string, name: string, from = root): void {
+  const place = join(folder, "node_modules", name);
+  rmSync(place, { recursive: true, force: true });
+  symlinkSync(join(from, "node_modules", name), place, "junction");
+}
+
+/**
+ * Makes a project with the package and others, of which npm sees the versions and nothing else. It
+ * rejects if npm refuses to install them together.
+ */
+export async function beside(
+  folder: string,
+  tarball: Tarball,
+  versions: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, version] of Object.entries(versions)) {
+    mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, name, "package.json"), JSON.stringify({ name, version }));
+  }
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
+  const flags = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const others = Object.keys(versions).map((name) => `./${name}`);
+  await run("npm", ["install", ...flags, tarball.path, ...others], folder);
+}
+
+/** Puts the real packages from a folder in the place of those that {@link beside} has installed. */
+export function linkAll(folder: string, names: readonly string[], from: string): void {
+  for (const name of names) link(folder, name, from);
 }
 
 /** Copies a program of this folder to where it shall run. */

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Cloudflare, type Options, startCloudflare } from "../cloudflare/index.ts";
+import { install, testedFolder } from "./installed.ts";
 import { endWarm, type Running, startWarm } from "./warm/runners.ts";
 
 /** How a run ended and what it printed, both streams together. */
@@ -30,6 +31,8 @@ export class App implements AsyncDisposable {
     const folder = await mkdtemp(join(TEMPORARY, "app-"));
     // The monitor reads the whole repository that it runs in.
     await mkdir(join(folder, ".git"));
+    // Without, a program imports the package by its own name, and the project's own Alchemy.
+    if (testedFolder) await install(folder, testedFolder, ["alchemy"]);
     return new App(folder, await startCloudflare({ subdomainPatienceMs: 2000, ...options }));
   }
 

@@ -25,6 +25,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import * as Option from "effect/Option";
 import type { BlockError as CoreError } from "../errors.ts";
+import { installedVersion } from "../installed.ts";
 import { specInAlchemy2 } from "../kinds.ts";
 import { core } from "../wasm.ts";
 import { adopts, findUnprobed } from "./account.ts";
@@ -126,12 +127,14 @@ class Guard {
 
   #beforeList(request: Omit<Place, "fqn">): Refusable<void> {
     if (!this.#isOwn(request)) return Effect.void;
-    return Effect.flatMap(currentPlan, (plan) => {
+    const known = judged(() => core().checkAlchemy2(installedVersion()));
+    const judgedOnce = Effect.flatMap(currentPlan, (plan) => {
       if (!plan || this.#judged.has(plan.span)) return Effect.void;
       return Effect.tap(this.#judgePlan(plan), () =>
         Effect.sync(() => this.#judged.add(plan.span)),
       );
     });
+    return Effect.andThen(known, judgedOnce);
   }
 
   #judgePlan(plan: Plan): Refusable<void> {
@@ -203,7 +206,7 @@ class Guard {
     if (!this.#isOwn(request) || !row || !specInAlchemy2(row.resourceType)) return Effect.void;
     if (!["creating", "updating", "replacing", "deleting"].includes(row.status)) return Effect.void;
     // It would go on without having been judged.
-    if (!this.#program) return refused(core().alchemyUnknown() as CoreError);
+    if (!this.#program) return refused(core().alchemyUnplanned() as CoreError);
     if (row.status === "deleting" || this.#program.destroys) return Effect.void;
     return Effect.andThen(
       this.#judgeName(this.#program, request.fqn, row),

@@ -52,10 +52,22 @@ pub(super) fn all() -> Vec<Expected> {
             "use an id without `__`",
         ),
         (
-            Error::AlchemyUnknown,
+            Error::AlchemyUnplanned,
             "alchemy-unknown",
-            "this version of Alchemy does not announce what it will change, so nothing was checked",
-            "use a version that the guard knows: `alchemy@2.0.0-beta.79`",
+            "this run of Alchemy does not announce what it will change, so nothing was checked",
+            "deploy without `--detect-drift`, with a version that the guard knows: `npm install alchemy@2.0.0-beta.79 effect@4.0.0-rc.115`",
+        ),
+        (
+            refusal!(AlchemyVersion { version: "0.80.1" }),
+            "alchemy-unknown",
+            "this program runs Alchemy `0.80.1`, which the guard does not know",
+            "install a version that it knows, such as `npm install alchemy@0.94.0`: it knows 0.81.3, 0.82.2, 0.83.3, 0.84.0, 0.85.2, 0.86.0, 0.87.0, 0.89.0, 0.90.1, 0.91.2, 0.93.12, 0.94.0, and later patches of these",
+        ),
+        (
+            Error::AlchemyHidden,
+            "alchemy-unknown",
+            "the guard cannot read which version of Alchemy this program runs",
+            "keep `alchemy` and `@alch/blocks` out of bundles, and use Bun, Deno, or Node 20.16 or later",
         ),
     ]
 }

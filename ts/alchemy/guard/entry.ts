@@ -3,7 +3,7 @@
  * with the root scope and the scope of the stage before a deploy and before `--destroy`, and runs each
  * nested scope in it, whether or not the program calls a block.
  */
-import { type BlockError, refusedAt, siteOf } from "../../errors.ts";
+import { type BlockError, isUnlocated, refusedAt, siteOf } from "../../errors.ts";
 import { core } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
 import { guardState } from "./install.ts";
@@ -58,7 +58,11 @@ function meet(scope: AlchemyScope | undefined, entry: (...args: never[]) => unkn
   // A program may clear the storage, or keep something else in it.
   if (!scope?.root || scope.phase === "read") return;
   if (scope.parent && !scope.parent.parent) checkStage(scope, entry);
-  guardState(scope);
+  try {
+    guardState(scope);
+  } catch (error) {
+    throw isUnlocated(error) ? refusedAt(siteOf(entry), error) : error;
+  }
 }
 
 /** Refuses a stage that the command line does not mean: Alchemy reads `--stage x` alone. */

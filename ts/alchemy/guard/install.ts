@@ -19,6 +19,7 @@
  *
  * If the guard itself fails, the deploy fails too: what could not be read was not judged.
  */
+import { installedVersion } from "../../installed.ts";
 import { holdsData, WORKER } from "../../kinds.ts";
 import { isBeginning, isDeployed, type Row, SCOPE } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
@@ -63,8 +64,12 @@ const guarded = new WeakSet<AlchemyScope>();
 /**
  * Puts the guard in front of the state of `scope`, of those above it, and of all that are made below
  * them: a Worker need not be in the scope in which its Durable Objects were declared.
+ *
+ * @throws `alchemy-unknown`
  */
 export function guardState(scope: AlchemyScope): void {
+  if (guarded.has(scope)) return;
+  core().checkAlchemy(installedVersion());
   for (let at: AlchemyScope | undefined = scope; at && !guarded.has(at); at = at.parent) guard(at);
 }
 

@@ -3,14 +3,12 @@ import { spawnSync } from "node:child_process";
 import fs, { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CachedInputFileSystem, ResolverFactory } from "enhanced-resolve";
+import { ALCHEMY_2, INSTALL_2 } from "../../generated/versions.ts";
 import { hasManifest, nearest } from "../collect/packages.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { MODULES, type ModuleName } from "./answer.ts";
 
-/** Those that were tried. Another one may tell other things by the same names. */
-export const KNOWN = ["2.0.0-beta.79"];
-
-const HELP = `install a version that is known beside the program: \`npm install alchemy@${KNOWN.at(-1)} effect@4.0.0-rc.115\``;
+const HELP = `install a version that is known beside the program: \`${INSTALL_2}\``;
 const HELP_RUNTIME = "install Bun, or run `alch-blocks` with Bun or with Node 22.18 and newer";
 
 /** Where people run a program: the folder of its package. */
@@ -32,7 +30,7 @@ export function installedFor(program: string): Installed {
   const resolve = resolverFor(runtime === "bun" || "Bun" in globalThis ? "bun" : "node");
   const main = resolve(folder, MODULES.alchemist);
   const version = main === undefined ? olderIn(folder, resolve) : versionAt(main);
-  if (main === undefined || version === undefined || !KNOWN.includes(version)) {
+  if (main === undefined || version === undefined || !ALCHEMY_2.includes(version)) {
     throw unsuitable(program, version);
   }
   const modules = Object.entries(MODULES).map(([name, module]) => {

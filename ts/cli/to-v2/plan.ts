@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { INSTALL_2 } from "../../generated/versions.ts";
 import { Problem } from "../problem.ts";
 import { Secrets } from "../secrets.ts";
 
@@ -12,8 +13,7 @@ export interface Planned {
   code: number | null;
 }
 
-const HELP =
-  "install it beside the new program: `npm install alchemy@2.0.0-beta.79 effect@4.0.0-rc.115`";
+const HELP = `install it beside the new program: \`${INSTALL_2}\``;
 
 /** The command line of the Alchemy 2 that a program in `folder` imports. */
 export function alchemy2For(folder: string): string {

@@ -12,13 +12,17 @@ const bound = (database: string) => `const db = ${database} ${worker("DB: db")}`
 
 const ALCHEMY2 = "it is for Alchemy 2, which `tests/deploy2/` deploys";
 
+const UNKNOWN = "it needs another Alchemy: `tests/package/` follows it";
+
 export const OTHERS: Entries = {
   IdSplit: ALCHEMY2,
   ClassRebound: ALCHEMY2,
   HeldByStage: ALCHEMY2,
   HeldInAccount: ALCHEMY2,
   Replaced: ALCHEMY2,
-  AlchemyUnknown: ALCHEMY2,
+  AlchemyUnplanned: ALCHEMY2,
+  AlchemyVersion: UNKNOWN,
+  AlchemyHidden: UNKNOWN,
   StatePassword: "`tests/deploy/unusual.test.ts` follows it: it needs a program with secrets",
   Dropped: [
     {
