@@ -68,6 +68,8 @@ export class App2 implements AsyncDisposable {
       env: {
         PATH: process.env.PATH ?? "",
         HOME: this.folder,
+        // Bun looks up once where the home of its process is.
+        ALCHEMY_HOME: join(this.folder, ".alchemy"),
         ALCHEMY_TELEMETRY_DISABLED: "1",
         NO_COLOR: "1",
         ...this.cloudflare.env,
