@@ -28,15 +28,20 @@ struct Vector {
     error: Option<String>,
 }
 
-type Block = fn(JsValue, JsValue, JsValue, JsValue) -> Result<JsValue, JsValue>;
+type Block<E> = fn(JsValue, JsValue, JsValue, JsValue) -> Result<JsValue, E>;
 
 fn js(text: &str) -> JsValue {
     JsValue::from_str(text)
 }
 
-fn call(block: Block, id: &str, options: &JsValue, body: &str) -> Result<JsValue, JsValue> {
+fn call<E: Into<JsValue>>(
+    block: Block<E>,
+    id: &str,
+    options: &JsValue,
+    body: &str,
+) -> Result<JsValue, JsValue> {
     let resource = Function::new_with_args("id, options", body);
-    block(js(id), options.clone(), resource.into(), JsValue::UNDEFINED)
+    block(js(id), options.clone(), resource.into(), JsValue::UNDEFINED).map_err(Into::into)
 }
 
 fn get(object: &JsValue, key: &str) -> JsValue {
@@ -47,7 +52,8 @@ fn text(object: &JsValue, key: &str) -> Option<String> {
     get(object, key).as_string()
 }
 
-fn code(error: &JsValue) -> Option<String> {
+fn code(error: impl Into<JsValue>) -> Option<String> {
+    let error = &error.into();
     assert!(error.is_instance_of::<Error>(), "a real Error");
     assert_eq!(text(error, "name").as_deref(), Some("BlockError"));
     text(error, "code")
@@ -65,7 +71,7 @@ fn the_vectors_hold() {
         assert_eq!(stage_slug(&js(&row.stage)).ok().as_ref(), Some(&row.slug), "{row:?}");
         let got = physical_name(&js(&row.kind), &js(&row.base), &js(&row.stage));
         assert_eq!(got.as_ref().ok(), row.name.as_ref(), "{row:?}");
-        assert_eq!(got.err().as_ref().and_then(code), row.error, "{row:?}");
+        assert_eq!(got.err().and_then(code), row.error, "{row:?}");
     }
 }
 
@@ -89,14 +95,14 @@ fn the_vectors_of_hostnames_hold() {
         let (base, stage) = (value("base").unwrap(), value("stage").unwrap());
         let got = hostname(&js(&base), &js(&stage), &options);
         assert_eq!(got.as_ref().ok(), value("hostname").as_ref(), "{row:?}");
-        assert_eq!(got.err().as_ref().and_then(code), value("error"), "{row:?}");
+        assert_eq!(got.err().and_then(code), value("error"), "{row:?}");
     }
 }
 
 #[wasm_bindgen_test]
 fn what_is_no_option_of_a_hostname_is_refused() {
     let refused = |base: JsValue, options: JsValue| {
-        code(&hostname(&base, &js("dev"), &options).expect_err("a refusal"))
+        code(hostname(&base, &js("dev"), &options).expect_err("a refusal"))
     };
     let with = |key: &str, value: JsValue| {
         let options = Object::new();
@@ -215,13 +221,13 @@ fn rows_are_judged_by_what_was_declared_last() {
     let declared = scope.declared("db".into(), "cloudflare::D1Database").expect("a declaration");
     assert_eq!(declared.name(), "db-pr-7");
     let refused = declared.judge(parsed(r#"{ "name": "old" }"#)).expect_err("a refusal");
-    assert_eq!(code(&refused).as_deref(), Some("would-replace"));
+    assert_eq!(code(refused).as_deref(), Some("would-replace"));
     assert_eq!(declared.judge(parsed("{}")).expect("a verdict"), js("declared"));
     let orphan = r#"{ "id": "db", "resource": "cloudflare::D1Database", "name": "db-pr-7",
         "here": { "app": "shop", "stage": "pr-7" } }"#;
     let chain = parsed(r#"["shop", "pr-7"]"#);
     let refused = run.judge_orphan(parsed(orphan), chain).expect_err("a refusal");
-    assert_eq!(code(&refused).as_deref(), Some("would-delete"));
+    assert_eq!(code(refused).as_deref(), Some("would-delete"));
     scope.note_row("other".into(), "cloudflare::Queue", "jobs-pr-7", "");
     assert!(scope.needs_rows());
     assert!(scope.recheck("db".into()).is_ok());

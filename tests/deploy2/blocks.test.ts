@@ -245,17 +245,16 @@ test.concurrent(
   "a stage that nobody chose is refused in CI, with the guard and without",
   async () => {
     await using app = await App2.start();
-    const ci = { CI: "true", USER: "runner", ALCHEMY_STAGE: "" };
+    // Without `--stage`, Alchemy calls the stage `live_runner`.
+    const ci = { CI: "true", USER: "runner" };
     const guarded = blocks('yield* Database("db");');
     const alone = guarded.replace("guarded(localState(), {})", "localState()");
     for (const program of [guarded, alone]) {
-      const output = await app.refused("live_runner", "stage-implicit", program, {
-        env: ci,
-      });
+      const output = await app.refused("", "stage-implicit", program, { env: ci });
       expect(output).toContain("help: pass `--stage`, or set `ALCHEMY_STAGE`, in CI\n");
     }
     const chosen = { ...ci, ALCHEMY_STAGE: "live_runner" };
-    await app.deploy("live_runner", guarded, { env: chosen });
+    await app.deploy("", guarded, { env: chosen });
     // What a user names the same way in 0.94 is a stage that was chosen here.
     await app.deploy("runner", guarded, { env: ci });
   },

@@ -21,6 +21,7 @@ function github(pulls: Record<string, object | number>) {
     hostname: "127.0.0.1",
     fetch(request) {
       const { pathname } = new URL(request.url);
+      if (pathname === "/repos/a/shop/actions/runs") return Response.json({ workflow_runs: [] });
       const number = /^\/repos\/a\/shop\/pulls\/(\d+)$/.exec(pathname)?.[1] ?? "";
       const pull = pulls[number] ?? 404;
       if (typeof pull === "number") return Response.json({ message: "no" }, { status: pull });
@@ -36,6 +37,7 @@ function github(pulls: Record<string, object | number>) {
 }
 
 const base = { repo: { id: 7, full_name: "a/shop" } };
+const head = { sha: "1".repeat(40) };
 const long = "2020-01-01T00:00:00Z";
 
 async function stages(app: App, args: readonly string[], env: Record<string, string> = {}) {
@@ -57,7 +59,7 @@ test("a verdict for each stage, by the account and its pull request", async () =
   }
   await make(app, "pr-1", "blog");
   using hub = github({
-    1: { state: "closed", closed_at: long, base },
+    1: { state: "closed", closed_at: long, base, head },
     2: { state: "open", closed_at: null, base },
     3: { state: "closed", closed_at: long, base: { repo: { id: 8, full_name: "a/shop" } } },
     4: 422,

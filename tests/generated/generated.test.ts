@@ -41,6 +41,8 @@ const NAMES_TYPES: Readonly<Record<string, string>> = {
   "ts/kinds.ts": "the two types that are handled in a way of their own have constants",
   "ts/state/bindings.ts": "the type of a binding, which TypeScript does not infer from the table",
   "ts/alchemy/share.ts": "what Alchemy returns is another shape for each type of binding",
+  "ts/alchemy2/worker.ts":
+    "`Cloudflare.Worker` is the constructor's type as well, in each of its forms",
   "ts/alchemy2/blocks.ts": "`Cloudflare.Worker` is the constructor's type as well",
   "scripts/demo/claims.mjs": "the demo checks the blocks without using their code",
 };

@@ -60,6 +60,7 @@ describe("the rules", () => {
       faults: night,
       fuzz: night,
       search: night,
+      versions: night,
     });
   });
 
@@ -91,10 +92,11 @@ describe("the rules", () => {
       "npm run test:faults",
       "npm run search -- --edits 100000",
       "npm run compare -- --programs 2000",
+      "npm run versions",
       "npm run fuzz -- 900",
     ]);
     expect(statSync(join(root, ".ci/run")).mode & 0o111).toBe(0o111);
-    for (const name of ["test:faults", "search", "compare", "fuzz"]) {
+    for (const name of ["test:faults", "search", "compare", "versions", "fuzz"]) {
       const [program, file] = scripts[name].split(" ");
       expect(program).toBe("node");
       expect(existsSync(join(root, file))).toBe(true);

@@ -229,7 +229,7 @@ describe("arguments that mean nothing are refused", () => {
     [["--without", "car"], "`--without` cannot be `car`"],
     [["--plan", "gold"], "`--plan` cannot be `gold`"],
     [["--state", "a"], "there is no folder `a`"],
-    [["--state-store", "none.mjs"], "cannot be loaded"],
+    [["--state-store", "none.mjs"], "there is no module"],
   ])("%p", async (args, message) => {
     using folder = project();
     const ended = await cli(folder.path, ["monitor", "--offline", ...args], { runtime: "Bun" });

@@ -161,7 +161,7 @@ describe("the core is started by the first call", () => {
 });
 
 test("an app that is gone leaves nothing to the next", () => {
-  const seen = answer(command("Node 24", place("collected.mjs", bare)), bare);
+  const seen = answer(command("Node 24", place("collected.mjs", full)), full);
   expect(seen).toEqual({ first: "option-invalid", others: ["shared-pr-7"], kept: 51 });
 });
 

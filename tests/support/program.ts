@@ -147,7 +147,8 @@ const READ_ONCE = ["USER", "USERNAME", "ALCHEMY_STAGE", "ALCHEMY_ROOT"];
 function needsProcess(source: string, { alone = false, args = [], env = {} }: RunOptions): boolean {
   // A local Worker starts a server, which ends with its process.
   const serves = args.includes("--local") && source.includes("Worker(");
-  return alone || serves || READ_ONCE.some((name) => name in env);
+  // The Alchemy that is tested is not the one that programs share.
+  return alone || serves || testedFolder !== undefined || READ_ONCE.some((name) => name in env);
 }
 
 /** A program of `app` with everything imported that the tests use. */
