@@ -68,7 +68,8 @@ impl Stage {
 
     /// Whether a name has the stage in it, as whole words and in any case: nobody but this stage would
     /// call something so.
-    pub(crate) fn is_in(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn is_in(&self, name: &str) -> bool {
         let name = words(name);
         [words(&self.slug), words(&self.raw)].iter().any(|stage| {
             !stage.is_empty() && name.windows(stage.len()).any(|part| part == stage.as_slice())

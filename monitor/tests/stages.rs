@@ -157,6 +157,55 @@ fn a_stage_of_alchemy_2_is_not_swept_here() {
 }
 
 #[test]
+fn a_part_that_two_stages_hold_stays() {
+    for resource in ["Route", "CustomDomain", "QueueConsumer", "R2Object"] {
+        let part = |stage: &str| Row {
+            identity: "one".into(),
+            uses: vec![format!("database:db-{stage}-id")],
+            ..row(stage, resource, "part")
+        };
+        let mut question = closed();
+        question.rows.push(part("pr-1"));
+        mark(&mut question);
+        assert_eq!(of(&question, "pr-1").verdict, Verdict::Sweep, "{resource}");
+        question.rows.push(part("prod"));
+        // Objects of one key are others where their buckets are.
+        let expected = if resource == "R2Object" { Verdict::Sweep } else { Verdict::Keep };
+        assert_eq!(of(&question, "pr-1").verdict, expected, "{resource}");
+    }
+}
+
+#[test]
+fn what_may_be_adopted_stays() {
+    for mut question in [closed(), asked()] {
+        question.rows[0].adopted = true;
+        mark(&mut question);
+        assert_eq!(of(&question, "pr-1").code, "adopted");
+    }
+    let renamed = |question: &mut Question| {
+        question.rows[0].name = "shop-db".into();
+        question.listed = Some(vec![listed("database", &question.rows[0])]);
+        mark(question);
+    };
+    let mut question = closed();
+    renamed(&mut question);
+    assert_eq!(of(&question, "pr-1").code, "adopted");
+    question.rows[0].owner = Some(Owner { app: "shop".into(), stage: "pr-1".into() });
+    assert_eq!(of(&question, "pr-1").code, "closed");
+    let mut question = asked();
+    renamed(&mut question);
+    assert_eq!(of(&question, "pr-1").code, "asked");
+}
+
+#[test]
+fn a_stage_with_nothing_but_retained_resources_stays() {
+    let mut question = closed();
+    question.rows[0].retained = true;
+    mark(&mut question);
+    assert_eq!(of(&question, "pr-1").code, "retained");
+}
+
+#[test]
 fn what_cannot_be_read_stops_everything() {
     let unread = vec!["the listing of queues".to_owned()];
     for base in [closed(), asked()] {
@@ -342,7 +391,7 @@ fn what_happened_not_long_ago_stays() {
     // A clock that is wrong.
     question.rows[0].changed = Some(NOW + 10);
     expect(&question, Verdict::Keep, "grace");
-    expect(&Question { now: None, ..closed() }, Verdict::Keep, "grace");
+    expect(&Question { now: None, ..closed() }, Verdict::Keep, "clock-unknown");
     let late = Pull { closed_at: Some(NOW - 10), ..pull(1, PullState::Closed) };
     expect(&Question { pulls: vec![late], ..closed() }, Verdict::Keep, "grace");
     let mut uploaded = closed();

@@ -252,6 +252,12 @@ describe("the action", () => {
     expect(out).not.toContain("touch");
   });
 
+  test.each(["x;touch y", "$(touch y)", "-x", "a b", "a\nb"])("the stage %p", async (STAGE) => {
+    const { code, out } = await run(script, { COMMAND: "deploy", STAGE });
+    expect(code).toBe(2);
+    expect(out).toStartWith("::error title=alch-blocks::the input stage");
+  });
+
   test("a stage that is missing", async () => {
     expect((await run(script, { COMMAND: "destroy" })).code).not.toBe(0);
   });

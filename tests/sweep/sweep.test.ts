@@ -151,7 +151,7 @@ test("what is not known to be closed stays", async () => {
     "pr-4": "under-way",
     "pr-5": "unmarked",
   };
-  expect(await world.sweep()).toMatchObject({ code: 0, verdicts });
+  expect(await world.sweep()).toMatchObject({ code: 2, verdicts });
   world.github.faults.push({ method: "GET", path: /^pulls\/5/, times: 9, status: 500 });
   expect((await world.delete()).verdicts["pr-5"]).toBe("pull-unknown");
   world.github.faults.length = 0;
@@ -229,6 +229,14 @@ test("it needs the account and the repository", async () => {
   const account = await run(app, ["sweep", "--delete"]);
   expect(account.code).toBe(2);
   expect(account.error).toContain("`--delete` needs the account to delete in");
+  const token = { GITHUB_TOKEN: "t", GITHUB_REPOSITORY: "a/b" };
+  const programs = await run(app, ["sweep"], { env: token });
+  expect(programs.code).toBe(2);
+  expect(programs.error).toContain("no program here names an app");
+  await app.write("alchemy.run.ts", PROGRAM);
+  const state = await run(app, ["sweep"], { env: token });
+  expect(state.code).toBe(2);
+  expect(state.error).toContain("there is no state here");
   const repository = await run(app, ["sweep"]);
   expect(repository.code).toBe(2);
   expect(repository.error).toContain("nothing says where the pull requests are");

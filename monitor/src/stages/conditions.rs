@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alch_blocks::PROTECTED;
+use alch_blocks::{PROTECTED, Stage as Stages};
 
 use super::kinds::{Way, way};
 use super::pattern::Pattern;
@@ -24,6 +24,7 @@ pub(crate) fn first(world: &World<'_>, stage: &Stage<'_>, pattern: &Pattern) -> 
         .or_else(|| claimed(world, stage).map(keep))
         .or_else(|| stage.rows.iter().find_map(|(_, row)| for_a_person(world, row)).map(keep))
         .or_else(|| unproven(world, stage, pattern))
+        .or_else(|| unless_asked(all_retained(stage)).map(keep))
         .or_else(|| unless_asked(too_fresh(world, stage)).map(keep))
         .or_else(|| unless_asked(unmarked(world, stage)).map(|reason| (Verdict::Mark, reason)))
         .unwrap_or_else(|| {
@@ -138,6 +139,9 @@ fn for_a_person(world: &World<'_>, row: &Row) -> Option<Reason> {
         _ => return Some(Reason::UnknownKind { id, resource: row.resource.clone() }),
     };
     match world.found(kind, row) {
+        Found::There if row.deployed && may_be_adopted(world, row) => {
+            Some(Reason::Adopted { id, name })
+        }
         Found::Renamed(now) => Some(Reason::Renamed { name, now: now.to_owned() }),
         Found::Another => Some(Reason::AnotherId(name)),
         // The account has it, and no row says that a deploy has made it.
@@ -166,6 +170,21 @@ fn unproven(world: &World<'_>, stage: &Stage<'_>, pattern: &Pattern) -> Option<(
     let is_sibling = |row: &&Row| row.app == stage.app && pattern.number(&row.stage).is_some();
     let siblings = || question.rows.iter().filter(is_sibling).any(|row| world.proves(row));
     if !by_person && siblings() { None } else { Some((Verdict::Keep, Reason::Unproven)) }
+}
+
+/// Alchemy notes nowhere what it has adopted with `--adopt`. A name without the stage is not this stage's
+/// alone; a person who names the stage can tell.
+fn may_be_adopted(world: &World<'_>, row: &Row) -> bool {
+    let is_named = || Stages::new(&row.stage).is_ok_and(|stage| stage.is_in(&row.name));
+    let by_person = world.question.asked_by == AskedBy::Person;
+    row.adopted || (!by_person && row.owner.is_none() && !is_named())
+}
+
+/// A stage of which a sweep could remove nothing would be marked and swept for ever.
+fn all_retained(stage: &Stage<'_>) -> Option<Reason> {
+    let stays = |row: &Row| row.retained || way(&row.resource) == Way::Scope;
+    let has_rows = stage.rows.iter().any(|(_, row)| row.retained);
+    (has_rows && stage.rows.iter().all(|(_, row)| stays(row))).then_some(Reason::Retained)
 }
 
 fn too_fresh(world: &World<'_>, stage: &Stage<'_>) -> Option<Reason> {

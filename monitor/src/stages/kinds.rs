@@ -23,12 +23,15 @@ pub(crate) enum Way {
 /// The type of the rows that stand for nested scopes.
 const SCOPE: &str = "alchemy::Scope";
 
+/// An object of a bucket, whose id is its key there.
+pub(crate) const OBJECT: &str = "cloudflare::R2Object";
+
 /// Parts of resources, with their ranks.
 const PARTS: [(&str, u8); 4] = [
     ("cloudflare::QueueConsumer", 0),
     ("cloudflare::Route", 1),
     ("cloudflare::CustomDomain", 1),
-    ("cloudflare::R2Object", 4),
+    (OBJECT, 4),
 ];
 
 /// What Alchemy keeps only in its state, or makes on the machine that deploys.

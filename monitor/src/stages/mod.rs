@@ -19,9 +19,10 @@
 //! | the pull request is open, missing, unknown or of another repository | keep * |
 //! | an unfinished row, a pending deletion, a running workflow | keep |
 //! | a name that something else uses, too | keep |
-//! | another account, another resource of that name, an unknown kind | keep |
+//! | another account, another resource of that name, an adopted resource, an unknown kind | keep |
 //! | nothing of the whole state is in the account | stop |
 //! | nothing of the stage is in the account, and no other preview of the app | keep |
+//! | all of it is retained | keep * |
 //! | the pull request was closed, or the stage deployed, not long ago | keep * |
 //! | not marked by an earlier run | mark * |
 //! | otherwise | sweep |

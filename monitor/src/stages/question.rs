@@ -95,6 +95,8 @@ pub struct Row {
     pub deployed: bool,
     /// Whether it stays when its row goes.
     pub retained: bool,
+    /// Whether it may have been there before the stage, made by nobody knows whom.
+    pub adopted: bool,
     /// Whether it is in a dispatch namespace, or a version that is not deployed.
     pub elsewhere: bool,
     /// Whether a replacement that did not end has yet to delete it. It has no row of its own.

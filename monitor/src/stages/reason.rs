@@ -27,6 +27,7 @@ pub enum Reason {
     ForeignAccount { id: String, account: String },
     Renamed { name: String, now: String },
     AnotherId(String),
+    Adopted { id: String, name: String },
     UnknownKind { id: String, resource: String },
     StrangePart { id: String, resource: String },
     WrongAccount,
@@ -34,6 +35,7 @@ pub enum Reason {
     Grace,
     ClockUnknown,
     Unmarked,
+    Retained,
     Closed(u64),
     Asked,
 }
@@ -61,12 +63,15 @@ impl Reason {
             | Self::OtherOwner { .. } => "claimed",
             Self::ForeignAccount { .. } => "foreign-account",
             Self::Renamed { .. } | Self::AnotherId(_) => "another-resource",
+            Self::Adopted { .. } => "adopted",
             Self::UnknownKind { .. } => "unknown-kind",
             Self::StrangePart { .. } => "strange-part",
             Self::WrongAccount => "wrong-account",
             Self::Unproven => "unproven",
-            Self::Grace | Self::ClockUnknown => "grace",
+            Self::Grace => "grace",
+            Self::ClockUnknown => "clock-unknown",
             Self::Unmarked => "unmarked",
+            Self::Retained => "retained",
             Self::Closed(_) => "closed",
             Self::Asked => "asked",
         }
@@ -100,6 +105,7 @@ impl Reason {
             Self::Grace => "it was deployed, or its pull request closed, not long ago".into(),
             Self::ClockUnknown => "no server says what the time is".into(),
             Self::Unmarked => "no earlier run has found it closed and unchanged".into(),
+            Self::Retained => "all that it has is retained".into(),
             Self::Closed(number) => format!("pull request {number} is closed"),
             Self::Asked => "you asked for it".into(),
             _ => return None,
@@ -138,6 +144,13 @@ impl Reason {
             Self::AnotherId(name) => {
                 format!("the account has another {} than the state", quote(name))
             }
+            Self::Adopted { id, name } => {
+                format!(
+                    "{} may have adopted {}, and nothing shows who made it",
+                    quote(id),
+                    quote(name)
+                )
+            }
             Self::UnknownKind { id, resource } => {
                 format!("nobody here knows how to delete {}, a {}", quote(id), quote(resource))
             }
@@ -175,6 +188,9 @@ impl Reason {
             }
             Self::Renamed { .. } | Self::AnotherId(_) => {
                 "see whose it is, then delete the resource or the row".into()
+            }
+            Self::Adopted { .. } => {
+                "see whether the resource is this stage's alone, then delete it and its row".into()
             }
             Self::UnknownKind { .. } | Self::StrangePart { .. } => {
                 "delete the resource where it is, then its row; or destroy the stage with Alchemy".into()

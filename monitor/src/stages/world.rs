@@ -2,13 +2,16 @@
 
 use alch_blocks::Kind;
 
-use super::kinds::{Way, way};
+use super::kinds::{OBJECT, Way, way};
 use super::question::{Listed, Pull, Question, Row, Version};
 use crate::claim::folded;
 use crate::texts::{Map, Set};
 
 /// What is one resource of an account: kind, place, and id or name.
 type Key = (Kind, String, String);
+
+/// A part: Alchemy's type, its id, and what it is in where the id is only a name there.
+type PartKey<'a> = (&'a str, &'a str, &'a str);
 
 pub(crate) struct World<'a> {
     pub question: &'a Question,
@@ -18,6 +21,8 @@ pub(crate) struct World<'a> {
     takers: Map<Key, Vec<&'a Row>>,
     /// The same for what rows use: `kind:identity`.
     users: Map<&'a str, Vec<&'a Row>>,
+    /// The rows of each part, such as a route: two stages can hold one with the same id.
+    parts: Map<PartKey<'a>, Vec<&'a Row>>,
     /// The rows of each stage.
     stages: Map<(&'a str, &'a str, Version), Vec<usize>>,
     proven: Set<&'a str>,
@@ -46,6 +51,7 @@ impl<'a> World<'a> {
             by_name: Map::default(),
             takers: Map::default(),
             users: Map::default(),
+            parts: Map::default(),
             stages: Map::default(),
             proven: question.proven.iter().map(String::as_str).collect(),
             is_account_proven: false,
@@ -68,6 +74,9 @@ impl<'a> World<'a> {
         self.stages.entry(stage).or_default().push(at);
         if let (Way::Listed(kind), false) = (way(&row.resource), row.name.is_empty()) {
             self.takers.entry(name_key(kind, row)).or_default().push(row);
+        }
+        if let Some(key) = part_key(row) {
+            self.parts.entry(key).or_default().push(row);
         }
         for workflow in &row.workflows {
             let key =
@@ -130,6 +139,10 @@ impl<'a> World<'a> {
 
     /// Another stage, or another store, that takes the name of a row or one of its workflows.
     pub fn also_taken(&self, row: &Row) -> Option<(&'a Row, String)> {
+        let holders = part_key(row).and_then(|key| self.parts.get(&key)).into_iter().flatten();
+        if let Some(holder) = holders.copied().find(|holder| is_other(holder, row)) {
+            return Some((holder, row.identity.clone()));
+        }
         let own = match way(&row.resource) {
             Way::Listed(kind) if !row.name.is_empty() => {
                 Some((name_key(kind, row), row.name.clone()))
@@ -159,6 +172,15 @@ impl<'a> World<'a> {
         let listed = self.by_id.get(&(kind, row.place.clone(), row.identity.clone()));
         row.changed.max(listed.and_then(|listed| listed.changed))
     }
+}
+
+fn part_key(row: &Row) -> Option<PartKey<'_>> {
+    if way(&row.resource) != Way::Part || row.identity.is_empty() {
+        return None;
+    }
+    let within =
+        if row.resource == OBJECT { row.uses.first().map_or("", String::as_str) } else { "" };
+    Some((&row.resource, &row.identity, within))
 }
 
 /// How other rows write that they use this one.

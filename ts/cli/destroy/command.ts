@@ -13,7 +13,7 @@ import {
 } from "../render/destroy.ts";
 import { visible } from "../render/text.ts";
 import { Secrets } from "../secrets.ts";
-import { appsHere, question, type Rows, readAccount, readRows } from "../stages/collect.ts";
+import { appsHere, question, type Rows, readAccount, readRowsToDelete } from "../stages/collect.ts";
 import { type Decision, decide } from "../stages/decide.ts";
 import { Journal } from "./journal.ts";
 import type { Api } from "./resource.ts";
@@ -56,8 +56,9 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
     const help = "give its id with `--account`, or set `CLOUDFLARE_ACCOUNT_ID`";
     throw new Problem("`destroy` needs to know the account", help, "account-missing");
   }
-  const apps = options.app === undefined ? await appsHere(folder) : [options.app];
-  const rows = await readRows(options, folder, apps);
+  const apps = [...(await appsHere(folder)), ...(options.app === undefined ? [] : [options.app])];
+  const { state = [], stateStore = [] } = options;
+  const rows = await readRowsToDelete({ state, stateStore }, folder, apps);
   const closed = watchOf(options);
   const app = appOf(rows, stage, options);
   if (app === undefined) return nothing(stage, options);

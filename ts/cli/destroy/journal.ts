@@ -62,7 +62,8 @@ export class Journal {
     }
     return text.split("\n").flatMap((line) => {
       try {
-        return [JSON.parse(line) as Line];
+        const value = JSON.parse(line) as Line | null;
+        return typeof value === "object" && value !== null ? [value] : [];
       } catch {
         // The last line of a run that was killed.
         return [];

@@ -53,6 +53,13 @@ function hasWorkflowLeft(
   return tasks.some((one) => one.row === row && !isGone(one));
 }
 
+/** Whether a row stays because it is retained, or because all that it still holds is. */
+export function staysAsPlanned(task: Task, tasks: readonly Task[]): boolean {
+  if (task.step.action !== "drop") return task.step.action === "keep";
+  const inner = tasks.filter((one) => holdsOthers(task, new Set([one])));
+  return inner.some(({ step }) => step.action === "keep");
+}
+
 /** Whether something that stays is nested in it, or has nothing else that tells of it. */
 function holdsOthers({ row }: Task, left: ReadonlySet<Task>): boolean {
   const inner = JSON.stringify([...row.scope, row.id]).slice(0, -1);

@@ -9,7 +9,7 @@ import { type Account, listed } from "../stages/collect.ts";
 import { hashOf } from "../stages/rows.ts";
 import type { Journal } from "./journal.ts";
 import { type Api, reasonFor, remove } from "./resource.ts";
-import { dropRows, type StageRowAt } from "./rows.ts";
+import { dropRows, type StageRowAt, staysAsPlanned } from "./rows.ts";
 import { survivors } from "./survivors.ts";
 import { type Done, isDeletion, type Outcome, pathOf, type Task, useOf } from "./task.ts";
 
@@ -56,11 +56,12 @@ export async function tearDown(how: TearDown): Promise<TornDown> {
     const { outcome = "unknown" } = done.get(task) ?? {};
     journal.note(outcome === "deleted" || outcome === "gone" ? "deleted" : "left", task);
   }
-  await dropRows(how, done, end);
-  for (const task of tasks) {
-    if (!done.has(task)) end(task, task.step.action === "keep" ? "kept" : "left", "");
-  }
   const { stopped } = tries;
+  // A deploy may be running: what it needs is not known.
+  if (stopped === undefined) await dropRows(how, done, end);
+  for (const task of tasks) {
+    if (!done.has(task)) end(task, staysAsPlanned(task, tasks) ? "kept" : "left", stopped);
+  }
   const all = tasks.flatMap((task) => done.get(task) ?? []);
   journal.note("end", undefined, { left: all.filter(isOpen).length });
   return { done: all, unread: after.unread, stopped };

@@ -46,6 +46,8 @@ const ATTEMPTS = 4;
 const LONGEST_WAIT = 120;
 /** GitHub asks for it where it says that a second limit is reached, but not until when. */
 const SECONDARY_WAIT = 60;
+/** For so long an answer is waited for, in milliseconds. */
+const DEADLINE_MS = 30_000;
 /** GitHub asks to let as many seconds pass between two changes. */
 const BETWEEN_WRITES = 1;
 
@@ -64,6 +66,7 @@ export function createClient({ token, repository, baseUrl, second = 1000 }: Targ
     auth: token,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     userAgent: "alch-blocks",
+    request: { fetch: withDeadline },
     // It would write warnings of its own to the terminal.
     log: { debug() {}, info() {}, warn() {}, error() {} },
   });
@@ -81,6 +84,11 @@ export function createClient({ token, repository, baseUrl, second = 1000 }: Targ
     }
   });
   return { octokit, owner, repo };
+}
+
+/** A server that says nothing must not hold a run for minutes. */
+function withDeadline(url: string, init: RequestInit): Promise<Response> {
+  return fetch(url, { ...init, signal: AbortSignal.timeout(DEADLINE_MS) });
 }
 
 interface Failure {

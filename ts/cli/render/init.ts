@@ -70,5 +70,9 @@ function secretsFor(parts: readonly Part[], { ci }: Project): string {
     parts.includes("sweep") && ci === "github"
       ? "; the sweep's own\n     token is CLOUDFLARE_SWEEP_TOKEN, which may delete"
       : "";
-  return `set the ${place} CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID in the repository, and\n     ALCHEMY_STATE_TOKEN and ALCHEMY_PASSWORD where your programs use them${sweep}`;
+  const merge =
+    parts.includes("sweep") && ci === "gitlab"
+      ? "; the sweep also\n     needs GITLAB_TOKEN, a project access token with `read_api`"
+      : "";
+  return `set the ${place} CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID in the repository, and\n     ALCHEMY_STATE_TOKEN and ALCHEMY_PASSWORD where your programs use them${sweep}${merge}`;
 }

@@ -13,6 +13,7 @@ import { readNamedOrAll } from "../monitor/collect/workspace.ts";
 import { Line } from "../monitor/progress.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
+import { Secrets } from "../secrets.ts";
 import type { ListedResource, Question, StageRow } from "./decide.ts";
 import { isObscure, pendingIn, stageRow, stageRows2 } from "./rows.ts";
 
@@ -75,7 +76,9 @@ function addStore(all: Rows, { store, rows, stageRows, rows2, problems, stored }
     }
   }
   for (const location of rows2) for (const row of stageRows2(location, store)) add(row);
-  all.unread.push(...problems.map(({ message }) => message));
+  // What a store of the user's says may have its token in it.
+  const secrets = new Secrets(process.env);
+  all.unread.push(...problems.map(({ message }) => secrets.hidden(message)));
   all.stores.push(store);
 }
 
@@ -86,6 +89,22 @@ function originOf(
 ): Origin {
   const ids: Record<string, unknown> = { ...row.props, ...row.output };
   return { stored, at, carrier: false, empty: ids.empty === true, ids };
+}
+
+/**
+ * The same, for what deletes: it must not take a state that it has not found for an empty one.
+ *
+ * @throws Problem if no store was found.
+ */
+export async function readRowsToDelete(
+  places: Partial<StatePlaces>,
+  folder: string,
+  apps: readonly string[],
+): Promise<Rows> {
+  const rows = await readRows(places, folder, apps);
+  if (rows.stores.length > 0) return rows;
+  const help = "name the store that deploys have with `--state` or `--state-store`";
+  throw new Problem("there is no state here", help, "state-missing");
 }
 
 /** What the account has, or why it is not known. */
@@ -136,11 +155,16 @@ export async function listed(
   };
 }
 
-/** The apps that the programs of the checkout name; none if they cannot be read. */
-export async function appsHere(folder: string): Promise<string[]> {
+/** The apps that the programs of the checkout name. @throws Problem if they cannot be read. */
+export async function appsOfPrograms(folder: string): Promise<string[]> {
   const top = workspaceOf(folder);
+  return appsIn(await readProgram([], await readConfig(top), top, new Progress()));
+}
+
+/** The same; none if they cannot be read. */
+export async function appsHere(folder: string): Promise<string[]> {
   try {
-    return appsIn(await readProgram([], await readConfig(top), top, new Progress()));
+    return await appsOfPrograms(folder);
   } catch (error) {
     if (error instanceof Problem) return [];
     throw error;

@@ -17,6 +17,8 @@ export interface StageRow {
   place: string;
   deployed: boolean;
   retained: boolean;
+  /** Whether it may have been there before the stage. */
+  adopted: boolean;
   elsewhere: boolean;
   /** What an interrupted replacement has left, which has no row of its own. */
   pending: boolean;

@@ -42,6 +42,7 @@ export function stageRow(
     place: jurisdictionOf(row),
     deployed: isDeployed(row),
     retained: isRetained(row),
+    adopted: isAdopted(row),
     elsewhere: claimsOf(row)?.elsewhere ?? false,
     account: textOf(ownerOf(row)?.account, props.accountId, output.accountId) || undefined,
     owner: ownerIn(row),
@@ -81,11 +82,12 @@ export function stageRows2({ stack: app, stage, row }: RowLocation2, store: stri
   const spec = specInAlchemy2(row.resourceType);
   const identity = textOf((row.attr as Values | null)?.[spec?.alchemy2.identity ?? ""]);
   const none = { name: "", place: "", deployed: false, retained: false, elsewhere: false };
+  const adopted = false;
   const claims = claimsIn(row);
-  if (claims.length === 0) return [{ ...common, ...none, identity, pending: false }];
+  if (claims.length === 0) return [{ ...common, ...none, identity, adopted, pending: false }];
   return claims.map(({ own, retained, elsewhere, account, deleting }): StageRow => {
     const { name, jurisdiction: place } = own;
-    const is = { deployed: true, retained, elsewhere, pending: deleting };
+    const is = { deployed: true, retained, adopted, elsewhere, pending: deleting };
     return { ...common, ...is, name, place, identity, account };
   });
 }
@@ -101,6 +103,12 @@ function identityOf(row: Row): string {
   if (row.kind === BUCKET || row.kind === WORKER) return deployedName(row) ?? "";
   // An object's `id` is Alchemy's own.
   return textOf(key, namespaceId, id);
+}
+
+/** The guard notes what was there before. Without it, only the option says that it may have been. */
+function isAdopted(row: Row): boolean {
+  const owner = ownerOf(row);
+  return owner === undefined ? row.props?.adopt === true : owner.adopted === true;
 }
 
 function ownerIn(row: Row): StageRow["owner"] {

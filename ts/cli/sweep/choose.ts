@@ -4,6 +4,8 @@ import type { Decision } from "../stages/decide.ts";
 import { isSameStage, type StageKey } from "./notes.ts";
 
 export interface Limits {
+  /** How many stages there are, also those that nobody asks for. */
+  all: number;
   /** How many stages one run sweeps at most. */
   stages: number;
   /** Which part of all stages one run may sweep, as a number up to 1. */
@@ -24,11 +26,11 @@ export function choose(
   limits: Limits,
 ): Decision[] {
   const wanted = decisions.filter(({ verdict }) => verdict === "sweep");
-  const share = wanted.length / Math.max(decisions.length, 1);
+  const share = wanted.length / Math.max(limits.all, 1);
   if (wanted.length > 1 && share > limits.share) {
     const percent = (part: number) => `${Math.round(part * 100)} %`;
     throw new Problem(
-      `the sweep would take ${wanted.length} of ${decisions.length} stages, which is more than ${percent(limits.share)}`,
+      `the sweep would take ${wanted.length} of ${limits.all} stages, which is more than ${percent(limits.share)}`,
       "see that this is right with `alch-blocks stages`, then give a larger `--max-share`",
       "share-exceeded",
     );

@@ -5,10 +5,10 @@ import { Problem } from "../problem.ts";
 import { neededPulls, type Pulls } from "../pulls/pulls.ts";
 import { sweepJson, sweepText } from "../render/sweep.ts";
 import { visible } from "../render/text.ts";
-import { appsHere, question, readAccount, readRows } from "../stages/collect.ts";
+import { appsOfPrograms, question, readAccount, readRowsToDelete } from "../stages/collect.ts";
 import { type Decision, decide, type Pull, type Question } from "../stages/decide.ts";
 import { choose } from "./choose.ts";
-import { keepNotes, marksOf, readNotes } from "./notes.ts";
+import { keepNotes, marksOf, readNotes, type StageKey } from "./notes.ts";
 import { type Swept, sweepStage } from "./stage.ts";
 import { addSummary } from "./summary.ts";
 
@@ -53,25 +53,25 @@ export async function sweep(options: SweepCommand, folder: string): Promise<Answ
   const notes = await readNotes(metrics);
   const asked = { ...(await collect(options, account, folder)), marks: notes.marks };
   const known = await pullsFor(asked, pulls, options);
-  const decisions = decide({ ...asked, pulls: known }).filter(isWanted(options));
+  const all = decide({ ...asked, pulls: known });
+  const decisions = all.filter(isWanted(options));
   const report = { decisions, unread: asked.unread, account, isDryRun: options.delete !== true };
   // What is not known of one stage can be what another one uses.
   const isStopped = decisions.some(({ verdict }) => verdict === "stop");
   if (isStopped) return answer({ ...report, chosen: [], swept: [] }, options, 2);
   const closedAt = closingTimes(known);
-  const limits = { stages: options.maxStages, share: options.maxShare };
+  const limits = { all: all.length, stages: options.maxStages, share: options.maxShare };
   const chosen = choose(decisions, notes.failed, closedAt, limits);
   // Before the first deletion: a run that is ended has marked, too.
-  await keepNotes(metrics, { ...notes, marks: marksOf(decisions, closedAt) });
+  const others = notes.marks.filter((mark) => !isWanted(options)(mark));
+  await keepNotes(metrics, { ...notes, marks: [...others, ...marksOf(decisions, closedAt)] });
   if (report.isDryRun) return answer({ ...report, chosen, swept: [] }, options, 0);
   const swept = await sweepAll(chosen, options, account, folder);
   const failed = swept.filter(isOpen).map(({ decision: { app, stage } }) => ({ app, stage }));
-  const marks = marksOf(
-    decisions.filter((one) => !isDone(one, swept)),
-    closedAt,
-  );
+  const left = decisions.filter((one) => !isDone(one, swept));
+  const marks = [...others, ...marksOf(left, closedAt)];
   await keepNotes(metrics, { version: 1, marks, failed });
-  return answer({ ...report, chosen, swept }, options, codeOf(swept));
+  return answer({ ...report, chosen, swept }, options, codeOf(swept, chosen));
 }
 
 /** @throws Problem if something is to be deleted and the account is not named. */
@@ -87,8 +87,12 @@ async function collect(
   account: string | undefined,
   folder: string,
 ): Promise<Question> {
-  const here = await appsHere(folder);
-  const rows = await readRows({ state, stateStore }, folder, [...here, ...app]);
+  const here = await appsOfPrograms(folder);
+  if (here.length === 0) {
+    const help = "run it where the programs are: only apps that they name are swept";
+    throw new Problem("no program here names an app", help, "app-missing");
+  }
+  const rows = await readRowsToDelete({ state, stateStore }, folder, [...here, ...app]);
   return {
     ...question(rows, await readAccount(account)),
     apps: here,
@@ -107,7 +111,7 @@ async function pullsFor(asked: Question, pulls: Pulls, options: SweepCommand): P
   return known;
 }
 
-function isWanted({ app, stage }: SweepCommand): (one: Decision) => boolean {
+function isWanted({ app, stage }: SweepCommand): (one: StageKey) => boolean {
   return (one) => (app?.includes(one.app) ?? true) && (stage?.includes(one.stage) ?? true);
 }
 
@@ -167,13 +171,19 @@ function isDone(one: Decision, swept: readonly Swept[]): boolean {
   return swept.some(({ decision, result }) => decision === one && result === "destroyed");
 }
 
-function codeOf(swept: readonly Swept[]): 0 | 1 | 2 {
+function codeOf(swept: readonly Swept[], chosen: readonly Decision[]): 0 | 1 | 2 {
   if (swept.some(({ result }) => result === "unknown")) return 2;
-  return swept.some(isOpen) ? 1 : 0;
+  return swept.length < chosen.length || swept.some(isOpen) ? 1 : 0;
+}
+
+/** Whether it is not known of a stage whether it has to go. */
+function isUnknown({ code }: Decision): boolean {
+  return code === "pull-unknown" || code === "clock-unknown";
 }
 
 async function answer(report: Report, options: SweepCommand, code: 0 | 1 | 2): Promise<Answer> {
   await addSummary(report, process.env);
   const output = options.json ? sweepJson(report) : sweepText(report, options.color);
-  return { output, troubles: [], code: report.unread.length > 0 ? 2 : code };
+  const unknown = report.unread.length > 0 || report.decisions.some(isUnknown);
+  return { output, troubles: [], code: unknown ? 2 : code };
 }

@@ -55,7 +55,12 @@ function isKey(value: Partial<StageKey> | null): value is StageKey {
 
 function isMark(value: Partial<Mark> | null): value is Mark {
   const { hash, closedAt } = value ?? {};
-  return isKey(value) && typeof hash === "string" && typeof closedAt === "number";
+  return (
+    isKey(value) &&
+    typeof hash === "string" &&
+    Number.isSafeInteger(closedAt) &&
+    (closedAt ?? -1) >= 0
+  );
 }
 
 /** @throws Problem if they cannot be written. */

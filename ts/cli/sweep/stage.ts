@@ -46,13 +46,19 @@ export async function sweepStage(decision: Decision, options: SweepOptions): Pro
   });
   const timer = setTimeout(() => child.kill("SIGKILL"), options.deadline);
   try {
-    const { out, signal } = await endOf(child);
+    const { out, code, signal } = await endOf(child);
     const took = Date.now() - begin;
     if (signal !== null) {
       const why = `it took longer than ${options.deadline / 1000} s, and was ended`;
       return { decision, result: "unknown", deleted: 0, left: [why], took };
     }
-    return { decision, ...read(out), took };
+    const answer = read(out);
+    // Two things have to say that it is gone.
+    const result = answer.result === "destroyed" && code !== 0 ? "unknown" : answer.result;
+    return { decision, ...answer, result, took };
+  } catch (error) {
+    const why = `the process could not be started: ${(error as Error).message}`;
+    return { decision, result: "unknown", deleted: 0, left: [why], took: Date.now() - begin };
   } finally {
     clearTimeout(timer);
   }
@@ -71,20 +77,32 @@ function argumentsFor(decision: Decision, options: SweepOptions): string[] {
     `--expect=${hash}`,
     `--journal=${journal}`,
     ...(repository === undefined ? [] : [`--repository=${repository}`]),
+    // Nothing of it is in the account any more: other previews show that it is the right one.
+    ...(decision.steps.some(isDeletion) ? [] : ["--gone"]),
     ...(emptyBuckets ? ["--empty-buckets"] : []),
     ...protect.map((name) => `--protect=${name}`),
     ...places,
   ];
 }
 
-function endOf(child: ChildProcess): Promise<{ out: string; signal: NodeJS.Signals | null }> {
+function isDeletion({ action }: Decision["steps"][number]): boolean {
+  return action === "delete" || action === "workflow";
+}
+
+interface End {
+  out: string;
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+function endOf(child: ChildProcess): Promise<End> {
   return new Promise((resolve, reject) => {
     let out = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       out += text;
     });
     child.on("error", reject);
-    child.on("close", (_, signal) => resolve({ out, signal }));
+    child.on("close", (code, signal) => resolve({ out, code, signal }));
   });
 }
 
@@ -95,7 +113,7 @@ const GONE = ["deleted", "gone", "dropped"];
 function read(out: string): Omit<Swept, "decision" | "took"> {
   let answer: Answer;
   try {
-    answer = JSON.parse(out) as Answer;
+    answer = (JSON.parse(out) ?? {}) as Answer;
   } catch {
     return { result: "unknown", deleted: 0, left: ["`destroy` gave no answer"] };
   }
