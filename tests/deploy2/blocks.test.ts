@@ -242,7 +242,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "a stage that nobody chose is refused in CI, with the guard and without",
+  "in CI without `--stage`, the default stage is refused, with the guard and without",
   async () => {
     await using app = await App2.start();
     // Without `--stage`, Alchemy calls the stage `live_runner`.

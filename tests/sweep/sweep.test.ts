@@ -38,7 +38,7 @@ class World implements AsyncDisposable {
       const number = Number(/^pr-(\d+)$/.exec(stage)?.[1]);
       if (pull) world.github.pulls.set(number, pull);
     }
-    // The servers' clocks count seconds, and what has just been made lies in their future.
+    // The `Date` of an answer has whole seconds, so a new resource seems to be from the future.
     await Bun.sleep(1100);
     return world;
   }

@@ -14,10 +14,15 @@ export class Terminal implements AsyncDisposable {
    * @throws Problem on Ctrl-C and Ctrl-D.
    */
   async confirm(question: string, byDefault: boolean): Promise<boolean> {
-    const [terminal, ended] = this.#opened();
-    const answer = await Promise.race([terminal.question(visible(question)), ended]);
+    const answer = await this.ask(question);
     if (/^\s*$/.test(answer)) return byDefault;
     return /^\s*y(es)?\s*$/i.test(answer);
+  }
+
+  /** @throws Problem as {@link confirm}. */
+  async ask(question: string): Promise<string> {
+    const [terminal, ended] = this.#opened();
+    return await Promise.race([terminal.question(visible(question)), ended]);
   }
 
   #opened(): [Interface, Promise<never>] {

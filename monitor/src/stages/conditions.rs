@@ -191,7 +191,7 @@ fn too_fresh(world: &World<'_>, stage: &Stage<'_>) -> Option<Reason> {
     let Some(now) = world.question.now else { return Some(Reason::ClockUnknown) };
     let closed = world.pull(stage.pull?).and_then(|pull| pull.closed_at);
     let last = stage.changed.max(closed)?;
-    // What lies in the future says that a clock is wrong.
+    // A time in the future means that a clock is wrong.
     let age = now.checked_sub(last);
     age.is_none_or(|age| age < world.question.grace).then_some(Reason::Grace)
 }

@@ -17,7 +17,7 @@ export interface Job {
   mark: string;
 }
 
-/** What the runner is told: to run a program, or to end the one that it runs. */
+/** A command to the runner: run a program, or end the running one. */
 export type Order = { job: Job } | { kill: string };
 
 /** For so long a process waits for the next program, in milliseconds. */

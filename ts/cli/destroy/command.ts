@@ -1,6 +1,5 @@
 /** `destroy --stage`: tears one stage down from its state alone. */
 import { resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { Answer } from "../commands/answer.ts";
 import { complain, write } from "../print.ts";
 import { Problem } from "../problem.ts";
@@ -15,6 +14,7 @@ import { visible } from "../render/text.ts";
 import { Secrets } from "../secrets.ts";
 import { appsHere, question, type Rows, readAccount, readRowsToDelete } from "../stages/collect.ts";
 import { type Decision, decide } from "../stages/decide.ts";
+import { Terminal } from "../terminal.ts";
 import { Journal } from "./journal.ts";
 import type { Api } from "./resource.ts";
 import { connectionOf, isOpen, type TornDown, tearDown } from "./run.ts";
@@ -149,13 +149,10 @@ function decisionOf(decisions: readonly Decision[], app: string, stage: string):
 
 /** Only somebody at a terminal can agree. */
 async function isAgreed(stage: string, { json }: DestroyOptions): Promise<boolean> {
-  if (json || !process.stdin.isTTY || !process.stdout.isTTY) return false;
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return (await lines.question(`\nType \`${visible(stage)}\` to destroy it: `)).trim() === stage;
-  } finally {
-    lines.close();
-  }
+  await using terminal = new Terminal();
+  if (json || !terminal.isThere) return false;
+  const answer = await terminal.ask(`type \`${stage}\` to destroy it: `);
+  return answer.trim() === stage;
 }
 
 /** Ctrl-C ends it after the call that runs: what is deleted by then is accounted for. */

@@ -39,7 +39,8 @@ export function stagesText(
   return `${lines}\n\n${sums(decisions)}\n${notes(unread, colors)}`;
 }
 
-function pullOf({ pull, pullState }: Decision): string {
+/** `#7 closed`; empty for a stage of no pull request. */
+export function pullOf({ pull, pullState }: Decision): string {
   if (pull === null) return "";
   return pullState === null ? `#${pull}` : `#${pull} ${pullState}`;
 }
@@ -63,7 +64,8 @@ function sums(decisions: readonly Decision[]): string {
   return `${count(decisions.length, "stage")}: ${parts.join(", ")}`;
 }
 
-function notes(unread: readonly string[], colors: Colors): string {
+/** What could not be read, a line each. */
+export function notes(unread: readonly string[], colors: Colors): string {
   return unread.map((what) => `${colors.yellow("unknown:")} ${visible(what)}\n`).join("");
 }
 

@@ -1,7 +1,7 @@
 /** What a sweep would do, and what it did. */
 import type { Report } from "../sweep/command.ts";
 import type { Swept } from "../sweep/stage.ts";
-import { resourcesOf } from "./stages.ts";
+import { notes, pullOf, resourcesOf } from "./stages.ts";
 import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
 
@@ -35,7 +35,7 @@ export function sweepText(report: Report, color: boolean): string {
   const rows = decisions.map((one) => [
     visible(one.app),
     visible(one.stage),
-    one.pull === null ? "" : `#${one.pull} ${one.pullState ?? ""}`.trim(),
+    pullOf(one),
     resourcesOf(one),
     wordFor(one, report, colors),
     visible(one.why),
@@ -87,8 +87,4 @@ function summary({ decisions, chosen, swept, isDryRun }: Report, colors: Colors)
   const open = chosen.length - done;
   if (open > 0) return `${colors.red("✗")} ${count(done, "stage")} swept, ${open} not${later}`;
   return `${colors.green("✓")} ${count(done, "stage")} swept${later}`;
-}
-
-function notes(unread: readonly string[], colors: Colors): string {
-  return unread.map((what) => `${colors.yellow("unknown:")} ${visible(what)}\n`).join("");
 }

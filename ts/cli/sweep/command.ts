@@ -1,6 +1,7 @@
 /** `sweep`: destroys the stages of pull requests that were closed. */
 import { join, resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
+import { addToSummary } from "../github/summary.ts";
 import { Problem } from "../problem.ts";
 import { neededPulls, type Pulls } from "../pulls/pulls.ts";
 import { sweepJson, sweepText } from "../render/sweep.ts";
@@ -10,7 +11,7 @@ import { type Decision, decide, type Pull, type Question } from "../stages/decid
 import { choose } from "./choose.ts";
 import { keepNotes, marksOf, readNotes, type StageKey } from "./notes.ts";
 import { type Swept, sweepStage } from "./stage.ts";
-import { addSummary } from "./summary.ts";
+import { summaryOf } from "./summary.ts";
 
 export interface SweepCommand {
   delete?: boolean | undefined;
@@ -182,7 +183,7 @@ function isUnknown({ code }: Decision): boolean {
 }
 
 async function answer(report: Report, options: SweepCommand, code: 0 | 1 | 2): Promise<Answer> {
-  await addSummary(report, process.env);
+  await addToSummary(() => summaryOf(report), process.env);
   const output = options.json ? sweepJson(report) : sweepText(report, options.color);
   const unknown = report.unread.length > 0 || report.decisions.some(isUnknown);
   return { output, troubles: [], code: unknown ? 2 : code };

@@ -1,28 +1,13 @@
 /** The sweep on the page of a GitHub run. */
-import { appendFile } from "node:fs/promises";
 import { cell, messageCell } from "../github/markdown.ts";
-import { Problem, reasonOf } from "../problem.ts";
 import { count } from "../render/text.ts";
 import type { Report } from "./command.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** GitHub refuses a summary of more than 1 MiB. */
 const ROWS = 200;
 
-/** Adds to the summary of the job, where there is one. */
-export async function addSummary(report: Report, env: Environment): Promise<void> {
-  const { GITHUB_STEP_SUMMARY: file } = env;
-  if (!file) return;
-  try {
-    await appendFile(file, summaryOf(report));
-  } catch (error) {
-    const message = `the summary of the job cannot be written: ${reasonOf(error)}`;
-    throw new Problem(message, "see what `GITHUB_STEP_SUMMARY` names");
-  }
-}
-
-function summaryOf({ decisions, chosen, swept, unread, isDryRun }: Report): string {
+/** The report as Markdown. */
+export function summaryOf({ decisions, chosen, swept, unread, isDryRun }: Report): string {
   const done = swept.filter(({ result }) => result === "destroyed").length;
   const what = isDryRun
     ? `${count(chosen.length, "stage")} would go`
