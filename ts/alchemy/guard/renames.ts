@@ -15,11 +15,12 @@ import { deployedPlaces } from "./places.ts";
 
 const NEW = "@alch/blocks:new";
 
-/** A new resource, and where the program declares it. */
+/** A new resource, where the program declares it, and whether its row has the mark. */
 interface Made {
   name: string;
   id: string;
   scope: AlchemyScope;
+  marked: boolean;
 }
 
 /** The new resources that each run has declared, by app, type and place: the last one last. */
@@ -32,26 +33,26 @@ const newIn = new WeakMap<AlchemyScope, Map<string, Map<string, Made>>>();
 export async function noteCreated(scope: AlchemyScope, row: Row): Promise<void> {
   const { kind, status } = row;
   if (status !== "created" || !holdsData(kind) || !isDeployed(row)) return;
-  note(scope, row);
+  const made = note(scope, row);
   const others = await deployedPlaces(scope, kind);
-  if (others.some((path) => !isDeclared(scope.root, path))) row.data = { ...row.data, [NEW]: true };
+  if (!others.some((path) => !isDeclared(scope.root, path))) return;
+  row.data = { ...row.data, [NEW]: true };
+  made.marked = true;
 }
 
 /** Notes that a row, which the program declares, is still new: no deploy has ended well since. */
 export function noteStillNew(scope: AlchemyScope, row: Row): void {
-  if (row.data?.[NEW] === true && isDeployed(row)) note(scope, row);
+  if (row.data?.[NEW] === true && isDeployed(row)) note(scope, row).marked = true;
 }
 
-function note(scope: AlchemyScope, row: Row): void {
+function note(scope: AlchemyScope, row: Row): Made {
   const { kind, id } = row;
   const byKind = newIn.get(scope.root) ?? new Map<string, Map<string, Made>>();
   newIn.set(scope.root, byKind);
   const made = byKind.get(kind) ?? new Map<string, Made>();
-  byKind.set(kind, made.set(JSON.stringify([...scope.chain, id]), madeOf(scope, row)));
-}
-
-function madeOf(scope: AlchemyScope, row: Row): Made {
-  return { name: deployedName(row) ?? "", id: row.id, scope };
+  const here = { name: deployedName(row) ?? "", id, scope, marked: false };
+  byKind.set(kind, made.set(JSON.stringify([...scope.chain, id]), here));
+  return here;
 }
 
 /** The new resource of a type that a program declares beside what it drops. */
@@ -66,9 +67,9 @@ export function createdBeside(
 /** Takes the marks out of the rows of a stage whose deploy has come to its end. */
 export async function settleCreated({ root }: AlchemyScope): Promise<void> {
   const all = [...(newIn.get(root)?.values() ?? [])].flatMap((made) => [...made.values()]);
-  for (const { scope, id } of all) {
+  for (const { scope, id, marked } of all) {
     // Secrets that were erased would be written as such.
-    if (scope.eraseSecrets) continue;
+    if (!marked || scope.eraseSecrets) continue;
     const store = plainStore(scope);
     const row = await readRow(store, id);
     if (row?.data?.[NEW] !== true || isBeginning(row)) continue;
