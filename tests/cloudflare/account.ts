@@ -9,6 +9,11 @@ import { Scripts } from "./scripts.ts";
 import { countRows, type Row, rowsOf, runScript } from "./sql.ts";
 import { workerRoutes } from "./workers.ts";
 import { startInstance, Workflows, workflowRoutes } from "./workflows.ts";
+import { zoneRoutes } from "./zones/dns.ts";
+import { domainRoutes } from "./zones/domains.ts";
+import { type Met, meet } from "./zones/meet.ts";
+import { workerRouteRoutes } from "./zones/routes.ts";
+import { Zones } from "./zones/zones.ts";
 
 /** One resource an account holds, in short. */
 export interface Held {
@@ -31,10 +36,13 @@ export class Account {
   readonly scripts: Scripts;
   readonly durableObjects: DurableObjects;
   readonly workflows: Workflows;
+  readonly zones: Zones;
   /** Notes what changes; the server opens and closes it around a call. */
   readonly journal: Journal;
   /** What the API answers, relative to `/accounts/<id>`. */
   readonly routes: readonly Route[];
+  /** What the API answers about the account's zones, relative to `/client/v4`. */
+  readonly inZones: readonly Route[];
 
   constructor(id: string, log: Log, duplicates: "refuse" | "apply" = "refuse") {
     this.id = id;
@@ -46,6 +54,7 @@ export class Account {
     this.queues = new Queues(this, this.journal);
     this.scripts = new Scripts(this, this.journal, duplicates);
     this.workflows = new Workflows(this, this.journal);
+    this.zones = new Zones(this.journal);
     this.routes = [
       ...d1Routes(this.databases),
       ...r2Routes(this.buckets),
@@ -54,7 +63,9 @@ export class Account {
       ...durableRoutes(this.durableObjects),
       ...workflowRoutes(this.workflows),
       ...workerRoutes(this),
+      ...domainRoutes(this),
     ];
+    this.inZones = [...zoneRoutes(this.zones, id), ...workerRouteRoutes(this)];
   }
 
   /** Runs SQL in the D1 database of that name and returns the rows of its last statement. */
@@ -110,6 +121,11 @@ export class Account {
   /** Starts an instance of the Workflow of that name. */
   startInstance(workflow: string, id?: string, params?: unknown): void {
     startInstance(known(this.workflows.all.get(workflow), "Workflow", workflow), id, params);
+  }
+
+  /** What a request to a URL meets. */
+  meet(url: string): Met {
+    return meet(this, url);
   }
 
   /** Everything the account holds, in short. */

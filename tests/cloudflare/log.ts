@@ -7,7 +7,11 @@ export type Kind =
   | "QueueConsumer"
   | "Worker"
   | "DurableObjectNamespace"
-  | "Workflow";
+  | "Workflow"
+  | "Zone"
+  | "DnsRecord"
+  | "Route"
+  | "CustomDomain";
 
 /** What a call did. `call` is a call that changed no resource (a query, a subdomain, a refusal). */
 export type Action = "create" | "update" | "rename" | "delete" | "takeover" | "call";
@@ -25,9 +29,9 @@ export interface Change {
   action: Exclude<Action, "call">;
   name: string;
   id?: string;
-  /** The name before a rename, or the script that owned a Workflow before a takeover. */
+  /** The name before a rename, or the script that was led to before a takeover or a deletion. */
   from?: string;
-  /** The name after a rename, or the script that owns a Workflow after a takeover. */
+  /** The name after a rename, or the script that is led to after a takeover or a creation. */
   to?: string;
   dataLost?: DataLost;
 }
@@ -61,7 +65,7 @@ export interface Deletion {
   dataLost: DataLost;
 }
 
-/** A Workflow that passed from one script to another. */
+/** A Workflow, route or domain that passed from one script to another. */
 export interface Takeover {
   seq: number;
   account: string;

@@ -130,6 +130,7 @@ export class Scripts {
     for (const { consumer } of this.#account.queues.readBy(from)) consumer.script = to;
     this.#account.durableObjects.scriptRenamed(from, to);
     this.#account.workflows.scriptRenamed(from, to);
+    this.#account.zones.scriptRenamed(from, to);
     this.all.delete(from);
     script.name = to;
     this.all.set(to, script);
@@ -137,7 +138,10 @@ export class Scripts {
     return script;
   }
 
-  /** Deletes a script with its Durable Objects. Its Workflows stay, as Cloudflare leaves them. */
+  /**
+   * Deletes a script with its Durable Objects, routes and domains. Its Workflows stay, as Cloudflare
+   * leaves them.
+   */
   delete(name: string, force: boolean): void {
     this.get(name);
     if (this.#account.queues.readBy(name).length > 0) {
@@ -145,6 +149,7 @@ export class Scripts {
     }
     if (!force) this.#refuseInUse(name);
     this.#account.durableObjects.deleteOf(name);
+    this.#account.zones.scriptDeleted(name);
     this.all.delete(name);
     this.#journal.note({ kind, action: "delete", name });
   }

@@ -6,8 +6,9 @@ import { codes, type ErrorPayload, Refusal, refuse } from "./errors.ts";
 import type { ActiveFault, Faults } from "./faults.ts";
 import { files } from "./files.ts";
 import type { Change, Log } from "./log.ts";
-import { type Call, findRoute, type Reply } from "./router.ts";
+import { type Call, findRoute, type Reply, type Route } from "./router.ts";
 import { stateService } from "./state-service.ts";
+import { listZones } from "./zones/dns.ts";
 
 /** What the server serves. */
 export interface World {
@@ -217,6 +218,7 @@ function dispatch(world: World, call: Call, changes: Change[]): Reply {
   const allowed = authorized(world, call);
   if (path === "/user/tokens/verify") return { result: { id: "token", status: "active" } };
   if (path === "/accounts") return { result: [...allowed].map((id) => ({ id, name: id })) };
+  if (/^\/zones(\/|$)/.test(path)) return inZones(world, allowed, call, path, changes);
   const [, id, rest = ""] = /^\/accounts\/([^/]+)(\/.*)?$/.exec(path) ?? [];
   if (id === undefined) return unknown(world, call);
   const account = world.accounts.get(id);
@@ -225,17 +227,39 @@ function dispatch(world: World, call: Call, changes: Change[]): Reply {
     refuse(403, codes.accountForbidden, "Unauthorized to access requested resource");
   }
   if (rest === "") return { result: { id, name: id, type: "standard" } };
-  return inAccount(world, account, call, rest, changes);
+  return inAccount(world, account, account.routes, call, rest, changes);
+}
+
+/** Zones are named without their account. One that a token may not see is not there for it. */
+function inZones(
+  world: World,
+  allowed: ReadonlySet<string>,
+  call: Call,
+  path: string,
+  changes: Change[],
+): Reply {
+  const accounts = [...world.accounts.values()].filter(({ id }) => allowed.has(id));
+  if (path === "/zones" && call.method === "GET") {
+    const all = accounts.flatMap(({ id, zones }) => {
+      return [...zones.all.values()].map((zone) => [zone, id] as const);
+    });
+    return listZones(call, all);
+  }
+  const zone = path.split("/")[2] ?? "";
+  const account = accounts.find(({ zones }) => zones.all.has(zone)) ?? accounts[0];
+  if (!account) return refuse(403, codes.accountForbidden, "Unauthorized");
+  return inAccount(world, account, account.inZones, call, path, changes);
 }
 
 function inAccount(
   world: World,
   account: Account,
+  routes: readonly Route[],
   call: Call,
   path: string,
   changes: Change[],
 ): Reply {
-  const found = findRoute(account.routes, call.method, path);
+  const found = findRoute(routes, call.method, path);
   if (found === undefined) return unknown(world, call);
   if (found === "method") {
     world.unhandled.push(`${call.method} ${call.path}`);
