@@ -130,6 +130,12 @@ impl Consent {
             || binding.kind() == Kind::DurableObject && self.classes.contains(&binding.class_name)
     }
 
+    /// Whether a set of blocks protects a stage.
+    #[must_use]
+    pub fn protects(&self, stage: &str) -> bool {
+        PROTECTED.contains(&stage) || self.protected.iter().any(|name| name == stage)
+    }
+
     /// The ids of `release` that had no use in this run.
     pub fn unused(&self) -> impl Iterator<Item = &String> {
         self.released.iter().filter(|id| !self.used.contains(id))
@@ -222,9 +228,7 @@ impl Consent {
         if let Some(delete) = holding.written {
             return !delete;
         }
-        let stage = holding.stage.as_str();
-        let protected = !holding.declared
-            && (PROTECTED.contains(&stage) || self.protected.iter().any(|name| name == stage));
+        let protected = !holding.declared && self.protects(&holding.stage);
         let kind = Kind::of_resource(&holding.resource);
         let has_data = holding.classes || kind.is_some_and(|kind| kind.spec().owns_data);
         // A workflow has no row of its own: its Worker keeps it.

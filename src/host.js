@@ -40,15 +40,29 @@ export function environment() {
 
 /**
  * Splits a block's options into what the core reads, and the copy without the blocks' own options
- * that Alchemy gets. Each own getter runs once. What an object inherits counts, but not what somebody
- * has put on the prototype of all objects.
+ * that Alchemy gets. Each own getter runs once.
  */
 export function split(options) {
   const own = { __proto__: null, ...options };
   const { stage, pin, onRename, share, ...passed } = own;
+  return { given: readable(options, own), passed };
+}
+
+/** The same for `Domain` and `Route`. */
+export function splitHost(options) {
+  const own = { __proto__: null, ...options };
+  const { stage, pin, onRename, worker, zone, bare, previewDomain, takeFrom, ...passed } = own;
+  return { given: readable(options, own), passed };
+}
+
+/**
+ * What the core reads of options. What an object inherits counts, but not what somebody has put on the
+ * prototype of all objects.
+ */
+function readable(options, own) {
   const prototype = Object.getPrototypeOf(options);
   const inherits = prototype !== null && prototype !== Object.prototype;
   // The receiver of an inherited getter has to be the object itself, or it lacks its private fields.
   const get = (_, key) => (key in own ? own[key] : options[key]);
-  return { given: inherits ? new Proxy(own, { get }) : own, passed };
+  return inherits ? new Proxy(own, { get }) : own;
 }

@@ -29,6 +29,18 @@ pub struct HostOptions {
     pub preview_domain: Option<String>,
 }
 
+impl HostOptions {
+    /// The stage whose hostnames are the bases themselves.
+    pub(crate) fn bare_stage(&self) -> &str {
+        self.bare.as_deref().unwrap_or(BARE)
+    }
+
+    /// Whether hostnames of a stage are the bases themselves.
+    pub(crate) fn is_bare(&self, stage: &Stage) -> bool {
+        stage.raw() == self.bare_stage()
+    }
+}
+
 /// The hostname of `base` in a stage.
 ///
 /// A pure function of its arguments. In the bare stage it is `base` itself. In any other the stage
@@ -68,7 +80,7 @@ pub(crate) fn host_in(base: &str, stage: &Stage, options: &HostOptions) -> Resul
     if let Some(domain) = &options.preview_domain {
         split(domain)?;
     }
-    if stage.raw() == options.bare.as_deref().unwrap_or(BARE) {
+    if options.is_bare(stage) {
         return Ok(base.to_owned());
     }
     if let Some(left) = leftover(label, stage).filter(|_| stage.is_usual()) {
@@ -89,6 +101,14 @@ pub(crate) fn host_in(base: &str, stage: &Stage, options: &HostOptions) -> Resul
         return Err(Error::HostLong { base: base.into(), length: host.len() });
     }
     Ok(host)
+}
+
+/// Refuses what is no hostname.
+///
+/// # Errors
+/// `base-invalid`
+pub(crate) fn check_host(host: &str) -> Result<(), Error> {
+    split(host).map(|_| ())
 }
 
 /// The first label of a hostname, and the rest.

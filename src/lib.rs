@@ -36,6 +36,7 @@
 //! | `kind` | the catalogue: one row per kind, with all that anyone knows of it; `rule` has the character rules |
 //! | `stage`, `name`, `hash` | slugs, physical names, hashes |
 //! | `hostname` | hostnames of domains and routes |
+//! | `hosts` | domains and routes: their options, and what the account holds against them |
 //! | `block` | the options of one call → what to declare |
 //! | `ledger` | what one run has declared: duplicates, ambiguity, orphans |
 //! | `state` | rows of Alchemy's state against declarations: keep, replace, refuse |
@@ -53,6 +54,7 @@ mod error;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod hash;
 mod hostname;
+mod hosts;
 mod kind;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod ledger;
@@ -74,6 +76,10 @@ pub use block::{Outcome, Request, StageOption, decide, warnings};
 pub use deletion::{Consent, Created, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, Place, Reason};
 pub use hostname::{HostOptions, hostname};
+pub use hosts::{
+    HostAccount, HostBlock, HostClaim, HostDeclaration, HostLedger, HostRequest, HostVerdict,
+    decide_host, judge_host, judge_records, judge_zone,
+};
 pub use kind::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
 pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};
 pub use name::{is_shortened, physical_name};

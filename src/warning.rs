@@ -54,6 +54,10 @@ pub enum Warning {
     )]
     UnheardStage { option: &'static str, stage: Quoted },
 
+    #[error("the token cannot read {what}, so no hostname was compared with them")]
+    #[diagnostic(code("hosts-unread"), help("give it the permission `{permission}`"))]
+    HostsUnread { what: &'static str, permission: Quoted },
+
     #[error("`dlq` names the queue {name}, which nothing in this program declares")]
     #[diagnostic(code("unknown-queue"), help("declare it with `Queue`, or pass the queue itself"))]
     UnknownQueue { name: Quoted },

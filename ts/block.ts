@@ -2,6 +2,7 @@
 import { guardState } from "./alchemy/guard/install.ts";
 import { activeScope, coreScope, failScopes, isRefusal } from "./alchemy/scope.ts";
 import type { Kind } from "./kinds.ts";
+import type { Scope } from "./wasm.ts";
 
 /** Calls a block in the active scope. */
 export function callBlock(
@@ -11,10 +12,25 @@ export function callBlock(
   resource: unknown,
   settings: unknown,
 ): unknown {
+  return inScope((scope) => scope.call(kind, id, options, resource, settings));
+}
+
+/** Calls `Domain` or `Route` in the active scope. */
+export function callHost(
+  block: "domain" | "route",
+  id: unknown,
+  options: unknown,
+  resource: unknown,
+  settings: unknown,
+): unknown {
+  return inScope((scope) => scope[block](id, options, resource, settings));
+}
+
+function inScope(call: (scope: Scope) => unknown): unknown {
   const scope = activeScope();
   try {
     const known = coreScope(scope, guardState);
-    const result = known.call(kind, id, options, resource, settings);
+    const result = call(known);
     // Nothing else knows one that was made outside of any scope.
     if (!scope) known.free();
     return result;

@@ -7,11 +7,18 @@ import { noteSettings } from "./alchemy/guard/settings.ts";
 import { noteSite } from "./alchemy/guard/sites.ts";
 import { activeScope, requireScope } from "./alchemy/scope.ts";
 import { bindShared } from "./alchemy/share.ts";
-import { callBlock } from "./block.ts";
+import { callBlock, callHost } from "./block.ts";
 import { Account } from "./cloudflare/account.ts";
 import { rethrow } from "./errors.ts";
 import { KINDS, type Kind, resourceOf } from "./kinds.ts";
-import type { DataOptions, OnRename, Settings, StageOptions } from "./options.ts";
+import type {
+  DataOptions,
+  DomainOwnOptions,
+  HostBlockOptions,
+  OnRename,
+  Settings,
+  StageOptions,
+} from "./options.ts";
 
 useAccount(() => new Account());
 guardAllScopes();
@@ -45,6 +52,29 @@ export type WorkflowOptions = With<
   ClassNaming & { workflowName?: string | null | undefined; onRename?: OnRename | null | undefined }
 >;
 
+/** A Worker, a reference to one, or the name of its script. */
+type Answering = string | alchemy.Worker | alchemy.WorkerRef;
+
+/** What `Domain` takes: of Alchemy's `CustomDomain`, and our own. */
+export type DomainOptions = Omit<
+  alchemy.CustomDomainProps,
+  "workerName" | "adopt" | "overrideExistingOrigin" | keyof DomainOwnOptions<Answering> | "name"
+> &
+  DomainOwnOptions<Answering> & {
+    /** The hostname of the bare stage, if it is not the id. */
+    name?: string | null | undefined;
+  };
+
+/** What `Route` takes: of Alchemy's `Route`, and our own. */
+export type RouteOptions = Omit<
+  alchemy.RouteProps,
+  "script" | "adopt" | "pattern" | keyof HostBlockOptions<Answering>
+> &
+  HostBlockOptions<Answering> & {
+    /** The pattern of the bare stage, if it is not the id. */
+    pattern?: string | null | undefined;
+  };
+
 /** The resource functions that blocks call; Alchemy's own where none are given. */
 export interface Resources {
   D1Database: typeof alchemy.D1Database;
@@ -53,6 +83,8 @@ export interface Resources {
   Queue: typeof alchemy.Queue;
   DurableObjectNamespace: typeof alchemy.DurableObjectNamespace;
   Workflow: typeof alchemy.Workflow;
+  CustomDomain: typeof alchemy.CustomDomain;
+  Route: typeof alchemy.Route;
 }
 
 /** How a set of blocks is made. */
@@ -61,7 +93,7 @@ export interface BlocksOptions extends Settings {
   resources?: Partial<Resources> | undefined;
 }
 
-/** The six blocks. Each refuses with a `BlockError`, thrown at once, before Alchemy is called. */
+/** The blocks. Each refuses with a `BlockError`, thrown at once, before Alchemy is called. */
 export interface Blocks {
   /** A D1 database called `id-stage`. */
   Database(id: string, options?: DatabaseOptions): Promise<alchemy.D1Database>;
@@ -84,6 +116,16 @@ export interface Blocks {
     id: string,
     options?: WorkflowOptions,
   ): alchemy.Workflow<Params>;
+  /**
+   * A hostname that belongs to a Worker: `app.example.com` in `prod`, `app-pr-7.example.com` in stage
+   * `pr-7`. It refuses to take what another Worker has.
+   */
+  Domain(id: string, options: DomainOptions): Promise<alchemy.CustomDomain>;
+  /**
+   * A URL pattern that leads to a Worker: `app.example.com/api/*` in `prod`, `app-pr-7.example.com/api/*`
+   * in stage `pr-7`. It refuses to take what another Worker has.
+   */
+  Route(id: string, options: RouteOptions): Promise<alchemy.Route>;
 }
 
 /**
@@ -117,6 +159,18 @@ export function createBlocks(options: BlocksOptions = {}): Blocks {
     };
     return block;
   };
+  const bindHost = (block: "domain" | "route", name: string) => {
+    const host = (id: string, given: object): unknown => {
+      try {
+        const scope = activeScope();
+        if (scope) noteSite(scope, id, host);
+        return callHost(block, id, given, functions[name] as Call, settings);
+      } catch (error) {
+        rethrow(error, host);
+      }
+    };
+    return host;
+  };
   // Each returns what the function returns that it is bound to, which the core cannot know.
   return {
     Database: bind("database"),
@@ -125,6 +179,8 @@ export function createBlocks(options: BlocksOptions = {}): Blocks {
     Queue: bind("queue"),
     DurableObject: bind("durable-object"),
     AlchemyWorkflow: bind("workflow"),
+    Domain: bindHost("domain", "CustomDomain"),
+    Route: bindHost("route", "Route"),
   } as unknown as Blocks;
 }
 

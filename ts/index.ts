@@ -14,6 +14,7 @@ import { createBlocks } from "./blocks.ts";
 
 export * from "./blocks.ts";
 export * from "./naming.ts";
-export type { Settings, StageOptions } from "./options.ts";
+export type { DomainOwnOptions, HostBlockOptions, Settings, StageOptions } from "./options.ts";
 
-export const { Database, Bucket, KV, Queue, DurableObject, AlchemyWorkflow } = createBlocks();
+export const { Database, Bucket, KV, Queue, DurableObject, AlchemyWorkflow, Domain, Route } =
+  createBlocks();

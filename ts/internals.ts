@@ -110,6 +110,10 @@ export interface Run {
   readonly namesStages: boolean;
   /** Warns of those that are not known; `known` are the stages of the state and the config. */
   warnStages(stage: string, known: readonly string[]): void;
+  /** Warns of a list of the account that the token may not read. */
+  warnUnread(list: string, permission: string): void;
+  /** Throws `would-delete-zone`, unless `release` has the id. */
+  judgeZoneDeletion(id: string, zone: string): void;
   /** The queues that `dlq` names as text, and that no block declares. */
   readonly deadLetters: readonly string[];
   /**
@@ -130,11 +134,44 @@ export interface Scope {
   readonly needsRows: boolean;
   call(kind: Kind, id: unknown, options: unknown, resource: unknown, settings: unknown): unknown;
   declared(id: string, resource: string): Declared | undefined;
+  domain(id: unknown, options: unknown, resource: unknown, settings: unknown): unknown;
+  route(id: unknown, options: unknown, resource: unknown, settings: unknown): unknown;
+  declaredHost(id: string): { takeFrom?: string; onRename: OnRename } | undefined;
   noteRow(id: string, resource: string, name: string, jurisdiction: string): void;
   /** Throws `ambiguous-stage`, now that the rows are noted. */
   recheck(id: string): void;
   /** Lets go of it in the core. */
   free(): void;
+}
+
+/** A domain or a route that is about to be written: see `HostClaim` in `src/hosts/judge.rs`. */
+export interface HostClaim {
+  id: string;
+  route: boolean;
+  name: string;
+  script: string;
+  deployed?: string | undefined;
+  takeFrom?: string | undefined;
+  onRename?: OnRename | undefined;
+}
+
+/** What the account holds that a hostname can meet. What could not be read is left out. */
+export interface HostAccount {
+  zones?: { name: string; active: boolean }[] | undefined;
+  domains?: { hostname: string; script: string; ours: boolean }[] | undefined;
+  routes?: { pattern: string; script: string | undefined; ours: boolean }[] | undefined;
+  records?: { name: string; type: string; proxied: boolean; managed: boolean }[] | undefined;
+  certificates?: string[] | undefined;
+}
+
+/** {@link HostAccount}, ready to be asked. */
+export interface HostFacts {
+  /** Throws one of the refusals of hostnames. */
+  judge(claim: HostClaim): { adopt: boolean; takes: boolean; keep: boolean };
+  /** Throws `would-delete-zone`. */
+  judgeZone(run: Run, name: string, stage: string): void;
+  /** Throws `hostname-taken`. */
+  judgeRecords(run: Run, added: readonly { name: string; type: string }[], stage: string): void;
 }
 
 /** What a block has declared in this run. */
@@ -158,6 +195,7 @@ export interface Internals {
     run: Run,
     alchemy: AlchemyScope | undefined,
   ) => Scope;
+  readonly HostFacts: new (account: HostAccount) => HostFacts;
   /** Refuses a run of Alchemy 2. Gives the ids whose retention stays. */
   judgeProgram(program: Program): string[];
   /** Refuses what Alchemy 2 is about to write. */

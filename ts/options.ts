@@ -43,8 +43,32 @@ export interface HostOptions {
   previewDomain?: string | null | undefined;
 }
 
+/** Options of `Domain` and `Route`, beside those of Alchemy's own functions. */
+export interface HostBlockOptions<Worker> extends StageOptions, HostOptions {
+  /** The Worker that answers: an awaited `Worker`, a reference to one, or the name of its script. */
+  worker: Worker;
+}
+
+/** Options of `Domain` alone. */
+export interface DomainOwnOptions<Worker> extends HostBlockOptions<Worker> {
+  /**
+   * The name of the script that loses the hostname to this one. Without it, a hostname that another
+   * script has is refused.
+   */
+  takeFrom?: string | null | undefined;
+  /**
+   * What to do if the state holds another hostname for this id: `"refuse"` (the default), `"keep"` the
+   * deployed one, or `"replace"` it. Alchemy then leaves the old one attached.
+   */
+  onRename?: OnRename | null | undefined;
+}
+
 /** What a set of blocks has in common. */
 export interface Settings {
+  /** The one stage whose hostnames have no stage in them: `"prod"` by default. */
+  bare?: string | undefined;
+  /** The domain of all other stages: see {@link HostOptions.previewDomain}. */
+  previewDomain?: string | undefined;
   /** Put before every base name, with a hyphen. */
   prefix?: string | undefined;
   /**

@@ -1,11 +1,18 @@
 //! The codes of refusals.
 
 /// Every code of a refusal, in the order in which the documentation has them.
-pub const CODES: [&str; 31] = [
+pub const CODES: [&str; 38] = [
     "argument-invalid",
     "base-invalid",
     "zone-mismatch",
     "double-stage",
+    "zone-missing",
+    "hostname-taken",
+    "route-taken",
+    "route-swallows",
+    "dns-missing",
+    "tls-uncovered",
+    "would-delete-zone",
     "option-invalid",
     "id-invalid",
     "stage-invalid",

@@ -110,6 +110,11 @@ pub(super) fn of_script(script: Option<&Quoted>) -> String {
     script.map_or(String::new(), |script| format!(" of the script {script}"))
 }
 
+/// The Worker that a route leads to, which may be none.
+pub(super) fn script_or_none(script: &Quoted) -> String {
+    if script.as_str().is_empty() { "no Worker".to_owned() } else { format!("the Worker {script}") }
+}
+
 /// Which of `choices` was probably meant, if one is close.
 pub(super) fn looks_like(value: &Quoted, choices: &[&'static str]) -> String {
     let far = |choice: &&str| strsim::osa_distance(value.as_str(), choice);

@@ -2,6 +2,7 @@
 
 mod alchemy2;
 mod calls;
+mod hosts;
 mod names;
 mod run;
 mod state;
@@ -29,7 +30,7 @@ fn place(scope: &str, id: &str) -> Place {
 }
 
 fn all() -> Vec<Expected> {
-    [names::all(), run::all(), state::all(), calls::all(), alchemy2::all()].concat()
+    [names::all(), hosts::all(), run::all(), state::all(), calls::all(), alchemy2::all()].concat()
 }
 
 #[test]

@@ -17,19 +17,19 @@ extern "C" {
     fn split(options: &JsValue) -> Result<Split>;
 
     /// Options, split into what is read and what is passed on.
-    type Split;
+    pub(super) type Split;
     #[wasm_bindgen(method, getter)]
-    fn given(this: &Split) -> Given;
+    pub(super) fn given(this: &Split) -> Given;
     #[wasm_bindgen(method, getter)]
-    fn passed(this: &Split) -> Passed;
+    pub(super) fn passed(this: &Split) -> Passed;
 }
 
 #[wasm_bindgen]
 extern "C" {
     /// The options that Alchemy gets.
-    type Passed;
+    pub(super) type Passed;
     #[wasm_bindgen(method, structural, indexing_setter, catch)]
-    fn set(this: &Passed, option: &str, value: &str) -> Result<()>;
+    pub(super) fn set(this: &Passed, option: &str, value: &str) -> Result<()>;
     #[wasm_bindgen(method, setter, catch)]
     fn set_delete(this: &Passed, delete: bool) -> Result<()>;
 
@@ -115,7 +115,7 @@ fn call(
     };
     let settings = settings_of(settings)?;
     let common = settings.map_or_else(|| Ok(Common::default()), Common::read)?;
-    let options = split(&options_of(kind, options)?)?;
+    let options = split(&options_of(kind.title(), options)?)?;
     let given = options.given();
     let request = request(kind, name, &given, &common)?;
     let adopts = given.get("adopt")?.map(|adopt| adopt.is_truthy());
@@ -156,17 +156,17 @@ fn id_of(kind: Kind, id: &JsValue) -> Result<String, Error> {
     }
 }
 
-fn options_of(kind: Kind, options: &JsValue) -> Result<JsValue> {
+pub(super) fn options_of(block: &'static str, options: &JsValue) -> Result<JsValue> {
     if options.is_undefined() || options.is_null() {
         return Ok(Object::new().into());
     }
     if !is_options(options)? {
-        return Err(Error::OptionsInvalid { kind, found: found(options) }.into());
+        return Err(Error::OptionsInvalid { block, found: found(options) }.into());
     }
     Ok(options.clone())
 }
 
-fn settings_of(settings: &JsValue) -> Result<Option<&Given>> {
+pub(super) fn settings_of(settings: &JsValue) -> Result<Option<&Given>> {
     if settings.is_undefined() {
         return Ok(None);
     }

@@ -8,6 +8,7 @@
 
 mod blocks;
 mod hostname;
+mod hosts;
 mod js;
 mod names;
 mod options;
@@ -20,6 +21,7 @@ use wasm_bindgen::prelude::*;
 
 pub use blocks::{bucket, database, durable_object, kv, queue, workflow};
 pub use hostname::hostname;
+pub use hosts::HostFacts;
 pub use names::{physical_name, physical_names, stage_slug, version};
 pub use refusals::{
     adopted_rename, adopted_replay, binding_unawaited, check_alchemy, declared_twice,

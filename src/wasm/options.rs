@@ -31,20 +31,25 @@ pub(super) struct Common {
     pub protect: Option<Vec<String>>,
     pub release: Vec<String>,
     pub delete_classes: Vec<String>,
+    pub bare: Option<String>,
+    pub preview_domain: Option<String>,
 }
 
 impl Common {
     pub(super) fn read(settings: &Given) -> Result<Self> {
-        let prefix = settings.get("prefix")?.map(|prefix| match text(&prefix) {
-            Some(Text::WellFormed(text)) if !text.is_empty() => Ok(text),
-            Some(Text::IllFormed(base)) => Err(Error::BaseIllFormed { base: base.into() }),
-            _ => Err(wrong_setting("prefix", found(&prefix), TEXT)),
-        });
+        let one = |setting| -> Result<Option<String>> {
+            let value = settings.get(setting)?.map(|value| match text(&value) {
+                Some(Text::WellFormed(text)) if !text.is_empty() => Ok(text),
+                Some(Text::IllFormed(base)) => Err(Error::BaseIllFormed { base: base.into() }),
+                _ => Err(wrong_setting(setting, found(&value), TEXT)),
+            });
+            Ok(value.transpose()?)
+        };
         let list = |setting| settings.get(setting)?.map(|list| texts(setting, &list)).transpose();
-        let prefix = prefix.transpose()?;
+        let (prefix, bare, preview_domain) = (one("prefix")?, one("bare")?, one("previewDomain")?);
         let (protect, release) = (list("protect")?, list("release")?.unwrap_or_default());
         let delete_classes = list("deleteClasses")?.unwrap_or_default();
-        Ok(Self { prefix, protect, release, delete_classes })
+        Ok(Self { prefix, protect, release, delete_classes, bare, preview_domain })
     }
 
     /// Notes what the program lets go and protects, for what is judged without a call of a block.
@@ -80,7 +85,7 @@ fn wrong_setting(setting: &'static str, found: &'static str, expected: &'static 
 
 /// Reads the options of a block. What belongs to another kind is Alchemy's to judge.
 pub(super) fn request(kind: Kind, id: String, given: &Given, common: &Common) -> Result<Request> {
-    let options = Options { kind, given };
+    let options = Options { block: kind.title(), given };
     let mut request = Request {
         id,
         stage: options.stage()?,
@@ -105,27 +110,27 @@ pub(super) fn request(kind: Kind, id: String, given: &Given, common: &Common) ->
     }
     if kind.spec().is_class {
         request.class = options.text("className", Role::Other)?;
-        request.script = options.script()?;
+        request.script = options.script("scriptName")?;
     }
     Ok(request)
 }
 
 /// What a text is, which decides how one that has no UTF-8 is refused.
 #[derive(Clone, Copy)]
-enum Role {
+pub(super) enum Role {
     Base,
     Stage,
     Other,
 }
 
 /// The options of one call.
-struct Options<'a> {
-    kind: Kind,
-    given: &'a Given,
+pub(super) struct Options<'a> {
+    pub block: &'static str,
+    pub given: &'a Given,
 }
 
 impl Options<'_> {
-    fn text(&self, option: &str, role: Role) -> Result<Option<String>> {
+    pub(super) fn text(&self, option: &str, role: Role) -> Result<Option<String>> {
         self.text_if(option, role, |_| true)
     }
 
@@ -156,7 +161,7 @@ impl Options<'_> {
                 Err(Error::StageIllFormed { stage: text.into() })
             }
             (Some(Text::IllFormed(text)), Role::Other) => Err(Error::OptionIllFormed {
-                kind: self.kind,
+                block: self.block,
                 option: option.into(),
                 text: text.into(),
             }),
@@ -165,11 +170,11 @@ impl Options<'_> {
     }
 
     fn wrong(&self, option: &str, value: &JsValue, expected: &'static str) -> Error {
-        let (kind, option) = (self.kind, option.into());
-        Error::OptionInvalid { kind, option, found: found(value), expected }
+        let (block, option) = (self.block, option.into());
+        Error::OptionInvalid { block, option, found: found(value), expected }
     }
 
-    fn stage(&self) -> Result<StageOption> {
+    pub(super) fn stage(&self) -> Result<StageOption> {
         let Some(value) = self.given.get("stage")? else { return Ok(StageOption::Resolved) };
         if value.as_bool() == Some(false) {
             return Ok(StageOption::Off);
@@ -178,18 +183,18 @@ impl Options<'_> {
         Ok(StageOption::Named(self.checked("stage", &value, Role::Stage, expected)?))
     }
 
-    fn on_rename(&self) -> Result<OnRename> {
+    pub(super) fn on_rename(&self) -> Result<OnRename> {
         let Some(value) = self.given.get("onRename")? else { return Ok(OnRename::default()) };
         let Some(choice) = value.as_string() else {
             let expected = "`\"refuse\"`, `\"keep\"` or `\"replace\"`";
             return Err(self.wrong("onRename", &value, expected).into());
         };
-        let (kind, option, choices) = (self.kind, "onRename", OnRename::VARIANTS);
-        let unknown = |_| Error::OptionUnknown { kind, option, value: (&*choice).into(), choices };
+        let (block, option, choices) = (self.block, "onRename", OnRename::VARIANTS);
+        let unknown = |_| Error::OptionUnknown { block, option, value: (&*choice).into(), choices };
         Ok(choice.parse().map_err(unknown)?)
     }
 
-    fn pin(&self) -> Result<Vec<(String, String)>> {
+    pub(super) fn pin(&self) -> Result<Vec<(String, String)>> {
         let Some(value) = self.given.get("pin")? else { return Ok(Vec::new()) };
         if !is_options(&value)? {
             let expected = "an object from stage to name, such as `{ prod: \"legacy-db\" }`";
@@ -212,9 +217,8 @@ impl Options<'_> {
         Ok(pin)
     }
 
-    /// `scriptName`: the name of the script, or a Worker or a reference to one in its place.
-    fn script(&self) -> Result<Option<String>> {
-        let option = "scriptName";
+    /// The name of a script, or a Worker or a reference to one in its place.
+    pub(super) fn script(&self, option: &'static str) -> Result<Option<String>> {
         let Some(value) = self.given.get(option)? else { return Ok(None) };
         if value.is_string() {
             return Ok(Some(self.checked(option, &value, Role::Other, TEXT)?));
@@ -227,6 +231,6 @@ impl Options<'_> {
                 }
             }
         }
-        Err(Error::ScriptInvalid { kind: self.kind, found: found(&value) }.into())
+        Err(Error::ScriptInvalid { block: self.block, option, found: found(&value) }.into())
     }
 }

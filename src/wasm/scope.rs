@@ -10,6 +10,7 @@ use super::options::Common;
 use crate::block::{Outcome, Request, warnings};
 use crate::deletion::Consent;
 use crate::error::Error;
+use crate::hosts::HostLedger;
 use crate::kind::Kind;
 use crate::ledger::{Declaration, Ledger};
 use crate::stage::{Environment, Stage};
@@ -47,6 +48,7 @@ pub struct Run(Rc<RefCell<RunState>>);
 #[derive(Debug, Default)]
 pub(super) struct RunState {
     pub ledger: Ledger,
+    pub hosts: HostLedger,
     pub consent: Consent,
     /// The queues that `dlq` names as text.
     pub dead_letters: Vec<String>,

@@ -178,8 +178,6 @@ export function workerRoutes(account: Account): Route[] {
     }),
     route("GET", "/workers/services/:name", (call) => ({ result: service(of(call)) })),
     route("PATCH", "/workers/services/:name", (call) => rename(call, account)),
-    // The stand-in has no zones, and so no domains of Workers.
-    route("GET", "/workers/domains", () => ({ result: [] })),
     route("GET", "/workers/subdomain", () => ({ result: { subdomain } })),
     ...settingRoutes(account, at, of),
     ...versionRoutes(account, at, of),

@@ -96,6 +96,9 @@ describe("custom domains", () => {
     expect(await attach("app.example.com", "preview")).toMatchObject({ status: 409, code: 100116 });
     const moved = await attach("app.example.com", "preview", { override_existing_origin: true });
     expect(moved.result).toEqual({ ...result, service: "preview" });
+    const listed = (query: string) => api("GET", inAccount(`/workers/domains${query}`));
+    expect((await listed("")).result).toEqual([moved.result]);
+    expect((await listed("?service=api")).result).toEqual([]);
     expect(cf.takeovers()).toMatchObject([{ name: "app.example.com", from: "api", to: "preview" }]);
     await api("DELETE", inAccount(`/workers/domains/${result.id}`));
     expect(cf.account.meet("https://app.example.com/")).toEqual({
@@ -133,7 +136,12 @@ describe("custom domains", () => {
   });
 
   test("are limited for each zone", async () => {
-    for (let i = 0; i < 100; i++) await attach(`a${i}.example.com`, "api");
+    const { zones } = cf.account;
+    const zone = zones.of("example.com");
+    for (let i = 0; zone && i < 100; i++) {
+      const [id, hostname] = [String(i), `a${i}.example.com`];
+      zones.domains.set(id, { id, zone, hostname, service: "api", certificate: id });
+    }
     expect(await attach("b.example.com", "api")).toMatchObject({ status: 400, code: 100122 });
   });
 });
@@ -163,7 +171,12 @@ describe("routes", () => {
   });
 
   test("are limited for each zone", async () => {
-    for (let i = 0; i < 1000; i++) await add(`app.example.com/${i}`, "api");
+    const { zones } = cf.account;
+    const zone = zones.of("example.com");
+    for (let i = 0; zone && i < 1000; i++) {
+      const id = String(i);
+      zones.routes.set(id, { id, zone, pattern: `app.example.com/${i}`, script: "api" });
+    }
     expect(await add("app.example.com/x", "api")).toMatchObject({ status: 400, code: 10073 });
   });
 

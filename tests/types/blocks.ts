@@ -8,12 +8,14 @@ import {
   createBlocks,
   Database,
   type DatabaseOptions,
+  Domain,
   DurableObject,
   type DurableObjectOptions,
   KV,
   type KVOptions,
   Queue,
   type QueueOptions,
+  Route,
   type WorkflowOptions,
 } from "@alch/blocks";
 import * as alchemy from "alchemy/cloudflare";
@@ -45,6 +47,8 @@ export type Options = [
 
 /** Alchemy's own results, so that a block can stand wherever Alchemy's function stood. */
 export type Results = [
+  Expect<Equal<ReturnType<typeof Domain>, ReturnType<typeof alchemy.CustomDomain>>>,
+  Expect<Equal<ReturnType<typeof Route>, ReturnType<typeof alchemy.Route>>>,
   Expect<Equal<ReturnType<typeof Database>, ReturnType<typeof alchemy.D1Database>>>,
   Expect<Equal<ReturnType<typeof Bucket>, ReturnType<typeof alchemy.R2Bucket>>>,
   Expect<Equal<ReturnType<typeof KV>, ReturnType<typeof alchemy.KVNamespace>>>,
@@ -147,4 +151,16 @@ export async function refused() {
   (await Queue<Job>("jobs")) satisfies alchemy.Queue<Signup>;
   // @ts-expect-error the parameters are of another type
   AlchemyWorkflow<Signup>("Signup") satisfies alchemy.Workflow<Job>;
+}
+
+/** A hostname needs its Worker, and the blocks decide what may be taken. */
+export async function hostnames(worker: alchemy.Worker): Promise<void> {
+  await Domain("app.example.com", { worker, zone: "example.com", takeFrom: "old", delete: false });
+  await Route("app.example.com/*", { worker: "api", pin: { prod: "example.com/*" } });
+  // @ts-expect-error it says which Worker answers
+  await Domain("app.example.com", {});
+  // @ts-expect-error the block decides this
+  await Domain("app.example.com", { worker, overrideExistingOrigin: true });
+  // @ts-expect-error a route takes nothing from a script
+  await Route("app.example.com/*", { worker, takeFrom: "old" });
 }

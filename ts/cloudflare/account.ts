@@ -25,6 +25,15 @@ export class Account {
   }
 
   /**
+   * Alchemy's client for the account of a resource.
+   *
+   * @throws whatever Alchemy throws where there are no credentials.
+   */
+  api(options: CloudflareApiOptions): Promise<Api> {
+    return createCloudflareApi(credentials(options));
+  }
+
+  /**
    * What the account holds as `name`, if anything.
    *
    * @param resource Alchemy's type, or the kind of what has no rows of its own.
@@ -46,7 +55,7 @@ export class Account {
    * @throws whatever the query throws.
    */
   async tables(databaseId: string, options: CloudflareApiOptions): Promise<string[]> {
-    const api = await createCloudflareApi(credentials(options));
+    const api = await this.api(options);
     const path = `/accounts/${api.accountId}/d1/database/${databaseId}/query`;
     const response = await api.post(path, {
       sql: "select name from sqlite_master where type = 'table'",
@@ -70,9 +79,7 @@ export class Account {
     const key = JSON.stringify([resource, jurisdiction, accountId, baseUrl, profile]);
     let listing = this.#listings.get(key);
     if (!listing) {
-      listing = createCloudflareApi(credentials(options)).then((api) =>
-        list(api, resource, jurisdiction),
-      );
+      listing = this.api(options).then((api) => list(api, resource, jurisdiction));
       this.#listings.set(key, listing);
     }
     return listing;

@@ -115,7 +115,7 @@ fn helps() -> Vec<(Error, &'static str)> {
         ),
         (Error::ShareUnbound { kind }, "import `Database` from `@alch/blocks/v2`"),
         (
-            Error::ScriptInvalid { kind, found: "null" },
+            Error::ScriptInvalid { block: kind.title(), option: "scriptName", found: "null" },
             "pass the script's name, or the `workerName` of a Worker",
         ),
         (
@@ -175,13 +175,14 @@ fn every_help_fits_alchemy_2() {
 }
 
 /// Refusals of what only 0.94 has.
-const ONLY_IN_0_94: [&str; 19] = [
+const ONLY_IN_0_94: [&str; 21] = [
     "AdoptedRename",
     "AdoptedReplay",
     "BindingUnawaited",
     "ClassAdopted",
     "ClassMoved",
     "DeclaredTwice",
+    "HostOrphaned",
     "OtherKind",
     "OtherProgram",
     "OtherStage",
@@ -195,6 +196,7 @@ const ONLY_IN_0_94: [&str; 19] = [
     "WorkflowHeld",
     "WouldOrphan",
     "WouldReplace",
+    "ZoneDeleted",
 ];
 
 /// What a program of Alchemy 2 cannot write.

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::kind::Kind;
 
 fn unknown_option(value: &str, choices: &'static [&'static str]) -> Error {
-    Error::OptionUnknown { kind: Kind::Kv, option: "onRename", value: value.into(), choices }
+    Error::OptionUnknown { block: "KV", option: "onRename", value: value.into(), choices }
 }
 
 pub(super) fn all() -> Vec<Expected> {
@@ -18,7 +18,7 @@ pub(super) fn all() -> Vec<Expected> {
             "pass the id as text: `KV(\"my-namespace\")`",
         ),
         (
-            Error::OptionsInvalid { kind, found },
+            Error::OptionsInvalid { block: "KV", found },
             "argument-invalid",
             "the options of `KV` are a number",
             "pass an object, or nothing",
@@ -48,7 +48,12 @@ pub(super) fn all() -> Vec<Expected> {
             "pass an object, or nothing",
         ),
         (
-            refusal!(OptionInvalid { kind: kind, option: "title", found: found, expected: "text" }),
+            refusal!(OptionInvalid {
+                block: "KV",
+                option: "title",
+                found: found,
+                expected: "text"
+            }),
             "option-invalid",
             "the option `title` of `KV` is a number",
             "pass text, or leave it out",
@@ -67,7 +72,7 @@ pub(super) fn all() -> Vec<Expected> {
         ),
         (
             refusal!(OptionIllFormed {
-                kind: Kind::Workflow,
+                block: "AlchemyWorkflow",
                 option: "className",
                 text: "\u{fffd}"
             }),
@@ -106,10 +111,16 @@ pub(super) fn all() -> Vec<Expected> {
             "import `KV` from `@alch/blocks`",
         ),
         (
-            Error::ScriptInvalid { kind: Kind::Workflow, found },
+            Error::ScriptInvalid { block: "AlchemyWorkflow", option: "scriptName", found },
             "script-invalid",
             "`scriptName` of `AlchemyWorkflow` is a number, which names no script",
             "pass the script's name, an awaited `Worker` or a `WorkerRef`",
+        ),
+        (
+            Error::HostIdMissing { block: "Domain", found },
+            "argument-invalid",
+            "the first argument of `Domain` is a number",
+            "pass the id as text: `Domain(\"app.example.com\", { worker })`",
         ),
         (
             refusal!(Internal { cause: "x" }),

@@ -28,6 +28,13 @@ export function zoneRoutes(zones: Zones, account: string): Route[] {
       const { value } = objectOf(call, codes.zoneInvalid);
       return { result: { id: param(call, "setting"), value } };
     }),
+    route("GET", "/zones/:zone/ssl/certificate_packs", (call) => {
+      const { name } = zones.get(call);
+      const own = zones.certificates.filter(({ hostname }) => isWithin(hostname, name));
+      const universal = { id: `universal-${name}`, type: "universal", hosts: [name, `*.${name}`] };
+      const packs = own.map(({ id, hostname }) => ({ id, type: "advanced", hosts: [hostname] }));
+      return { result: [universal, ...packs].map((pack) => ({ ...pack, status: "active" })) };
+    }),
     ...dnsRoutes(zones),
   ];
 }

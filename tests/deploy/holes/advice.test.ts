@@ -15,6 +15,7 @@ import { App, program } from "../../support/program.ts";
 import { CALLS } from "./advice/calls.ts";
 import { CHECKS } from "./advice/checks.ts";
 import { type Advice, type Entries, type Entry, follow, type Step } from "./advice/follow.ts";
+import { HOSTS } from "./advice/hosts.ts";
 import { MONITORED } from "./advice/monitored.ts";
 import { NAMES } from "./advice/names.ts";
 import { OTHERS } from "./advice/others.ts";
@@ -112,7 +113,7 @@ afterAll(() => machine.close());
 const start = () => new World(machine);
 
 const ERRORS = messagesOf("error.rs");
-const REFUSALS: Entries = { ...NAMES, ...CALLS, ...STATE, ...OTHERS };
+const REFUSALS: Entries = { ...NAMES, ...HOSTS, ...CALLS, ...STATE, ...OTHERS };
 
 test("every refusal has an entry", () => {
   const variants = ERRORS.map(({ variant }) => variant);

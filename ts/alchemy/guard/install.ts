@@ -28,6 +28,7 @@ import { overlaid, overlaying, plainStore } from "../store.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { isImplied } from "./children.ts";
 import { suppressNoOpDiff } from "./diffs.ts";
+import { hostForDeletion, isHostRow, judgeHostRow, judgeHostsOf, settleHostRow } from "./hosts.ts";
 import {
   judgeAdoptedMigrations,
   judgeMigrations,
@@ -153,6 +154,7 @@ async function get(
 
 /** The row as Alchemy has to see it to delete what it holds. */
 async function readForDeletion(scope: AlchemyScope, row: Row): Promise<Row> {
+  if (isHostRow(row)) return hostForDeletion(scope, row);
   if (await isImplied(scope, row)) return { ...row, props: { ...row.props, delete: undefined } };
   const destroys = scope.root.phase === "destroy";
   return forDeletion(scope, destroys ? await withMade(scope, row) : row);
@@ -176,6 +178,11 @@ async function set(
   rows.noteWrite(id, row);
   if (scope.phase === "read") return store.set(id, row);
   noteMaker(scope, row);
+  if (isHostRow(row)) {
+    settleHostRow(scope, row);
+    await judgeHostRow(scope, id, row);
+    return store.set(id, row);
+  }
   // Alchemy deploys in a nested scope whose phase is `destroy` as it does in others.
   if (!isGuarded(row)) return store.set(id, row);
   const declared = holdsData(row.kind) ? declaredAs(scope, id, row.kind) : undefined;
@@ -216,6 +223,7 @@ async function judge(
   const adopted = found !== undefined;
   await judgeAdoptedMigrations(scope, id, row, found === "unknown" ? undefined : found);
   if (adopted && row.kind === WORKER) await judgeAdoptedWorker(scope, id, row);
+  if (row.kind === WORKER) await judgeHostsOf(scope, id, row);
   await noteChange(scope, id, row, { declared: declared !== undefined, adopted });
   return { creates, adopted };
 }

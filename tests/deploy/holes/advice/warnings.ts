@@ -14,6 +14,7 @@ function interrupted(state: string): void {
 }
 
 export const WARNINGS: Entries = {
+  HostsUnread: "it is about the permissions of a token",
   GenericName: [
     {
       first: [{ text: 'await Database("db", { adopt: true });' }],

@@ -1,0 +1,163 @@
+use super::{Domain, HostAccount, HostClaim, HostVerdict, Record, Route, Zone, judge_host};
+use crate::ledger::OnRename;
+
+fn account() -> HostAccount {
+    HostAccount {
+        zones: Some(vec![Zone { name: "example.com".to_owned(), active: true }]),
+        domains: Some(Vec::new()),
+        routes: Some(Vec::new()),
+        records: Some(Vec::new()),
+        certificates: Some(Vec::new()),
+    }
+}
+
+fn domain(hostname: &str, script: &str) -> Domain {
+    Domain { hostname: hostname.to_owned(), script: script.to_owned(), ours: false }
+}
+
+fn route(pattern: &str, script: &str) -> Route {
+    Route { pattern: pattern.to_owned(), script: Some(script.to_owned()), ours: false }
+}
+
+fn record(name: &str) -> Record {
+    let (name, kind) = (name.to_owned(), "AAAA".to_owned());
+    Record { name, kind, proxied: true, managed: false }
+}
+
+fn claim(name: &str) -> HostClaim {
+    let (id, name, script) = ("id".to_owned(), name.to_owned(), "api-pr-1".to_owned());
+    HostClaim { id, route: name.contains('/'), name, script, ..HostClaim::default() }
+}
+
+fn judged(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdict, String> {
+    judge_host(claim, account).map_err(|error| error.code())
+}
+
+const HOST: &str = "app-pr-1.example.com";
+const FREE: HostVerdict = HostVerdict { adopt: false, takes: false, keep: false };
+
+#[test]
+fn a_free_hostname_is_taken() {
+    assert_eq!(judged(&claim(HOST), &account()), Ok(FREE));
+}
+
+#[test]
+fn what_is_unknown_refuses_nothing() {
+    for name in [HOST, "app.example.com/*", "*.example.com/*"] {
+        assert_eq!(judged(&claim(name), &HostAccount::default()), Ok(FREE), "{name}");
+    }
+}
+
+#[test]
+fn a_zone_has_to_be_there_and_active() {
+    let none = HostAccount { zones: Some(Vec::new()), ..account() };
+    let pending = Zone { name: "app.example.com".to_owned(), active: false };
+    let mut inner = account();
+    inner.zones.get_or_insert_default().push(pending);
+    for name in [HOST, "app-pr-1.example.com/*"] {
+        assert_eq!(judged(&claim(name), &none), Err("zone-missing".to_owned()), "{name}");
+    }
+    let below = claim("x.app.example.com");
+    assert_eq!(judged(&below, &inner), Err("zone-missing".to_owned()));
+    assert_eq!(judged(&claim("x.badexample.com"), &account()), Err("zone-missing".to_owned()));
+}
+
+#[test]
+fn another_scripts_hostname_is_not_taken() {
+    let mut held = account();
+    held.domains = Some(vec![domain(HOST, "api-prod")]);
+    assert_eq!(judged(&claim(HOST), &held), Err("hostname-taken".to_owned()));
+    let taking = HostClaim { take_from: Some("api-prod".to_owned()), ..claim(HOST) };
+    let takes = HostVerdict { adopt: true, takes: true, keep: false };
+    assert_eq!(judged(&taking, &held), Ok(takes));
+    let other = HostClaim { take_from: Some("api".to_owned()), ..claim(HOST) };
+    assert_eq!(judged(&other, &held), Err("hostname-taken".to_owned()));
+    held.domains = Some(vec![domain(HOST, "api-pr-1")]);
+    let own = HostVerdict { adopt: true, takes: false, keep: false };
+    assert_eq!(judged(&claim(HOST), &held), Ok(own), "a lost state is repaired");
+    held.domains = Some(vec![Domain { ours: true, ..domain(HOST, "old-pr-1") }]);
+    assert_eq!(judged(&claim(HOST), &held), Ok(takes), "one Worker of the stage hands it over");
+}
+
+#[test]
+fn a_dns_record_holds_its_hostname() {
+    let mut held = account();
+    held.records = Some(vec![record(HOST)]);
+    assert_eq!(judged(&claim(HOST), &held), Err("hostname-taken".to_owned()));
+    held.records = Some(vec![Record { managed: true, ..record(HOST) }]);
+    assert_eq!(judged(&claim(HOST), &held), Ok(FREE), "it is left of a domain");
+}
+
+#[test]
+fn another_scripts_route_is_not_taken() {
+    let mut held = account();
+    held.records = Some(vec![record(HOST)]);
+    let pattern = "app-pr-1.example.com/api/*";
+    held.routes = Some(vec![route("APP-pr-1.example.com/api/*", "api-prod")]);
+    assert_eq!(judged(&claim(pattern), &held), Err("route-taken".to_owned()));
+    held.routes = Some(vec![Route { script: None, ..route(pattern, "") }]);
+    assert_eq!(judged(&claim(pattern), &held), Err("route-taken".to_owned()));
+    held.routes = Some(vec![route(pattern, "api-pr-1")]);
+    let own = HostVerdict { adopt: true, takes: false, keep: false };
+    assert_eq!(judged(&claim(pattern), &held), Ok(own));
+}
+
+#[test]
+fn a_wildcard_swallows_no_other_scripts_hostname() {
+    let mut held = account();
+    held.domains = Some(vec![domain("app-pr-2.example.com", "api-pr-2")]);
+    let wildcard = claim("*.example.com/*");
+    assert_eq!(judged(&wildcard, &held), Err("route-swallows".to_owned()));
+    assert_eq!(
+        judged(&claim("*.example.com/api/*"), &held),
+        Ok(FREE),
+        "the page itself is not its"
+    );
+    held.routes = Some(vec![route("app-pr-2.example.com/*", "api-pr-2")]);
+    assert_eq!(judged(&wildcard, &held), Ok(FREE), "a route of its own answers first");
+    held.domains = Some(vec![Domain { ours: true, ..domain("a.example.com", "api") }]);
+    assert_eq!(judged(&wildcard, &held), Ok(FREE));
+}
+
+#[test]
+fn a_hostname_under_another_scripts_wildcard_is_refused() {
+    let mut held = account();
+    held.routes = Some(vec![route("*.example.com/*", "api-prod")]);
+    assert_eq!(judged(&claim(HOST), &held), Err("route-swallows".to_owned()));
+    let own = route("app-pr-1.example.com/*", "api-pr-1");
+    held.routes.get_or_insert_default().push(own);
+    assert_eq!(judged(&claim(HOST), &held), Ok(FREE));
+    held.routes = Some(vec![Route { script: None, ..route("*.example.com/*", "") }]);
+    assert_eq!(judged(&claim(HOST), &held), Ok(FREE), "it leads past all Workers on purpose");
+}
+
+#[test]
+fn a_route_needs_a_record_and_a_certificate() {
+    let mut held = account();
+    let shallow = claim("app-pr-1.example.com/*");
+    assert_eq!(judged(&shallow, &held), Err("dns-missing".to_owned()));
+    held.records = Some(vec![Record { proxied: false, ..record(HOST) }]);
+    assert_eq!(judged(&shallow, &held), Err("dns-missing".to_owned()));
+    held.records = Some(vec![record("*.example.com")]);
+    assert_eq!(judged(&shallow, &held), Ok(FREE));
+    let deep = claim("a.app.example.com/*");
+    assert_eq!(judged(&deep, &held), Err("tls-uncovered".to_owned()));
+    held.certificates = Some(vec!["*.app.example.com".to_owned()]);
+    assert_eq!(judged(&deep, &held), Ok(FREE));
+    held.records.get_or_insert_default().push(record("app.example.com"));
+    assert_eq!(judged(&deep, &held), Err("dns-missing".to_owned()), "a name ends the search");
+    held.domains = Some(vec![domain("a.app.example.com", "api-pr-1")]);
+    assert_eq!(judged(&deep, &held), Ok(FREE), "a domain brings both");
+}
+
+#[test]
+fn another_hostname_would_leave_the_old_one_attached() {
+    let renamed = HostClaim { deployed: Some("old.example.com".to_owned()), ..claim(HOST) };
+    assert_eq!(judged(&renamed, &account()), Err("would-orphan".to_owned()));
+    let chosen = |choice| HostClaim { on_rename: Some(choice), ..renamed.clone() };
+    let kept = HostVerdict { keep: true, ..FREE };
+    assert_eq!(judged(&chosen(OnRename::Keep), &account()), Ok(kept));
+    assert_eq!(judged(&chosen(OnRename::Replace), &account()), Ok(FREE));
+    let same = HostClaim { deployed: Some(HOST.to_owned()), ..claim(HOST) };
+    assert_eq!(judged(&same, &account()), Ok(FREE));
+}

@@ -1,0 +1,232 @@
+/**
+ * Hostnames: domains and routes of Workers, zones and DNS records, whether or not a block declares them.
+ *
+ * Alchemy attaches, moves and detaches a hostname by its id in the account, whoever has it by then. So
+ * each is compared with the account before anything is written, and before it is detached.
+ */
+import type { CloudflareApiOptions } from "alchemy/cloudflare";
+import { type HostList, HostLists } from "../../cloudflare/hosts.ts";
+import { WORKER } from "../../kinds.ts";
+import { isBeginning, type Row } from "../../state/row.ts";
+import { core, type HostFacts } from "../../wasm.ts";
+import { knownScope } from "../scope.ts";
+import type { AlchemyScope } from "../types.ts";
+import { ownsName } from "./places.ts";
+import { accountOf, namedBy } from "./recovery.ts";
+import { consentingRun } from "./settings.ts";
+
+const DOMAIN = "cloudflare::CustomDomain";
+const ROUTE = "cloudflare::Route";
+const ZONE = "cloudflare::Zone";
+const RECORDS = "cloudflare::DnsRecords";
+const HOSTS = [DOMAIN, ROUTE, ZONE, RECORDS];
+
+/** One reading of the account for a run of an app. */
+const lists = new WeakMap<AlchemyScope, HostLists>();
+/** The program's own options, by those that the guard has changed while Alchemy acts on them. */
+const originals = new WeakMap<object, Record<string, unknown>>();
+
+/** A domain or a route that is about to be written. */
+interface Wanted {
+  id: string;
+  route: boolean;
+  name: string;
+  script: string;
+  zoneId: string | undefined;
+  deployed?: string | undefined;
+}
+
+/** Whether a row is of something that has to do with hostnames. */
+export function isHostRow({ kind }: Row): boolean {
+  return HOSTS.includes(kind);
+}
+
+/**
+ * Judges a row before Alchemy writes what it stands for. Has Alchemy adopt what a Worker of this stage
+ * holds, which repairs a state that was lost.
+ *
+ * @throws BlockError `zone-missing`, `hostname-taken`, `route-taken`, `route-swallows`, `dns-missing`,
+ *   `tls-uncovered`, `would-orphan`, `would-delete-zone`
+ */
+export async function judgeHostRow(scope: AlchemyScope, id: string, row: Row): Promise<void> {
+  const { kind, props } = row;
+  if (scope.local || !props || !isBeginning(row) || !("oldProps" in row)) return;
+  if (kind === ZONE) return judgeZone(scope, row);
+  if (kind === RECORDS) return judgeRecords(scope, row);
+  const wanted = wantedBy(id, row);
+  if (!wanted) return;
+  const declared = knownScope(scope)?.declaredHost(id);
+  const verdict = (await factsFor(scope, wanted, props)).judge({ ...wanted, ...declared });
+  if (verdict.adopt) change(props, "adopt", true);
+  if (verdict.takes) change(props, "overrideExistingOrigin", true);
+  if (verdict.keep) change(props, "name", wanted.deployed);
+}
+
+/** Takes what only the guard has written out of a row that is done, since rows are compared with options. */
+export function settleHostRow(scope: AlchemyScope, { kind, props, status }: Row): void {
+  if (!props || (status !== "created" && status !== "updated")) return;
+  Object.assign(props, originals.get(props));
+  for (const [option, value] of Object.entries(originals.get(props) ?? {})) {
+    if (value === undefined) delete props[option];
+  }
+  originals.delete(props);
+  const known = lists.get(scope.root);
+  if (kind === DOMAIN) for (const what of ["domains", "records"] as const) known?.forget(what);
+  if (kind === ROUTE) known?.forget("routes");
+}
+
+/** Judges the domains and routes of a Worker, before its script is uploaded. */
+export async function judgeHostsOf(scope: AlchemyScope, id: string, row: Row): Promise<void> {
+  if (scope.local) return;
+  const { props = {} } = row;
+  const { name: script } = namedBy(scope, id, row);
+  const domains = (
+    (props.domains ?? []) as (string | { domainName: string; zoneId?: string })[]
+  ).map((one) =>
+    typeof one === "string" ? { name: one } : { name: one.domainName, zoneId: one.zoneId },
+  );
+  const routes = ((props.routes ?? []) as (string | { pattern: string; zoneId?: string })[]).map(
+    (one) => (typeof one === "string" ? { name: one } : { name: one.pattern, zoneId: one.zoneId }),
+  );
+  for (const [all, route] of [[domains, false] as const, [routes, true] as const]) {
+    for (const { name, zoneId } of all) {
+      const wanted = { id: name, route, name, script, zoneId };
+      (await factsFor(scope, wanted, props)).judge(wanted);
+    }
+  }
+}
+
+/**
+ * A row as Alchemy has to see it to delete what it holds. What belongs to another Worker by now stays, and
+ * so does a zone.
+ *
+ * @throws BlockError `would-delete-zone`
+ */
+export async function hostForDeletion(scope: AlchemyScope, row: Row): Promise<Row> {
+  const { kind, id, props, output } = row;
+  const kept = { ...row, props: { ...props, delete: false } };
+  if (kind === ZONE) {
+    if (props?.delete !== true) return kept;
+    if (scope.root.phase !== "destroy") {
+      consentingRun(scope).judgeZoneDeletion(id, String(output?.name ?? id));
+    }
+    return row;
+  }
+  if (kind !== DOMAIN && kind !== ROUTE) return row;
+  const now = await holderNow(scope, row);
+  const script = kind === DOMAIN ? output?.workerName : output?.script;
+  if (now === undefined || now === script || (await ownsName(scope, WORKER, now))) return row;
+  return kept;
+}
+
+/** The script that has a domain or a route by now, as far as the account says it. */
+async function holderNow(scope: AlchemyScope, { kind, props, output }: Row) {
+  const options = (props ?? {}) as CloudflareApiOptions;
+  const known = listsOf(scope);
+  if (kind === DOMAIN) {
+    const all = await known.domains(options);
+    return all?.find(({ id }) => id === output?.id)?.script;
+  }
+  const all = await known.routes(String(output?.zoneId), options);
+  return all?.find(({ id }) => id === output?.id)?.script;
+}
+
+function wantedBy(id: string, { kind, props = {}, output }: Row): Wanted | undefined {
+  const zoneId = typeof props.zoneId === "string" ? props.zoneId : undefined;
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  if (kind === DOMAIN) {
+    const [name, script] = [text(props.name), text(props.workerName)];
+    const deployed = text(output?.name);
+    return name && script ? { id, route: false, name, script, zoneId, deployed } : undefined;
+  }
+  const script = text(props.script) ?? text((props.script as { name?: unknown } | undefined)?.name);
+  const name = text(props.pattern);
+  return name && script ? { id, route: true, name, script, zoneId } : undefined;
+}
+
+function change(props: Record<string, unknown>, option: string, value: unknown): void {
+  const before = originals.get(props) ?? {};
+  if (!(option in before)) before[option] = props[option];
+  originals.set(props, before);
+  props[option] = value;
+}
+
+async function judgeZone(scope: AlchemyScope, { props = {}, output }: Row): Promise<void> {
+  if (output?.id !== undefined) return;
+  const zones = await listsOf(scope).zones(props as CloudflareApiOptions);
+  const facts = new (core().HostFacts)({ zones });
+  facts.judgeZone(consentingRun(scope), String(props.name), stageOf(scope));
+}
+
+async function judgeRecords(scope: AlchemyScope, { props = {}, output }: Row): Promise<void> {
+  interface Entry {
+    name: string;
+    type: string;
+  }
+  const had = (output?.records ?? []) as Entry[];
+  const isNew = (one: Entry) =>
+    !had.some(({ name, type }) => name === one.name && type === one.type);
+  const added = ((props.records ?? []) as Entry[])
+    .filter(isNew)
+    .map(({ name, type }) => ({ name, type }));
+  const zone = String(props.zoneId);
+  const records = await listsOf(scope).records(zone, props as CloudflareApiOptions);
+  const facts = new (core().HostFacts)({ records });
+  facts.judgeRecords(consentingRun(scope), added, stageOf(scope));
+}
+
+/** What the account holds that a claim can meet. */
+async function factsFor(
+  scope: AlchemyScope,
+  { name, script, route, zoneId }: Wanted,
+  props: Record<string, unknown>,
+): Promise<HostFacts> {
+  const options = props as CloudflareApiOptions;
+  const known = listsOf(scope);
+  const zones = await known.zones(options);
+  const host = /^(?:[a-z]+:\/\/)?(?:\*\.?)?([^/]*)/.exec(name.toLowerCase())?.[1] ?? "";
+  const around =
+    zones?.filter((zone) => host === zone.name || host.endsWith(`.${zone.name}`)) ?? [];
+  const zone = zoneId ?? around.sort((a, b) => b.name.length - a.name.length)[0]?.id;
+  const own = async <T extends { script: string | undefined }>(all: T[] | undefined) =>
+    all &&
+    Promise.all(
+      all.map(async (one) => ({
+        ...one,
+        ours:
+          one.script !== undefined &&
+          (one.script === script || (await ownsName(scope, WORKER, one.script))),
+      })),
+    );
+  return new (core().HostFacts)({
+    zones,
+    domains: await own(await known.domains(options)),
+    routes: zone === undefined ? undefined : await own(await known.routes(zone, options)),
+    records: zone === undefined ? undefined : await known.records(zone, options),
+    certificates:
+      zone === undefined || !route ? undefined : await known.certificates(zone, options),
+  });
+}
+
+function listsOf(scope: AlchemyScope): HostLists {
+  let known = lists.get(scope.root);
+  if (!known) {
+    known = new HostLists(
+      (options) => {
+        const account = accountOf(scope);
+        if (!account) throw new Error("no account is known here");
+        return account.api(options);
+      },
+      (what: HostList, permission) => consentingRun(scope).warnUnread(what, permission),
+    );
+    lists.set(scope.root, known);
+  }
+  return known;
+}
+
+/** The stage of the app, in whatever scope. */
+function stageOf(scope: AlchemyScope): string {
+  let stage = scope;
+  while (stage.parent?.parent) stage = stage.parent;
+  return stage.stage;
+}

@@ -1,0 +1,182 @@
+/** What the account says of hostnames: one reading of each list for a run. */
+import type { CloudflareApiOptions, createCloudflareApi } from "alchemy/cloudflare";
+import type { Page } from "./listing.ts";
+
+type Api = Awaited<ReturnType<typeof createCloudflareApi>>;
+
+/** A domain that Cloudflare answers for. */
+export interface Zone {
+  id: string;
+  name: string;
+  active: boolean;
+}
+
+/** A hostname that belongs to a Worker. */
+export interface Domain {
+  id: string;
+  hostname: string;
+  script: string;
+}
+
+/** A URL pattern that leads to a Worker, or past all of them. */
+export interface WorkerRoute {
+  id: string;
+  pattern: string;
+  script: string | undefined;
+}
+
+/** A DNS record. */
+export interface DnsRecord {
+  name: string;
+  type: string;
+  proxied: boolean;
+  /** Whether it belongs to a custom domain of a Worker. */
+  managed: boolean;
+}
+
+/** What is read, and the permission that a token needs for it. */
+const PERMISSIONS = {
+  zones: "Zone Read",
+  domains: "Workers Scripts Read",
+  routes: "Workers Routes Read",
+  records: "DNS Read",
+  certificates: "SSL and Certificates Read",
+} as const;
+
+/** The name of a list. */
+export type HostList = keyof typeof PERMISSIONS;
+
+/** How many items one page has. */
+const PER_PAGE = 50;
+
+/**
+ * The lists of one account, each read when it is first needed. A list that cannot be read whole is
+ * `undefined`: what is unknown refuses nothing.
+ */
+export class HostLists {
+  readonly #connect: (options: CloudflareApiOptions) => Promise<Api>;
+  readonly #onDenied: (what: HostList, permission: string) => void;
+  readonly #lists = new Map<string, Promise<unknown[] | undefined>>();
+
+  /** `onDenied` is told of each list for which the token lacks a permission, once. */
+  constructor(
+    connect: (options: CloudflareApiOptions) => Promise<Api>,
+    onDenied: (what: HostList, permission: string) => void,
+  ) {
+    this.#connect = connect;
+    this.#onDenied = onDenied;
+  }
+
+  /** The zones of the account. */
+  zones(options: CloudflareApiOptions): Promise<Zone[] | undefined> {
+    return this.#list("zones", "", options, ({ accountId }) => {
+      return `/zones?account.id=${accountId}`;
+    }).then((all) =>
+      all?.map(({ id, name, status }) => ({ id, name, active: status === "active" })),
+    );
+  }
+
+  /** The custom domains of its Workers. */
+  domains(options: CloudflareApiOptions): Promise<Domain[] | undefined> {
+    return this.#list("domains", "", options, ({ accountId }) => {
+      return `/accounts/${accountId}/workers/domains`;
+    }).then((all) => all?.map(({ id, hostname, service }) => ({ id, hostname, script: service })));
+  }
+
+  /** The Worker routes of a zone. */
+  routes(zone: string, options: CloudflareApiOptions): Promise<WorkerRoute[] | undefined> {
+    return this.#list("routes", zone, options, () => `/zones/${zone}/workers/routes`).then((all) =>
+      all?.map(({ id, pattern, script }) => ({ id, pattern, script })),
+    );
+  }
+
+  /** The DNS records of a zone. */
+  records(zone: string, options: CloudflareApiOptions): Promise<DnsRecord[] | undefined> {
+    return this.#list("records", zone, options, () => `/zones/${zone}/dns_records`).then((all) =>
+      all?.map(({ name, type, proxied, meta }) => ({
+        name,
+        type,
+        proxied: proxied === true,
+        managed: meta?.read_only === true,
+      })),
+    );
+  }
+
+  /** The hostnames on the certificates of a zone. */
+  certificates(zone: string, options: CloudflareApiOptions): Promise<string[] | undefined> {
+    const path = () => `/zones/${zone}/ssl/certificate_packs?status=all`;
+    return this.#list("certificates", zone, options, path).then((all) =>
+      all?.flatMap(({ hosts }) => hosts ?? []),
+    );
+  }
+
+  /** Notes that the account has changed: this run has written a domain or a route. */
+  forget(what: "domains" | "routes" | "records"): void {
+    for (const key of this.#lists.keys()) {
+      if ((JSON.parse(key) as string[])[0] === what) this.#lists.delete(key);
+    }
+  }
+
+  #list(
+    what: HostList,
+    zone: string,
+    options: CloudflareApiOptions,
+    pathFor: (api: Api) => string,
+  ): Promise<Item[] | undefined> {
+    const { accountId, baseUrl, profile } = options;
+    const key = JSON.stringify([what, zone, accountId, baseUrl, profile]);
+    const list = this.#lists.get(key) ?? this.#read(what, options, pathFor);
+    this.#lists.set(key, list);
+    return list as Promise<Item[] | undefined>;
+  }
+
+  async #read(
+    what: HostList,
+    options: CloudflareApiOptions,
+    pathFor: (api: Api) => string,
+  ): Promise<Item[] | undefined> {
+    try {
+      const api = await this.#connect(options);
+      return await readAll(api, pathFor(api), what);
+    } catch (error) {
+      if (error instanceof Denied) this.#onDenied(what, PERMISSIONS[what]);
+      return undefined;
+    }
+  }
+}
+
+/** An item of any of the lists, as the API shows it. */
+interface Item {
+  id: string;
+  name: string;
+  status: string;
+  hostname: string;
+  service: string;
+  pattern: string;
+  script: string | undefined;
+  type: string;
+  proxied?: boolean;
+  meta?: { read_only?: boolean };
+  hosts?: string[];
+}
+
+/** The token may not read a list. */
+class Denied extends Error {}
+
+async function readAll(api: Api, path: string, what: HostList): Promise<Item[]> {
+  const isPaged = what === "zones" || what === "records";
+  const all: Item[] = [];
+  for (let page = 1; ; page++) {
+    const query = isPaged
+      ? `${path.includes("?") ? "&" : "?"}page=${page}&per_page=${PER_PAGE}`
+      : "";
+    const response = await api.get(`${path}${query}`);
+    if (response.status === 401 || response.status === 403) throw new Denied(what);
+    if (!response.ok) throw new Error(`listing ${what} failed with status ${response.status}`);
+    const { success, result, result_info: info } = (await response.json()) as Page;
+    if (success !== true || !Array.isArray(result))
+      throw new Error(`the list of ${what} has no items`);
+    all.push(...(result as Item[]));
+    if (!isPaged || all.length >= Number(info?.total_count ?? 0) || result.length === 0) return all;
+  }
+}
