@@ -268,8 +268,8 @@ impl Ledger {
         let whole = kind.folded(&format!("{base}-{}", stage.slug()));
         let heads = whole.rmatch_indices('-').map(|(at, _)| at);
         let heads = heads.take_while(|at| at + 1 + SLUG_MAX >= base.len());
-        for head in heads.map(|at| whole.split_at(at).0.to_owned()) {
-            let mut old = self.newest(&Key::Base(*kind, head));
+        for head in heads.filter_map(|at| whole.get(..at)) {
+            let mut old = self.newest(&Key::Base(*kind, head.to_owned()));
             old.try_for_each(|old| check_ambiguous(old, new))?;
         }
         Ok(())

@@ -51,7 +51,7 @@ pub(crate) fn fitted(base: &str, slug: &str, cap: usize) -> String {
     let Some(room) = cap.checked_sub(slug.len() + HASH_LEN + 2) else {
         return format!("{}-{slug}", hash(base));
     };
-    let (head, _) = base.split_at(base.floor_char_boundary(room));
+    let head = base.get(..base.floor_char_boundary(room)).unwrap_or_default();
     let head = head.trim_end_matches(['-', '_']);
     let hash = hash(base);
     if head.is_empty() { format!("{hash}-{slug}") } else { format!("{head}-{hash}-{slug}") }

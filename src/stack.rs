@@ -75,7 +75,7 @@ impl Program {
 
     /// The local store would read `a__b` as `a/b`: it finds no such declaration, and deletes the row.
     fn judge_id(&self, declared: &Resource) -> Result<(), Error> {
-        if self.local_store && declared.id.contains("__") {
+        if self.local_store && declared.id.as_bytes().windows(2).any(|pair| pair == b"__") {
             return Err(Error::IdSplit { id: (&declared.id).into() });
         }
         Ok(())

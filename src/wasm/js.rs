@@ -118,7 +118,7 @@ pub(super) enum Text {
 pub(super) fn text(value: &JsValue) -> Option<Text> {
     let text = value.as_string()?;
     // JavaScript gives U+FFFD for an unpaired surrogate, but it may also be meant.
-    let is_well_formed = !text.contains(char::REPLACEMENT_CHARACTER)
+    let is_well_formed = !text.chars().any(|c| c == char::REPLACEMENT_CHARACTER)
         || value.dyn_ref::<JsString>().is_some_and(JsString::is_valid_utf16);
     Some(if is_well_formed { Text::WellFormed(text) } else { Text::IllFormed(text) })
 }

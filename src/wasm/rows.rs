@@ -81,7 +81,7 @@ impl Scope {
     #[must_use]
     pub fn needs_rows(&self) -> bool {
         // Only a slug that can be cut in two meets the end of another base name.
-        self.stage().slug().contains('-')
+        self.stage().slug().bytes().any(|byte| byte == b'-')
     }
 
     /// Notes a row of this scope's state. Its base name counts as declared before.
