@@ -149,7 +149,7 @@ pub(crate) fn both(a: &[Cond], b: &[Cond]) -> Option<Conds> {
 }
 
 /// Whether two conditions cannot hold together.
-fn clash(a: &Cond, b: &Cond) -> bool {
+pub(super) fn clash(a: &Cond, b: &Cond) -> bool {
     if a.0 == b.0 {
         return a.1 != b.1 && a.0 != Question::Open(0);
     }

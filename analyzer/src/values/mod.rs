@@ -7,6 +7,7 @@ mod alchemy2;
 mod calls;
 mod changes;
 mod conditions;
+mod consistent;
 mod environments;
 mod eval;
 mod expressions;

@@ -78,18 +78,23 @@ fn settle_within(value: &Value, app: &App, left: &mut u32) -> Value {
 }
 
 fn settle_conds(conds: &Conds, app: &App) -> Conds {
+    tidy(answered(settle_all(conds, app)))
+}
+
+/// The same conditions, those included that no stage answers: without them, a list inside of another
+/// condition would always hold.
+fn settle_all(conds: &Conds, app: &App) -> Conds {
     let question = |question: &Question| match question {
         Question::Text(probe) => {
             let Probe { ask, with, .. } = probe.as_ref();
             Question::about(&settle_parts(&probe.of, app), *ask, with)
         }
         Question::Any(any) => {
-            Question::any(any.lists.iter().map(|conds| settle_conds(conds, app)).collect())
+            Question::any(any.lists.iter().map(|conds| settle_all(conds, app)).collect())
         }
         other => other.clone(),
     };
-    let settled = conds.iter().map(|(asked, holds)| (question(asked), *holds));
-    tidy(answered(settled.collect()))
+    conds.iter().map(|(asked, holds)| (question(asked), *holds)).collect()
 }
 
 /// A case that several lists of conditions lead to, as several cases.
@@ -103,7 +108,7 @@ fn expanded(conds: Conds) -> Vec<Conds> {
         .into_iter()
         .filter(|(question, holds)| !(*holds && *question == Question::Any(Rc::clone(&any))))
         .collect();
-    any.lists.iter().filter_map(|list| both(&rest, list)).map(tidy).collect()
+    any.lists.iter().filter_map(|list| both(&rest, list)).map(answered).map(tidy).collect()
 }
 
 fn settle_parts(parts: &[Part], app: &App) -> Vec<Part> {

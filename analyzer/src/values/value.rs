@@ -6,6 +6,7 @@ use alch_blocks::Kind;
 
 use super::alchemy2::{Api, Effect, Operator};
 use super::conditions::{Conds, MOST, Test, any_of, both, tidy};
+use super::consistent::consistent;
 use super::heap::is_one;
 use super::part::{Part, known};
 use crate::syntax::facts::FuncId;
@@ -157,7 +158,10 @@ impl Value {
         let mut flat: Vec<(Conds, Self)> = Vec::new();
         for (conds, value) in cases {
             for (inner, value) in value.cases() {
-                let Some(conds) = both(&conds, &inner).map(tidy) else { continue };
+                let Some(conds) = both(&conds, &inner).map(tidy).filter(|all| consistent(all))
+                else {
+                    continue;
+                };
                 let known = flat.iter().any(|(other, same)| {
                     is_one(same, &value) && (*other == conds || other.is_empty())
                 });
