@@ -58,10 +58,9 @@ pub(super) fn rows(before: View<'_>, after: View<'_>) -> Vec<StateRow> {
 pub(super) fn assumed(before: View<'_>, pairs: &[Pair<'_>]) -> Vec<String> {
     let assumed = assumed_stages(before, pairs);
     let stages = quoted(assumed.iter().map(String::as_str));
-    let word = if assumed.len() == 1 { "stage" } else { "stages" };
-    let mut out = vec![format!(
-        "each of the {word} {stages} is deployed with the names that the program gives now"
-    )];
+    let which = if assumed.len() == 1 { "the stage" } else { "each of the stages" };
+    let mut out =
+        vec![format!("{which} {stages} is deployed with the names that the program gives now")];
     let mut own = BTreeSet::new();
     for Pair { raw: (_, raw), .. } in pairs {
         if raw.kind != Kind::DurableObject && raw.named().any(|it| it.source == Source::Default) {
