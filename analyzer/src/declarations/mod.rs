@@ -25,7 +25,9 @@ pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
 pub(crate) use places::Places;
 pub(crate) use resolve::resolve;
 pub(crate) use rows::{is_of_app, kind_of};
-pub(crate) use stages::{RARER, StageSet, USUAL, constant_stage, existing, is_numbered, unique};
+pub(crate) use stages::{
+    RARER, StageSet, USUAL, constant_stage, constant_stages, existing, is_numbered, unique,
+};
 
 /// A program, as rules see it.
 pub(crate) struct Program<'p> {

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alch_blocks::Kind;
+use alch_blocks::{Kind, quote};
 
 use super::stages::looked_at;
 use super::{
     Declaration, Given, Identity, InOneStage, Places, Program, Role, StageSet, StageUse, Why,
-    constant_stage, in_stage, spelled,
+    constant_stages, in_stage, spelled,
 };
 use crate::naming::{self, Case, Source, option, shown, shown_value};
 use crate::report::Options;
@@ -236,15 +236,22 @@ impl Resolver<'_> {
         scripts: &[(Conds, Value)],
         dead_letters: &[(Conds, Value)],
     ) -> BTreeMap<String, InOneStage> {
-        let constant = self.app.and_then(constant_stage);
+        let constants = self.app.and_then(constant_stages).unwrap_or_default();
         let mut out = BTreeMap::new();
         for stage in &self.looked.all {
             // An app whose stage is constant is deployed there, whatever `--stage` says.
-            let run = constant.as_deref().unwrap_or(stage);
-            if !hold(&self.instance.when, run) {
+            let run = match constants.as_slice() {
+                [only] => only,
+                _ => stage,
+            };
+            let is_deployed = constants.is_empty() || constants.contains(run);
+            if is_deployed && !hold(&self.instance.when, run) {
                 continue;
             }
-            let name = in_stage(self.instance, self.app, run);
+            let name = match is_deployed {
+                true => in_stage(self.instance, self.app, run),
+                false => Err(Why::Unknown(elsewhere(&constants, run))),
+            };
             let claims = self.claims(declaration, cases, &name, run);
             let texts = |values: &[(Conds, Value)]| {
                 let text = |(when, value): &(Conds, Value)| match value {
@@ -266,6 +273,12 @@ impl Resolver<'_> {
         out
     }
 
+    /// Whether the program has the app's stage from what is more than a text.
+    fn has_several_stages(&self) -> bool {
+        let stage = self.app.and_then(|app| app.stage.as_ref());
+        stage.is_some_and(|stage| !matches!(stage, Value::Text(_)))
+    }
+
     fn scope_in(&self, stage: &str) -> Option<Vec<String>> {
         self.instance.scope.iter().map(|scope| text_in(scope, stage).ok().flatten()).collect()
     }
@@ -284,6 +297,8 @@ impl Resolver<'_> {
         }
         match name {
             Ok(named) => return vec![named.name.clone()],
+            // What decides the stage may decide the name, too.
+            Err(Why::Unknown(_)) if self.has_several_stages() => return Vec::new(),
             Err(Why::Unknown(_)) if !declaration.is_block => {}
             Err(_) => return Vec::new(),
         }
@@ -297,6 +312,16 @@ impl Resolver<'_> {
         }
         all
     }
+}
+
+/// Why there is no name in a stage that the program never gives its app.
+fn elsewhere(constants: &[String], stage: &str) -> String {
+    let all: Vec<_> = constants.iter().map(|one| quote(one).to_string()).collect();
+    format!(
+        "the program deploys the app in {}, whatever `--stage` says, and not in {}",
+        all.join(" or "),
+        quote(stage)
+    )
 }
 
 fn stage_use(instance: &Instance) -> StageUse {

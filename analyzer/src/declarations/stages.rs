@@ -28,11 +28,12 @@ pub(crate) struct StageSet {
 
 impl StageSet {
     pub(crate) fn of(app: Option<&App>, options: &Options) -> Self {
-        if let Some(stage) = app.and_then(constant_stage) {
-            let only = vec![stage];
-            return Self { judged: only.clone(), compared: only, is_usual: false };
-        }
         let given = given(app, options);
+        if let Some(only) = app.and_then(constant_stages) {
+            let asked: Vec<_> = only.iter().filter(|one| given.contains(one)).cloned().collect();
+            let judged = if asked.is_empty() { only.clone() } else { asked };
+            return Self { judged, compared: only, is_usual: false };
+        }
         let is_usual = given.is_empty();
         let judged = if is_usual { owned(&USUAL) } else { given };
         let mut compared = judged.clone();
@@ -47,6 +48,13 @@ impl StageSet {
 /// The stage of an app that is the same in every run.
 pub(crate) fn constant_stage(app: &App) -> Option<String> {
     app.stage.as_ref().and_then(Value::known_text)
+}
+
+/// All stages that an app can have, where the program has them written out.
+pub(crate) fn constant_stages(app: &App) -> Option<Vec<String>> {
+    let cases = app.stage.as_ref()?.cases();
+    let all: Option<Vec<_>> = cases.iter().map(|(_, stage)| stage.known_text()).collect();
+    all.map(unique)
 }
 
 /// The stages of `--stage`, else those of the config and of the app's state.

@@ -20,7 +20,7 @@ use alch_blocks::{is_slip, quote};
 
 use super::found::Found;
 use super::{Rule, Severity};
-use crate::declarations::{Declaration, Program, RARER, USUAL, constant_stage, existing};
+use crate::declarations::{Declaration, Program, RARER, USUAL, constant_stages, existing};
 
 pub(super) const RULE: Rule = Rule {
     code: "unknown-stage",
@@ -61,7 +61,7 @@ impl Stages {
         let mut known = existing(app, program.options);
         let are_listed = !known.is_empty();
         known.extend(program.options.stages.iter().cloned());
-        known.extend(app.and_then(constant_stage));
+        known.extend(app.and_then(constant_stages).into_iter().flatten());
         known.extend(USUAL.map(str::to_owned));
         Self { known, are_listed }
     }

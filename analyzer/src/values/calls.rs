@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::alchemy2::Api;
-use super::conditions::{closed, tidy};
+use super::conditions::tidy;
 use super::eval::{CALLS, Eval, Instance};
 use super::flow::{Leave, Way};
 use super::library::settings_of;
@@ -252,7 +252,7 @@ impl<'p> Eval<'p> {
             scope: self.scope.clone(),
             in_root: self.in_root,
             key: None,
-            when: tidy(closed(std::slice::from_ref(&self.conds)).pop().unwrap_or_default()),
+            when: tidy(self.conds.clone()),
         };
         let resource = Resource {
             name: naming::as_value(&instance),

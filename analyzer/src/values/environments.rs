@@ -6,27 +6,56 @@ use std::rc::Rc;
 use super::conditions::none_of;
 use super::eval::Eval;
 use super::logic::otherwise;
-use super::{Conds, Known, Object, Value};
-use crate::syntax::facts::Pattern;
+use super::{Conds, Known, Object, Question, Test, Value};
+use crate::syntax::facts::{Expr, ExprId, Pattern};
 
 #[derive(Default)]
 pub(super) struct Env {
     pub(super) parent: Option<usize>,
     pub(super) vars: HashMap<String, Value>,
     pub(super) conds: usize,
+    /// The number of the test whether a variable of which nothing is known is true.
+    asked: HashMap<String, u32>,
 }
 
 impl<'p> Eval<'p> {
     pub(super) fn new_env(&mut self, parent: Option<usize>) -> usize {
         let conds = self.conds.len();
-        self.envs.push(Env { parent, vars: HashMap::new(), conds });
+        self.envs.push(Env { parent, conds, ..Env::default() });
         self.envs.len().saturating_sub(1)
     }
 
     pub(super) fn bind(&mut self, env: usize, name: &str, value: Value) {
+        let value = match value {
+            // Whoever asks for it gets the same answer.
+            Value::Test(test) => Value::Test(Rc::new((*test).clone().placed(self.number()))),
+            value => value,
+        };
         if let Some(env) = self.envs.get_mut(env) {
+            env.asked.remove(name);
             env.vars.insert(name.to_owned(), value);
         }
+    }
+
+    /// The value of a test. A variable of which nothing is known is true or false wherever it is
+    /// asked.
+    pub(super) fn asked(&mut self, file: usize, env: usize, id: ExprId) -> Value {
+        let value = self.expr(file, env, id);
+        let name = match self.facts(file).map(|facts| facts.expr(id)) {
+            Some(Expr::Name(name)) if matches!(value, Value::Unknown(_)) => name,
+            _ => return value,
+        };
+        let number = self.number();
+        let mut at = Some(env);
+        while let Some(env) = at.and_then(|at| self.envs.get_mut(at)) {
+            if env.vars.contains_key(name) {
+                let number = *env.asked.entry(name.clone()).or_insert(number);
+                return Value::Test(Rc::new(Test::asks(&Question::Open(number))));
+            }
+            at = env.parent;
+        }
+        let number = *self.asked_outside.entry((file, name.clone())).or_insert(number);
+        Value::Test(Rc::new(Test::asks(&Question::Open(number))))
     }
 
     pub(super) fn lookup(&mut self, file: usize, env: usize, name: &str) -> Value {

@@ -114,6 +114,8 @@ pub(crate) struct Eval<'p> {
     pub(super) top: Option<(usize, BlockId)>,
     /// How many tests were met that no stage answers.
     pub(super) open: u32,
+    /// The numbers of such tests of what is imported and not known, by the file that imports it.
+    pub(super) asked_outside: HashMap<(usize, String), u32>,
     pub(super) fuel: u32,
     pub(super) depth: u32,
     pub(super) calls: Vec<(usize, FuncId)>,
@@ -215,6 +217,7 @@ impl<'p> Eval<'p> {
             alive: Vec::new(),
             top: None,
             open: 0,
+            asked_outside: HashMap::new(),
             fuel: FUEL,
             depth: 0,
             calls: Vec::new(),
@@ -266,13 +269,19 @@ impl<'p> Eval<'p> {
 
     /// Goes on with what may happen or not.
     pub(super) fn perhaps(&mut self) {
-        self.open = self.open.saturating_add(1);
-        self.narrow(&[vec![(Question::Open(self.open), true)]]);
+        let number = self.number();
+        self.narrow(&[vec![(Question::Open(number), true)]]);
     }
 
     /// What a value says as a test.
     pub(super) fn test(&mut self, value: &Value) -> Test {
+        let number = self.number();
+        truth(value).placed(number).decided(number)
+    }
+
+    /// A new number for a test that no stage answers.
+    pub(super) fn number(&mut self) -> u32 {
         self.open = self.open.saturating_add(1);
-        truth(value).placed(self.open).decided(self.open)
+        self.open
     }
 }

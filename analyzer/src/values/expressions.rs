@@ -133,7 +133,7 @@ impl<'p> Eval<'p> {
                 Value::Test(Rc::new(if *not { test.not() } else { test }))
             }
             Expr::Not(value) => {
-                let value = self.expr(file, env, *value);
+                let value = self.asked(file, env, *value);
                 Value::Test(Rc::new(truth(&value).not()))
             }
             Expr::In(key, object) => {
@@ -142,7 +142,7 @@ impl<'p> Eval<'p> {
                 self.has(&object, &key)
             }
             Expr::And(left, right) => {
-                let left = self.expr(file, env, *left);
+                let left = self.asked(file, env, *left);
                 let test = self.test(&left);
                 let right = self.when(&test.yes, |eval| eval.expr(file, env, *right));
                 match (&left, &right) {
@@ -165,7 +165,7 @@ impl<'p> Eval<'p> {
                 otherwise(&left, &right, true)
             }
             Expr::Choice(test, yes, no) => {
-                let value = self.expr(file, env, *test);
+                let value = self.asked(file, env, *test);
                 let test = self.test(&value);
                 let yes = self.when(&test.yes, |eval| eval.expr(file, env, *yes));
                 let no = self.when(&test.no, |eval| eval.expr(file, env, *no));

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::conditions::{Probe, answered, tidy};
+use super::conditions::{Cond, Probe, answered, tidy};
+use super::consistent::consistent;
 use super::{App, Conds, Eval, Object, Part, Question, Resource, Value, both, join};
 
 /// How many values one may have in it. What is shared counts again, and so may double at each level.
@@ -51,9 +52,9 @@ fn settle_within(value: &Value, app: &App, left: &mut u32) -> Value {
                 .iter()
                 .flat_map(|(when, case)| {
                     let case = settle_within(case, app, left);
-                    expanded(settle_conds(when, app))
+                    expanded(when)
                         .into_iter()
-                        .map(move |when| (when, case.clone()))
+                        .map(move |when| (settle_conds(&when, app), case.clone()))
                 })
                 .collect(),
         ),
@@ -78,7 +79,27 @@ fn settle_within(value: &Value, app: &App, left: &mut u32) -> Value {
 }
 
 fn settle_conds(conds: &Conds, app: &App) -> Conds {
-    tidy(answered(settle_all(conds, app)))
+    let mut settled = settle_all(conds, app);
+    settled.extend(stages_of(conds, app));
+    tidy(answered(settled))
+}
+
+/// The stages that an app can have where conditions hold, if they leave some out: what decides the
+/// stage may decide a name, too.
+fn stages_of(conds: &Conds, app: &App) -> Option<Cond> {
+    let Some(Value::OneOf(cases)) = &app.stage else { return None };
+    let fits = |when: &Conds| both(conds, when).is_some_and(|all| consistent(&all));
+    let (left, others): (Vec<_>, Vec<_>) = cases.iter().partition(|(when, _)| fits(when));
+    if others.is_empty() {
+        return None;
+    }
+    let texts: Option<Vec<_>> = left.iter().map(|(_, stage)| stage.known_text()).collect();
+    let lists: Vec<_> =
+        texts?.into_iter().map(|text| vec![(Question::Stage(text), true)]).collect();
+    match lists.as_slice() {
+        [only] => only.first().cloned(),
+        _ => Some((Question::any(lists), true)),
+    }
 }
 
 /// The same conditions, those included that no stage answers: without them, a list inside of another
@@ -98,17 +119,15 @@ fn settle_all(conds: &Conds, app: &App) -> Conds {
 }
 
 /// A case that several lists of conditions lead to, as several cases.
-fn expanded(conds: Conds) -> Vec<Conds> {
+fn expanded(conds: &Conds) -> Vec<Conds> {
     let lists = conds.iter().find_map(|cond| match cond {
         (Question::Any(any), true) => Some(Rc::clone(any)),
         _ => None,
     });
-    let Some(any) = lists.filter(|any| !any.lists.is_empty()) else { return vec![conds] };
-    let rest: Conds = conds
-        .into_iter()
-        .filter(|(question, holds)| !(*holds && *question == Question::Any(Rc::clone(&any))))
-        .collect();
-    any.lists.iter().filter_map(|list| both(&rest, list)).map(answered).map(tidy).collect()
+    let Some(any) = lists.filter(|any| !any.lists.is_empty()) else { return vec![conds.clone()] };
+    let is_it = |(question, holds): &Cond| *holds && *question == Question::Any(Rc::clone(&any));
+    let rest: Conds = conds.iter().filter(|cond| !is_it(cond)).cloned().collect();
+    any.lists.iter().filter_map(|list| both(&rest, list)).collect()
 }
 
 fn settle_parts(parts: &[Part], app: &App) -> Vec<Part> {

@@ -165,7 +165,8 @@ impl<'p> Eval<'p> {
         (yes, no): (BlockId, Option<BlockId>),
         flow: &mut Flow,
     ) {
-        let value = self.value((file, env), test, flow);
+        let value = self.asked(file, env, test);
+        self.stopped(flow);
         let test = self.test(&value);
         let mut ways = Vec::new();
         let mut narrowed = false;
