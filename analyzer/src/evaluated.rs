@@ -143,6 +143,8 @@ impl Stack<'_> {
         let in_stages =
             stages.iter().map(|(stage, one)| ((*stage).to_owned(), here.at(stage, one)));
         Declaration {
+            // It is known of some stages only.
+            is_everywhere: false,
             can_migrate: false,
             kind,
             version: Version::V2,

@@ -84,6 +84,8 @@ pub(crate) struct Declaration {
     pub bases: Vec<String>,
     /// The stages that it is judged for.
     pub judged: StageSet,
+    /// Whether the program declares it without asking for the stage.
+    pub is_everywhere: bool,
     /// Whether `migrate` has a block for it.
     pub can_migrate: bool,
     /// What it is in each stage that is looked at and that reaches it.
@@ -196,17 +198,17 @@ impl Program<'_> {
         declaration.app.and_then(|app| self.apps.get(app))
     }
 
-    /// Whether two declarations are the same resource of the same app.
+    /// Whether two declarations are the same resource of the same app. Where it cannot be said of
+    /// which app they are, they are: rather nothing than a false alarm.
     pub(crate) fn is_same(&self, a: &Declaration, b: &Declaration) -> bool {
-        let same_app = match (self.app_of(a), self.app_of(b)) {
-            (Some(a), Some(b)) => {
-                let is_named = crate::values::known(&a.name).is_some();
-                a == b || (is_named && a.name == b.name && a.version == b.version)
-            }
-            // Of which app it is cannot be said: rather nothing than a false alarm.
-            _ => true,
-        };
-        same_app && a.identity == b.identity
+        self.is_same_app(a, b).unwrap_or(true) && a.identity == b.identity
+    }
+
+    /// Whether two declarations are of one app; `None` where one of the apps is not known.
+    pub(crate) fn is_same_app(&self, a: &Declaration, b: &Declaration) -> Option<bool> {
+        let (a, b) = (self.app_of(a)?, self.app_of(b)?);
+        let is_named = crate::values::known(&a.name).is_some();
+        Some(a == b || (is_named && a.name == b.name && a.version == b.version))
     }
 
     /// A place, as messages name it.

@@ -95,6 +95,7 @@ impl Resolver<'_> {
             base_parts,
             bases,
             judged: self.looked.set.clone(),
+            is_everywhere: instance.when.is_empty(),
             can_migrate: false,
             stages: BTreeMap::new(),
             places,

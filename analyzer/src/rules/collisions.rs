@@ -2,28 +2,48 @@
 
 use alch_blocks::quote;
 
-use super::found::listed;
-use crate::declarations::{Declaration, InOneStage, StageUse};
+use super::found::{MOST, listed};
+use crate::declarations::{Declaration, InOneStage, Role, StageUse};
 
-/// One text in several stages.
+/// The texts that stages have in common.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Collision {
     pub text: String,
     /// The stages that have it; the judged ones if there are two of them.
     pub stages: Vec<String>,
-    /// Whether it is the only text, whatever the stage.
+    /// Whether it is the only text, and every stage has it.
     pub is_everywhere: bool,
+    /// More texts that other stages have in common.
+    others: Vec<(String, Vec<String>)>,
 }
 
 impl Collision {
     /// The stages, for a message.
     pub(super) fn in_stages(&self) -> String {
-        let quoted: Vec<_> = self.stages.iter().map(|stage| quote(stage).to_string()).collect();
-        format!("the stages {}", listed(&quoted))
+        in_stages(&self.stages)
+    }
+
+    /// The other texts, for the end of a message.
+    pub(super) fn also(&self) -> String {
+        if self.others.is_empty() {
+            return String::new();
+        }
+        let shown = self.others.iter().take(MOST);
+        let shown = shown.map(|(text, stages)| format!("{} in {}", quote(text), in_stages(stages)));
+        let mut all: Vec<String> = shown.collect();
+        if let Some(more @ 1..) = self.others.len().checked_sub(MOST) {
+            all.push(format!("{more} more"));
+        }
+        format!(" (also {})", listed(&all))
     }
 }
 
-/// The account-wide name that two stages give a declaration; `None` where somebody chose to share
+fn in_stages(stages: &[String]) -> String {
+    let quoted: Vec<_> = stages.iter().map(|stage| quote(stage).to_string()).collect();
+    format!("the stages {}", listed(&quoted))
+}
+
+/// The account-wide names that two stages give a declaration; `None` where somebody chose to share
 /// it, by the options `share` and `stage` of a block.
 pub(super) fn of_names(declaration: &Declaration) -> Option<Collision> {
     if !declaration.claims_its_name || declaration.stage != StageUse::Resolved {
@@ -31,20 +51,20 @@ pub(super) fn of_names(declaration: &Declaration) -> Option<Collision> {
     }
     let folds = declaration.kind.same_name("a", "A");
     let same = |a: &str, b: &str| if folds { a.eq_ignore_ascii_case(b) } else { a == b };
-    of_texts(declaration, |here| &here.claims, same)
+    of_texts(declaration, Role::Name, same)
 }
 
-/// The first text that at least one judged stage has in common with another stage.
+/// The texts that at least one judged stage has in common with another stage.
 pub(super) fn of_texts(
     declaration: &Declaration,
-    texts: impl Fn(&InOneStage) -> &Vec<String>,
+    role: Role,
     same: impl Fn(&str, &str) -> bool,
 ) -> Option<Collision> {
     let set = &declaration.judged;
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for stage in &set.compared {
         let Some(here) = declaration.stages.get(stage) else { continue };
-        for text in texts(here) {
+        for text in texts(here, role) {
             match groups.iter_mut().find(|(known, _)| same(known, text)) {
                 Some((_, stages)) if stages.contains(&stage.as_str()) => {}
                 Some((_, stages)) => stages.push(stage),
@@ -53,13 +73,34 @@ pub(super) fn of_texts(
         }
     }
     let is_judged = |stage: &&str| set.judged.iter().any(|judged| judged == stage);
-    let (text, stages) =
-        groups.into_iter().find(|(_, stages)| stages.len() > 1 && stages.iter().any(is_judged))?;
-    let mut all = declaration.stages.values();
-    let is_everywhere =
-        all.all(|here| texts(here).len() == 1 && texts(here).iter().all(|one| same(one, text)));
-    let judged: Vec<_> = stages.iter().copied().filter(is_judged).collect();
-    let shown = if judged.len() > 1 { judged } else { stages };
-    let stages = shown.into_iter().map(str::to_owned).collect();
-    Some(Collision { text: text.to_owned(), stages, is_everywhere })
+    let shared =
+        groups.into_iter().filter(|(_, stages)| stages.len() > 1 && stages.iter().any(is_judged));
+    let mut shared = shared.map(|(text, stages)| {
+        let judged: Vec<_> = stages.iter().copied().filter(is_judged).collect();
+        let shown = if judged.len() > 1 { judged } else { stages };
+        (text.to_owned(), shown.into_iter().map(str::to_owned).collect())
+    });
+    let (text, stages) = shared.next()?;
+    let is_everywhere = is_everywhere(declaration, role)
+        && declaration.stages.values().all(|here| match texts(here, role) {
+            [only] => same(only, &text),
+            _ => false,
+        });
+    Some(Collision { text, stages, is_everywhere, others: shared.collect() })
+}
+
+fn texts(here: &InOneStage, role: Role) -> &[String] {
+    match role {
+        Role::Name => &here.claims,
+        Role::Script => &here.scripts,
+        Role::DeadLetters => &here.dead_letters,
+        Role::Id | Role::Option(_) => &[],
+    }
+}
+
+/// Whether the program asks for no stage before it declares this, nor for the text. The law puts the
+/// stage into all names but pinned ones, which are those of some stages.
+fn is_everywhere(declaration: &Declaration, role: Role) -> bool {
+    let ways = declaration.given.iter().filter(|given| given.role == role).count();
+    declaration.is_everywhere && ways == 1 && !(role == Role::Name && declaration.is_block)
 }

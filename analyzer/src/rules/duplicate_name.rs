@@ -1,4 +1,4 @@
-//! Two resources have one physical name, in one app or in two.
+//! Two resources have one physical name, in one app or in two, in one stage or in two.
 //!
 //! ```ts
 //! // apps/web/alchemy.run.ts and apps/api/alchemy.run.ts
@@ -6,6 +6,15 @@
 //! ```
 //!
 //! **Why.** Both apps would make, change and delete the same database.
+//!
+//! ```ts
+//! await Database("users");
+//! await Database("copy", { pin: { dev: "users-prod" } });
+//! ```
+//!
+//! Here two declarations of one app meet in two stages: a deploy of `dev` writes to the data of
+//! `prod`. It is a warning if neither of them adopts what it finds. Which stages are compared: see
+//! [`fixed-name`](#fixed-name). To use the data of another stage on purpose, write `share`.
 //!
 //! **Fix.** Rename one of them, or give each app a `prefix` with `createBlocks`. A Durable Object has
 //! no account-wide name. A workflow with a `scriptName` refers to another Worker's, so it has none
@@ -19,7 +28,7 @@ use std::collections::{BTreeMap, HashSet};
 use alch_blocks::{Kind, quote};
 
 use super::found::Found;
-use super::{Rule, Severity};
+use super::{Rule, Severity, across_stages};
 use crate::declarations::{Declaration, Program};
 
 pub(super) const RULE: Rule = Rule {
@@ -48,6 +57,8 @@ fn check(program: &Program<'_>) -> Vec<Found> {
             }
         }
     }
+    let told = told.into_iter().map(|(_, second)| second).collect();
+    found.extend(across_stages::check(program, &told));
     found
 }
 
@@ -105,7 +116,7 @@ fn duplicate(program: &Program<'_>, first: usize, second: usize, stage: &str) ->
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{find_in, messages};
+    use crate::rules::testing::{find, find_in, find_with, messages};
 
     fn found(text: &str) -> Vec<String> {
         messages("duplicate-name", text)
@@ -146,12 +157,67 @@ mod tests {
     }
 
     #[test]
-    fn only_one_stage_has_to_have_both() {
-        let branches = r#"
-            if (stage === "prod") await D1Database("a", { name: "x" });
-            else await D1Database("b", { name: "x" });
+    fn two_declarations_may_meet_in_two_stages() {
+        let message = |second: &str, first: &str, name: &str| {
+            format!("{second} and {first} would be one database, `{name}`: see alchemy.run.ts:7")
+        };
+        let branches = r#"await (stage === "prod" ? D1Database("a", { name: "x" }) : 0);
+            if (stage !== "prod") await D1Database("b", { name: "x" });"#;
+        assert_eq!(found(branches), [message("`b` in stage `dev`", "`a` in stage `prod`", "x")]);
+        let raw = "await D1Database(\"a\", { name: `api-${stage}` });\n
+            await D1Database(\"b\", { name: stage === \"dev\" ? \"api-prod\" : `b-${stage}` });";
+        assert_eq!(found(raw), [message("`b` in stage `dev`", "`a` in stage `prod`", "api-prod")]);
+        let pinned = r#"await Database("x");
+            await Database("y", { pin: { dev: "x-prod" } });"#;
+        assert_eq!(found(pinned), [message("`y` in stage `dev`", "`x` in stage `prod`", "x-prod")]);
+        let same = r#"await (stage === "prod" ? D1Database("db", { name: "x" }) : 0);
+            if (stage !== "prod") await D1Database("db", { name: "x", adopt: true });"#;
+        let found = find("duplicate-name", same);
+        assert!(found.iter().all(|one| one.severity == "error"), "{found:?}");
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn what_is_shared_between_stages_on_purpose_is_fine() {
+        for second in [
+            r#"Database("y", { name: "x", share: "prod" })"#,
+            r#"Database("y", { name: "x-prod", stage: false })"#,
+            r#"Bucket("y", { pin: { dev: "x-prod" } })"#,
+            r#"Database("y", { pin: { canary: "x-prod" } })"#,
+        ] {
+            let text = format!(r#"if (stage === "prod") await Database("x"); await {second};"#);
+            let found = find("duplicate-name", &text);
+            let about_stages = found.iter().filter(|one| one.message.contains("would be one"));
+            assert_eq!(about_stages.count(), 0, "{second}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn two_apps_do_not_meet_in_two_stages() {
+        let app = |name: &str, rest: &str| {
+            format!(
+                "import alchemy from \"alchemy\";\nimport {{ Database }} from \"@alch/blocks\";\n\
+                 const app = await alchemy(\"{name}\");\n{rest}\n"
+            )
+        };
+        let one = app("a", r#"await Database("x");"#);
+        let other = app("b", r#"await Database("y", { pin: { dev: "x-prod" } });"#);
+        let found = find_in("duplicate-name", &[("a.ts", &one), ("b.ts", &other)], "{}");
+        assert!(found.is_empty(), "{found:?}");
+    }
+
+    #[test]
+    fn what_another_rule_says_is_not_said_twice() {
+        let text = r#"
+            await D1Database("a", { name: "x" });
+            await D1Database("a", { name: "x" });
+            await Queue("jobs"); await Queue("jobs-pr");
         "#;
-        assert!(found(branches).is_empty());
+        assert!(found(text).is_empty());
+        let stages = r#"{ "stages": ["pr-1", "1"] }"#;
+        let queues = r#"await Queue("jobs"); await Queue("jobs-pr");"#;
+        assert!(find_with("duplicate-name", queues, stages).is_empty());
+        assert_eq!(find_with("ambiguous-bases", queues, stages).len(), 1);
     }
 
     #[test]

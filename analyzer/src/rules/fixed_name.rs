@@ -55,6 +55,7 @@ pub(super) fn found(
     }
     let collision = collisions::of_names(declaration)?;
     let message = message(kind.noun(), &quote(&collision.text).to_string(), &collision);
+    let message = format!("{message}{}", collision.also());
     Some(Found::of(declaration, declaration.places.name, message, help(declaration)))
 }
 
@@ -73,6 +74,7 @@ fn help(declaration: &Declaration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use crate::declarations::USUAL;
     use crate::rules::testing::{find_with, messages};
 
     fn found(text: &str) -> Vec<String> {
@@ -109,6 +111,30 @@ mod tests {
         let found = find_with("fixed-name", text, options);
         assert!(found.iter().any(|one| one.message.contains("`pr-1` and `pr-2`")), "{found:?}");
         assert!(find_with("fixed-name", text, r#"{ "stages": ["prod", "dev"] }"#).is_empty());
+    }
+
+    #[test]
+    fn every_name_that_stages_share_is_said() {
+        let text = r#"await D1Database("db", { name: stage.startsWith("prod") ? "x" : "y" });"#;
+        assert_eq!(
+            found(text),
+            [
+                "the database `y` has one name in the stages `dev`, `preview`, `staging` and `pr-1`: \
+              they collide (also `x` in the stages `prod` and `production`)"
+            ]
+        );
+    }
+
+    #[test]
+    fn every_stage_is_said_only_if_it_is_every_stage() {
+        let text = r#"if (stage !== "canary") await D1Database("db", { name: "x" });"#;
+        let one_less = found(text);
+        assert!(one_less.iter().all(|one| one.contains("in the stages `dev`")), "{one_less:?}");
+        assert_eq!(one_less.len(), 1);
+        let pins = USUAL.map(|stage| format!(r#""{stage}": "x""#)).join(", ");
+        let pinned = found(&format!(r#"await Database("db", {{ pin: {{ {pins} }} }});"#));
+        assert!(pinned.iter().all(|one| one.contains("in the stages `dev`")), "{pinned:?}");
+        assert_eq!(pinned.len(), 1);
     }
 
     #[test]

@@ -81,8 +81,8 @@ impl Found {
     }
 }
 
-/// How many ids a message names.
-const MOST: usize = 3;
+/// How many ids or names a message has in one list.
+pub(super) const MOST: usize = 3;
 
 /// The other resources that a finding is about.
 pub(super) fn also(ids: &[String]) -> String {

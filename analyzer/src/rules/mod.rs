@@ -4,6 +4,7 @@
 //! at the top of its file is its page: `npm run generate` makes `docs/rules.md`, the table of
 //! `docs/cli.md`, the schema of the config and `ts/generated/rules.ts` from the files and the table.
 
+mod across_stages;
 mod adopt_fixed;
 mod ambiguous_bases;
 mod armed_stage;

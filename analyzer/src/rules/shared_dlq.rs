@@ -17,7 +17,7 @@ use alch_blocks::quote;
 use super::collisions;
 use super::found::Found;
 use super::{Rule, Severity};
-use crate::declarations::{Declaration, Program};
+use crate::declarations::{Declaration, Program, Role};
 
 pub(super) const RULE: Rule = Rule {
     code: "shared-dlq",
@@ -31,11 +31,12 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 }
 
 fn one(declaration: &Declaration) -> Option<Found> {
-    let collision = collisions::of_texts(declaration, |here| &here.dead_letters, |a, b| a == b)?;
+    let collision = collisions::of_texts(declaration, Role::DeadLetters, |a, b| a == b)?;
     let stages =
         if collision.is_everywhere { "all stages".to_owned() } else { collision.in_stages() };
     let queue = quote(&collision.text);
-    let message = format!("the dead letters of {stages} go to the queue {queue}");
+    let message =
+        format!("the dead letters of {stages} go to the queue {queue}{}", collision.also());
     let help = "pass a `Queue` of this program, or use the blocks: they give a `dlq` its stage";
     Some(Found::of(declaration, declaration.places.option("dlq"), message, help.to_owned()))
 }

@@ -15,7 +15,7 @@ use alch_blocks::quote;
 use super::collisions;
 use super::found::Found;
 use super::{Rule, Severity};
-use crate::declarations::{Declaration, Program};
+use crate::declarations::{Declaration, Program, Role};
 
 pub(super) const RULE: Rule = Rule {
     code: "unscoped-class",
@@ -29,14 +29,15 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 }
 
 fn one(declaration: &Declaration) -> Option<Found> {
-    let collision = collisions::of_texts(declaration, |here| &here.scripts, |a, b| a == b)?;
+    let collision = collisions::of_texts(declaration, Role::Script, |a, b| a == b)?;
     let stages =
         if collision.is_everywhere { "every stage".to_owned() } else { collision.in_stages() };
     let message = format!(
-        "the {} {} is in the script {}, which is the same in {stages}",
+        "the {} {} is in the script {}, which is the same in {stages}{}",
         declaration.kind.noun(),
         declaration.shown(),
-        quote(&collision.text)
+        quote(&collision.text),
+        collision.also()
     );
     let help = "pass the `Worker` itself, or give the script a name with the stage";
     Some(Found::of(declaration, declaration.places.option("scriptName"), message, help.to_owned()))

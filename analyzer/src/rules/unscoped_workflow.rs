@@ -36,7 +36,9 @@ fn one(declaration: &Declaration) -> Option<Found> {
     let stages =
         if collision.is_everywhere { "every stage".to_owned() } else { collision.in_stages() };
     let name = quote(&collision.text);
-    let message = format!("the workflow {name} is the same in {stages}: each deploy takes it over");
+    let also = collision.also();
+    let message =
+        format!("the workflow {name} is the same in {stages}: each deploy takes it over{also}");
     let help = format!(
         "use `AlchemyWorkflow` of `{}`, or put the stage into `workflowName` and keep `className`",
         declaration.version.blocks()
