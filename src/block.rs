@@ -50,6 +50,17 @@ pub struct Request {
     pub protect: Option<Vec<String>>,
 }
 
+/// What a block takes for one of its options, for messages.
+#[must_use]
+pub fn expected(option: &str) -> &'static str {
+    match option {
+        "stage" => "a stage such as `prod`, or `false`",
+        "pin" => "an object from stage to name, such as `{ prod: \"legacy-db\" }`",
+        "onRename" => "`\"refuse\"`, `\"keep\"` or `\"replace\"`",
+        _ => "text that is not empty",
+    }
+}
+
 /// What a block passes to Alchemy beside the caller's own options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use strum::VariantNames;
 
 use crate::error::{Earlier, Error, Place};
 use crate::kind::Kind;
@@ -67,6 +68,18 @@ pub enum OnRename {
     Keep,
     /// Use the new name, as Alchemy does.
     Replace,
+}
+
+impl OnRename {
+    /// The option as a block is given it.
+    ///
+    /// # Errors
+    /// `option-invalid`
+    pub fn given(block: &'static str, choice: &str) -> Result<Self, Error> {
+        let (option, choices) = ("onRename", Self::VARIANTS);
+        let unknown = |_| Error::OptionUnknown { block, option, value: choice.into(), choices };
+        choice.parse().map_err(unknown)
+    }
 }
 
 impl Declaration {

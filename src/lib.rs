@@ -72,7 +72,7 @@ mod warning;
 pub mod wasm;
 
 pub use alchemy::{ALCHEMY, ALCHEMY_2, EFFECT, check_alchemy, check_alchemy2};
-pub use block::{Outcome, Request, StageOption, decide, warnings};
+pub use block::{Outcome, Request, StageOption, decide, expected, warnings};
 pub use deletion::{Consent, Created, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, Place, Reason};
 pub use hostname::{HostOptions, hostname};

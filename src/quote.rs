@@ -49,7 +49,8 @@ impl fmt::Display for Quoted {
 
 impl Quoted {
     /// The text itself.
-    pub(crate) fn as_str(&self) -> &str {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 

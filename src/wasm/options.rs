@@ -3,11 +3,10 @@
 //! Users give it, so each option is read through a getter that may throw, and checked here, where the
 //! message can name it. `undefined` and `null` come as `None`: they count as left out.
 
-use strum::VariantNames;
 use wasm_bindgen::prelude::*;
 
 use super::js::{Result, Text, elements, entries, found, is_options, text};
-use crate::block::{Request, StageOption};
+use crate::block::{Request, StageOption, expected};
 use crate::deletion::Consent;
 use crate::error::Error;
 use crate::kind::Kind;
@@ -179,26 +178,22 @@ impl Options<'_> {
         if value.as_bool() == Some(false) {
             return Ok(StageOption::Off);
         }
-        let expected = "a stage such as `prod`, or `false`";
-        Ok(StageOption::Named(self.checked("stage", &value, Role::Stage, expected)?))
+        let stage = self.checked("stage", &value, Role::Stage, expected("stage"))?;
+        Ok(StageOption::Named(stage))
     }
 
     pub(super) fn on_rename(&self) -> Result<OnRename> {
         let Some(value) = self.given.get("onRename")? else { return Ok(OnRename::default()) };
         let Some(choice) = value.as_string() else {
-            let expected = "`\"refuse\"`, `\"keep\"` or `\"replace\"`";
-            return Err(self.wrong("onRename", &value, expected).into());
+            return Err(self.wrong("onRename", &value, expected("onRename")).into());
         };
-        let (block, option, choices) = (self.block, "onRename", OnRename::VARIANTS);
-        let unknown = |_| Error::OptionUnknown { block, option, value: (&*choice).into(), choices };
-        Ok(choice.parse().map_err(unknown)?)
+        Ok(OnRename::given(self.block, &choice)?)
     }
 
     pub(super) fn pin(&self) -> Result<Vec<(String, String)>> {
         let Some(value) = self.given.get("pin")? else { return Ok(Vec::new()) };
         if !is_options(&value)? {
-            let expected = "an object from stage to name, such as `{ prod: \"legacy-db\" }`";
-            return Err(self.wrong("pin", &value, expected).into());
+            return Err(self.wrong("pin", &value, expected("pin")).into());
         }
         let mut pin = Vec::new();
         for (stage, name) in entries(&value)? {

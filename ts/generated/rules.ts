@@ -22,6 +22,10 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
   "duplicate-name": { severity: "error", what: "two resources have one physical name" },
   "base-invalid": { severity: "error", what: "a base name breaks the rule of its kind" },
   "id-invalid": { severity: "error", what: "an id that the local store of Alchemy 2 misreads" },
+  "option-invalid": {
+    severity: "error",
+    what: "an option of a block has a value that it does not take",
+  },
   "orphaned-row": { severity: "error", what: "a deploy would delete what is no longer declared" },
   "armed-stage": { severity: "error", what: "the deploy of another stage deletes this stage" },
   "nested-stage": { severity: "error", what: "a stage is stored in the folder of another stage" },

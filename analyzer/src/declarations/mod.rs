@@ -5,6 +5,7 @@
 //! back to the values.
 
 mod name;
+mod options;
 mod places;
 mod released;
 mod resolve;

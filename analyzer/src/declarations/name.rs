@@ -4,6 +4,7 @@ use alch_blocks::{
     Declaration, Kind, Outcome, Request, Stage, StageOption, decide, is_shortened, stage_slug,
 };
 
+use super::options;
 use crate::naming::{Source, cases, naming_scope, option};
 use crate::values::{App, Instance, Part, Settings, Value, hold, render, text_in};
 
@@ -172,6 +173,7 @@ fn base_of(request: &Request) -> String {
 
 /// What the law reads of a block's call.
 fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Request, Why> {
+    let on_rename = options::check(instance, run)?;
     let text = |key: &str| text_in(&option(instance, key), run).map_err(Why::Unknown);
     let explicit = match pick(instance, run)? {
         Source::Parts(parts) => Some(render(&parts, run).map_err(Why::Unknown)?),
@@ -199,6 +201,7 @@ fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Reques
         dlq: if instance.kind == Kind::Queue { text("dlq").unwrap_or(None) } else { None },
         delete_given: option(instance, "delete") != Value::Nil,
         share: text("share")?,
+        on_rename,
         jurisdiction: text("jurisdiction").unwrap_or(None),
         protect: settings.protect.clone(),
         ..Request::default()

@@ -23,7 +23,7 @@ pub(super) fn base_refusal(declaration: &Declaration) -> Option<&Error> {
     refusals(declaration).find(|error| {
         !matches!(
             error.code().as_str(),
-            "double-stage" | "stage-invalid" | "stage-case" | "stage-implicit"
+            "double-stage" | "stage-invalid" | "stage-case" | "stage-implicit" | "option-invalid"
         )
     })
 }

@@ -19,6 +19,7 @@ mod found;
 mod id_invalid;
 mod law;
 mod nested_stage;
+mod option_invalid;
 mod orphaned_row;
 mod parse_error;
 mod raw_resource;
@@ -86,6 +87,7 @@ const RULES: &[&Rule] = &[
     &duplicate_name::RULE,
     &base_invalid::RULE,
     &id_invalid::RULE,
+    &option_invalid::RULE,
     &orphaned_row::RULE,
     &armed_stage::RULE,
     &nested_stage::RULE,

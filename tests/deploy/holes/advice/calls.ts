@@ -1,9 +1,33 @@
 /** What is refused for the arguments and options of a call. */
 import { COUNTER, worker } from "../holes.ts";
-import type { Entries } from "./follow.ts";
+import type { Advice, Entries } from "./follow.ts";
 import { KV, NOTHING } from "./texts.ts";
 
 const ARGUMENT = "the call has no id or resource yet, and its advice names none";
+
+/** A value that `onRename` does not take, which a deploy and `check` say alike. */
+export const UNKNOWN_OPTION: readonly Advice[] = [
+  {
+    first: [{ text: 'await Database("db", { name: "main" });' }],
+    told: { text: 'await Database("db", { onRename: "keeep" });', ends: "option-invalid" },
+    ways: [
+      {
+        says: 'pass `"refuse"`',
+        steps: [{ text: 'await Database("db", { onRename: "refuse" });', ends: "would-replace" }],
+      },
+      { says: '`"keep"`', steps: [{ text: 'await Database("db", { onRename: "keep" });' }] },
+      {
+        says: '`"replace"`',
+        steps: [{ text: 'await Database("db", { onRename: "replace" });' }],
+        gone: ["D1Database main-pr-1"],
+      },
+      {
+        says: "leave it out",
+        steps: [{ text: 'await Database("db");', ends: "would-replace" }],
+      },
+    ],
+  },
+];
 
 export const CALLS: Entries = {
   IdMissing: ARGUMENT,
@@ -37,28 +61,7 @@ export const CALLS: Entries = {
       ],
     })),
   ],
-  OptionUnknown: [
-    {
-      first: [{ text: 'await Database("db", { name: "main" });' }],
-      told: { text: 'await Database("db", { onRename: "keeep" });', ends: "option-invalid" },
-      ways: [
-        {
-          says: 'pass `"refuse"`',
-          steps: [{ text: 'await Database("db", { onRename: "refuse" });', ends: "would-replace" }],
-        },
-        { says: '`"keep"`', steps: [{ text: 'await Database("db", { onRename: "keep" });' }] },
-        {
-          says: '`"replace"`',
-          steps: [{ text: 'await Database("db", { onRename: "replace" });' }],
-          gone: ["D1Database main-pr-1"],
-        },
-        {
-          says: "leave it out",
-          steps: [{ text: 'await Database("db");', ends: "would-replace" }],
-        },
-      ],
-    },
-  ],
+  OptionUnknown: UNKNOWN_OPTION,
   OptionIllFormed: NOTHING,
   SettingInvalid: [
     {

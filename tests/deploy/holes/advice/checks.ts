@@ -1,5 +1,6 @@
 /** The findings of `check`: a program for each, and what follows when you do what the help says. */
 import { COUNTER, FLOW, worker } from "../holes.ts";
+import { UNKNOWN_OPTION } from "./calls.ts";
 import type { Entries } from "./follow.ts";
 import { ADOPTED, ARMED, FIXED, KV, own, prod, renamedWorker, STAGED } from "./texts.ts";
 
@@ -8,6 +9,10 @@ const RAW = 'await raw.D1Database("db", { name: "shop-db-" + stage });';
 const rawFlow = (name: string) =>
   `const flow = raw.Workflow("flow", { workflowName: ${name}, className: "Onboarding" });
 ${worker("flow")}`;
+
+/** Two declarations of which each stage has one, and both have one name. */
+const MEETING = `if (stage === "prod") await raw.D1Database("a", { name: "main" });
+else await raw.D1Database("b", { name: "main", adopt: true });`;
 
 const LONG = "a-base-name-that-a-stage-of-many-letters-would-have-to-shorten";
 
@@ -211,6 +216,17 @@ ${worker("room")}`,
   ],
   "duplicate-name": [
     {
+      first: [prod(MEETING), { text: MEETING }],
+      told: { text: MEETING },
+      ways: [
+        {
+          says: "give one of them another name",
+          // The preview made nothing of its own, so nothing goes with its old name.
+          steps: [{ text: MEETING.replace('"main", adopt', `${STAGED}, adopt`) }],
+        },
+      ],
+    },
+    {
       first: [{ text: 'await KV("a", { name: "kv" });' }],
       told: {
         text: 'await KV("a", { name: "kv" }); await KV("b", { name: "kv" });',
@@ -233,6 +249,7 @@ ${worker("room")}`,
       ],
     },
   ],
+  "option-invalid": UNKNOWN_OPTION,
   "base-invalid": [
     {
       first: [{ text: 'await raw.Queue("Jobs", { name: "all-jobs" });' }],
