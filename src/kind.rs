@@ -98,7 +98,8 @@ impl Kind {
     }
 
     /// What a developer writes to declare one: the block, or `Worker`, which has none.
-    pub(crate) fn title(self) -> &'static str {
+    #[must_use]
+    pub fn title(self) -> &'static str {
         self.block().unwrap_or(self.noun())
     }
 

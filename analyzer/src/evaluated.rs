@@ -145,6 +145,8 @@ impl Stack<'_> {
         Declaration {
             // It is known of some stages only.
             is_everywhere: false,
+            is_at_root: false,
+            no_block: None,
             can_migrate: false,
             kind,
             version: Version::V2,
@@ -163,6 +165,7 @@ impl Stack<'_> {
             // Alchemy 2 takes over what has the name, without being told to.
             may_adopt: Version::V2.adopts_by_name(kind) && !is_block,
             adopts: false,
+            unknown_adopt: None,
             key: text.and_then(|text| text.key.clone()),
             stage: text.map_or(StageUse::Resolved, |text| text.stage),
             named_stages: text.map_or_else(Vec::new, |text| text.named_stages.clone()),

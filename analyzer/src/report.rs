@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alch_blocks::Kind;
 use serde::{Deserialize, Serialize};
 
-use crate::declarations::{Declaration, Given, Program, Why};
+use crate::declarations::{Declaration, Given, Program, Why, unfollowed_stage};
 use crate::evaluated::Evaluated;
 use crate::modules::Resolved;
 use crate::naming::shown;
@@ -14,6 +14,8 @@ use crate::naming::shown;
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Options {
     pub stages: Vec<String>,
+    /// Whether `stages` are what `--stage` says, which an app may pass over.
+    pub by_flag: bool,
     /// The stages that the config names; `stages` replaces them.
     pub config_stages: Vec<String>,
     pub owner_stage: Option<String>,
@@ -155,7 +157,10 @@ pub(crate) struct Finding {
 pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Declared> {
     let facts = program.files.get(one.places.file)?;
     let (line, column) = facts.place(one.places.call.0);
-    let named = |stage: &str| one.stages.get(stage).and_then(|here| here.name.as_ref().ok());
+    let undecided = undecided(program, one);
+    let is_passed_over = passed_over(program, one).is_some();
+    let here = |stage: &str| one.stages.get(stage).filter(|_| !is_passed_over);
+    let named = |stage: &str| here(stage).and_then(|here| here.name.as_ref().ok());
     let mut names = BTreeMap::new();
     for stage in &program.options.stages {
         let Some(found) = named(stage) else { continue };
@@ -180,8 +185,15 @@ pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Decla
         base,
         names,
         adopt: one.adopts,
-        undecided: undecided(program, one),
+        undecided,
     })
+}
+
+/// Why `--stage` does not say which names an app deploys.
+fn passed_over(program: &Program<'_>, one: &Declaration) -> Option<String> {
+    let app = program.app_of(one).filter(|_| program.options.by_flag)?;
+    let reason = unfollowed_stage(app)?;
+    Some(format!("the stage of its app does not follow `--stage`: {reason}"))
 }
 
 /// Why its name is not known in some stage that is asked for, or in some way through the program.
@@ -194,6 +206,8 @@ fn undecided(program: &Program<'_>, one: &Declaration) -> Option<String> {
         Err(Why::Refused(error)) => Some(error.to_string()),
         _ => None,
     });
-    let cases = one.named().filter(|_| one.kind != Kind::DurableObject).filter_map(Given::unknown);
-    reason.chain(cases).last()
+    let has_name = one.kind != Kind::DurableObject;
+    let cases = one.named().filter(|_| has_name).filter_map(Given::unknown);
+    let passed_over = passed_over(program, one).filter(|_| has_name);
+    reason.chain(cases).chain(passed_over).last()
 }

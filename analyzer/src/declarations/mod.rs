@@ -27,7 +27,8 @@ pub(crate) use places::Places;
 pub(crate) use resolve::resolve;
 pub(crate) use rows::{is_of_app, kind_of};
 pub(crate) use stages::{
-    RARER, StageSet, USUAL, constant_stage, constant_stages, existing, is_numbered, unique,
+    RARER, StageSet, USUAL, constant_stage, constant_stages, existing, is_numbered,
+    unfollowed_stage, unique,
 };
 
 /// A program, as rules see it.
@@ -69,6 +70,8 @@ pub(crate) struct Declaration {
     pub may_adopt: bool,
     /// Whether it is always adopted.
     pub adopts: bool,
+    /// Why it cannot be told whether it is adopted.
+    pub unknown_adopt: Option<String>,
     /// What the block does about the stage; `Resolved` for raw resources.
     pub stage: StageUse,
     /// The stages that the options `pin` and `share` and the setting `protect` name, with the option.
@@ -87,6 +90,11 @@ pub(crate) struct Declaration {
     pub judged: StageSet,
     /// Whether the program declares it without asking for the stage.
     pub is_everywhere: bool,
+    /// Whether it is directly in `app.run`: all stages share its row.
+    pub is_at_root: bool,
+    /// Why no block can take its place, whatever its name: a deploy would refuse it, or it would make
+    /// something else.
+    pub no_block: Option<String>,
     /// Whether `migrate` has a block for it.
     pub can_migrate: bool,
     /// What it is in each stage that is looked at and that reaches it.

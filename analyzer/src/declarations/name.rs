@@ -156,6 +156,13 @@ fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result
     Ok(InStage { name, base: Some(written), shortened })
 }
 
+/// Why blocks refuse an id, whatever they are called.
+pub(super) fn refused_id(kind: Kind, id: &str) -> Option<String> {
+    let example = kind.spec().example.to_owned();
+    let request = Request { id: id.to_owned(), explicit: Some(example), ..Request::default() };
+    decide(kind, request, &Stage::new("dev").ok()?, "").err().map(|error| error.to_string())
+}
+
 /// The class that a block derives from its base name; `None` if it refuses the base name.
 pub(crate) fn derived_class(kind: Kind, base: &str) -> Option<String> {
     let request = Request { id: base.to_owned(), ..Request::default() };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alch_blocks::{Kind, quote};
 
+use super::name::refused_id;
 use super::stages::looked_at;
 use super::{
     Declaration, Given, Identity, InOneStage, Places, Program, Role, StageSet, StageUse, Why,
@@ -12,7 +13,10 @@ use super::{
 use crate::naming::{self, Case, Source, option, shown, shown_value};
 use crate::report::Options;
 use crate::syntax::facts::Facts;
-use crate::values::{App, Conds, Eval, Instance, Part, Value, hold, join, known, text_in};
+use crate::values::{
+    App, Conds, Eval, Instance, Part, Value, hold, join, known, text_in, truth_in,
+};
+use crate::version::Version;
 
 /// A program with all its declarations finished.
 pub(crate) fn resolve<'p>(
@@ -71,7 +75,7 @@ impl Resolver<'_> {
         let shared = option(instance, "share") != Value::Nil;
         let base_parts = self.base_parts(&cases);
         let bases = self.bases(&base_parts, stage == StageUse::Resolved && !shared);
-        let adopt = self.adopt();
+        let adoption = self.adoption();
         let is_taken_over =
             instance.block.is_none() && instance.version.adopts_by_name(instance.kind);
         let mut declaration = Declaration {
@@ -84,9 +88,9 @@ impl Resolver<'_> {
             scope: instance.scope.iter().map(|scope| shown(&scope.parts())).collect(),
             name: shown_value(&naming::as_value(instance)),
             given: Vec::new(),
-            may_adopt: is_taken_over
-                || adopt.cases().iter().any(|(_, case)| *case == Value::Bool(true)),
-            adopts: adopt == Value::Bool(true),
+            may_adopt: is_taken_over || adoption.may,
+            adopts: adoption.always,
+            unknown_adopt: adoption.unknown.filter(|_| !is_taken_over),
             stage,
             named_stages: self.named_stages(),
             key: instance.key.clone(),
@@ -96,6 +100,8 @@ impl Resolver<'_> {
             bases,
             judged: self.looked.set.clone(),
             is_everywhere: instance.when.is_empty(),
+            is_at_root: self.is_at_root() && instance.kind.spec().alchemy.resource.is_some(),
+            no_block: self.no_block(),
             can_migrate: false,
             stages: BTreeMap::new(),
             places,
@@ -109,10 +115,46 @@ impl Resolver<'_> {
 
     // --- What it is -----------------------------------------------------------------------------
 
-    fn adopt(&self) -> Value {
-        match option(self.instance, "adopt") {
-            Value::Nil => Value::Bool(self.app.is_some_and(|app| app.adopt)),
+    fn is_at_root(&self) -> bool {
+        self.instance.in_root && self.instance.scope.is_empty()
+    }
+
+    fn no_block(&self) -> Option<String> {
+        let instance = self.instance;
+        if instance.kind.block().is_none() {
+            return Some("there is no block for a Worker: it stays as it is".to_owned());
+        }
+        if instance.version != Version::V0 {
+            return None;
+        }
+        if self.is_at_root() {
+            let reason = "it is directly in `app.run`, where a deploy refuses a block";
+            return Some(reason.to_owned());
+        }
+        if instance.kind == Kind::Workflow && option(instance, "scriptName") != Value::Nil {
+            let reason = "it refers to a workflow of another Worker by `scriptName`, and a block would \
+                          declare a second one";
+            return Some(reason.to_owned());
+        }
+        let stages = self.looked.set.compared.iter();
+        let mut ids = stages.filter_map(|stage| text_in(&instance.id, stage).ok().flatten());
+        ids.find_map(|id| refused_id(instance.kind, &id))
+    }
+
+    fn adoption(&self) -> Adoption {
+        let adopt = match option(self.instance, "adopt") {
+            Value::Nil => self.app.map_or(Value::Nil, |app| app.adopt.clone()),
             value => value,
+        };
+        let is_reached = |stage: &&String| hold(&self.instance.when, stage);
+        let stages = self.looked.set.compared.iter().filter(is_reached);
+        let all: Vec<_> = stages.map(|stage| truth_in(&adopt, stage)).collect();
+        let may = adopt.cases().iter().any(|(_, case)| *case == Value::Bool(true));
+        let may = may || all.contains(&Ok(true));
+        Adoption {
+            may,
+            always: may && all.iter().all(|one| *one == Ok(true)),
+            unknown: all.into_iter().find_map(Result::err).filter(|_| !may),
         }
     }
 
@@ -323,6 +365,15 @@ fn elsewhere(constants: &[String], stage: &str) -> String {
         all.join(" or "),
         quote(stage)
     )
+}
+
+/// Whether a declaration takes over what has its name already.
+struct Adoption {
+    /// In some way through the program.
+    may: bool,
+    always: bool,
+    /// Why nobody knows, where no way is known to.
+    unknown: Option<String>,
 }
 
 fn stage_use(instance: &Instance) -> StageUse {

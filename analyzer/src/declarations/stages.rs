@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::report::Options;
-use crate::values::{App, Value, known};
+use crate::values::{App, Part, Value, known, text_in};
 
 /// Stages that are tried where neither the user nor the state says which there are.
 pub(crate) const USUAL: [&str; 6] = ["dev", "preview", "staging", "prod", "production", "pr-1"];
@@ -55,6 +55,21 @@ pub(crate) fn constant_stages(app: &App) -> Option<Vec<String>> {
     let cases = app.stage.as_ref()?.cases();
     let all: Option<Vec<_>> = cases.iter().map(|(_, stage)| stage.known_text()).collect();
     all.map(unique)
+}
+
+/// Why the stage of an app is neither that of `--stage` nor always the same.
+pub(crate) fn unfollowed_stage(app: &App) -> Option<String> {
+    match app.stage.as_ref()? {
+        Value::Nil => Some("Alchemy takes the name of the user for `stage: undefined`".to_owned()),
+        Value::Text(parts) if parts.as_slice() == [Part::Stage] => None,
+        _ if constant_stages(app).is_some() => None,
+        // What the stage is made of is the same in all of them.
+        value => Some(
+            text_in(value, "dev")
+                .err()
+                .unwrap_or_else(|| "the program works it out from that".to_owned()),
+        ),
+    }
 }
 
 /// The stages of `--stage`, else those of the config and of the app's state.

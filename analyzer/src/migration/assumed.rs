@@ -26,7 +26,8 @@ pub(super) fn rows(before: View<'_>, after: View<'_>) -> Vec<StateRow> {
             _ => continue,
         };
         // A second stage cannot make what is there, unless it adopts it or takes it over.
-        let is_held_once = has_one_name(raw) && !raw.adopts && raw.kind != Kind::Workflow;
+        let may_adopt = raw.may_adopt || raw.unknown_adopt.is_some();
+        let is_held_once = has_one_name(raw) && !may_adopt && raw.kind != Kind::Workflow;
         let holders: Vec<String> = match is_held_once {
             true => options.owner_stage.iter().cloned().collect(),
             false => stages_of(before.program, raw),

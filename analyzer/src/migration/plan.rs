@@ -105,11 +105,11 @@ pub(super) struct Plan<'a> {
 
 impl Plan<'_> {
     fn make(&self) -> Result<Rewrite, String> {
-        let block = self
-            .instance
-            .kind
-            .block()
-            .ok_or_else(|| "there is no block for a Worker: it stays as it is".to_owned())?;
+        if let Some(reason) = &self.declaration.no_block {
+            return Err(reason.clone());
+        }
+        let block =
+            self.instance.kind.block().ok_or_else(|| "there is no block for it".to_owned())?;
         self.check_callee()?;
         if self.call.args.is_empty() {
             return Err("it has no id".to_owned());
@@ -117,10 +117,6 @@ impl Plan<'_> {
         let mut steps = Vec::new();
         if self.instance.kind == Kind::DurableObject {
             self.check_object()?;
-        } else if self.refers_elsewhere() {
-            return Err("it refers to a workflow of another Worker by `scriptName`, and a block \
-                        would declare a second one"
-                .to_owned());
         } else {
             let naming = self.naming()?;
             self.steps(&naming, &mut steps)?;
@@ -151,11 +147,6 @@ impl Plan<'_> {
         } else {
             Err("its function is not called by an imported name".to_owned())
         }
-    }
-
-    /// Whether it is a workflow that another Worker's declaration makes.
-    fn refers_elsewhere(&self) -> bool {
-        self.instance.kind == Kind::Workflow && option(self.instance, "scriptName") != Value::Nil
     }
 
     fn check_object(&self) -> Result<(), String> {

@@ -46,7 +46,11 @@ fn in_stages(stages: &[String]) -> String {
 /// The account-wide names that two stages give a declaration; `None` where somebody chose to share
 /// it, by the options `share` and `stage` of a block.
 pub(super) fn of_names(declaration: &Declaration) -> Option<Collision> {
-    if !declaration.claims_its_name || declaration.stage != StageUse::Resolved {
+    // All stages have one row for what is at the root.
+    if declaration.is_at_root
+        || !declaration.claims_its_name
+        || declaration.stage != StageUse::Resolved
+    {
         return None;
     }
     let folds = declaration.kind.same_name("a", "A");

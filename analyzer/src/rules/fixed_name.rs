@@ -15,7 +15,8 @@
 //!
 //! **Fix.** Use a block, or put `app.stage` into the name. In Alchemy 2 it is the `stage` of
 //! `yield* Alchemy.Stack`. If stages share the resource on purpose,
-//! use a block with `share`. A resource that only one stage declares is not reported.
+//! use a block with `share`. A resource that only one stage declares is not reported, nor one that is
+//! directly in `app.run`: all stages have one row for it.
 
 use alch_blocks::{Kind, quote};
 
@@ -67,6 +68,7 @@ fn help(declaration: &Declaration) -> String {
             "give each stage its own name; to use the data of another stage, write `share`"
                 .to_owned()
         }
+        Some(_) if declaration.no_block.is_some() => format!("put {stage} into it"),
         Some(block) => format!("use `{block}` of `{blocks}`, or put {stage} into it"),
         None => format!("use `physicalName` of `{names}`, or put {stage} into it"),
     }
@@ -75,7 +77,7 @@ fn help(declaration: &Declaration) -> String {
 #[cfg(test)]
 mod tests {
     use crate::declarations::USUAL;
-    use crate::rules::testing::{find_with, messages};
+    use crate::rules::testing::{find, find_with, messages};
 
     fn found(text: &str) -> Vec<String> {
         messages("fixed-name", text)
@@ -159,6 +161,21 @@ mod tests {
         let one = r#"await D1Database("db", { name: stage === "prod" ? "x" : `x-${stage}` });"#;
         assert!(found(one).is_empty());
         assert!(find_with("fixed-name", one, r#"{ "stages": ["prod"] }"#).is_empty());
+    }
+
+    #[test]
+    fn what_all_stages_have_one_row_for_is_fine() {
+        let inside = |text: &str| found(&format!("await app.run(async () => {{ {text} }});"));
+        assert!(inside(r#"await D1Database("db", { name: "shop" });"#).is_empty());
+        let nested = r#"await alchemy.run("x", () => D1Database("db", { name: "shop" }));"#;
+        assert_eq!(inside(nested).len(), 1);
+    }
+
+    #[test]
+    fn the_help_has_no_block_for_an_id_that_blocks_refuse() {
+        let text = r#"await D1Database("a\\b", { name: "shop" });"#;
+        let helps = find("fixed-name", text).into_iter().map(|one| one.help);
+        assert_eq!(helps.collect::<Vec<_>>(), ["put `app.stage` into it"]);
     }
 
     #[test]

@@ -8,7 +8,8 @@
 //! resource does neither.
 //!
 //! **Fix.** Run `npx @alch/blocks migrate` if the finding says that it can rewrite it, or write the block.
-//! Workers are not reported.
+//! Workers are not reported, nor is what no block can replace: a `Workflow` with a `scriptName`, what is
+//! directly in `app.run`, and an id that blocks refuse. `migrate` leaves them, too.
 //!
 //! **Alchemy 2.** A name that you do not give ends in random characters, which only the state knows. If
 //! the state is lost, the next deploy makes new, empty resources. Use the block of `@alch/blocks/v2`;
@@ -35,6 +36,7 @@ fn one(declaration: &Declaration) -> Option<Found> {
     let (kind, version) = (declaration.kind, declaration.version);
     // What was seen in a run alone may come from a block.
     let is_raw = !declaration.is_block && declaration.places.is_written();
+    let is_raw = is_raw && declaration.no_block.is_none();
     let block = kind.block().filter(|_| is_raw)?;
     let mut message = format!("{} is a raw {}", declaration.shown(), kind.noun());
     let module = version.blocks();
@@ -87,6 +89,18 @@ mod tests {
         "#;
         let bucket = "`files` is a raw bucket, whose name only the state knows";
         assert_eq!(messages2("raw-resource", text), ["`db` is a raw database", bucket]);
+    }
+
+    #[test]
+    fn what_no_block_can_replace_is_fine() {
+        let at_root = r#"await app.run(async () => { await D1Database("db"); });"#;
+        let reference = r#"Workflow("flow", { scriptName: "other", className: "Flow" });"#;
+        let odd = r#"await D1Database("a\\b", { name: `db-${stage}` });"#;
+        for text in [at_root, reference, odd] {
+            assert!(messages("raw-resource", text).is_empty(), "{text}");
+        }
+        let nested = r#"await app.run(() => alchemy.run("api", () => D1Database("db")));"#;
+        assert_eq!(messages("raw-resource", nested).len(), 1);
     }
 
     #[test]

@@ -7,7 +7,10 @@
 //! **Why.** Alchemy prefers the option to its own `--stage`. Here `alchemy deploy --stage pr-7`
 //! deploys `prod`, in CI too, and `alchemy destroy --stage pr-7` deletes production.
 //!
-//! It is an error if the stage is a constant or has a constant default. It is a warning if it comes
+//! A `stage: undefined` counts as given: Alchemy takes the variable `ALCHEMY_STAGE` or the name of the
+//! user then, and passes over `--stage` and `STAGE`.
+//!
+//! It is an error if the stage is a constant, has a constant default or may be `undefined`. It is a warning if it comes
 //! from a variable alone, or from `process.argv`, which may have the stage of `--stage`.
 //!
 //! **Fix.** Leave the option out. Alchemy reads `--stage`, then the variable `STAGE`, so set `STAGE`
@@ -37,36 +40,67 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 struct Sources {
     constants: Vec<String>,
     variables: Vec<String>,
+    /// Whether the last constant stands in for a variable that is not set, and there is nothing else.
+    is_default: bool,
+    /// Whether it can be `undefined`, which Alchemy takes for the name of the user.
+    is_undefined: bool,
 }
+
+const UNDEFINED: &str = "`undefined`, for which Alchemy takes the name of the user";
 
 fn one(app: &App) -> Option<Found> {
     let sources = sources(app.stage.as_ref()?)?;
     let name = quote(&shown(&app.name)).to_string();
-    let constants: Vec<_> = sources.constants.iter().map(|one| quote(one).to_string()).collect();
-    let variables: Vec<_> = sources.variables.iter().map(|one| quote(one).to_string()).collect();
-    let (from, severity) = match (variables.as_slice(), constants.as_slice()) {
-        ([], []) => return None,
-        (_, []) => (format!("comes from {}", listed(&variables)), Severity::Warning),
-        ([], [only]) => (format!("is always {only}"), Severity::Error),
-        ([], _) => (format!("is one of {}", listed(&constants)), Severity::Error),
-        _ => {
-            let is_argument = |name: &String| name.starts_with("process.argv");
-            let argued = sources.variables.iter().any(is_argument);
-            let (variables, constants) = (listed(&variables), listed(&constants));
-            let from = format!("comes from {variables}, else it is {constants}");
-            (from, if argued { Severity::Warning } else { Severity::Error })
-        }
-    };
+    let from = sources.words()?;
     let message = format!("the stage of the app {name} {from}: `--stage` has no effect");
     let help = "leave the option `stage` out: Alchemy reads `--stage`, then the variable `STAGE`";
-    Some(Found::in_file(app.file, app.at, message, help.to_owned()).severe(severity))
+    let found = Found::in_file(app.file, app.at, message, help.to_owned());
+    Some(found.severe(sources.severity()))
+}
+
+impl Sources {
+    /// Where the stage comes from; `None` if nothing is known of it.
+    fn words(&self) -> Option<String> {
+        let variables: Vec<_> = self.variables.iter().map(|one| quote(one).to_string()).collect();
+        let variables = listed(&variables);
+        let mut texts: Vec<_> = self.constants.iter().map(|one| quote(one).to_string()).collect();
+        texts.extend(self.is_undefined.then(|| UNDEFINED.to_owned()));
+        let one_of = if texts.len() > 1 { "one of " } else { "" };
+        let texts = format!("{one_of}{}", listed(&texts));
+        match (self.variables.as_slice(), self.constants.as_slice()) {
+            ([], []) if !self.is_undefined => None,
+            ([], [_]) if !self.is_undefined => Some(format!("is always {texts}")),
+            ([], _) => Some(format!("is {texts}")),
+            (_, []) if !self.is_undefined => Some(format!("comes from {variables}")),
+            _ if self.is_default => Some(format!("comes from {variables}, else it is {texts}")),
+            _ => Some(format!("comes from {variables}, or is {texts}")),
+        }
+    }
+
+    /// `process.argv` may have the stage of `--stage`.
+    fn severity(&self) -> Severity {
+        let is_argument = |name: &String| name.starts_with("process.argv");
+        let is_variable = self.constants.is_empty() && !self.is_undefined;
+        if is_variable || self.variables.iter().any(is_argument) {
+            return Severity::Warning;
+        }
+        Severity::Error
+    }
 }
 
 /// `None` where it is Alchemy's own stage in some way, or cannot be told.
 fn sources(value: &Value) -> Option<Sources> {
     let mut out = Sources::default();
-    for (_, case) in value.cases() {
-        let Value::Text(parts) = &case else { return None };
+    let cases = value.cases();
+    for (_, case) in &cases {
+        let parts = match case {
+            Value::Nil => {
+                out.is_undefined = true;
+                continue;
+            }
+            Value::Text(parts) => parts,
+            _ => return None,
+        };
         if parts.iter().any(|part| matches!(part, Part::Unknown(_) | Part::Stage | Part::Slug)) {
             return None;
         }
@@ -76,6 +110,7 @@ fn sources(value: &Value) -> Option<Sources> {
                 push(&mut out.variables, name.clone());
                 if let Some(default) = default {
                     push(&mut out.constants, default.clone());
+                    out.is_default = cases.len() == 1;
                 }
             }
             (None, _) => push(&mut out.variables, shown(parts)),
@@ -128,8 +163,53 @@ mod tests {
     }
 
     #[test]
+    fn an_undefined_stage_is_the_user() {
+        assert_eq!(
+            found("undefined"),
+            [
+                "error: the stage of the app `shop` is `undefined`, for which Alchemy takes the name \
+              of the user: `--stage` has no effect"
+            ]
+        );
+        let chosen = found("process.env.PR ? `pr-${process.env.PR}` : undefined");
+        assert_eq!(
+            chosen,
+            ["error: the stage of the app `shop` comes from `pr-${PR}`, or is `undefined`, for \
+              which Alchemy takes the name of the user: `--stage` has no effect"]
+        );
+    }
+
+    #[test]
+    fn only_a_default_stands_in_for_a_variable() {
+        let chosen = found("process.env.REF === \"main\" ? \"prod\" : process.env.REF");
+        assert_eq!(
+            chosen,
+            [
+                "error: the stage of the app `shop` comes from `REF`, or is `prod`: `--stage` has no \
+              effect"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_option_that_may_be_left_out_is_undecided() {
+        for options in [
+            "...(process.env.CI && { stage: \"ci\" })",
+            "...(process.env.CI ? { stage: \"ci\" } : {})",
+            "...other",
+        ] {
+            let text = format!(
+                "import alchemy from \"alchemy\";\nimport {{ other }} from \"./other\";\n\
+                 await alchemy(\"shop\", {{ {options} }});\n"
+            );
+            assert!(find_in("stage-ignored", &[("a.ts", &text)], "{}").is_empty(), "{options}");
+            assert_eq!(find_in("undecided", &[("a.ts", &text)], "{}").len(), 1, "{options}");
+        }
+    }
+
+    #[test]
     fn the_stage_of_alchemy_is_fine() {
-        for stage in ["undefined", "resolveStage()", "other"] {
+        for stage in ["resolveStage()", "other"] {
             assert!(found(stage).is_empty(), "{stage}");
         }
         let text = "import alchemy from \"alchemy\";\nconst app = await alchemy(\"shop\");\n\

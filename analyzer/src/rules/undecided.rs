@@ -7,6 +7,9 @@
 //! **Why.** The program is not run, so a name that is computed from outside is not known. It is not
 //! compared with other names, and `plan` and `migrate` leave it out.
 //!
+//! If two stages share a name, `adopt` decides whether destroying one of them deletes the resource of
+//! the other, so an `adopt` that the text does not tell is reported, too.
+//!
 //! In Alchemy 2, a `yield*` of something that was not read may declare anything, so it is reported too.
 //! A name that Alchemy 2 makes up is not: see [`raw-resource`](#raw-resource).
 //!
@@ -16,7 +19,7 @@
 use alch_blocks::{Kind, quote};
 
 use super::found::Found;
-use super::{Rule, Severity, collisions};
+use super::{Rule, Severity, collisions, fixed_name};
 use crate::declarations::{Declaration, Given, Program, Role, Why};
 use crate::naming::shown;
 use crate::syntax::facts::At;
@@ -51,7 +54,15 @@ fn of_declaration(declaration: &Declaration) -> Vec<Found> {
     if found.is_empty() {
         found.extend(of_name(declaration));
     }
+    found.extend(of_adoption(declaration));
     found
+}
+
+/// Whether stages that share a name adopt what has it: then destroying one deletes the others'.
+fn of_adoption(declaration: &Declaration) -> Option<Found> {
+    let reason = declaration.unknown_adopt.as_ref()?;
+    fixed_name::found(declaration, |_, _, _| String::new())?;
+    Some(of(declaration, declaration.places.option("adopt"), "`adopt`", reason))
 }
 
 fn what(given: &Given) -> String {
@@ -170,6 +181,34 @@ mod tests {
         let said: Vec<_> = found.iter().map(|one| one.message.as_str()).collect();
         assert!(said.iter().all(|one| one.starts_with("the stage of the app `shop`")), "{said:?}");
         assert_eq!(said.len(), 1);
+    }
+
+    #[test]
+    fn an_adopt_that_decides_something_is_found() {
+        let fixed = |adopt: &str| {
+            let text = "import { flag } from \"somewhere\";\n";
+            format!("{text}await D1Database(\"db\", {{ name: \"shop\", adopt: {adopt} }});")
+        };
+        assert_eq!(
+            found(&fixed("process.env.TAKE === \"1\"")),
+            ["`adopt` cannot be told from the text: it depends on the variable `TAKE`"]
+        );
+        assert_eq!(found(&fixed("flag")).len(), 1);
+        assert_eq!(messages("fixed-name", &fixed("flag")).len(), 1);
+        // It is told, or nothing depends on it.
+        assert!(found(&fixed("stage !== \"prod\"")).is_empty());
+        assert_eq!(messages("adopt-fixed", &fixed("stage !== \"prod\"")).len(), 1);
+        assert!(found(&fixed("false")).is_empty());
+        let own = "await D1Database(\"db\", { name: `db-${stage}`, adopt: !!process.env.TAKE });";
+        assert!(found(own).is_empty());
+    }
+
+    #[test]
+    fn an_adopt_of_the_app_is_found() {
+        let text = "import alchemy from \"alchemy\";\nimport { D1Database } from \"alchemy/cloudflare\";\n\
+                    await alchemy(\"shop\", { adopt: !process.env.CI });\n\
+                    await D1Database(\"db\", { name: \"shop\" });\n";
+        assert_eq!(find_in("undecided", &[("a.ts", text)], "{}").len(), 1);
     }
 
     #[test]

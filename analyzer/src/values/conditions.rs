@@ -129,6 +129,11 @@ fn any(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     found
 }
 
+/// Whether one of several cases holds in a stage; `None` where the program alone does not tell.
+pub(super) fn holds_in(cases: &[Conds], stage: &str) -> Option<bool> {
+    any(cases.iter().map(|conds| all(conds, stage)))
+}
+
 /// Whether conditions can hold in a stage.
 pub(crate) fn hold(conds: &[Cond], stage: &str) -> bool {
     all(conds, stage) != Some(false)

@@ -32,9 +32,11 @@ pub(crate) struct App {
     pub at: At,
     pub version: Version,
     pub name: Vec<Part>,
-    /// What the option `stage` is made of, where it is given.
+    /// What the option `stage` is made of, where it is given. Alchemy takes an `undefined` that is
+    /// given for the name of the user, and not for `--stage`.
     pub stage: Option<Value>,
-    pub adopt: bool,
+    /// The option `adopt`.
+    pub adopt: Value,
     /// The state store of a stack of Alchemy 2, where it is given.
     pub store: Option<Store>,
 }

@@ -10,7 +10,7 @@ use super::eval::{App, Eval, NameCall, Release};
 use super::flow::Leave;
 use super::text::dash;
 use super::{Known, Library, Object, Part, Settings, Value, join, known};
-use crate::syntax::facts::Call;
+use crate::syntax::facts::{Call, Expr, Key, Prop};
 use crate::version::Version;
 
 impl<'p> Eval<'p> {
@@ -87,12 +87,9 @@ impl<'p> Eval<'p> {
     /// `alchemy(name, options)`.
     fn call_alchemy(&mut self, file: usize, call: &Call, args: &[Value]) -> Value {
         let name = args.first().unwrap_or(&Value::Nil).parts();
-        let (stage, adopt) = match args.get(1) {
-            Some(Value::Object(object)) => (object.get("stage"), object.get("adopt")),
-            _ => (Value::Nil, Value::Nil),
-        };
-        let stage = Some(stage).filter(|stage| *stage != Value::Nil);
-        let adopt = adopt == Value::Bool(true);
+        let options = args.get(1).unwrap_or(&Value::Nil);
+        let stage = self.given_stage(file, call, options);
+        let adopt = option_of(options, "adopt");
         let (at, version) = (call.callee_at, Version::V0);
         let app = App { file, at, version, name, stage, adopt, store: None };
         let index = self.apps.iter().position(|known| *known == app);
@@ -104,6 +101,26 @@ impl<'p> Eval<'p> {
             self.call_value(body, vec![Value::Root]);
         }
         Value::Root
+    }
+
+    /// The option `stage` of `alchemy()`. Alchemy takes it even if it is `undefined`, but not if it is
+    /// left out.
+    fn given_stage(&self, file: usize, call: &Call, options: &Value) -> Option<Value> {
+        let stage = option_of(options, "stage");
+        let is_in_place = self.facts(file).is_some_and(|facts| {
+            let options = call.args.get(1).map(|at| facts.expr(*at));
+            matches!(options, Some(Expr::Object(props)) if props.iter().any(is_stage))
+        });
+        let is_given = is_in_place
+            || matches!(options, Value::Object(object) if object.props.iter().any(|(key, _)| key == "stage"));
+        match &stage {
+            Value::Nil => is_given.then_some(stage),
+            Value::OneOf(_) if !is_in_place => Some(stage.map(|case| match case {
+                Value::Nil => Value::unknown("the option `stage` may be left out"),
+                case => case.clone(),
+            })),
+            _ => Some(stage),
+        }
     }
 
     /// `Resource(type, handler)`.
@@ -181,6 +198,19 @@ impl<'p> Eval<'p> {
             }
         })
     }
+}
+
+/// An option of `alchemy()`, whose second argument may be a function as well.
+fn option_of(options: &Value, key: &str) -> Value {
+    options.map(|case| match case {
+        Value::Object(object) => object.get(key),
+        Value::Unknown(reason) => Value::unknown(reason.clone()),
+        _ => Value::Nil,
+    })
+}
+
+fn is_stage(prop: &Prop) -> bool {
+    matches!(&prop.key, Key::Name(name) if name == "stage")
 }
 
 /// `Object.entries` and its relatives.

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{Ask, Conds, Part, Question, Test, Value, known};
+use super::conditions::holds_in;
+use super::{Ask, Conds, Part, Question, Test, Value, known, render};
 
 pub(super) fn choice(test: &Test, yes: &Value, no: &Value) -> Value {
     let mut cases = Vec::new();
@@ -62,6 +63,31 @@ pub(super) fn truth(value: &Value) -> Test {
         Value::Unknown(_) | Value::Space(_) => Test::unknown(),
         _ => Test::known(true),
     }
+}
+
+/// Whether JavaScript takes a value for true in a stage, or why that cannot be told.
+pub(crate) fn truth_in(value: &Value, stage: &str) -> Result<bool, String> {
+    let test = truth(value);
+    match (holds_in(&test.yes, stage), holds_in(&test.no, stage)) {
+        (Some(true), Some(false)) => Ok(true),
+        (Some(false), Some(true)) => Ok(false),
+        _ => Err(why_open(value, &test, stage)),
+    }
+}
+
+fn why_open(value: &Value, test: &Test, stage: &str) -> String {
+    let unknown = value.cases().into_iter().find_map(|(_, case)| match case {
+        Value::Unknown(reason) => Some(reason),
+        Value::Text(parts) => render(&parts, stage).err(),
+        _ => None,
+    });
+    let asked = || {
+        test.yes.iter().flatten().find_map(|(question, _)| match question {
+            Question::Text(probe) => render(&probe.of, stage).err(),
+            _ => None,
+        })
+    };
+    unknown.or_else(asked).unwrap_or_else(|| "it is decided when the program runs".to_owned())
 }
 
 /// A test of each case, within the conditions of the case.

@@ -31,6 +31,7 @@ pub(crate) use alchemy2::Unfollowed;
 pub(crate) use conditions::{Ask, Conds, Question, Test, both, hold};
 pub(crate) use eval::{App, Eval, Instance, NameCall, Release, follow};
 pub(crate) use library::raw_kind;
+pub(crate) use logic::truth_in;
 pub(crate) use part::{Change, Part, join, known};
 pub(crate) use render::{render, text_in};
 pub(crate) use value::{Closure, Known, Library, Object, Resource, Settings, Value, unread};

@@ -92,8 +92,9 @@ pub(crate) struct Resource {
     pub is_binding: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Value {
+    #[default]
     Nil,
     Bool(bool),
     Test(Rc<Test>),

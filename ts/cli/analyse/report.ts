@@ -107,6 +107,8 @@ export interface LinkOptions {
   /** What programs of Alchemy 2 have declared when they were run. */
   evaluated?: readonly Evaluated[];
   stages: readonly string[];
+  /** Whether `stages` are what `--stage` says, which an app may pass over. */
+  byFlag?: boolean;
   /** The stages that the config names; `stages` replaces them. */
   configStages?: readonly string[];
   ownerStage?: string;

@@ -67,7 +67,7 @@ async function plan(paths: readonly string[], options: Options, folder: string):
   const slugs = await slugsOf(stages);
   const program = await readProgram(paths, config, folder, new Progress());
   const ran = await evaluated(program, stages, options);
-  const report = linkProgram(program, { stages, ...ran });
+  const report = linkProgram(program, { stages, byFlag: true, ...ran });
   const planned = {
     stages: slugs,
     declarations: report.declarations,

@@ -62,7 +62,7 @@ impl<'p> Eval<'p> {
             version: Version::V2,
             name: name.parts(),
             stage: None,
-            adopt: false,
+            adopt: Value::Nil,
             store,
         };
         let known = self.apps.iter().position(|one| *one == app);
