@@ -30,7 +30,7 @@ export type ErrorCode =${union(codes)};
 }
 
 /** The rows of the catalogue, for TypeScript. */
-function rows({ kinds }) {
+function rows({ kinds, unmodelled }) {
   const entries = kinds.map((spec) => [spec.kind, spec]);
   return `// ${NOTE}
 import type { Kind } from "./types.ts";
@@ -91,6 +91,9 @@ export interface Listing {
 
 /** One row for each kind, with all that the project knows about it. */
 export const KINDS: Readonly<Record<Kind, KindSpec>> = ${JSON.stringify(Object.fromEntries(entries))};
+
+/** Functions of \`alchemy/cloudflare\` that make something with an account-wide name, and are of no kind. */
+export const UNMODELLED: readonly string[] = ${JSON.stringify(unmodelled)};
 `;
 }
 

@@ -4,12 +4,14 @@
 
 mod catalogue;
 mod spec;
+mod unmodelled;
 
 use std::fmt;
 
 use strum::VariantArray;
 
 pub use spec::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
+pub use unmodelled::UNMODELLED;
 
 impl Kind {
     /// Every kind, in the order of the catalogue.

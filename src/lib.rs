@@ -80,7 +80,9 @@ pub use hosts::{
     HostAccount, HostBlock, HostClaim, HostDeclaration, HostLedger, HostRequest, HostVerdict,
     decide_host, judge_host, judge_records, judge_zone,
 };
-pub use kind::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
+pub use kind::{
+    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, UNMODELLED, Unit,
+};
 pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};
 pub use name::{is_shortened, physical_name};
 pub use quote::{Quoted, quote};

@@ -406,3 +406,27 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     note: "A Worker has no block: give it the name yourself.",
   },
 };
+
+/** Functions of `alchemy/cloudflare` that make something with an account-wide name, and are of no kind. */
+export const UNMODELLED: readonly string[] = [
+  "AccessApplication",
+  "AccessGroup",
+  "AccessIdentityProvider",
+  "AccessPolicy",
+  "AccessServiceToken",
+  "AccountApiToken",
+  "AiGateway",
+  "AiSearch",
+  "AiSearchNamespace",
+  "AiSearchToken",
+  "Container",
+  "ContainerApplication",
+  "DispatchNamespace",
+  "Hyperdrive",
+  "Pipeline",
+  "SecretsStore",
+  "Tunnel",
+  "VectorizeIndex",
+  "VpcService",
+  "WarpDeviceProfile",
+];

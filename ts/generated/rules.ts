@@ -48,6 +48,7 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
     what: "a Durable Object bound by Alchemy 2 under the name of its class",
   },
   undecided: { severity: "warning", what: "a name that the text does not tell" },
+  unmodelled: { severity: "info", what: "a resource that is not looked at" },
   "release-unused": { severity: "info", what: "`release` names an id that no row has" },
   "disable-without-reason": {
     severity: "warning",

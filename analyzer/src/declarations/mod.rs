@@ -19,7 +19,7 @@ use alch_blocks::Kind;
 use crate::naming::{self, Source};
 use crate::report::{Options, Unread};
 use crate::syntax::facts::{At, Facts};
-use crate::values::{App, Conds, NameCall, Part, Release, Unfollowed, Value};
+use crate::values::{App, Conds, NameCall, Part, Release, Unfollowed, Unmodelled, Value};
 use crate::version::Version;
 
 pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
@@ -38,6 +38,8 @@ pub(crate) struct Program<'p> {
     pub declarations: Vec<Declaration>,
     /// What the program lets go.
     pub releases: &'p [Release],
+    /// Calls that make something of no kind.
+    pub unmodelled: &'p [Unmodelled],
     /// Uses of `physicalName`.
     pub name_calls: &'p [NameCall],
     /// What stacks run and nobody knows.

@@ -35,6 +35,7 @@ pub(crate) fn resolve<'p>(
         apps: &eval.apps,
         declarations: eval.instances.iter().map(declaration).collect(),
         releases: &eval.releases,
+        unmodelled: &eval.unmodelled,
         name_calls: &eval.names,
         unfollowed: &eval.unfollowed,
         exhausted: eval.exhausted,

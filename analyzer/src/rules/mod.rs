@@ -35,6 +35,7 @@ mod too_long;
 mod undecided;
 mod unguarded;
 mod unknown_stage;
+mod unmodelled;
 mod unscoped_class;
 mod unscoped_workflow;
 
@@ -104,6 +105,7 @@ const RULES: &[&Rule] = &[
     &unguarded::RULE,
     &env_key::RULE,
     &undecided::RULE,
+    &unmodelled::RULE,
     &release_unused::RULE,
     &disable_without_reason::RULE,
     &too_long::RULE,

@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use super::alchemy2::Api;
 use super::conditions::tidy;
-use super::eval::{CALLS, Eval, Instance};
+use super::eval::{CALLS, Eval, Instance, Unmodelled};
 use super::flow::{Leave, Way};
 use super::library::settings_of;
 use super::{Closure, Conds, Known, Resource, Settings, Value};
-use crate::naming;
+use crate::naming::{self, shown_value};
 use crate::syntax::facts::{Call, Expr, ExprId, FuncId, Pattern};
 use crate::version::Version;
 use alch_blocks::Kind;
@@ -207,6 +207,7 @@ impl<'p> Eval<'p> {
             _ if callee.version() == Some(Version::V2) => self.construct((file, id), callee, args),
             Value::Api(Api::Stack) => self.call_stack(file, call, args),
             Value::Raw(kind, _) => self.declare(file, id, *kind, None, args),
+            Value::Unmodelled(function) => self.pass_over(file, call, function, &args),
             Value::Block(kind, settings) => {
                 let set = match args.get(3) {
                     Some(set @ Value::Object(_)) => {
@@ -221,6 +222,24 @@ impl<'p> Eval<'p> {
             Value::Custom(closure) => self.call_custom(closure, args),
             other => self.call_value(other, args),
         }
+    }
+
+    /// A call that makes something of no kind.
+    fn pass_over(
+        &mut self,
+        file: usize,
+        call: &Call,
+        function: &'static str,
+        args: &[Value],
+    ) -> Value {
+        let id = args.first().and_then(shown_value);
+        let one = Unmodelled { file, at: call.callee_at, function, id };
+        let is_known = |known: &Unmodelled| (known.file, known.at) == (file, one.at);
+        if !self.unmodelled.iter().any(is_known) {
+            self.unmodelled.push(one);
+        }
+        self.call_all(args);
+        Value::unknown(format!("nothing is known of `{function}`"))
     }
 
     /// A custom resource: its id is the scope of what it declares.

@@ -90,12 +90,23 @@ pub(crate) struct NameCall {
     pub base: String,
 }
 
+/// A call of a function that makes something of no kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unmodelled {
+    pub file: usize,
+    pub at: At,
+    pub function: &'static str,
+    /// The logical id, as people would write it.
+    pub id: Option<String>,
+}
+
 pub(crate) struct Eval<'p> {
     pub(super) files: &'p [Facts],
     pub(super) modules: &'p Modules,
     pub instances: Vec<Instance>,
     pub names: Vec<NameCall>,
     pub releases: Vec<Release>,
+    pub unmodelled: Vec<Unmodelled>,
     pub apps: Vec<App>,
     /// What stacks run and nobody knows.
     pub unfollowed: Vec<Unfollowed>,
@@ -206,6 +217,7 @@ impl<'p> Eval<'p> {
             instances: Vec::new(),
             names: Vec::new(),
             releases: Vec::new(),
+            unmodelled: Vec::new(),
             apps: Vec::new(),
             exhausted: None,
             envs: Vec::new(),

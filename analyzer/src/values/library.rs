@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use alch_blocks::Kind;
+use alch_blocks::{Kind, UNMODELLED};
 
 use super::alchemy2::member_of;
 use super::conditions::{answered, tidy};
@@ -288,7 +288,7 @@ pub(super) fn library_member(library: Library, key: &str) -> Option<Value> {
         (Library::Alchemy, "Resource") => Value::Known(Known::ResourceClass),
         (Library::Alchemy, "Scope") => Value::Known(Known::ScopeClass),
         (Library::Alchemy, key) if is_of_alchemy2(key) => member_of("Alchemy", key),
-        (Library::Cloudflare, key) => Value::Raw(raw_kind(key)?, Version::V0),
+        (Library::Cloudflare, key) => cloudflare_member(key)?,
         (Library::Blocks, "createBlocks") => Value::Known(Known::CreateBlocks),
         (Library::Blocks, "physicalName") => Value::Known(Known::PhysicalName),
         (Library::Blocks, "stageSlug") => Value::Known(Known::StageSlug),
@@ -296,6 +296,12 @@ pub(super) fn library_member(library: Library, key: &str) -> Option<Value> {
         (Library::Blocks, key) => Value::Block(block_kind(key)?, Rc::default()),
         _ => return None,
     })
+}
+
+fn cloudflare_member(key: &str) -> Option<Value> {
+    let unmodelled = || UNMODELLED.iter().copied().find(|name| *name == key);
+    let raw = raw_kind(key).map(|kind| Value::Raw(kind, Version::V0));
+    raw.or_else(|| unmodelled().map(Value::Unmodelled))
 }
 
 /// What only the main module of Alchemy 2 has: its services and namespaces, and some functions.

@@ -29,7 +29,7 @@ mod weight;
 
 pub(crate) use alchemy2::Unfollowed;
 pub(crate) use conditions::{Ask, Conds, Question, Test, both, hold};
-pub(crate) use eval::{App, Eval, Instance, NameCall, Release, follow};
+pub(crate) use eval::{App, Eval, Instance, NameCall, Release, Unmodelled, follow};
 pub(crate) use library::raw_kind;
 pub(crate) use logic::truth_in;
 pub(crate) use part::{Change, Part, join, known};

@@ -104,6 +104,8 @@ pub(crate) enum Value {
     Func(Rc<Closure>),
     /// One of Alchemy's resource functions.
     Raw(Kind, Version),
+    /// One that makes something of no kind.
+    Unmodelled(&'static str),
     Block(Kind, Rc<Settings>),
     Blocks(Rc<Settings>),
     /// A custom resource, by the function that makes it.

@@ -71,6 +71,7 @@ async function plan(paths: readonly string[], options: Options, folder: string):
   const planned = {
     stages: slugs,
     declarations: report.declarations,
+    unmodelled: report.findings.filter(({ code }) => code === "unmodelled"),
     ...lookedAt(program),
   };
   const output = options.json

@@ -1,6 +1,6 @@
 /** What would be named what: a table for people, and JSON as schemas/plan.json says. */
 import { KINDS, type Kind } from "../../kinds.ts";
-import { type Declaration, nameIn, type PhysicalName } from "../analyse/report.ts";
+import { type Declaration, type Finding, nameIn, type PhysicalName } from "../analyse/report.ts";
 import { type Looked, NOTHING_HELP, whyNothing } from "./nothing.ts";
 import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, placeOf, visible } from "./text.ts";
@@ -9,12 +9,15 @@ import { widthOf, wrapped } from "./width.ts";
 export interface Planned extends Looked {
   stages: readonly { stage: string; slug: string }[];
   declarations: readonly Declaration[];
+  /** What makes something of no kind. */
+  unmodelled: readonly Finding[];
 }
 
 export function planJson({
   stages,
   declarations,
-}: Pick<Planned, "stages" | "declarations">): string {
+  unmodelled,
+}: Pick<Planned, "stages" | "declarations" | "unmodelled">): string {
   const resources = (stage: string) =>
     declarations.map((one) => {
       const { kind, id, base, file, line } = one;
@@ -23,6 +26,7 @@ export function planJson({
   return jsonOf({
     version: 1,
     stages: stages.map(({ stage, slug }) => ({ stage, slug, resources: resources(stage) })),
+    unmodelled: unmodelled.map(({ message, file, line }) => ({ message, file, line })),
   });
 }
 
@@ -37,9 +41,9 @@ const NONE = "–";
 /** @param width The columns of the terminal; a table that is wider is laid out downwards. */
 export function planTable(planned: Planned, color: boolean, width: number): string {
   const colors = createColors(color);
-  const { declarations, files, stages } = planned;
-  const sum = `${count(declarations.length, "resource")} in ${count(files, "file")}`;
-  if (declarations.length === 0) {
+  const { declarations, files, stages, unmodelled } = planned;
+  const sum = `${count(declarations.length, "resource")} in ${count(files, "file")}${besides(unmodelled)}`;
+  if (declarations.length === 0 && unmodelled.length === 0) {
     return `nothing is declared: ${whyNothing(planned)}\n${colors.cyan("help:")} ${NOTHING_HELP}\n`;
   }
   const slugs = stages
@@ -48,7 +52,12 @@ export function planTable(planned: Planned, color: boolean, width: number): stri
   const wide = sideBySide(planned, colors);
   const fits = wide.split("\n").every((line) => widthOf(line) <= width);
   const body = fits ? wide : downwards(planned, colors);
-  const parts = [slugs.join(""), `${body}\n`, undecided(declarations, colors, width), `${sum}\n`];
+  const parts = [
+    slugs.join(""),
+    declarations.length === 0 ? "" : `${body}\n`,
+    undecided(declarations, colors, width) + passedOver(unmodelled, colors, width),
+    `${sum}\n`,
+  ];
   return parts.filter(Boolean).join("\n");
 }
 
@@ -61,6 +70,20 @@ function undecided(declarations: readonly Declaration[], colors: Colors, width: 
     return [`${wrapped(line, 4, width)}\n`];
   });
   return lines.join("");
+}
+
+/** What is in the program and not in the table. */
+function passedOver(unmodelled: readonly Finding[], colors: Colors, width: number): string {
+  const lines = unmodelled.map((one) => {
+    const line = `${colors.blue("info")}  ${colors.dim(placeOf(one))}  ${visible(one.message)}`;
+    return `${wrapped(line, 4, width)}\n`;
+  });
+  return lines.join("");
+}
+
+function besides({ length }: readonly Finding[]): string {
+  if (length === 0) return "";
+  return length === 1 ? "; 1 more is not looked at" : `; ${length} more are not looked at`;
 }
 
 function sideBySide({ stages, declarations }: Planned, colors: Colors): string {

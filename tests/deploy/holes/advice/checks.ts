@@ -314,6 +314,7 @@ ${worker("room")}`,
       ],
     },
   ],
+  unmodelled: "it asks to look at what nothing here looks at",
   undecided: "it asks for another spelling of the same name, or to look at it",
   "orphaned-row": [
     {

@@ -1,0 +1,81 @@
+//! A resource that no kind models, so that nothing is known of its name.
+//!
+//! ```ts
+//! await VectorizeIndex("docs", { name: "docs", dimensions: 768, metric: "cosine" });
+//! ```
+//!
+//! **Why.** The name of a Vectorize index, an AI gateway, a Hyperdrive configuration and others is
+//! account-wide, too. `check`, `plan`, `migrate` and `monitor` do not look at them yet, so they do not
+//! say when two stages share one. `check` and `plan` say what they passed over.
+//!
+//! **Fix.** Look at the name yourself. Alchemy puts the stage into a name that you leave out. Then
+//! disable the finding with a reason, or switch the rule off in the config.
+
+use alch_blocks::quote;
+
+use super::found::Found;
+use super::{Rule, Severity};
+use crate::declarations::Program;
+use crate::values::Unmodelled;
+
+pub(super) const RULE: Rule = Rule {
+    code: "unmodelled",
+    severity: Severity::Info,
+    what: "a resource that is not looked at",
+    check,
+};
+
+fn check(program: &Program<'_>) -> Vec<Found> {
+    program.unmodelled.iter().map(found).collect()
+}
+
+fn found(one: &Unmodelled) -> Found {
+    let id = one.id.as_ref().map(|id| format!(" {}", quote(id))).unwrap_or_default();
+    let function = quote(one.function);
+    let message = format!("{function}{id} is not looked at: its name is yours to make unique");
+    let help = "see that no two stages give it one name, then disable this finding with a reason";
+    Found::in_file(one.file, one.at, message, help.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{find_in, messages};
+
+    #[test]
+    fn what_no_kind_models_is_said_at_each_place() {
+        let text = r#"
+            import { AiGateway, VectorizeIndex } from "alchemy/cloudflare";
+            import * as cloudflare from "alchemy/cloudflare";
+            await VectorizeIndex("docs", { name: "docs", dimensions: 3, metric: "cosine" });
+            const make = (id: string) => AiGateway(id);
+            await make("a"); await make("b");
+            await cloudflare.Hyperdrive(`h-${stage}`);
+        "#;
+        let rest = "is not looked at: its name is yours to make unique";
+        assert_eq!(
+            messages("unmodelled", text),
+            [
+                format!("`VectorizeIndex` `docs` {rest}"),
+                format!("`AiGateway` `a` {rest}"),
+                format!("`Hyperdrive` `h-${{stage}}` {rest}"),
+            ]
+        );
+    }
+
+    #[test]
+    fn it_is_a_note_that_a_comment_silences() {
+        let text = "import { Tunnel } from \"alchemy/cloudflare\";\n\
+                    await Tunnel(\"a\");\n\
+                    // alch-blocks-disable-next-line unmodelled: one for all stages\n\
+                    await Tunnel(\"b\");\n";
+        let found = find_in("unmodelled", &[("a.ts", text)], "{}");
+        let said: Vec<_> = found.iter().map(|one| (one.severity.as_str(), one.line)).collect();
+        assert_eq!(said, [("info", 2)]);
+    }
+
+    #[test]
+    fn what_is_only_imported_or_has_no_name_is_fine() {
+        let text = "import { Pipeline, Zone } from \"alchemy/cloudflare\";\nawait Zone(\"x\");";
+        assert!(messages("unmodelled", text).is_empty());
+    }
+}

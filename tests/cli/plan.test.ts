@@ -1,0 +1,70 @@
+/** `plan` and `check` say what they cannot tell, and what they do not look at. */
+import { expect, test } from "bun:test";
+import { cli, Folder } from "./cli.ts";
+import { expectSarif, expectValid } from "./schemas.ts";
+
+const UNMODELLED = `import alchemy from "alchemy";
+import { D1Database, VectorizeIndex } from "alchemy/cloudflare";
+const app = await alchemy("shop");
+await VectorizeIndex("docs", { name: "docs", dimensions: 3, metric: "cosine" });
+`;
+const REST = "is not looked at: its name is yours to make unique";
+
+test("what no kind models is said, and fails nothing", async () => {
+  using folder = new Folder();
+  folder.write("alchemy.run.ts", UNMODELLED);
+  const check = await cli(folder.path, ["check"]);
+  expect(check).toMatchObject({ code: 0, error: "" });
+  expect(check.out).toContain(`info 4:7 \`VectorizeIndex\` \`docs\` ${REST} [unmodelled]`);
+  expect(check.out).toContain("! 1 info in 1 file; looked at 0 declarations in 1 file");
+  expect((await cli(folder.path, ["check", "--fail-on", "info"])).code).toBe(1);
+
+  const json = JSON.parse((await cli(folder.path, ["check", "--json"])).out);
+  expectValid("check", json);
+  expect(json.findings).toMatchObject([{ code: "unmodelled", severity: "info", line: 4 }]);
+  const sarif = JSON.parse((await cli(folder.path, ["check", "--format", "sarif"])).out);
+  expectSarif(sarif);
+  expect(sarif.runs[0].results).toMatchObject([{ ruleId: "unmodelled", level: "note" }]);
+});
+
+test("a plan says what it leaves out", async () => {
+  using folder = new Folder();
+  folder.write("alchemy.run.ts", UNMODELLED);
+  const only = await cli(folder.path, ["plan", "--stage", "prod"]);
+  expect(only).toMatchObject({ code: 0, error: "" });
+  expect(only.out).toBe(
+    `info  alchemy.run.ts:4  \`VectorizeIndex\` \`docs\` ${REST}\n\n0 resources in 1 file; 1 more is not looked at\n`,
+  );
+  folder.write(
+    "alchemy.run.ts",
+    `${UNMODELLED}await D1Database("db");\nawait VectorizeIndex("b", {});`,
+  );
+  const more = await cli(folder.path, ["plan", "--stage", "prod"]);
+  expect(more.out).toContain("shop-db-prod");
+  expect(more.out).toContain("1 resource in 1 file; 2 more are not looked at");
+  const json = JSON.parse((await cli(folder.path, ["plan", "--stage", "prod", "--json"])).out);
+  expectValid("plan", json);
+  expect(json.unmodelled).toEqual([
+    { message: `\`VectorizeIndex\` \`docs\` ${REST}`, file: "alchemy.run.ts", line: 4 },
+    { message: `\`VectorizeIndex\` \`b\` ${REST}`, file: "alchemy.run.ts", line: 6 },
+  ]);
+});
+
+test("an app that passes over `--stage` has no name for it", async () => {
+  using folder = new Folder();
+  const program = (stage: string) => `import alchemy from "alchemy";
+import { D1Database } from "alchemy/cloudflare";
+const app = await alchemy("x", { stage: ${stage} });
+await D1Database("db");
+`;
+  const plan = async (stage: string) => {
+    folder.write("alchemy.run.ts", program(stage));
+    return (await cli(folder.path, ["plan", "--stage", "pr-7"])).out;
+  };
+  const says = "the stage of its app does not follow `--stage`:";
+  const variable = await plan('process.env.STAGE ?? "prod"');
+  expect(variable).not.toContain("x-db-");
+  expect(variable).toContain(`database db: ${says} it depends on the variable \`STAGE\``);
+  expect(await plan("undefined")).toContain(`${says} Alchemy takes the name of the user`);
+  expect(await plan('"prod"')).toContain("x-db-prod");
+});
