@@ -124,6 +124,9 @@ pub(crate) struct Declared {
     pub base: Option<String>,
     pub names: BTreeMap<String, Named>,
     pub adopt: bool,
+    /// Whether all stages share its row.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub root: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undecided: Option<String>,
 }
@@ -185,6 +188,7 @@ pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Decla
         base,
         names,
         adopt: one.adopts,
+        root: one.is_at_root,
         undecided,
     })
 }

@@ -94,6 +94,19 @@ fn a_closed_marked_and_proven_stage_is_swept() {
 }
 
 #[test]
+fn what_is_at_the_root_is_no_stage_and_keeps_what_it_shares() {
+    let mut question = closed();
+    question.rows.push(Row { stage: String::new(), ..row("pr-9", "Queue", "jobs") });
+    mark(&mut question);
+    assert_eq!(decide(&question).unwrap_or_default().len(), 1);
+    expect(&question, Verdict::Sweep, "closed");
+    question.rows.push(Row { stage: String::new(), ..row("pr-1", "D1Database", "db") });
+    expect(&question, Verdict::Keep, "claimed");
+    let why = of(&question, "pr-1").why;
+    assert!(why.ends_with("a resource in the root of `shop`, which all stages share"), "{why}");
+}
+
+#[test]
 fn a_protected_stage_stays_even_if_its_name_follows_the_pattern() {
     for protect in ["pr-1", "PR-1"] {
         let protect = vec![protect.to_owned()];

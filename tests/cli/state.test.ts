@@ -57,6 +57,7 @@ async function read(files: Readonly<Record<string, unknown>>): Promise<Read> {
   await visitFiles(store, {
     row: (location) => void rows.push(location),
     stageRow: () => {},
+    rootRow: () => {},
     row2: () => {},
     problem: (path, error) => problems.push(`${path.slice(store.length + 1)}: ${error}`),
   });
@@ -231,9 +232,9 @@ describe("what cannot be read", () => {
   test("a folder that is not there is none", async () => {
     using folder = new Folder();
     const nowhere = join(folder.path, "nowhere");
-    expect(await visitFiles(nowhere, { row() {}, stageRow() {}, row2() {}, problem() {} })).toBe(
-      false,
-    );
+    expect(
+      await visitFiles(nowhere, { row() {}, stageRow() {}, rootRow() {}, row2() {}, problem() {} }),
+    ).toBe(false);
     await expect(readState(nowhere)).rejects.toThrow("there is no folder");
     await expect(readFiles(nowhere)).rejects.toThrow("there is no folder");
   });

@@ -1,7 +1,7 @@
 /** Where rows are: the app, the stage, and the scopes nested in the stage. */
 import type { Row2 } from "./alchemy2.ts";
 import { ownerOf } from "./owner.ts";
-import type { Row } from "./row.ts";
+import { type Row, SCOPE } from "./row.ts";
 
 /** A scope of Alchemy: of a stage, or nested in one. */
 export interface ScopeLocation {
@@ -24,6 +24,18 @@ export interface RowLocation extends ScopeLocation {
 /** The row of a stage itself. */
 export type StageRowLocation = RowLocation;
 
+/**
+ * A row of a resource in the scope of an app, or in a scope of such a resource. It is of no stage: all
+ * stages share it.
+ */
+export interface RootRowLocation {
+  app: string;
+  scope: readonly string[];
+  row: Row;
+  /** Nothing where the store is not made of files. */
+  file?: string;
+}
+
 /** A row of Alchemy 2, which has stacks for apps and keeps the namespaces in the id. */
 export interface RowLocation2 {
   stack: string;
@@ -36,10 +48,34 @@ export interface Visitor {
   row(location: RowLocation): void;
   /** The row of a stage itself, which has what replacements have left; there need not be one. */
   stageRow(location: StageRowLocation): void;
+  /** A row that no stage has. */
+  rootRow(location: RootRowLocation): void;
   /** A row of Alchemy 2. */
   row2(location: RowLocation2): void;
   /** What cannot be read. It must not be taken for absent. */
   problem(path: string, error: unknown): void;
+}
+
+/** Whether a row in the scope of an app is a resource's, and not that of a stage. */
+export function isAtRoot(row: Row | undefined): boolean {
+  return row !== undefined && row.kind !== SCOPE;
+}
+
+/** Shows a row in the scope of an app. */
+export function showInApp(visitor: Visitor, { app, row, file }: Omit<RootRowLocation, "scope">) {
+  const place = file === undefined ? { app, row } : { app, row, file };
+  if (isAtRoot(row)) visitor.rootRow({ ...place, scope: [] });
+  else visitor.stageRow({ ...place, stage: row.id, scope: [], reachable: true });
+}
+
+/** Shows what seems to be of a stage, and is in the scope of a resource of that name. */
+export function belowRoot(visitor: Visitor): Visitor {
+  return {
+    ...visitor,
+    row: ({ stage, scope, reachable: _, ...at }) => {
+      visitor.rootRow({ ...at, scope: [stage, ...scope] });
+    },
+  };
 }
 
 /**

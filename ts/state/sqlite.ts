@@ -1,5 +1,5 @@
 /** Reads the database of Alchemy's `SQLiteStateStore`, without Alchemy and without writing to it. */
-import type { RowLocation, Visitor } from "./location.ts";
+import { belowRoot, isAtRoot, showInApp, type Visitor } from "./location.ts";
 import { isRow, type Row } from "./row.ts";
 
 /** Neither Bun nor a Node that reads SQLite. */
@@ -56,12 +56,21 @@ function visitRows(records: Record<string, unknown>[], visitor: Visitor): void {
   const isReachable = (chain: readonly string[]) => {
     return chain.every((_, at) => at < 2 || keys.has(JSON.stringify(chain.slice(0, at + 1))));
   };
+  const roots = new Set(
+    rows.flatMap(({ chain, row }) => {
+      return chain.length === 1 && isAtRoot(row) ? [JSON.stringify([...chain, row.id])] : [];
+    }),
+  );
+  const below = belowRoot(visitor);
   for (const { chain, row } of rows) {
     const [app, stage, ...scope] = chain;
     if (app === undefined) continue;
-    const at: Omit<RowLocation, "stage"> = { app, scope, row, reachable: isReachable(chain) };
-    if (stage === undefined) visitor.stageRow({ ...at, stage: row.id });
-    else visitor.row({ ...at, stage });
+    if (stage === undefined) {
+      showInApp(visitor, { app, row });
+      continue;
+    }
+    const shows = roots.has(JSON.stringify([app, stage])) ? below : visitor;
+    shows.row({ app, stage, scope, row, reachable: isReachable(chain) });
   }
 }
 

@@ -1,7 +1,14 @@
 /** Reads a store of any kind through Alchemy's class for it, or the user's own. */
 import { join, resolve } from "node:path";
 import { visitFiles } from "./files.ts";
-import { type ScopeLocation, stageOf, type Visitor } from "./location.ts";
+import {
+  belowRoot,
+  isAtRoot,
+  type ScopeLocation,
+  showInApp,
+  stageOf,
+  type Visitor,
+} from "./location.ts";
 import { isRow, isRowOfAlchemy2, type Row, SCOPE, WrittenByAlchemy2 } from "./row.ts";
 
 /** What is asked of a store. */
@@ -87,16 +94,28 @@ class Reader {
     const store = await this.#at([app]);
     if (store.listScopes) {
       const rows = await rowsOf(store, await store.list(), app);
-      for (const [stage, row] of rows) {
-        this.visitor.stageRow({ app, stage, scope: [], row, reachable: true });
-      }
+      for (const row of rows.values()) showInApp(this.visitor, { app, row });
       const stages = new Set([...(await store.listScopes()), ...rows.keys()]);
-      for (const stage of stages) await this.#readScope({ app, stage, scope: [] }, true);
+      for (const stage of stages) {
+        await this.#inStage(rows.get(stage)).#readScope({ app, stage, scope: [] }, true);
+      }
       return;
     }
-    // A store without scopes lists whatever is below: the first part of a key is the stage.
-    const stages = new Set((await store.list()).map(firstPart));
-    for (const stage of stages) await this.#readAllBelow({ app, stage, scope: [] }, true);
+    // A store without scopes lists whatever is below: the first part of a key is the stage, or the
+    // whole key an id.
+    const keys = await store.list();
+    const ids = keys.filter((key) => !key.includes("/"));
+    const rows = await rowsOf(store, ids, app);
+    for (const row of rows.values()) showInApp(this.visitor, { app, row });
+    for (const stage of new Set(keys.map(firstPart))) {
+      await this.#inStage(rows.get(stage)).#readAllBelow({ app, stage, scope: [] }, true);
+    }
+  }
+
+  /** What shows a stage that has such a row in the scope of its app. */
+  #inStage(row: Row | undefined): Reader {
+    if (!isAtRoot(row)) return this;
+    return new Reader(this.make, this.folder, belowRoot(this.visitor));
   }
 
   async #readScope(at: ScopeLocation, reachable: boolean): Promise<void> {

@@ -8,12 +8,21 @@
  * | in the folder of | a row leads to it | it is |
  * | --- | --- | --- |
  * | an app | the row of a stage | that stage |
+ * | an app | the row of a resource, which all stages share | the scope of that resource |
  * | a stage or a scope | a row of any type: resources have scopes of their own, too | that scope |
  * | a nested scope | no row | a scope that has lost its row |
  * | a stage | no row, and a row in it says that it is of this stage | a scope that has lost its row |
  * | an app, or a stage | no row | a part of a stage with a slash in its name, such as `feature/login` |
  */
-import { asGiven, type ScopeLocation, stageOf, type Visitor } from "./location.ts";
+import {
+  asGiven,
+  belowRoot,
+  isAtRoot,
+  type ScopeLocation,
+  showInApp,
+  stageOf,
+  type Visitor,
+} from "./location.ts";
 import type { Row } from "./row.ts";
 
 /** A row and its file. */
@@ -34,12 +43,13 @@ export interface Folder {
 
 /** Shows every row in the folder of an app. */
 export function visitApp(app: string, folder: Folder, visitor: Visitor): void {
-  for (const [stage, { row, file }] of folder.rows) {
-    if (row) visitor.stageRow({ app, stage, scope: [], row, reachable: true, file });
+  for (const { row, file } of folder.rows.values()) {
+    if (row) showInApp(visitor, { app, row, file });
   }
   const stages = new Set(folder.rows.keys());
   for (const [name, inner] of folder.folders) {
-    visitStage(inner, { app, stage: name, scope: [] }, stages, visitor);
+    const shows = isAtRoot(folder.rows.get(name)?.row) ? belowRoot(visitor) : visitor;
+    visitStage(inner, { app, stage: name, scope: [] }, stages, shows);
   }
 }
 

@@ -111,6 +111,7 @@ pub fn decide(question: &Question) -> Result<Vec<Decision>, PatternError> {
         .iter()
         .map(places)
         .chain(bare.map(|row| (row.app.clone(), row.stage.clone(), Version::V094)))
+        .filter(|(_, stage, _)| !stage.is_empty())
         .collect();
     Ok(all.iter().map(|(app, stage, version)| of(&world, &pattern, app, stage, *version)).collect())
 }

@@ -71,7 +71,7 @@ pub enum Version {
 pub struct Row {
     /// The app.
     pub app: String,
-    /// The stage.
+    /// The stage; empty for what is at the root of the app, which all stages share and no sweep takes.
     pub stage: String,
     /// The scopes around it within the stage.
     pub scope: Vec<String>,

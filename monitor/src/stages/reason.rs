@@ -114,7 +114,10 @@ impl Reason {
 
     /// Where it is about one row.
     fn why_by_row(&self) -> String {
-        let of = |app: &str, stage: &str| format!("stage {} of {}", quote(stage), quote(app));
+        let of = |app: &str, stage: &str| match stage {
+            "" => format!("the root of {}, which all stages share", quote(app)),
+            stage => format!("stage {} of {}", quote(stage), quote(app)),
+        };
         match self {
             Self::UnderWay { id, status } => {
                 format!("a deploy has not finished {}: it is {}", quote(id), quote(status))

@@ -46,6 +46,8 @@ async function readSharers(scope: AlchemyScope): Promise<Sharers> {
       if (key !== undefined) add(key, { app, stage });
     },
     stageRow() {},
+    // All stages share it in the same row.
+    rootRow() {},
     row2({ stack, stage, row }) {
       // Alchemy 2 may have taken the stage over under the same names.
       const app = `${stack} (Alchemy 2)`;

@@ -24,6 +24,8 @@ export interface Declaration {
   /** By stage, for the stages that were asked for. */
   names: Record<string, PhysicalName | undefined>;
   adopt: boolean;
+  /** Whether it is directly in `app.run`: all stages share its row. */
+  root?: boolean;
   /** Why its name could not be told. */
   undecided?: string | null;
 }

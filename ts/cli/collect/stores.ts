@@ -4,7 +4,13 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { faultOf, isAction, type Row2 } from "../../state/alchemy2.ts";
 import { visitFiles } from "../../state/files.ts";
-import type { RowLocation, RowLocation2, StageRowLocation, Visitor } from "../../state/location.ts";
+import type {
+  RootRowLocation,
+  RowLocation,
+  RowLocation2,
+  StageRowLocation,
+  Visitor,
+} from "../../state/location.ts";
 import { WrittenByAlchemy2 } from "../../state/row.ts";
 import { NoSqlite, visitSqlite } from "../../state/sqlite.ts";
 import { AppsUnknown, type MakeStore, visitStore } from "../../state/store.ts";
@@ -31,6 +37,8 @@ export interface StoreRows {
   apart: boolean;
   rows: RowLocation[];
   stageRows: StageRowLocation[];
+  /** Those that no stage has. */
+  rootRows: RootRowLocation[];
   /** Those of Alchemy 2. */
   rows2: RowLocation2[];
   /** What could not be read. It must not be taken for absent. */
@@ -179,6 +187,7 @@ async function storeRows(
     apart: false,
     rows: [],
     stageRows: [],
+    rootRows: [],
     rows2: [],
     problems: [],
   };
@@ -189,6 +198,7 @@ async function storeRows(
     result.apart = await read({
       row: (location) => result.rows.push(location),
       stageRow: (location) => result.stageRows.push(location),
+      rootRow: (location) => result.rootRows.push(location),
       row2: (location) => result.rows2.push(location),
       problem: (path, error) => note(path, error),
     });

@@ -3,8 +3,20 @@ import type { Decision } from "../stages/decide.ts";
 import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
 
+/** What is at the root of an app, and of no stage: all stages share it. */
+export interface AtRoot {
+  app: string;
+  /** With the scopes around it: `site/db`. */
+  id: string;
+  resource: string;
+}
+
 /** As schemas/stages.json says. */
-export function stagesJson(decisions: readonly Decision[], unread: readonly string[]): string {
+export function stagesJson(
+  decisions: readonly Decision[],
+  shared: readonly AtRoot[],
+  unread: readonly string[],
+): string {
   return jsonOf({
     version: 1,
     stages: decisions.map(({ version, pullState, changed, steps: _, ...one }) => ({
@@ -13,18 +25,21 @@ export function stagesJson(decisions: readonly Decision[], unread: readonly stri
       pullState,
       changed: changed === null ? null : new Date(changed).toISOString(),
     })),
+    shared,
     unread,
   });
 }
 
 export function stagesText(
   decisions: readonly Decision[],
+  shared: readonly AtRoot[],
   unread: readonly string[],
   now: number,
   color: boolean,
 ): string {
   const colors = createColors(color);
-  if (decisions.length === 0) return `there is no stage in the state\n${notes(unread, colors)}`;
+  const rest = `${rootLines(shared)}${notes(unread, colors)}`;
+  if (decisions.length === 0) return `there is no stage in the state\n${rest}`;
   const head = ["app", "stage", "pull request", "resources", "changed", "verdict", "why"];
   const rows = decisions.map((one) => [
     visible(one.app),
@@ -36,7 +51,21 @@ export function stagesText(
     visible(one.why),
   ]);
   const lines = table([head.map((title) => colors.bold(title)), ...rows]);
-  return `${lines}\n\n${sums(decisions)}\n${notes(unread, colors)}`;
+  return `${lines}\n\n${sums(decisions)}\n${rest}`;
+}
+
+const SHOWN = 3;
+
+/** A line for each app: all its stages share what is at its root, and no stage takes it along. */
+function rootLines(shared: readonly AtRoot[]): string {
+  const apps = [...new Set(shared.map(({ app }) => app))];
+  const lines = apps.map((app) => {
+    const ids = shared.filter((one) => one.app === app).map(({ id }) => `\`${visible(id)}\``);
+    const more = ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : "";
+    const are = ids.length === 1 ? "is" : "are";
+    return `${ids.slice(0, SHOWN).join(", ")}${more} ${are} at the root of the app \`${visible(app)}\`, which all its stages share\n`;
+  });
+  return lines.join("");
 }
 
 /** `#7 closed`; empty for a stage of no pull request. */

@@ -52,7 +52,8 @@ export async function readRows(
   return all;
 }
 
-function addStore(all: Rows, { store, rows, stageRows, rows2, problems, stored }: StoreRows): void {
+function addStore(all: Rows, one: StoreRows): void {
+  const { store, rows, stageRows, rootRows, rows2, problems, stored } = one;
   const add = (row: StageRow, origin?: Origin) => {
     all.rows.push(row);
     all.origins.push(origin);
@@ -75,6 +76,9 @@ function addStore(all: Rows, { store, rows, stageRows, rows2, problems, stored }
       add(pending, origin && { ...origin, carrier: true });
     }
   }
+  // They are of no stage, and nothing deletes them; they only take names.
+  for (const location of rootRows)
+    add(stageRow({ ...location, stage: "", reachable: true }, store));
   for (const location of rows2) for (const row of stageRows2(location, store)) add(row);
   // What a store of the user's says may have its token in it.
   const secrets = new Secrets(process.env);

@@ -1,8 +1,8 @@
 /** `stages`: which stages there are, and what is to become of each. It changes nothing. */
 import type { Answer } from "../commands/answer.ts";
 import { pullsOf } from "../pulls/pulls.ts";
-import { stagesJson, stagesText } from "../render/stages.ts";
-import { type Account, appsHere, question, readAccount, readRows } from "./collect.ts";
+import { type AtRoot, stagesJson, stagesText } from "../render/stages.ts";
+import { type Account, appsHere, question, type Rows, readAccount, readRows } from "./collect.ts";
 import { type Decision, decide, type Pull, type Question } from "./decide.ts";
 
 export interface StagesOptions {
@@ -34,10 +34,17 @@ export async function stages(options: StagesOptions, folder: string): Promise<An
   const pulls = offline ? [] : await pullsFor(decide(asked));
   const decisions = decide({ ...asked, pulls }).filter(isWanted(options));
   const { unread } = asked;
+  const shared = atRoot(rows).filter((one) => app.length === 0 || app.includes(one.app));
   const output = options.json
-    ? stagesJson(decisions, unread)
-    : stagesText(decisions, unread, account.connection?.time() ?? Date.now(), color);
+    ? stagesJson(decisions, shared, unread)
+    : stagesText(decisions, shared, unread, account.connection?.time() ?? Date.now(), color);
   return { output, troubles: [], code: unread.length > 0 ? 2 : 0 };
+}
+
+function atRoot({ rows }: Rows): AtRoot[] {
+  return rows.flatMap(({ app, stage, scope, id, resource }) => {
+    return stage === "" ? [{ app, id: [...scope, id].join("/"), resource }] : [];
+  });
 }
 
 function isWanted({ app, stage }: StagesOptions): (one: Decision) => boolean {

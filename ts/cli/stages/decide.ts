@@ -5,6 +5,7 @@ import { Problem } from "../problem.ts";
 /** One row of a state, as far as the decision goes by it. */
 export interface StageRow {
   app: string;
+  /** Empty for what is at the root of the app, which all stages share. */
   stage: string;
   scope: readonly string[];
   id: string;

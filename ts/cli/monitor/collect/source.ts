@@ -44,7 +44,9 @@ export async function readPrograms(
     in: (stages) => {
       const all = allStages(stages);
       if (all.length === 0) return [];
-      return declarationsIn(program, all).flatMap((one) => {
+      // Only the state tells the name of what all stages share: the first of them has given it.
+      const own = declarationsIn(program, all).filter(({ root }) => !root);
+      return own.flatMap((one) => {
         const app = appOf(one, stages);
         return app === undefined
           ? []

@@ -2,6 +2,7 @@
 import { claimsIn as claimsIn2 } from "../../../state/alchemy2.ts";
 import { claimsOf, type RowClaim, type RowClaims } from "../../../state/claims.ts";
 import type {
+  RootRowLocation,
   RowLocation,
   RowLocation2,
   ScopeLocation,
@@ -17,9 +18,10 @@ const UNTIL = "until then nothing is concluded from what is not in it";
 /** All that the stores hold. */
 export function stateIn(stores: readonly StoreRows[]): State {
   const state = noState();
-  for (const { rows, stageRows, rows2, problems } of stores) {
+  for (const { rows, stageRows, rootRows, rows2, problems } of stores) {
     for (const location of rows) noteRow(state, location);
     for (const location of stageRows) noteStageRow(state, location);
+    for (const location of rootRows) noteRootRow(state, location);
     for (const location of rows2) noteRow2(state, location);
     const open = problems.map(({ code, message, help }) => {
       return unknown("state", null, code, message, `${help}; ${UNTIL}`);
@@ -52,6 +54,13 @@ function noteStageRow(state: State, { row, ...at }: StageRowLocation): void {
   state.apps[0].add(at.app);
   if (row.kind === SCOPE) state.armed.push({ app: at.app, stage: at.stage });
   notePending(state, row, at);
+}
+
+/** Notes a row that all stages of an app share. */
+function noteRootRow(state: State, { app, scope, row }: RootRowLocation): void {
+  state.apps[0].add(app);
+  const claims = claimsIn(row, { app, stage: "", scope });
+  state.claims.push(...claims.map((claim): Claim => ({ ...claim, stage: null })));
 }
 
 /** Notes what interrupted replacements in a scope are about to delete. */
