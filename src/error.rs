@@ -9,11 +9,10 @@ use miette::Diagnostic;
 pub use codes::CODES;
 pub use parts::{Earlier, Place, Reason};
 use parts::{
-    all_kinds, call, kinds_with_data, looks_like, newest, newest2, of_script, one_of, pin,
-    script_or_none, share,
+    all_kinds, call, fate, kinds_with_data, known_instead_of, looks_like, newest2, of_script,
+    one_of, pin, script_or_none, share,
 };
 
-use crate::alchemy::ALCHEMY;
 use crate::kind::Kind;
 use crate::quote::Quoted;
 
@@ -350,9 +349,9 @@ pub enum Error {
     #[diagnostic(code("would-replace"), help("write `name: {}` to keep it, or `createBlocks({{ release: [{}] }})` to let it go", deployed.literal(), id.literal()))]
     RawReplace { kind: Kind, id: Quoted, deployed: Quoted, declared: Quoted },
 
-    #[error("the options of the {kind} {id} changed so that Alchemy would create a new one, and delete {name} with its data")]
+    #[error("the options of the {kind} {id} changed so that Alchemy would create a new one, and {}", fate(name, *stays))]
     #[diagnostic(code("would-replace"), help("change the options back, or write `guarded(state, {{ release: [{}] }})` to let it go", id.literal()))]
-    Replaced { kind: Kind, id: Quoted, name: Quoted },
+    Replaced { kind: Kind, id: Quoted, name: Quoted, stays: bool },
 
     #[error("the state of {id} in {place} cannot be read: {cause}")]
     #[diagnostic(code("state-unreadable"), help("restore the row from a backup, or delete it and deploy with `adopt: true`; nothing was changed"))]
@@ -441,7 +440,7 @@ pub enum Error {
     AlchemyUnplanned,
 
     #[error("this program runs Alchemy {version}, which the guard does not know")]
-    #[diagnostic(code("alchemy-unknown"), help("install a version that it knows, such as `npm install alchemy@{}`: it knows {}, and later patches of these", newest(), ALCHEMY.join(", ")))]
+    #[diagnostic(code("alchemy-unknown"), help("{}", known_instead_of(version)))]
     AlchemyVersion { version: Quoted },
 
     #[error("the guard cannot read which version of Alchemy this program runs")]

@@ -11,7 +11,7 @@ pub use facts::{Program, Resource};
 pub use write::judge_write;
 
 use crate::deletion::{Consent, Created, Orphan, Owner};
-use crate::error::{Error, Place};
+use crate::error::{Error, Place, Reason};
 use crate::kind::{Kind, OnNewName};
 use crate::ledger::{Declaration, Ledger, OnRename};
 use crate::stage::Stage;
@@ -158,11 +158,20 @@ impl Program {
             return Ok(());
         }
         let replaces = kind.spec().alchemy2.on_new_name == OnNewName::Replace;
-        if replaces && !self.retains(declared) && !consent.releases(&declared.id) {
-            let (id, deployed, declared) = ((&declared.id).into(), deployed.into(), name.into());
-            return Err(Error::RawReplace { kind, id, deployed, declared });
+        if replaces && !consent.releases(&declared.id) {
+            return Err(self.replaced(kind, declared, deployed, name));
         }
         self.judge_new(kind, name, declared, taken, consent)
+    }
+
+    /// Another name: what is retained stays in the account, but the program would use an empty one.
+    fn replaced(&self, kind: Kind, declared: &Resource, deployed: &str, name: &str) -> Error {
+        let (id, deployed, name) = ((&declared.id).into(), deployed.into(), name.into());
+        if !self.retains(declared) {
+            return Error::RawReplace { kind, id, deployed, declared: name };
+        }
+        let (stage, reason) = ((&self.stage).into(), Reason::Leaves);
+        Error::WouldReplace { kind, id, deployed, declared: name, stage, reason }
     }
 
     /// Judges what an unfinished replacement is about to delete.

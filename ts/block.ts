@@ -1,4 +1,5 @@
 /** One call of a block, whichever entry of the package it came through. */
+import { refuseAlchemy2 } from "./alchemy/guard/entry.ts";
 import { guardState } from "./alchemy/guard/install.ts";
 import { activeScope, coreScope, failScopes, isRefusal } from "./alchemy/scope.ts";
 import type { Kind } from "./kinds.ts";
@@ -29,6 +30,7 @@ export function callHost(
 function inScope(call: (scope: Scope) => unknown): unknown {
   const scope = activeScope();
   try {
+    if (!scope) refuseAlchemy2();
     const known = coreScope(scope, guardState);
     const result = call(known);
     // Nothing else knows one that was made outside of any scope.

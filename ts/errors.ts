@@ -90,16 +90,19 @@ function unlisted(error: unknown, _: string): unknown {
   return error;
 }
 
+/** The message with all the rest, for who prints the message alone. */
+export function explained({ message, code, help, docs }: BlockError): string {
+  return [message, `  code: ${code}`, `  help: ${help}`, `  docs: ${docs}`].join("\n");
+}
+
 function fill(site: BlockError, { code, message, help, docs }: BlockError): BlockError {
   return Object.assign(site, { code, message, help, docs });
 }
 
 /** Deno uses its own frames, and not this text, once anybody has read the error's first stack. */
 function withDetails(error: BlockError, site: BlockError): BlockError {
-  const { message, code, help, docs } = error;
   const frames = site.stack?.split("\n").filter((line) => line.startsWith("    at ")) ?? [];
-  const details = [`  code: ${code}`, `  help: ${help}`, `  docs: ${docs}`];
-  const stack = [`BlockError: ${message}`, ...details, ...frames].join("\n");
+  const stack = [`BlockError: ${explained(error)}`, ...frames].join("\n");
   const common = { configurable: true, writable: true };
   return Object.defineProperties(error, {
     stack: { ...common, value: stack },

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { guardAllScopes } from "./alchemy/guard/entry.ts";
+import { guardAllScopes, refuseAlchemy2 } from "./alchemy/guard/entry.ts";
 import { useAccount } from "./alchemy/guard/recovery.ts";
 import { Account } from "./cloudflare/account.ts";
 
+refuseAlchemy2();
 useAccount(() => new Account());
 guardAllScopes();

@@ -32,6 +32,11 @@ impl Error {
             Self::RawReplace { deployed, id, .. } => {
                 format!("keep the name {deployed}, or {} to let it go", release(id))
             }
+            // It is retained.
+            Self::WouldReplace { deployed, id, .. } => format!(
+                "keep the name {deployed}, or {} to let it go; with `Alchemy.RemovalPolicy.retain()` it stays in the account",
+                release(id)
+            ),
             Self::IdChanged { place, .. } | Self::WorkerMoved { place, .. } => {
                 format!("keep the id {place}, or add {}", renamed_from(place))
             }

@@ -158,8 +158,28 @@ pub(super) fn share(id: &Quoted, stage: &Quoted, stack: &Quoted, same_stack: boo
     )
 }
 
-pub(super) fn newest() -> &'static str {
-    ALCHEMY.last().copied().unwrap_or_default()
+/// What to do about an Alchemy that the guard for 0.x does not know.
+pub(super) fn known_instead_of(version: &Quoted) -> String {
+    if version.as_str().starts_with("2.") {
+        return "the guard and the blocks for Alchemy 2 are in `@alch/blocks/v2`: import from there, \
+                and write `state: guarded(Cloudflare.state())`"
+            .to_owned();
+    }
+    let newest = ALCHEMY.last().copied().unwrap_or_default();
+    format!(
+        "install a version that it knows, such as `npm install alchemy@{newest}`: it knows {}, and \
+         later patches of these",
+        ALCHEMY.join(", ")
+    )
+}
+
+/// What becomes of a resource that is replaced.
+pub(super) fn fate(name: &Quoted, stays: bool) -> String {
+    if stays {
+        format!("leave {name} behind with its data")
+    } else {
+        format!("delete {name} with its data")
+    }
 }
 
 /// What installs the newest version of Alchemy 2 that is known.

@@ -98,8 +98,10 @@ fn a_changed_name_or_id_is_refused() {
     let renamed = || program(vec![declared(D1, "db", "new")], vec![held(D1, "db", "old")]);
     assert_eq!(code(&renamed()), "would-replace");
     assert_eq!(code(&Program { release: texts(&["db"]), ..renamed() }), "");
-    let retained = Resource { retained: true, ..declared(D1, "db", "new") };
-    assert_eq!(code(&Program { declared: vec![retained], ..renamed() }), "");
+    let retained = || Resource { retained: true, ..declared(D1, "db", "new") };
+    let leaves = || Program { declared: vec![retained()], ..renamed() };
+    assert_eq!(code(&leaves()), "would-replace", "the program would use an empty one");
+    assert_eq!(code(&Program { release: texts(&["db"]), ..leaves() }), "");
     let moved = |name| program(vec![declared(D1, "main", name)], vec![held(D1, "db", "db-pr-1")]);
     assert_eq!(code(&moved("db-pr-1")), "id-changed");
     assert_eq!(code(&moved("")), "would-delete", "Alchemy makes up another name");
@@ -121,9 +123,9 @@ fn what_is_retained_stays_so() {
     assert_eq!(kept(renamed, true), ["main"]);
     let released = Program { release: texts(&["db"]), ..program(vec![named()], vec![row(true)]) };
     assert_eq!(released.kept(), [""; 0]);
-    // What it is called now does not matter: the old one stays in the account.
-    let other = program(vec![declared(D1, "db", "new")], vec![row(true)]);
-    assert_eq!(code(&other), "");
+    let other = || program(vec![declared(D1, "db", "new")], vec![row(true)]);
+    assert_eq!(code(&other()), "would-replace");
+    assert_eq!(code(&Program { release: texts(&["db"]), ..other() }), "");
     let destroyed = |retained| Program {
         destroys: true,
         ..program(vec![Resource { retained, ..named() }], vec![row(false)])
@@ -213,7 +215,10 @@ fn a_write_shows_what_the_plan_did_not() {
     let replaces = || Resource { replaced: texts(&["db-pr-1"]), ..row() };
     assert_eq!(write(&replaces(), None, false, &[]), "would-replace");
     assert_eq!(write(&Resource { local: true, ..replaces() }, None, false, &[]), "would-delete");
-    assert_eq!(write(&Resource { retained: true, ..replaces() }, None, false, &[]), "");
+    let retained = || Resource { retained: true, ..replaces() };
+    assert_eq!(write(&retained(), None, false, &[]), "would-replace");
+    assert_eq!(write(&retained(), None, false, &["db"]), "");
+    assert_eq!(write(&Resource { local: true, ..retained() }, None, false, &[]), "");
     assert_eq!(write(&replaces(), None, false, &["db"]), "");
     let worker = Resource { resource: WORKER.to_owned(), ..replaces() };
     assert_eq!(write(&worker, None, false, &[]), "");

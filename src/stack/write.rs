@@ -8,7 +8,7 @@ use crate::error::Error;
 /// no row of the stage has; `adopts` says that the program or the command line lets it be adopted.
 ///
 /// # Errors
-/// - `would-replace`, `would-delete`: what it replaces would be deleted.
+/// - `would-replace`, `would-delete`: what it replaces would be deleted, or left behind with its data.
 /// - `owned-elsewhere`: nobody knows whose the resource is.
 pub fn judge_write(
     row: &Resource,
@@ -20,10 +20,12 @@ pub fn judge_write(
     if let Some(name) = found.filter(|_| !adopts) {
         return Err(Error::HeldInAccount { kind, id: (&row.id).into(), name: name.into() });
     }
-    let may_go = !holds_data(kind) || row.retained || release.contains(&row.id);
+    let may_go = !holds_data(kind) || release.contains(&row.id);
+    let stays = row.retained;
     match row.replaced.first().filter(|_| !may_go) {
         None => Ok(()),
+        Some(_) if row.local && stays => Ok(()),
         Some(name) if row.local => Err(Error::LocalDelete { kind, name: name.into() }),
-        Some(name) => Err(Error::Replaced { kind, id: (&row.id).into(), name: name.into() }),
+        Some(name) => Err(Error::Replaced { kind, id: (&row.id).into(), name: name.into(), stays }),
     }
 }

@@ -125,6 +125,33 @@ test.concurrent(
 
 const NAMED = (name: string) => `yield* D1.Database("db", { name: "${name}" });`;
 
+const RETAINED = (name: string, more = "") =>
+  `yield* D1.Database("db", { name: "${name}"${more} }).pipe(retain());`;
+
+test.concurrent(
+  "a retained database under another name: an empty one takes its place, and the guard refuses it",
+  async () => {
+    await using app = await App2.start();
+    await app.deploy("prod", guarded(RETAINED("old")));
+    app.fill();
+    const before = data(app);
+    const output = await app.refused("prod", "would-replace", guarded(RETAINED("new")));
+    expect(output).toContain("`old` would stay behind with its data");
+    // What the state has as retained counts, too.
+    await app.refused("prod", "would-replace", guarded(NAMED("new")));
+    const moved = RETAINED("old", ', jurisdiction: "eu"');
+    await app.refused("prod", "would-replace", guarded(moved));
+    await app.deploy("prod", guarded(RETAINED("old")));
+    expect(data(app)).toEqual(before);
+    await app.deploy("prod", guarded(RETAINED("new"), '{ release: ["db"] }'));
+    expect(names(app, "D1Database")).toEqual(["new", "old"]);
+    expect(app.lost()).toEqual([]);
+    await app.deploy("prod", unguarded(RETAINED("newer")));
+    expect(names(app, "D1Database")).toEqual(["new", "newer", "old"]);
+  },
+  TIME,
+);
+
 /** A replacement of `old` by `new` whose deletion fails. */
 async function interrupted(wrap: (body: string) => string): Promise<App2> {
   const app = await App2.start();

@@ -2,7 +2,7 @@
 import { UserFacingError } from "alchemy/UserFacingError";
 import * as Data from "effect/Data";
 import * as Effect from "effect/Effect";
-import { BlockError as CoreError, type ErrorCode } from "../errors.ts";
+import { BlockError as CoreError, type ErrorCode, explained } from "../errors.ts";
 
 /**
  * A refusal of the guard. Nothing of what it refuses was passed to Cloudflare.
@@ -33,14 +33,7 @@ export function judged<A>(judge: () => A): Effect.Effect<A, BlockError> {
 }
 
 /** Fails with what the core has refused. */
-export function refused({
-  code,
-  help,
-  docs,
-  message,
-}: CoreError): Effect.Effect<never, BlockError> {
-  const details = [`  code: ${code}`, `  help: ${help}`, `  docs: ${docs}`];
-  return Effect.fail(
-    new BlockError({ code, help, docs, message: [message, ...details].join("\n") }),
-  );
+export function refused(error: CoreError): Effect.Effect<never, BlockError> {
+  const { code, help, docs } = error;
+  return Effect.fail(new BlockError({ code, help, docs, message: explained(error) }));
 }

@@ -1,10 +1,8 @@
 /** What the Cloudflare account holds: one listing for each kind and run. */
-import { type CloudflareApiOptions, createCloudflareApi } from "alchemy/cloudflare";
+import type { CloudflareApi, CloudflareApiOptions } from "alchemy/cloudflare";
 import { KINDS, type Kind, specOf } from "../kinds.ts";
 import type { Page, RemoteResource } from "./listing.ts";
 import { MalformedListing, type Query, readListing } from "./read.ts";
-
-type Api = Awaited<ReturnType<typeof createCloudflareApi>>;
 
 /** The account as it was when it was first asked, kept for one run. */
 export class Account {
@@ -19,7 +17,7 @@ export class Account {
   async id(options: CloudflareApiOptions): Promise<string> {
     const asked = credentials(options);
     const key = JSON.stringify(asked);
-    const id = this.#ids.get(key) ?? createCloudflareApi(asked).then((api) => api.accountId);
+    const id = this.#ids.get(key) ?? connect(asked).then((api) => api.accountId);
     this.#ids.set(key, id);
     return id;
   }
@@ -30,7 +28,7 @@ export class Account {
    * @throws whatever Alchemy throws where there are no credentials.
    */
   api(options: CloudflareApiOptions): Promise<Api> {
-    return createCloudflareApi(credentials(options));
+    return connect(credentials(options));
   }
 
   /**
@@ -86,6 +84,12 @@ export class Account {
   }
 }
 
+/** Alchemy is loaded when it is needed: Alchemy 2 has no such module, and the guard says so itself. */
+async function connect(options: CloudflareApiOptions): Promise<CloudflareApi> {
+  const { createCloudflareApi } = await import("alchemy/cloudflare");
+  return createCloudflareApi(options);
+}
+
 /** Which account is meant, without the rest of a resource's options. */
 function credentials(options: CloudflareApiOptions): CloudflareApiOptions {
   const { accountId, apiToken, apiKey, email, baseUrl, profile } = options;
@@ -93,7 +97,7 @@ function credentials(options: CloudflareApiOptions): CloudflareApiOptions {
 }
 
 async function list(
-  api: Api,
+  api: CloudflareApi,
   resource: string,
   jurisdiction: string,
 ): Promise<Map<string, RemoteResource>> {
@@ -110,7 +114,12 @@ async function list(
   }
 }
 
-async function fetchPage(api: Api, path: string, query: Query, headers: Query): Promise<Page> {
+async function fetchPage(
+  api: CloudflareApi,
+  path: string,
+  query: Query,
+  headers: Query,
+): Promise<Page> {
   const search = new URLSearchParams(query).toString();
   const url = `/accounts/${api.accountId}/${path}${search && `?${search}`}`;
   const response = await api.get(url, { headers });

@@ -1,7 +1,7 @@
 //! What only Alchemy 2 does.
 
 use super::{Expected, place, refusal};
-use crate::error::{Earlier, Error};
+use crate::error::{Earlier, Error, Reason};
 use crate::kind::Kind;
 
 pub(super) fn all() -> Vec<Expected> {
@@ -14,6 +14,7 @@ pub(super) fn all() -> Vec<Expected> {
         stage: "prod".into(),
         same_stack,
     };
+    let replaced = |stays| Error::Replaced { kind, id: "db".into(), name: "db-prod".into(), stays };
     vec![
         (
             held(true),
@@ -34,9 +35,15 @@ pub(super) fn all() -> Vec<Expected> {
             "give `db` another name, or deploy with `--adopt` if the database belongs to this stage",
         ),
         (
-            refusal!(Replaced { kind: kind, id: "db", name: "db-prod" }),
+            replaced(false),
             "would-replace",
             "the options of the database `db` changed so that Alchemy would create a new one, and delete `db-prod` with its data",
+            "change the options back, or write `guarded(state, { release: [\"db\"] })` to let it go",
+        ),
+        (
+            replaced(true),
+            "would-replace",
+            "the options of the database `db` changed so that Alchemy would create a new one, and leave `db-prod` behind with its data",
             "change the options back, or write `guarded(state, { release: [\"db\"] })` to let it go",
         ),
         (
@@ -62,6 +69,12 @@ pub(super) fn all() -> Vec<Expected> {
             "alchemy-unknown",
             "this program runs Alchemy `0.80.1`, which the guard does not know",
             "install a version that it knows, such as `npm install alchemy@0.94.0`: it knows 0.81.3, 0.82.2, 0.83.3, 0.84.0, 0.85.2, 0.86.0, 0.87.0, 0.89.0, 0.90.1, 0.91.2, 0.93.12, 0.94.0, and later patches of these",
+        ),
+        (
+            refusal!(AlchemyVersion { version: "2.0.0-beta.79" }),
+            "alchemy-unknown",
+            "this program runs Alchemy `2.0.0-beta.79`, which the guard does not know",
+            "the guard and the blocks for Alchemy 2 are in `@alch/blocks/v2`: import from there, and write `state: guarded(Cloudflare.state())`",
         ),
         (
             Error::AlchemyHidden,
@@ -127,6 +140,17 @@ fn helps() -> Vec<(Error, &'static str)> {
             "keep the name `old`, or write `guarded(state, { release: [\"db\"] })` to let it go",
         ),
         (
+            Error::WouldReplace {
+                kind,
+                id: "db".into(),
+                deployed: "old".into(),
+                declared: "new".into(),
+                stage: "prod".into(),
+                reason: Reason::Leaves,
+            },
+            "keep the name `old`, or write `guarded(state, { release: [\"db\"] })` to let it go; with `Alchemy.RemovalPolicy.retain()` it stays in the account",
+        ),
+        (
             refusal!(IdChanged { kind: kind, name: "x", place: "db", id: "main" }),
             "keep the id `db`, or add `.pipe(Alchemy.renamedFrom(\"db\"))`",
         ),
@@ -175,7 +199,7 @@ fn every_help_fits_alchemy_2() {
 }
 
 /// Refusals of what only 0.94 has.
-const ONLY_IN_0_94: [&str; 21] = [
+const ONLY_IN_0_94: [&str; 20] = [
     "AdoptedRename",
     "AdoptedReplay",
     "BindingUnawaited",
@@ -195,7 +219,6 @@ const ONLY_IN_0_94: [&str; 21] = [
     "WorkflowDropped",
     "WorkflowHeld",
     "WouldOrphan",
-    "WouldReplace",
     "ZoneDeleted",
 ];
 

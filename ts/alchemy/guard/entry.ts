@@ -3,7 +3,8 @@
  * with the root scope and the scope of the stage before a deploy and before `--destroy`, and runs each
  * nested scope in it, whether or not the program calls a block.
  */
-import { type BlockError, isUnlocated, refusedAt, siteOf } from "../../errors.ts";
+import { BlockError, explained, isUnlocated, refusedAt, siteOf } from "../../errors.ts";
+import { installedVersion } from "../../installed.ts";
 import { core } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
 import { guardState } from "./install.ts";
@@ -70,6 +71,27 @@ function checkStage({ stage }: AlchemyScope, entry: (...args: never[]) => unknow
   const argument = stageArgument(globalThis.process?.argv?.slice(2) ?? []);
   if (argument === undefined || argument === stage) return;
   throw refusedAt(siteOf(entry), core().stageConflict(argument, stage) as BlockError);
+}
+
+/**
+ * Refuses to be used with Alchemy 2, which has no scopes: nothing would be guarded, and nobody told.
+ * Other versions are judged when they enter a scope.
+ */
+export function refuseAlchemy2(): void {
+  const version = installedVersion();
+  if (!version?.startsWith("2.")) return;
+  try {
+    core().checkAlchemy(version);
+  } catch (error) {
+    throw error instanceof BlockError ? withHelp(error) : error;
+  }
+}
+
+/** Alchemy 2 prints nothing of an error but its message, which V8 keeps in the stack. */
+function withHelp(error: BlockError): BlockError {
+  const { message, stack } = error;
+  const whole = explained(error);
+  return Object.assign(error, { message: whole, stack: stack?.replace(message, () => whole) });
 }
 
 function stageArgument(args: readonly string[]): string | undefined {
