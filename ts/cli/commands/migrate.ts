@@ -78,6 +78,14 @@ export default command("migrate")
       TO_V2,
     ),
   )
+  .addOption(
+    value(
+      "--push <program>",
+      "copy the rows that `--to-v2` wrote to the store of this program; it runs the program",
+    )
+      .conflicts(["toV2", "account", "plan", "retire", "undo"])
+      .helpGroup(TO_V2),
+  )
   .addOption(value("--undo <backup>", "take back what a run with `--to-v2` wrote").helpGroup(TO_V2))
   .addOption(statePlace("each `.alchemy` beside a program or above it"))
   .addOption(STATE_STORE)
@@ -108,7 +116,8 @@ async function chosen(
   options: CliOptions & Options,
   folder: string,
 ): Promise<Answer> {
-  const { toV2, undo, ...others } = options;
+  const { toV2, undo, push, ...others } = options;
+  if (push !== undefined) return (await import("./push.ts")).push(push, others, folder);
   if (undo === undefined && !toV2) {
     const only = (["account", "plan", "retire"] as const).find((key) => others[key]);
     if (only === undefined) return migrate(paths, options, folder);
@@ -123,6 +132,7 @@ async function chosen(
 interface CliOptions {
   toV2?: boolean | undefined;
   undo?: string | undefined;
+  push?: string | undefined;
   write?: boolean | undefined;
   stage?: string[] | undefined;
   state?: string[] | undefined;

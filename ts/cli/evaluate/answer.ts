@@ -8,8 +8,31 @@ export interface Question {
   entrypoint: string;
   /** What it is opened for; without one, all rows of its state are asked for. */
   stage: string | null;
+  /** What to copy from the local store to the one that the program has. */
+  copy?: Copy | undefined;
   /** A folder that is gone afterwards: for the answer, and for what Alchemy logs. */
   scratch: string;
+}
+
+export interface Copy {
+  /** Those that are asked for; `null` for all. */
+  stages: readonly string[] | null;
+  writes: boolean;
+}
+
+/** What is copied of a stage. */
+export interface CopiedStage {
+  stack: string;
+  stage: string;
+  /** The ids of rows that the store lacks, or has lacked. */
+  missing: string[];
+  /** How many it has already. */
+  there: number;
+  /**
+   * Why nothing is copied: a deploy did not end, or the store has rows of the stage that are not the
+   * same.
+   */
+  refused: "unfinished" | "held" | null;
 }
 
 export const MODULES = {
@@ -54,7 +77,11 @@ export interface ExportedRow {
   state: unknown;
 }
 
-export type Answer = EvaluatedStack | { rows: ExportedRow[] } | { error: string };
+export type Answer =
+  | EvaluatedStack
+  | { rows: ExportedRow[] }
+  | { copied: CopiedStage[] }
+  | { error: string };
 
 /** The answer in a file; nothing if it is none. */
 export function readAnswer(file: string): Answer | undefined {
@@ -67,9 +94,10 @@ export function readAnswer(file: string): Answer | undefined {
 }
 
 function isAnswer(value: unknown): value is Answer {
-  const { error, rows, stack, stage, resources } = (value ?? {}) as Record<string, unknown>;
+  const { error, rows, copied, stack, stage, resources } = (value ?? {}) as Record<string, unknown>;
   if (typeof error === "string") return true;
   if (Array.isArray(rows)) return rows.every(isRow);
+  if (Array.isArray(copied)) return copied.every(isCopied);
   if (typeof stack !== "string" || typeof stage !== "string") return false;
   return Array.isArray(resources) && resources.every(isResource);
 }
@@ -77,6 +105,12 @@ function isAnswer(value: unknown): value is Answer {
 function isRow(value: unknown): boolean {
   const one = (value ?? {}) as Record<string, unknown>;
   return ["stack", "stage", "fqn"].every((key) => typeof one[key] === "string");
+}
+
+function isCopied(value: unknown): boolean {
+  const { stack, stage, missing, there } = (value ?? {}) as Record<string, unknown>;
+  const isPlace = typeof stack === "string" && typeof stage === "string";
+  return isPlace && Array.isArray(missing) && typeof there === "number";
 }
 
 function isResource(value: unknown): boolean {

@@ -6,58 +6,22 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { KINDS, specInAlchemy2 } from "../../kinds.ts";
-import { type Bound, jurisdictionIn } from "../../state/alchemy2.ts";
+import { jurisdictionIn } from "../../state/alchemy2.ts";
 import {
   ANSWER,
   type Answer,
+  type CopiedStage,
+  type Copy,
   type EvaluatedResource,
   type ExportedRow,
   type Question,
 } from "./answer.ts";
+import { copyStages } from "./copy.ts";
 import { withoutCredentials } from "./environment.ts";
-
-/** What is used of the user's Alchemy and Effect, whose types may be of another version. */
-interface Stack {
-  name: string;
-  stage: string;
-  resources: Record<string, Declared>;
-  bindings: Record<string, readonly Bound[]>;
-}
-
-interface Declared {
-  FQN: string;
-  Type: string;
-  Props?: Record<string, unknown>;
-  RemovalPolicy?: unknown;
-  Mode?: string;
-}
-
-/** An effect of Effect's. */
-interface Effect {
-  pipe(...steps: unknown[]): Effect;
-}
-
-interface Modules {
-  alchemist: {
-    open(target: { entrypoint: string; stage: string }): Effect;
-    layer(): unknown;
-    State: { store(source: { backend: "configured"; entrypoint: string }): Effect };
-  };
-  state: { State: unknown; exportState(): Effect };
-  context: { AlchemyContext: Effect };
-  output: { evaluate(value: unknown, upstream: unknown): Effect };
-  effect: {
-    map(of: Effect, by: (value: never) => unknown): Effect;
-    flatMap(of: Effect, by: (value: never) => Effect): Effect;
-    succeed(value: unknown): Effect;
-    provide(with_: unknown): unknown;
-    provideService(tag: unknown, value: unknown): unknown;
-    scoped: unknown;
-    runPromise(effect: Effect): Promise<unknown>;
-  };
-}
+import type { Effect, Modules, Stack, State } from "./modules.ts";
 
 const BY_WORKER = "Alchemy 2 makes it from the name of its Worker";
+const SAME_STORE = "it keeps its state in local files, where the rows are already";
 const AT_DEPLOY = "it is known when the resources that it depends on are deployed";
 
 async function answer(question: Question): Promise<Answer> {
@@ -66,6 +30,7 @@ async function answer(question: Question): Promise<Answer> {
   });
   const modules = Object.fromEntries(await Promise.all(loaded)) as unknown as Modules;
   const { stage } = question;
+  if (question.copy) return { copied: await copied(modules, question, question.copy) };
   if (stage === null) return { rows: await rowsOf(modules, question) };
   const stack = await openStack(modules, { ...question, stage });
   const names = await namesIn(stack, modules);
@@ -92,6 +57,30 @@ async function rowsOf(modules: Modules, question: Question): Promise<ExportedRow
   );
   const { resources } = (await run(modules, exported, scratch)) as { resources: ExportedRow[] };
   return resources;
+}
+
+/** Copies the rows of the program's stack from the local store to the one that the program has. */
+async function copied(
+  modules: Modules,
+  { entrypoint, scratch }: Question,
+  copy: Copy,
+): Promise<CopiedStage[]> {
+  const { effect: Effect, alchemist, state } = modules;
+  const copying = Effect.flatMap(alchemist.State.store({ backend: "local" }), (local: State) =>
+    Effect.flatMap(
+      alchemist.open({ entrypoint }),
+      (session: { stack: Stack; context: unknown }) => {
+        const opened = Effect.flatMap(state.State, (store: Effect) => store);
+        return Effect.flatMap(opened.pipe(Effect.provide(session.context)), (target: State) => {
+          if (target.id === local.id) throw new Error(SAME_STORE);
+          const tools = { effect: Effect, encode: state.encodeState };
+          const stores = { local, target };
+          return Effect.promise(() => copyStages(stores, session.stack.name, copy, tools));
+        });
+      },
+    ),
+  );
+  return (await run(modules, copying, scratch)) as CopiedStage[];
 }
 
 function run(modules: Modules, effect: Effect, scratch: string): Promise<unknown> {

@@ -7,6 +7,8 @@ import { Problem } from "../problem.ts";
 import {
   ANSWER,
   type Answer,
+  type CopiedStage,
+  type Copy,
   type EvaluatedStack,
   type ExportedRow,
   type Question,
@@ -27,6 +29,7 @@ export interface Asked {
 
 const HELP_THROWS =
   "see that it can be evaluated without credentials and in this stage; leave `--evaluate` out to read its text alone";
+const HELP_STORE = "see that its store can be reached with the environment that deploys have";
 const HELP_HANGS =
   "it may wait for a service that cannot be reached without credentials; give it more time with `--timeout`, or leave `--evaluate` out";
 const HELP_DIES =
@@ -62,29 +65,48 @@ export async function rowsOf(asked: Asked, installed: Installed): Promise<Export
   throw new Problem(`${what}: it answered something else`, HELP_GARBAGE, "evaluate-garbage");
 }
 
+/**
+ * Copies rows from the local store to the one that the program has, with the environment that this
+ * program has.
+ *
+ * @throws Problem if it does not come to an answer.
+ */
+export async function copyRows(
+  asked: Asked,
+  installed: Installed,
+  copy: Copy,
+): Promise<CopiedStage[]> {
+  const what = "its rows cannot be copied";
+  const answer = await answerOf(asked, null, installed, what, copy);
+  if ("copied" in answer) return answer.copied;
+  throw new Problem(`${what}: it answered something else`, HELP_GARBAGE, "evaluate-garbage");
+}
+
 async function answerOf(
   { program, folder, deadline }: Asked,
   stage: string | null,
   { runtime, modules }: Installed,
   what: string,
+  copy?: Copy,
 ): Promise<Exclude<Answer, { error: string }>> {
   const top = mkdtempSync(join(tmpdir(), "alch-blocks-evaluate-"));
   const [scratch, home] = [join(top, "alchemy"), join(top, "home")];
   for (const made of [scratch, home]) mkdirSync(made);
   try {
     const inside = fileURLToPath(new URL("./inside.js", import.meta.url));
-    const question: Question = { modules, entrypoint: program, stage, scratch };
+    const question: Question = { modules, entrypoint: program, stage, scratch, copy };
     const env = stage === null ? process.env : withoutCredentials(process.env, home);
     const how = { folder, env, deadline };
     const ended = await runToEnd(runtime, [inside, JSON.stringify(question)], how);
-    return judged(what, ended, deadline, readAnswer(join(scratch, ANSWER)));
+    const help = stage === null ? HELP_STORE : HELP_THROWS;
+    return judged({ what, help }, ended, deadline, readAnswer(join(scratch, ANSWER)));
   } finally {
     rmSync(top, { recursive: true, force: true });
   }
 }
 
 function judged(
-  what: string,
+  { what, help }: { what: string; help: string },
   { code, late, said }: Ended,
   deadline: number,
   answer: Answer | undefined,
@@ -101,5 +123,5 @@ function judged(
     throw new Problem(`${what}: its process ended with ${code}${end}`, HELP_DIES, "evaluate-died");
   }
   if (!("error" in answer)) return answer;
-  throw new Problem(`${what}: ${answer.error}`, HELP_THROWS, "evaluate-failed");
+  throw new Problem(`${what}: ${answer.error}`, help, "evaluate-failed");
 }

@@ -216,7 +216,8 @@ const NEXT = `
 Next: \`alch-blocks migrate --to-v2 --plan\`, deploy each stage with Alchemy 2, and then
 \`alch-blocks migrate --to-v2 --retire --write\`.
 
-The rows are in Alchemy 2's local store. For another store, deploy each stage once, and then copy them:
+The rows are in Alchemy 2's local store. For another store, write it into the new program, and then
+run \`alch-blocks migrate --push\` with that program before you deploy:
 node_modules/@alch/blocks/docs/from-0.94-to-2.md#another-store
 `;
 
