@@ -60,12 +60,23 @@ impl Program {
 
     fn stays(&self, declared: &Resource) -> bool {
         let may_go = declared.deletes || self.release.contains(&declared.id);
-        !may_go && self.row_of(declared).is_some_and(|row| row.retained)
+        let is_kept = || self.row_of(declared).is_some_and(|row| row.retained);
+        !may_go && (is_kept() || self.goes_with_kept(declared))
+    }
+
+    /// Whether it is the workflow of a Worker that stays: 0.94 has none in its state, so a stage that it
+    /// has protected may have the Worker as retained, and a workflow that is new in Alchemy 2.
+    fn goes_with_kept(&self, declared: &Resource) -> bool {
+        let is_worker = |other: &&Resource| {
+            other.worker.is_none() && declared.worker.as_ref() == Some(&other.id)
+        };
+        self.declared.iter().find(is_worker).is_some_and(|worker| self.stays(worker))
     }
 
     fn is_retained_since(&self, declared: &Resource) -> bool {
         let row = self.row_at(&declared.id, declared);
-        declared.retained && row.is_some_and(|row| !row.retained && !self.release.contains(&row.id))
+        let is_retained = declared.retained || self.goes_with_kept(declared);
+        is_retained && row.is_some_and(|row| !row.retained && !self.release.contains(&row.id))
     }
 
     /// Whether Alchemy leaves what the declaration replaces.

@@ -53,6 +53,8 @@ pub struct Resource {
     pub bindings: Vec<Binding>,
     /// Of a declaration: the classes that a Worker takes over from another one, with `transferredFrom`.
     pub transfers: Vec<String>,
+    /// Of a declaration: the id of the Worker that a workflow belongs to.
+    pub worker: Option<String>,
     /// Of a declaration: the ids of `renamedFrom`.
     pub formers: Vec<String>,
     /// Of a row: what stays the same when it moves to another id.

@@ -121,6 +121,23 @@ fn what_is_retained_stays_so() {
     assert_eq!(kept(Resource { deletes: true, ..named() }, true), [""; 0]);
     let renamed = Resource { formers: texts(&["db"]), ..declared(D1, "main", "db-pr-1") };
     assert_eq!(kept(renamed, true), ["main"]);
+    // A workflow stays with its Worker, which is the only one of the two that 0.94 has a row for.
+    let flow = || declared("Cloudflare.Workflow", "flow", "flow");
+    let api = || declared(WORKER, "api", "api");
+    let with_worker = |retained, rows: Vec<Resource>| Program {
+        declared: vec![api(), Resource { worker: Some("api".to_owned()), ..flow() }],
+        rows: [vec![Resource { retained, ..held(WORKER, "api", "api") }], rows]
+            .into_iter()
+            .flatten()
+            .collect(),
+        ..program(vec![], vec![])
+    };
+    assert_eq!(with_worker(true, vec![]).kept(), ["api", "flow"]);
+    assert_eq!(with_worker(false, vec![]).kept(), [""; 0]);
+    let older = || with_worker(true, vec![held("Cloudflare.Workflow", "flow", "flow")]);
+    assert_eq!(Program { destroys: true, ..older() }.kept(), ["flow"]);
+    let released = Program { release: texts(&["flow"]), ..with_worker(true, vec![]) };
+    assert_eq!(released.kept(), ["api"]);
     let released = Program { release: texts(&["db"]), ..program(vec![named()], vec![row(true)]) };
     assert_eq!(released.kept(), [""; 0]);
     let other = || program(vec![declared(D1, "db", "new")], vec![row(true)]);

@@ -2,7 +2,7 @@
 import * as Output from "alchemy/Output";
 import type { ResourceLike } from "alchemy/Resource";
 import type { StackSpec } from "alchemy/Stack";
-import { specInAlchemy2 } from "../kinds.ts";
+import { KINDS, specInAlchemy2 } from "../kinds.ts";
 import { classesIn, jurisdictionIn, transfersIn } from "../state/alchemy2.ts";
 import type { Resource } from "./facts.ts";
 import { mayBeDeleted } from "./removal.ts";
@@ -36,7 +36,15 @@ function declaredAs(stack: Spec, resource: ResourceLike, dev: boolean): Resource
     formers: (FormerFqns ?? []).filter((former) => former !== id),
     bindings: classesIn(bindings, isOwn),
     transfers: transfersIn(bindings),
+    worker: spec === KINDS.workflow ? workerOf(stack, Props) : undefined,
   };
+}
+
+/** The Worker of a workflow, whose name Alchemy reads from it. */
+function workerOf({ resources }: Spec, options: unknown): string | undefined {
+  const { scriptName } = (options ?? {}) as { scriptName?: unknown };
+  const read = Output.isExpr(scriptName) ? Object.keys(Output.upstreamAny(scriptName)) : [];
+  return read.find((fqn) => resources[fqn] !== undefined);
 }
 
 /** Whether a value is read from the resource at `fqn`, as a Worker's own name is. */

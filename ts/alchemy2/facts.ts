@@ -32,6 +32,7 @@ export interface Resource {
   local?: boolean;
   bindings?: Binding[];
   transfers?: string[];
+  worker?: string | undefined;
   formers?: readonly string[];
   instance?: string;
   replaced?: string[];
