@@ -181,8 +181,8 @@ test.concurrent(
     const released = blocks(NOT_RETAINED, '{ release: ["released"] }');
     await app.deploy("live", released);
     await app.deploy("live", blocks(NOT_RETAINED));
-    // The old one stays in the account.
-    await app.deploy("live", blocks(NOT_RETAINED.replace('name: "raw"', 'name: "new"')));
+    const renamed = NOT_RETAINED.replace('name: "raw"', 'name: "new"');
+    await app.refused("live", "would-replace", blocks(renamed));
     await app.destroy("live", blocks(NOT_RETAINED));
     const lost = ["KVNamespace destroyed-live", "Queue released-live"];
     expect(app.lost()).toEqual(lost);
