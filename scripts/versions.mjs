@@ -56,11 +56,15 @@ function effectFor(version) {
   return /\d+\.\d+\.\d+[\w.-]*/.exec(range)?.[0] ?? newest2.effect;
 }
 
+/** What a version imports and does not install. */
+const FORGOTTEN = { "2.0.0-beta.78": { mime: "4.1.2" } };
+
 /** What to install for a version. All packages of Effect have one version. */
 function manifest(version) {
   if (!isTwo(version)) return { private: true, dependencies: { alchemy: version } };
   const project = JSON.parse(project2.replaceAll(newest2.effect, effectFor(version)));
-  return { ...project, dependencies: { ...project.dependencies, alchemy: version } };
+  const dependencies = { ...project.dependencies, alchemy: version, ...FORGOTTEN[version] };
+  return { ...project, dependencies };
 }
 
 /** Installs a version if it is not there yet; gives its folder. */

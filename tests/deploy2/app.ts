@@ -2,9 +2,9 @@
 import { expect } from "bun:test";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { alchemy2Folder } from "../../scripts/alchemy2.mjs";
 import { type Cloudflare, startCloudflare } from "../cloudflare/index.ts";
 import { data, fill } from "../support/data.ts";
+import { folder2, testedEnv } from "../support/installed.ts";
 import type { Ended } from "../support/program.ts";
 import { endWarm, startWarm } from "../support/warm/runners.ts";
 
@@ -41,7 +41,7 @@ export class App2 implements AsyncDisposable {
     await cp(join(ROOT, "dist"), join(own, "dist"), { recursive: true });
     await cp(join(ROOT, "package.json"), join(own, "package.json"));
     for (const name of ["alchemy", "effect"]) {
-      await symlink(join(alchemy2Folder, "node_modules", name), join(modules, name));
+      await symlink(join(folder2, "node_modules", name), join(modules, name));
     }
     // Without one of its own, the name of this package would mean the project around it.
     await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
@@ -74,6 +74,7 @@ export class App2 implements AsyncDisposable {
         NO_COLOR: "1",
         ...this.cloudflare.env,
         CLOUDFLARE_STAND_IN: this.cloudflare.url,
+        ...testedEnv,
         ...env,
       },
     }).ended;

@@ -23,6 +23,7 @@ interface Planned {
 async function planned(app: App2, stage: string, source: string): Promise<string[]> {
   await writeFile(join(app.folder, "alchemy.run.ts"), source);
   const args = ["plan", "alchemy.run.ts", "--evaluate", "--json", "--stage", stage];
+  args.push("--timeout", "300");
   const { out, error } = await cli(app.folder, args, { runtime: "Bun" });
   await rm(join(app.folder, "alchemy.run.ts"));
   if (out === "") throw new Error(error);

@@ -1,6 +1,7 @@
 /** Folders of programs that have the package and an Alchemy of their own, and not the project's. */
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { alchemy2Folder } from "../../scripts/alchemy2.mjs";
 
 /** The project, which has Alchemy 0.94. */
 export const ROOT = join(import.meta.dir, "..", "..");
@@ -8,6 +9,12 @@ export const ROOT = join(import.meta.dir, "..", "..");
 /** The version of Alchemy that `npm run versions` tests, and where it has installed that. */
 export const tested = process.env.TESTED_ALCHEMY;
 export const testedFolder = process.env.TESTED_ALCHEMY_FOLDER;
+/** What says the same to a process of its own. */
+export const testedEnv: Readonly<Record<string, string>> =
+  tested && testedFolder ? { TESTED_ALCHEMY: tested, TESTED_ALCHEMY_FOLDER: testedFolder } : {};
+
+/** Where the Alchemy 2 is that is tested: the newest one, unless another is asked for. */
+export const folder2 = (tested?.startsWith("2.") && testedFolder) || alchemy2Folder;
 
 /** Has programs in `folder` import the package as it was built, and `packages` from where they are. */
 export async function install(

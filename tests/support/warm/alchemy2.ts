@@ -1,11 +1,11 @@
 /** Runs the command line of Alchemy 2 again and again. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { alchemy2Folder } from "../../../scripts/alchemy2.mjs";
 import "../../deploy2/redirect.ts";
+import { folder2 } from "../installed.ts";
 import { anew, serve } from "./loop.ts";
 
-const SOURCES = join(alchemy2Folder, "node_modules", "alchemy", "src");
+const SOURCES = join(folder2, "node_modules", "alchemy", "src");
 
 const moves: ((folder: string) => void)[] = [];
 Object.assign(globalThis, { whenMoved: (move: (folder: string) => void) => moves.push(move) });
