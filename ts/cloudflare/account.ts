@@ -27,7 +27,7 @@ export class Account {
    *
    * @throws whatever Alchemy throws where there are no credentials.
    */
-  api(options: CloudflareApiOptions): Promise<Api> {
+  api(options: CloudflareApiOptions): Promise<CloudflareApi> {
     return connect(credentials(options));
   }
 

@@ -1,8 +1,6 @@
 /** What the account says of hostnames: one reading of each list for a run. */
-import type { CloudflareApiOptions, createCloudflareApi } from "alchemy/cloudflare";
+import type { CloudflareApi, CloudflareApiOptions } from "alchemy/cloudflare";
 import type { Page } from "./listing.ts";
-
-type Api = Awaited<ReturnType<typeof createCloudflareApi>>;
 
 /** A domain that Cloudflare answers for. */
 export interface Zone {
@@ -54,13 +52,13 @@ const PER_PAGE = 50;
  * `undefined`: what is unknown refuses nothing.
  */
 export class HostLists {
-  readonly #connect: (options: CloudflareApiOptions) => Promise<Api>;
+  readonly #connect: (options: CloudflareApiOptions) => Promise<CloudflareApi>;
   readonly #onDenied: (what: HostList, permission: string) => void;
   readonly #lists = new Map<string, Promise<unknown[] | undefined>>();
 
   /** `onDenied` is told of each list for which the token lacks a permission, once. */
   constructor(
-    connect: (options: CloudflareApiOptions) => Promise<Api>,
+    connect: (options: CloudflareApiOptions) => Promise<CloudflareApi>,
     onDenied: (what: HostList, permission: string) => void,
   ) {
     this.#connect = connect;
@@ -121,7 +119,7 @@ export class HostLists {
     what: HostList,
     zone: string,
     options: CloudflareApiOptions,
-    pathFor: (api: Api) => string,
+    pathFor: (api: CloudflareApi) => string,
   ): Promise<Item[] | undefined> {
     const { accountId, baseUrl, profile } = options;
     const key = JSON.stringify([what, zone, accountId, baseUrl, profile]);
@@ -133,7 +131,7 @@ export class HostLists {
   async #read(
     what: HostList,
     options: CloudflareApiOptions,
-    pathFor: (api: Api) => string,
+    pathFor: (api: CloudflareApi) => string,
   ): Promise<Item[] | undefined> {
     try {
       const api = await this.#connect(options);
@@ -163,7 +161,7 @@ interface Item {
 /** The token may not read a list. */
 class Denied extends Error {}
 
-async function readAll(api: Api, path: string, what: HostList): Promise<Item[]> {
+async function readAll(api: CloudflareApi, path: string, what: HostList): Promise<Item[]> {
   const isPaged = what === "zones" || what === "records";
   const all: Item[] = [];
   for (let page = 1; ; page++) {
