@@ -15,9 +15,15 @@ function escaped(hidden: string): string {
   return SHORT[hidden] ?? `\\u{${(hidden.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
-/** `text` with everything written out that a terminal would obey or not show. */
+/** What GitHub takes for a command in a log: `::` where a line begins, and `##[` anywhere. */
+const COMMANDS = /^(\s*):(?=:)|##\[/g;
+
+/** `text` with everything written out that a terminal, or the log of a workflow, would obey or not show. */
 export function visible(text: string): string {
-  return text.replace(HIDDEN, escaped);
+  const shown = text.replace(HIDDEN, escaped);
+  return shown.replace(COMMANDS, (command, space = "") => {
+    return command === "##[" ? "##\\u{5b}" : `${space}\\u{3a}`;
+  });
 }
 
 /** JSON of `value`, in which such characters are escaped the way JSON does it. */
@@ -28,7 +34,8 @@ export function jsonOf(value: unknown): string {
       .join("");
   // What is left of line breaks is JSON's own layout.
   const json = JSON.stringify(value, null, 2);
-  return `${json.replace(HIDDEN, (hidden) => (hidden === "\n" ? hidden : units(hidden)))}\n`;
+  const shown = json.replace(HIDDEN, (hidden) => (hidden === "\n" ? hidden : units(hidden)));
+  return `${shown.replaceAll("##[", "##\\u005b")}\n`;
 }
 
 export type Colors = ReturnType<typeof createColors>;
