@@ -4,8 +4,9 @@
  */
 import { Account } from "./account.ts";
 import { Faults } from "./faults.ts";
+import { Limiter } from "./limiter.ts";
 import { type Deletion, Log, type LogEntry, type Takeover } from "./log.ts";
-import { listen } from "./server.ts";
+import { listen, type World } from "./server.ts";
 
 export type { Account, Held } from "./account.ts";
 export type { Fault, FaultKind, FaultSpec, Faults } from "./faults.ts";
@@ -47,6 +48,8 @@ export interface Cloudflare extends AsyncDisposable {
   readonly faults: Faults;
   /** Calls the stand-in did not know how to answer; a test fails when there are any. */
   readonly unhandled: readonly string[];
+  /** From now on, more than so many calls in so long are refused with 429; all are taken without a number. */
+  limit(calls: number | undefined, windowMs?: number): void;
   /** Every deletion so far, with what was lost. */
   deletions(): Deletion[];
   /** Every Workflow that went from one script to another. */
@@ -70,7 +73,10 @@ export async function startCloudflare(options: Options = {}): Promise<Cloudflare
     accounts.set(other.accountId, more);
     tokens.set(other.token, (tokens.get(other.token) ?? new Set()).add(other.accountId));
   }
-  const world = { accounts, tokens, log, faults, unhandled, latencyMs, subdomainPatienceMs };
+  const world: World = {
+    ...{ accounts, tokens, log, faults, unhandled, latencyMs, subdomainPatienceMs },
+    limiter: undefined,
+  };
   const { url, close } = await listen(world, port);
   const closeAll = async () => {
     faults.clear();
@@ -89,6 +95,9 @@ export async function startCloudflare(options: Options = {}): Promise<Cloudflare
     log: log.entries,
     faults,
     unhandled,
+    limit(calls, windowMs = 0) {
+      world.limiter = calls === undefined ? undefined : new Limiter(calls, windowMs);
+    },
     deletions: () => log.deletions(),
     takeovers: () => log.takeovers(),
     close: closeAll,

@@ -5,6 +5,7 @@ import { control } from "./control.ts";
 import { codes, type ErrorPayload, Refusal, refuse } from "./errors.ts";
 import type { ActiveFault, Faults } from "./faults.ts";
 import { files } from "./files.ts";
+import type { Limiter } from "./limiter.ts";
 import type { Change, Log } from "./log.ts";
 import { type Call, findRoute, type Reply, type Route } from "./router.ts";
 import { stateService } from "./state-service.ts";
@@ -22,6 +23,8 @@ export interface World {
   readonly latencyMs: number;
   /** How long enabling a subdomain waits for its script, in milliseconds. */
   readonly subdomainPatienceMs: number;
+  /** Refuses calls that come too often. */
+  limiter: Limiter | undefined;
 }
 
 /** An answer, ready to send. */
@@ -78,6 +81,11 @@ async function serve(
   const call = await readCall(request, origin);
   const target = request.url ?? "/";
   if (call.path.startsWith("/__control/")) return send(response, control(world, call));
+  const seconds = world.limiter?.refuse();
+  if (seconds !== undefined) {
+    record(world, call, target, 429, []);
+    return send(response, tooMany(seconds));
+  }
   const fault = world.faults.take(call.method, target);
   await sleep(world.latencyMs + (fault?.spec.kind === "slow" ? (fault.spec.delayMs ?? 0) : 0));
   const early = fault && before(fault);
@@ -139,13 +147,15 @@ function before(fault: ActiveFault): Answer | "none" | undefined {
     return failure(kind === "401" ? 401 : 403, errors);
   }
   if (kind === "500") return failure(500, [{ code: codes.internal, message: "internal error" }]);
-  if (kind === "429") {
-    const message = "Please wait and consider throttling your request speed";
-    const answer = failure(429, [{ code: codes.rateLimited, message }]);
-    return { ...answer, headers: { ...answer.headers, "Retry-After": String(retryAfter) } };
-  }
+  if (kind === "429") return tooMany(retryAfter);
   if (kind !== "502") return undefined;
   return { status: 502, headers: { "Content-Type": "text/html" }, body: "<h1>Bad gateway</h1>" };
+}
+
+function tooMany(seconds: number): Answer {
+  const message = "Please wait and consider throttling your request speed";
+  const answer = failure(429, [{ code: codes.rateLimited, message }]);
+  return { ...answer, headers: { ...answer.headers, "Retry-After": String(seconds) } };
 }
 
 /** The status the client gets to see, 0 when it gets none. */

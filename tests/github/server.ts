@@ -44,7 +44,12 @@ export interface Fault {
   message?: string;
   /** Whether it happens after the request was carried out. */
   late?: boolean;
+  /** In the place of a refusal. */
+  kind?: FaultKind;
 }
+
+/** The connection is cut, the body is no JSON, it is JSON of another shape, or there never is an answer. */
+export type FaultKind = "cut" | "malformed" | "odd" | "silent";
 
 export const TOKEN = "ghs_0123456789abcdefghijklmnopqrstuvwxyz";
 export const REPOSITORY_ID = 4711;
@@ -90,7 +95,15 @@ export class GitHub implements AsyncDisposable {
   readonly #server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
+    // A connection that says nothing is not ended by the stand-in.
+    idleTimeout: 0,
     fetch: (request) => this.#answer(request),
+  });
+  /** Ends each connection. */
+  readonly #cuts = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { data: (socket) => void socket.terminate() },
   });
 
   constructor(readonly repository = "acme/shop") {}
@@ -134,6 +147,7 @@ export class GitHub implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#cuts.stop(true);
     await this.#server.stop(true);
   }
 
@@ -150,6 +164,7 @@ export class GitHub implements AsyncDisposable {
           times > 0 && method === request.method && where.test(path),
       );
       if (fault) fault.times -= 1;
+      if (fault?.kind) return await this.#broken(fault.kind);
       if (fault && !fault.late) throw refusal(fault);
       const { status, body, link } = await this.#act(request, url, path);
       if (fault) throw refusal(fault);
@@ -162,6 +177,14 @@ export class GitHub implements AsyncDisposable {
         { status: refused.status, headers: { ...headers, ...refused.headers } },
       );
     }
+  }
+
+  /** An answer that is none. */
+  async #broken(kind: FaultKind): Promise<Response> {
+    if (kind === "silent") await new Promise(() => {});
+    if (kind === "cut") return Response.redirect(`http://127.0.0.1:${this.#cuts.port}/`, 307);
+    const headers = { "content-type": "application/json; charset=utf-8" };
+    return new Response(kind === "odd" ? '{"number":null}' : '{"number":', { headers });
   }
 
   async #act(
@@ -181,6 +204,7 @@ export class GitHub implements AsyncDisposable {
     }
     const [, pull] = /^pulls\/(\d+)$/.exec(path) ?? [];
     if (method === "GET" && pull !== undefined) return this.#pull(Number(pull));
+    if (method === "GET" && path === "pulls") return this.#listPulls(url);
     if (method === "GET" && path === "actions/runs") return this.#runs(url);
     const [, number, rest] = /^issues\/(\d+)(\/comments)?$/.exec(path) ?? [];
     if (number !== undefined) {
@@ -234,10 +258,7 @@ export class GitHub implements AsyncDisposable {
   }
 
   #list(url: URL) {
-    const known = ["labels", "state", "per_page", "page"];
-    for (const key of url.searchParams.keys()) {
-      if (!known.includes(key)) this.misuse.push(`GET issues: ${key}`);
-    }
+    this.#checkQuery(url, ["labels", "state", "per_page", "page"]);
     const state = url.searchParams.get("state") ?? "open";
     const labels = url.searchParams.get("labels")?.split(",") ?? [];
     const found = this.issues
@@ -311,20 +332,45 @@ export class GitHub implements AsyncDisposable {
   #pull(number: number) {
     const pull = this.pulls.get(number);
     if (!pull) throw new Refused(404, "Not Found");
-    const { state, closed_at, repository = REPOSITORY_ID } = pull;
+    return { status: 200, body: this.#shown(number, pull) };
+  }
+
+  #shown(number: number, { state, closed_at, repository = REPOSITORY_ID }: Pull) {
     const base = { repo: { id: repository, full_name: this.repository } };
     const head = { sha: shaOf(number), repo: null };
-    return { status: 200, body: { number, state, closed_at, merged: false, base, head } };
+    return { number, state, closed_at, merged: false, base, head };
+  }
+
+  #listPulls(url: URL) {
+    this.#checkQuery(url, ["state", "per_page", "page"]);
+    const state = url.searchParams.get("state") ?? "open";
+    const found = [...this.pulls]
+      .filter(([, pull]) => state === "all" || pull.state === state)
+      .toSorted(([one], [other]) => other - one);
+    return this.#page(
+      url,
+      found.map(([number, pull]) => this.#shown(number, pull)),
+    );
   }
 
   #runs(url: URL) {
-    for (const key of url.searchParams.keys()) {
-      if (!["head_sha", "per_page"].includes(key)) this.misuse.push(`GET runs: ${key}`);
-    }
+    this.#checkQuery(url, ["head_sha", "status", "per_page", "page"]);
     const sha = url.searchParams.get("head_sha");
-    const found = [...this.pulls].filter(([number, { run }]) => run && shaOf(number) === sha);
-    const runs = found.map(([number, { run }]) => ({ id: number, status: run, head_sha: sha }));
-    return { status: 200, body: { total_count: runs.length, workflow_runs: runs } };
+    const status = url.searchParams.get("status");
+    const found = [...this.pulls].flatMap(([number, { run }]) => {
+      return run === undefined ? [] : [{ id: number, status: run, head_sha: shaOf(number) }];
+    });
+    const runs = found.filter((run) => {
+      return run.head_sha === (sha ?? run.head_sha) && run.status === (status ?? run.status);
+    });
+    const { link, body } = this.#page(url, runs);
+    return { status: 200, body: { total_count: runs.length, workflow_runs: body }, link };
+  }
+
+  #checkQuery(url: URL, known: readonly string[]): void {
+    for (const key of url.searchParams.keys()) {
+      if (!known.includes(key)) this.misuse.push(`GET ${url.pathname}: ${key}`);
+    }
   }
 
   #edit(id: number, { body }: Record<string, unknown>) {
