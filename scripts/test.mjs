@@ -71,7 +71,7 @@ const PARTS = {
   deploy: (rest) => [inBun(["./tests/deploy/", ...rest])],
   deploy2: (rest) => [inBun(["./tests/deploy2/", ...rest])],
   "all-faults": (rest) => {
-    const files = ["./tests/deploy/faults.test.ts", "./tests/destroy/faults.test.ts"];
+    const files = ["deploy", "destroy", "sweep"].map((of) => `./tests/${of}/faults.test.ts`);
     return [inBun([...files, ...rest], { FAULTS: "all" })];
   },
 };

@@ -575,3 +575,41 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_size_is_the_sum_of_what_the_account_lists() {
+    let mut question = closed();
+    assert_eq!(of(&question, "pr-1").size, None);
+    question.rows.push(row("pr-1", "D1Database", "log"));
+    let sizes = [Some(100), Some(23)];
+    question.listed = Some(
+        question
+            .rows
+            .iter()
+            .zip(sizes)
+            .map(|(row, size)| Listed { size, ..listed("database", row) })
+            .collect(),
+    );
+    assert_eq!(of(&question, "pr-1").size, Some(123));
+}
+
+#[test]
+fn a_clock_that_is_wrong_makes_a_stage_stay() {
+    // A row from the future, as a runner writes it whose clock is ahead.
+    let mut question = closed();
+    question.rows[0].changed = Some(NOW + 1);
+    mark(&mut question);
+    expect(&question, Verdict::Keep, "grace");
+    // A runner whose clock is behind writes an old row. The account says when it was made.
+    let mut question = closed();
+    question.rows[0].changed = Some(0);
+    question.listed.iter_mut().flatten().for_each(|one| one.changed = Some(NOW - 1));
+    mark(&mut question);
+    expect(&question, Verdict::Keep, "grace");
+    // A pull request that was closed in the future, and a mark of then.
+    let mut question = closed();
+    let later = NOW + 500;
+    question.pulls = vec![Pull { closed_at: Some(later), ..pull(1, PullState::Closed) }];
+    question.marks.iter_mut().for_each(|mark| mark.closed_at = Some(later));
+    expect(&question, Verdict::Keep, "grace");
+}

@@ -260,3 +260,83 @@ test("a stage that is not there is no success, unless it need not be", async () 
   expect(both.error).toContain("several apps have the stage `pr-2`: `blog`, `shop`");
   expect(slugOf("pr-2", "blog")).toBe("blog-pr-2");
 });
+
+test("what an interrupted replacement has left goes by its own ids: a consumer and an object", async () => {
+  await using app = await App.start();
+  await make(app);
+  const pending = (kind: string, id: string, output: object, oldProps: object) => ({
+    resource: {
+      "Symbol(alchemy::ResourceKind)": `cloudflare::${kind}`,
+      "Symbol(alchemy::ResourceID)": id,
+      ...output,
+    },
+    oldProps,
+  });
+  const ids = async (path: string) => {
+    return JSON.parse(await readFile(join(app.folder, ".alchemy/shop/pr-1", path), "utf8")).output;
+  };
+  const queue = await ids("jobs.json");
+  const old = await send(app, "POST", "/queues", JSON.stringify({ queue_name: "old-jobs" }));
+  const attached = await send(
+    app,
+    "POST",
+    `/queues/${old.queue_id}/consumers`,
+    JSON.stringify({ type: "worker", script_name: "shop-api-pr-1" }),
+  );
+  app.account.putObject("shop-files-pr-1", "old.svg", "<svg/>");
+  const [bucket, worker] = [{ name: "shop-files-pr-1" }, "shop-api-pr-1"];
+  const consumer = { id: attached.consumer_id, queueId: old.queue_id, scriptName: worker };
+  const armed = {
+    ...{
+      kind: "alchemy::Scope",
+      id: "pr-1",
+      fqn: "",
+      seq: 1,
+      status: "created",
+      props: {},
+      output: {},
+    },
+    data: {
+      pendingDeletions: [
+        pending("QueueConsumer", "old-consumer", consumer, { queue, scriptName: worker }),
+        pending("Queue", "old-jobs", { name: "old-jobs", id: old.queue_id }, {}),
+        pending("R2Object", "old-logo", { key: "old.svg", id: "x" }, { bucket, key: "old.svg" }),
+      ],
+    },
+  };
+  await app.write(".alchemy/shop/pr-1.json", JSON.stringify(armed));
+  const ended = await destroy(app, ["--stage", "pr-1"]);
+  expect(ended).toMatchObject({ code: 0, result: "destroyed" });
+  for (const one of ["Queue old-jobs", "R2Object old-logo", "QueueConsumer old-consumer"]) {
+    expect(ended.ends).toContain(`deleted ${one}`);
+  }
+  expect(held(app)).toEqual(["D1Database shop-kept-pr-1 "]);
+  expect(existsSync(join(app.folder, ".alchemy/shop/pr-1.json"))).toBe(false);
+});
+
+test("the row of a stage that a deploy changes meanwhile stays", async () => {
+  await using app = await App.start();
+  await make(app);
+  const path = ".alchemy/shop/pr-1.json";
+  const armed = {
+    ...{ kind: "alchemy::Scope", id: "pr-1", fqn: "", seq: 1, status: "created" },
+    ...{ data: {}, props: {}, output: {} },
+  };
+  await app.write(path, JSON.stringify(armed));
+  const fault = app.cloudflare.faults.add({
+    kind: "pause",
+    method: "DELETE",
+    path: /\/storage\/kv\/namespaces\//,
+  });
+  const running = destroy(app, ["--stage", "pr-1"]);
+  await fault.reached;
+  const changed = JSON.stringify({ ...armed, data: { pendingDeletions: [] }, seq: 2 });
+  await app.write(path, changed);
+  fault.release();
+  const ended = await running;
+  expect(ended).toMatchObject({ code: 1, result: "incomplete" });
+  expect(ended.out).toContain("the row of the stage `pr-1` was changed meanwhile");
+  expect(await readFile(join(app.folder, path), "utf8")).toBe(changed);
+  expect(await destroy(app, ["--stage", "pr-1"])).toMatchObject({ code: 0, result: "destroyed" });
+  expect(existsSync(join(app.folder, path))).toBe(false);
+});

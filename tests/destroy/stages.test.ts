@@ -14,6 +14,12 @@ await D1Database("db", { name: \`shop-db-\${app.stage}\` });
 await app.finalize();
 `;
 
+function listOf(pulls: Record<string, object | number>): object[] {
+  return Object.entries(pulls).flatMap(([number, pull]) => {
+    return typeof pull === "number" ? [] : [{ number: Number(number), ...pull }];
+  });
+}
+
 /** A stand-in for what GitHub says of pull requests. */
 function github(pulls: Record<string, object | number>) {
   const server = Bun.serve({
@@ -21,7 +27,9 @@ function github(pulls: Record<string, object | number>) {
     hostname: "127.0.0.1",
     fetch(request) {
       const { pathname } = new URL(request.url);
-      if (pathname === "/repos/a/shop/actions/runs") return Response.json({ workflow_runs: [] });
+      const runs = { total_count: 0, workflow_runs: [] };
+      if (pathname === "/repos/a/shop/actions/runs") return Response.json(runs);
+      if (pathname === "/repos/a/shop/pulls") return Response.json(listOf(pulls));
       const number = /^\/repos\/a\/shop\/pulls\/(\d+)$/.exec(pathname)?.[1] ?? "";
       const pull = pulls[number] ?? 404;
       if (typeof pull === "number") return Response.json({ message: "no" }, { status: pull });
@@ -95,6 +103,15 @@ test("a table for people, in which names from strangers do nothing", async () =>
   expect(out).not.toContain("\u001b");
   expect(out).toContain("a\\u{1b}[2Jb");
   expect(code).toBe(0);
+  // Nor in the log of a workflow, where a line can be a command.
+  await app.write(".alchemy/::error title=x::boo/##[error]x/q.json", JSON.stringify(row));
+  const log = await run(app, ["stages", "--offline"]);
+  const data = await run(app, ["stages", "--offline", "--json"]);
+  for (const text of [log.out, log.error, data.out]) {
+    expect(text).not.toMatch(/^\s*::|##\[/m);
+  }
+  const stages: { app: string; stage: string }[] = JSON.parse(data.out).stages;
+  expect(stages[0]).toMatchObject({ app: "::error title=x::boo", stage: "##[error]x" });
 });
 
 test("several stores, both versions of Alchemy, and what cannot be read", async () => {

@@ -1,87 +1,11 @@
 /** `sweep`: which stages go, when, and what stops it. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { expectValid } from "../cli/schemas.ts";
-import { files, held, make, others, run } from "../destroy/stage.ts";
-import { GitHub, type Pull, REPOSITORY_ID, TOKEN } from "../github/server.ts";
+import { files, held, others, run } from "../destroy/stage.ts";
 import { App } from "../support/program.ts";
+import { CLOSED, OPEN, OTHER, PROGRAM, World } from "./world.ts";
 
 setDefaultTimeout(120_000);
-
-const CLOSED: Pull = { state: "closed", closed_at: "2026-01-02T03:04:05Z" };
-const OPEN: Pull = { state: "open", closed_at: null };
-
-/** Another account that the token may use. */
-const OTHER = { accountId: "2".repeat(32), token: "stand-in-token" };
-
-/** It names the app whose stages may go. */
-const PROGRAM = `import alchemy from "alchemy";
-import { D1Database } from "alchemy/cloudflare";
-const app = await alchemy("shop");
-await D1Database("db", { name: "shop-db-" + app.stage });
-await app.finalize();
-`;
-
-/** An account with stages, and the repository of their pull requests. */
-class World implements AsyncDisposable {
-  private constructor(
-    readonly app: App,
-    readonly github: GitHub,
-  ) {}
-
-  static async with(stages: Readonly<Record<string, Pull | undefined>>): Promise<World> {
-    const world = new World(await App.start({ others: [OTHER] }), new GitHub());
-    await world.app.write("alchemy.run.ts", PROGRAM);
-    for (const [stage, pull] of Object.entries(stages)) {
-      await make(world.app, stage);
-      const number = Number(/^pr-(\d+)$/.exec(stage)?.[1]);
-      if (pull) world.github.pulls.set(number, pull);
-    }
-    // The `Date` of an answer has whole seconds, so a new resource seems to be from the future.
-    await Bun.sleep(1100);
-    return world;
-  }
-
-  /** Makes the rows of a stage an hour older. */
-  async age(stage: string): Promise<void> {
-    const then = new Date(Date.now() - 3_600_000);
-    for (const file of await files(this.app, stage)) await utimes(file, then, then);
-  }
-
-  async sweep(args: readonly string[] = [], grace = "0") {
-    const { github, app } = this;
-    const env = {
-      GITHUB_TOKEN: TOKEN,
-      GITHUB_REPOSITORY: github.repository,
-      GITHUB_REPOSITORY_ID: `${REPOSITORY_ID}`,
-      GITHUB_API_URL: github.url,
-    };
-    const all = ["sweep", "--json", "--grace", grace, ...args];
-    const ended = await run(app, all, { env });
-    for (const text of [ended.out, ended.error]) expect(text).not.toContain(TOKEN);
-    expect(github.misuse).toEqual([]);
-    if (ended.out === "") return { ...ended, verdicts: {}, results: {} };
-    const report = JSON.parse(ended.out);
-    expectValid("sweep", report);
-    type Stage = { stage: string; code: string; result: string | null };
-    const stages: Stage[] = report.stages;
-    const verdicts = Object.fromEntries(stages.map(({ stage, code }) => [stage, code]));
-    const results = Object.fromEntries(
-      stages.flatMap(({ stage, result }) => (result === null ? [] : [[stage, result]])),
-    );
-    return { ...ended, verdicts, results };
-  }
-
-  delete(args: readonly string[] = [], grace?: string) {
-    return this.sweep(["--delete", "--account", this.app.account.id, ...args], grace);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.app[Symbol.asyncDispose]();
-    await this.github[Symbol.asyncDispose]();
-  }
-}
 
 /** What the account has of the stages but one. */
 const without = (app: App, stage: string) =>

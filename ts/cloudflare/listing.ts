@@ -14,6 +14,8 @@ export interface RemoteResource {
   changedAt?: number;
   /** The script that a workflow belongs to. */
   script?: string;
+  /** In bytes. Only lists of databases may have it. */
+  size?: number;
 }
 
 /** A page of a list, as the API answers it. */
@@ -41,7 +43,7 @@ export function resourceIn(
   if (typeof id !== "string" || id === "") return undefined;
   const created = listing.created === null ? undefined : fields[listing.created];
   const createdAt = typeof created === "string" ? Date.parse(created) : Number.NaN;
-  const { script_name: script, modified_on: modified } = fields;
+  const { script_name: script, modified_on: modified, file_size: size } = fields;
   const changedAt = typeof modified === "string" ? Date.parse(modified) : Number.NaN;
   const common = {
     id,
@@ -49,6 +51,7 @@ export function resourceIn(
     createdAt: Number.isNaN(createdAt) ? undefined : createdAt,
     ...(Number.isNaN(changedAt) ? {} : { changedAt }),
     ...(typeof script === "string" ? { script } : {}),
+    ...(Number.isSafeInteger(size) ? { size: size as number } : {}),
   };
   if (parts.every((part) => typeof part === "string" && part !== "")) {
     return { ...common, name: parts.join("/") };

@@ -91,6 +91,8 @@ pub struct Decision {
     pub resources: BTreeMap<String, usize>,
     /// When anything of it changed last, in milliseconds since 1970.
     pub changed: Option<u64>,
+    /// How many bytes its resources have, of those whose size the account lists.
+    pub size: Option<u64>,
     /// The same as long as no row of it changes.
     pub hash: String,
     /// What is to be done with each row, in this order. It is only done for [`Verdict::Sweep`].
@@ -154,6 +156,7 @@ fn of(world: &World<'_>, pattern: &Pattern, app: &str, name: &str, version: Vers
         help: reason.help(app, name),
         resources: resources(&stage.rows),
         changed: stage.changed,
+        size: stage.rows.iter().filter_map(|(_, row)| world.size(row)).reduce(u64::saturating_add),
         hash: stage.hash.clone(),
         steps: steps::of(world, &stage),
     }

@@ -152,6 +152,8 @@ pub struct Listed {
     pub script: Option<String>,
     /// When it was made or changed last, in milliseconds since 1970.
     pub changed: Option<u64>,
+    /// How large it is in bytes, where the list says it.
+    pub size: Option<u64>,
 }
 
 /// What is known of a pull request.

@@ -168,9 +168,17 @@ impl<'a> World<'a> {
 
     /// When a row or its resource changed last.
     pub fn changed(&self, row: &Row) -> Option<u64> {
-        let Way::Listed(kind) = way(&row.resource) else { return row.changed };
-        let listed = self.by_id.get(&(kind, row.place.clone(), row.identity.clone()));
-        row.changed.max(listed.and_then(|listed| listed.changed))
+        row.changed.max(self.listed(row).and_then(|listed| listed.changed))
+    }
+
+    /// How large the resource of a row is.
+    pub fn size(&self, row: &Row) -> Option<u64> {
+        self.listed(row)?.size
+    }
+
+    fn listed(&self, row: &Row) -> Option<&'a Listed> {
+        let Way::Listed(kind) = way(&row.resource) else { return None };
+        self.by_id.get(&(kind, row.place.clone(), row.identity.clone())).copied()
     }
 }
 

@@ -2,7 +2,7 @@
 import { BaseCloudflare } from "cloudflare/client";
 import type { Page } from "../../cloudflare/listing.ts";
 import { MalformedListing, type Query } from "../../cloudflare/read.ts";
-import { Pace } from "../monitor/collect/pace.ts";
+import { CLOUDFLARE, type Limit, Pace } from "../monitor/collect/pace.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,6 +10,17 @@ export interface Connection {
   client: BaseCloudflare;
   /** What the last answer says that the time is, in milliseconds since 1970. */
   time(): number | undefined;
+  /** For how long calls have waited for others to be far enough back, in milliseconds. */
+  waited(): number;
+}
+
+/** Waits before each call, and before the time that the call may take begins. */
+class Paced extends BaseCloudflare {
+  pace: Pace | undefined;
+
+  protected override async prepareRequest(): Promise<void> {
+    await this.pace?.next();
+  }
 }
 
 const RETRIES = 4;
@@ -23,32 +34,34 @@ const TIMEOUT_MS = 60_000;
 /**
  * @param waits Gets the time for which nothing will happen, in milliseconds.
  * @param timeout How long one call may take, in milliseconds.
+ * @param limit How often Cloudflare may be called.
  * @returns nothing if the environment has no credentials.
  */
 export function connect(
   env: Environment,
   waits: (milliseconds: number) => void,
   timeout = TIMEOUT_MS,
+  limit: Limit = CLOUDFLARE,
 ): Connection | undefined {
   const credentials = credentialsIn(env);
   if (!credentials) return undefined;
-  const pace = new Pace(waits);
+  const pace = new Pace(waits, undefined, limit);
   let time: number | undefined;
-  const client = new BaseCloudflare({
+  const client = new Paced({
     ...credentials,
     // What it would log are the calls with their headers.
     logLevel: "off",
     maxRetries: RETRIES,
     timeout,
     fetch: async (input, init) => {
-      await pace.next();
       const response = await fetch(input, init);
       const date = Date.parse(response.headers.get("date") ?? "");
       if (!Number.isNaN(date)) time = date;
       return waitable(response);
     },
   });
-  return { client, time: () => time };
+  client.pace = pace;
+  return { client, time: () => time, waited: () => pace.waited() };
 }
 
 function credentialsIn({

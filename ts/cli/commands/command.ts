@@ -1,5 +1,6 @@
 /** What all commands share: how they are made, common options, and how their help ends. */
 import { Command, Option } from "@commander-js/extra-typings";
+import type { Limit } from "../monitor/collect/pace.ts";
 import { complain, write } from "../print.ts";
 import { Problem } from "../problem.ts";
 import { createColors, wantsColor } from "../render/text.ts";
@@ -121,6 +122,41 @@ export function pullNumber(option: string, text: string): number {
   if (number > 0) return number;
   const help = "give the number of the pull request, such as `7`";
   throw new Problem(`\`${option}\` cannot be \`${text}\``, help);
+}
+
+export const PACE = value(
+  "--pace <calls/seconds>",
+  "how often Cloudflare may be called (default: `1200/300`)",
+);
+
+/** @throws Problem if it is no number of calls in a number of seconds. */
+export function paceOf(text: string | undefined): Limit | undefined {
+  if (text === undefined) return undefined;
+  const [, calls, seconds] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
+  if (calls && seconds) return { calls: Number(calls), window: Number(seconds) * 1000 };
+  const help = "give calls and seconds, such as `600/300`";
+  throw new Problem(`\`--pace\` cannot be \`${text}\``, help);
+}
+
+/** Where a sweep keeps its marks. */
+export const METRICS = "metrics";
+
+/** @throws Problem if it is no number of hours. In milliseconds. */
+export function graceOf(hours: string | undefined): number {
+  return numberOf("--grace", hours, 24, 24 * 365) * 3_600_000;
+}
+
+/** @throws Problem if it is no number up to `most`. */
+export function numberOf(
+  option: string,
+  text: string | undefined,
+  byDefault: number,
+  most: number,
+): number {
+  if (text === undefined) return byDefault;
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (number <= most) return number;
+  throw new Problem(`\`${option}\` cannot be \`${text}\``, `use a number up to ${most}`);
 }
 
 const OUTPUT = "Output:";

@@ -10,6 +10,8 @@ import {
   JSON_OPTION,
   list,
   NO_COLOR,
+  PACE,
+  paceOf,
   pullNumber,
   STATE_STORE,
   secondsOf,
@@ -35,8 +37,13 @@ export default command("destroy")
   .addOption(value("--while-closed <number>", "stop when this pull request is no longer closed"))
   .addOption(value("--repository <owner/name>", "its repository (`GITHUB_REPOSITORY`)"))
   .addOption(value("--expect <hash>", "only the rows that a sweep has decided about").hideHelp())
+  .addOption(value("--while-idle <number>", "the same, and none of its workflows runs").hideHelp())
   .addOption(list("--protect <stage>", "a stage that always stays; repeat it"))
   .addOption(value("--deadline <seconds>", "how long one resource may take (default: 60)"))
+  .addOption(PACE)
+  .addOption(
+    value("--calls <file>", "where a sweep notes the calls of the last minutes").hideHelp(),
+  )
   .addOption(statePlace("each `.alchemy` below this folder"))
   .addOption(STATE_STORE)
   .addOption(
@@ -69,10 +76,16 @@ resources stay, with their rows.`,
       },
     }),
   )
-  .action(async ({ deadline, whileClosed, ...options }) => {
+  .action(async ({ deadline, whileClosed, whileIdle, pace, ...options }) => {
     const { destroy } = await import("../destroy/command.ts");
     const seconds = secondsOf(deadline, "--deadline");
-    const pull = whileClosed === undefined ? undefined : pullNumber("--while-closed", whileClosed);
-    const how = { ...options, deadline: seconds, whileClosed: pull, color: colorOf(options) };
+    const numberIn = (option: string, text: string | undefined) =>
+      text === undefined ? undefined : pullNumber(option, text);
+    const watched = {
+      whileClosed: numberIn("--while-closed", whileClosed),
+      whileIdle: numberIn("--while-idle", whileIdle),
+    };
+    const limit = { deadline: seconds, pace: paceOf(pace) };
+    const how = { ...options, ...watched, ...limit, color: colorOf(options) };
     await finish(await destroy(how, process.cwd()));
   });

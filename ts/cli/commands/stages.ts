@@ -5,8 +5,10 @@ import {
   command,
   ending,
   finish,
+  graceOf,
   JSON_OPTION,
   list,
+  METRICS,
   NO_COLOR,
   STATE_STORE,
   statePlace,
@@ -29,6 +31,9 @@ export default command("stages")
     value("--pattern <name>", "what stages of pull requests are called (default: `pr-{number}`)"),
   )
   .addOption(list("--protect <stage>", "a stage that always stays; repeat it"))
+  .addOption(value("--grace <hours>", "how long nothing may have changed (default: 24)"))
+  .addOption(value("--repository <owner/name>", "the repository (`GITHUB_REPOSITORY`)"))
+  .addOption(value("--metrics <folder>", "where a sweep has its marks (default: `metrics`)"))
   .addOption(statePlace("each `.alchemy` below this folder"))
   .addOption(STATE_STORE)
   .addOption(JSON_OPTION)
@@ -44,14 +49,15 @@ export default command("stages")
       ],
       notes: [
         `With \`GITHUB_TOKEN\` and \`GITHUB_REPOSITORY\`, it shows whether the pull request
-of each stage is open. The verdict is what a sweep would do:
+of each stage is open. The verdict is what a sweep with these options would do:
   keep   it stays                  mark   a later sweep may take it
   sweep  a sweep would take it     stop   not enough is known`,
       ],
       exit: { 0: "everything was read", 2: "it could not run, or something is unknown" },
     }),
   )
-  .action(async (options) => {
+  .action(async ({ grace, metrics = METRICS, ...options }) => {
     const { stages } = await import("../stages/command.ts");
-    await finish(await stages({ ...options, color: colorOf(options) }, process.cwd()));
+    const rules = { grace: graceOf(grace), metrics };
+    await finish(await stages({ ...options, ...rules, color: colorOf(options) }, process.cwd()));
   });

@@ -1,5 +1,4 @@
 /** `sweep`: the stages of closed pull requests. */
-import { Problem } from "../problem.ts";
 import {
   aboutOutput,
   COLOR,
@@ -7,9 +6,14 @@ import {
   command,
   ending,
   finish,
+  graceOf,
   JSON_OPTION,
   list,
+  METRICS,
   NO_COLOR,
+  numberOf,
+  PACE,
+  paceOf,
   STATE_STORE,
   secondsOf,
   statePlace,
@@ -38,6 +42,7 @@ export default command("sweep")
   .addOption(value("--max-share <percent>", "stop if more of all stages would go (default: 50)"))
   .option("--empty-buckets", "delete the objects of their buckets")
   .addOption(value("--deadline <seconds>", "how long one stage may take (default: 600)"))
+  .addOption(PACE)
   .addOption(statePlace("each `.alchemy` below this folder"))
   .addOption(STATE_STORE)
   .addOption(
@@ -65,10 +70,11 @@ by name and id, and nothing else uses them. \`alch-blocks stages\` lists them al
       },
     }),
   )
-  .action(async ({ grace, maxStages, maxShare, deadline, metrics = "metrics", ...options }) => {
+  .action(async ({ grace, maxStages, maxShare, deadline, pace, metrics = METRICS, ...options }) => {
     const { sweep } = await import("../sweep/command.ts");
     const limits = {
-      grace: numberOf("--grace", grace, 24, 24 * 365) * 3_600_000,
+      grace: graceOf(grace),
+      pace: paceOf(pace),
       maxStages: Math.floor(numberOf("--max-stages", maxStages, 10, 10_000)),
       maxShare: numberOf("--max-share", maxShare, 50, 100) / 100,
       deadline: (secondsOf(deadline, "--deadline") ?? 600) * 1000,
@@ -76,16 +82,3 @@ by name and id, and nothing else uses them. \`alch-blocks stages\` lists them al
     const all = { ...options, ...limits, metrics, color: colorOf(options) };
     await finish(await sweep(all, process.cwd()));
   });
-
-/** @throws Problem if it is no number up to `most`. */
-function numberOf(
-  option: string,
-  text: string | undefined,
-  byDefault: number,
-  most: number,
-): number {
-  if (text === undefined) return byDefault;
-  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (number <= most) return number;
-  throw new Problem(`\`${option}\` cannot be \`${text}\``, `use a number up to ${most}`);
-}

@@ -1,6 +1,7 @@
 /** `destroy --stage`: tears one stage down from its state alone. */
 import { resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
+import { CLOUDFLARE, type Limit } from "../monitor/collect/pace.ts";
 import { complain, write } from "../print.ts";
 import { Problem } from "../problem.ts";
 import {
@@ -12,8 +13,9 @@ import {
 } from "../render/destroy.ts";
 import { visible } from "../render/text.ts";
 import { Secrets } from "../secrets.ts";
-import { appsHere, question, type Rows, readAccount, readRowsToDelete } from "../stages/collect.ts";
+import { appsHere, question, readAccount, readRowsToDelete } from "../stages/collect.ts";
 import { type Decision, decide } from "../stages/decide.ts";
+import type { Rows } from "../stages/origins.ts";
 import { Terminal } from "../terminal.ts";
 import { Journal } from "./journal.ts";
 import type { Api } from "./resource.ts";
@@ -35,10 +37,15 @@ export interface DestroyOptions {
   ifExists?: boolean | undefined;
   /** The pull request that has to stay closed. */
   whileClosed?: number | undefined;
+  /** The same, and none of its workflows may run. */
+  whileIdle?: number | undefined;
   repository?: string | undefined;
   /** The hash of the rows that were decided about. */
   expect?: string | undefined;
   deadline?: number | undefined;
+  pace?: Limit | undefined;
+  /** The file with the times of the last calls. */
+  calls?: string | undefined;
   journal?: string | undefined;
   json?: boolean | undefined;
   color: boolean;
@@ -63,7 +70,8 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
   const app = appOf(rows, stage, options);
   if (app === undefined) return nothing(stage, options);
   const deadline = (options.deadline ?? DEADLINE_S) * 1000;
-  const read = await readAccount(given, deadline);
+  const limit = { ...(options.pace ?? CLOUDFLARE), file: options.calls };
+  const read = await readAccount(given, deadline, limit);
   const journal = Journal.of(resolve(folder, options.journal ?? JOURNAL), app, stage, given);
   const asked = {
     ...question(rows, read),
@@ -98,7 +106,7 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
   }
   const { connection } = connectionOf(read);
   const emptyBuckets = options.emptyBuckets ?? false;
-  const api: Api = { client: connection.client, account: given, deadline, emptyBuckets };
+  const api: Api = { ...connection, account: given, deadline, emptyBuckets };
   const changed = options.expect !== undefined && options.expect !== decision.hash;
   const reason = changed ? "its rows have changed since it was decided" : await closed();
   if (reason !== undefined) return ended([], "incomplete", { stopped: reason });
@@ -111,8 +119,10 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
   return ended(torn.done, resultOf(torn), torn);
 }
 
-function watchOf({ whileClosed: number, repository }: DestroyOptions) {
-  return number === undefined ? async () => undefined : whileClosed(number, repository);
+function watchOf({ whileClosed: closed, whileIdle: idle, repository }: DestroyOptions) {
+  const number = idle ?? closed;
+  if (number === undefined) return async () => undefined;
+  return whileClosed(number, idle !== undefined, repository);
 }
 
 /** The only app that has the stage; nothing if none has it. */

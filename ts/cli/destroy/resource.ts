@@ -11,6 +11,8 @@ export interface Api {
   account: string;
   /** How long a row may take, in milliseconds. */
   deadline: number;
+  /** For how long calls have waited to be made, in milliseconds: it does not count as their own time. */
+  waited(): number;
   /** Whether every bucket may be emptied. */
   emptyBuckets: boolean;
 }
@@ -40,9 +42,9 @@ const PARTS: Readonly<Record<string, (account: string, task: Task) => string>> =
  * @throws TooLate, or whatever the client throws but for 404. It may be gone all the same.
  */
 export async function remove(api: Api, task: Task): Promise<void> {
-  const { client, deadline } = api;
+  const { client } = api;
   const headers = headersOf(task);
-  await within(deadline, async (signal) => {
+  await within(api, async (signal) => {
     if (task.row.resource === BUCKET && (api.emptyBuckets || task.origin.empty)) {
       await empty(api, task, signal);
     }
@@ -63,7 +65,7 @@ function unlessMissing(error: unknown): void {
 export async function isThere(api: Api, task: Task): Promise<boolean> {
   const [path, headers] = [pathOf(api, task), headersOf(task)];
   try {
-    await within(api.deadline, (signal) => api.client.get(path, { headers, signal }).asResponse());
+    await within(api, (signal) => api.client.get(path, { headers, signal }).asResponse());
     return true;
   } catch (error) {
     if (error instanceof APIError && error.status === 404) return false;
@@ -123,15 +125,22 @@ async function empty(api: Api, task: Task, signal: AbortSignal): Promise<void> {
 }
 
 /** Gives up after the deadline, and lets no later try begin. */
-async function within<T>(deadline: number, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function within<T>(api: Api, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const late = new TooLate(deadline);
+  const late = new TooLate(api.deadline);
+  const begin = Date.now() - api.waited();
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    const look = () => {
+      const left = begin + api.deadline + api.waited() - Date.now();
+      if (left > 0) {
+        timer = setTimeout(look, left);
+        return;
+      }
       reject(late);
       controller.abort(late);
-    }, deadline);
+    };
+    look();
   });
   try {
     return await Promise.race([act(controller.signal), over]);

@@ -1,15 +1,10 @@
 /** Removes the rows of what is gone. */
 import { neededFor } from "../../state/armed.ts";
 import type { Row } from "../../state/row.ts";
-import type { Origin } from "../stages/collect.ts";
+import type { StageRowAt } from "../stages/origins.ts";
 import { hashOf } from "../stages/rows.ts";
 import type { Journal } from "./journal.ts";
 import { type Done, type Outcome, pathOf, type Task } from "./task.ts";
-
-/** The row of a stage itself, which arms the stage. */
-export interface StageRowAt {
-  origin: Origin | undefined;
-}
 
 interface Plan {
   tasks: readonly Task[];
@@ -19,12 +14,16 @@ interface Plan {
 
 type End = (task: Task, outcome: Outcome, reason?: string) => void;
 
-/** The deepest first: what is nested in a row that is gone would be out of Alchemy's sight. */
+/**
+ * The deepest first: what is nested in a row that is gone would be out of Alchemy's sight.
+ *
+ * @returns why a row of the stage itself stays although it is not needed.
+ */
 export async function dropRows(
   { tasks, stageRows, journal }: Plan,
   done: ReadonlyMap<Task, Done>,
   end: End,
-): Promise<void> {
+): Promise<string | undefined> {
   const isGone = (task: Task) => {
     const { outcome } = done.get(task) ?? {};
     return task.step.action === "drop" || outcome === "deleted" || outcome === "gone";
@@ -42,7 +41,8 @@ export async function dropRows(
     journal.note("dropped", task);
     if (task.step.action === "drop") end(task, "dropped");
   }
-  for (const { origin } of stageRows) await dropStageRow(origin, left);
+  const kept = await Promise.all(stageRows.map((row) => dropStageRow(row, left)));
+  return kept.find((reason) => reason !== undefined);
 }
 
 function hasWorkflowLeft(
@@ -86,14 +86,29 @@ async function dropRow(task: Task): Promise<string | undefined> {
   }
 }
 
-/** Without its row, no deploy of another stage can take the stage for an orphan. */
-async function dropStageRow(origin: Origin | undefined, left: ReadonlySet<Task>): Promise<void> {
-  if (origin === undefined) return;
+/**
+ * Without its row, no deploy of another stage can take the stage for an orphan.
+ *
+ * @returns why it could not be removed.
+ */
+async function dropStageRow(
+  { origin, stage, hash }: StageRowAt,
+  left: ReadonlySet<Task>,
+): Promise<string | undefined> {
+  if (origin === undefined) return undefined;
   const hasPending = [...left].some(({ row }) => row.pending && row.scope.length === 0);
-  if (hasPending) return;
-  const row = await origin.stored.get(origin.at);
-  if (row === undefined) return;
-  const { pendingDeletions: _, ...data } = row.data ?? {};
-  const others: Row = { ...row, data };
-  if (left.size === 0 || neededFor(others).length === 0) await origin.stored.remove(origin.at);
+  if (hasPending) return undefined;
+  try {
+    const row = await origin.stored.get(origin.at);
+    if (row === undefined) return undefined;
+    if (hashOf(row) !== hash) {
+      return `the row of the stage \`${stage}\` was changed meanwhile: a deploy may be running`;
+    }
+    const { pendingDeletions: _, ...data } = row.data ?? {};
+    const others: Row = { ...row, data };
+    if (left.size === 0 || neededFor(others).length === 0) await origin.stored.remove(origin.at);
+    return undefined;
+  } catch (error) {
+    return `the row of the stage \`${stage}\` cannot be removed: ${(error as Error).message}`;
+  }
 }

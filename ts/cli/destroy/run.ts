@@ -6,10 +6,11 @@
 import type { Connection } from "../account/connect.ts";
 import { Problem } from "../problem.ts";
 import { type Account, listed } from "../stages/collect.ts";
+import type { StageRowAt } from "../stages/origins.ts";
 import { hashOf } from "../stages/rows.ts";
 import type { Journal } from "./journal.ts";
 import { type Api, reasonFor, remove } from "./resource.ts";
-import { dropRows, type StageRowAt, staysAsPlanned } from "./rows.ts";
+import { dropRows, staysAsPlanned } from "./rows.ts";
 import { survivors } from "./survivors.ts";
 import { type Done, isDeletion, type Outcome, pathOf, type Task, useOf } from "./task.ts";
 
@@ -56,9 +57,8 @@ export async function tearDown(how: TearDown): Promise<TornDown> {
     const { outcome = "unknown" } = done.get(task) ?? {};
     journal.note(outcome === "deleted" || outcome === "gone" ? "deleted" : "left", task);
   }
-  const { stopped } = tries;
   // A deploy may be running: what it needs is not known.
-  if (stopped === undefined) await dropRows(how, done, end);
+  const stopped = tries.stopped ?? (await dropRows(how, done, end));
   for (const task of tasks) {
     if (!done.has(task)) end(task, staysAsPlanned(task, tasks) ? "kept" : "left", stopped);
   }

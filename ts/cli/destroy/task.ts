@@ -1,7 +1,7 @@
 /** What a tear-down does with each row, and how each ended. */
 import { specOf } from "../../kinds.ts";
-import type { Origin, Rows } from "../stages/collect.ts";
 import type { Decision, StageRow, Step } from "../stages/decide.ts";
+import type { Origin, Rows } from "../stages/origins.ts";
 
 /** A step with its row and where that is stored. */
 export interface Task {

@@ -12,6 +12,8 @@ export interface Target {
   baseUrl?: string;
   /** How many milliseconds a second of waiting has. */
   second?: number;
+  /** For how many milliseconds an answer is waited for. */
+  deadline?: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,7 +54,8 @@ const DEADLINE_MS = 30_000;
 const BETWEEN_WRITES = 1;
 
 /** @throws Problem where the repository is none. */
-export function createClient({ token, repository, baseUrl, second = 1000 }: Target): Client {
+export function createClient(target: Target): Client {
+  const { token, repository, baseUrl, second = 1000, deadline = DEADLINE_MS } = target;
   const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(repository) ?? [];
   if (owner === undefined || repo === undefined) {
     const message = `\`${repository}\` is no repository of GitHub`;
@@ -66,7 +69,8 @@ export function createClient({ token, repository, baseUrl, second = 1000 }: Targ
     auth: token,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     userAgent: "alch-blocks",
-    request: { fetch: withDeadline },
+    // A server that says nothing must not hold a run for minutes.
+    request: { fetch: withDeadline(deadline) },
     // It would write warnings of its own to the terminal.
     log: { debug() {}, info() {}, warn() {}, error() {} },
   });
@@ -86,9 +90,9 @@ export function createClient({ token, repository, baseUrl, second = 1000 }: Targ
   return { octokit, owner, repo };
 }
 
-/** A server that says nothing must not hold a run for minutes. */
-function withDeadline(url: string, init: RequestInit): Promise<Response> {
-  return fetch(url, { ...init, signal: AbortSignal.timeout(DEADLINE_MS) });
+function withDeadline(milliseconds: number) {
+  return (url: string, init: RequestInit): Promise<Response> =>
+    fetch(url, { ...init, signal: AbortSignal.timeout(milliseconds) });
 }
 
 interface Failure {

@@ -4,6 +4,7 @@ import type { AccountProgress } from "./collect/account.ts";
 
 const PATIENCE_MS = 400;
 const INTERVAL_MS = 100;
+const LONG_MS = 5000;
 
 export class Line implements AccountProgress {
   readonly #done = new Map<string, number>();
@@ -21,9 +22,10 @@ export class Line implements AccountProgress {
   }
 
   waits(milliseconds: number): void {
-    this.#show(
-      `waiting ${Math.ceil(milliseconds / 1000)} s: Cloudflare allows 1,200 calls in 5 minutes`,
-    );
+    const text = `waiting ${Math.ceil(milliseconds / 1000)} s: Cloudflare allows no more calls until then`;
+    // A log that says nothing for minutes looks as if the run hangs.
+    if (!stderr.isTTY && milliseconds >= LONG_MS) stderr.write(`${text}\n`);
+    this.#show(text);
   }
 
   end(): void {

@@ -49,6 +49,13 @@ export class GitLabPulls implements Pulls {
     }
   }
 
+  /** Its list does not tell whether a pipeline runs. */
+  async readAll(numbers: readonly number[]): Promise<Pull[]> {
+    const known: Pull[] = [];
+    for (const number of numbers) known.push(await this.read(number));
+    return known;
+  }
+
   #pull(number: number, merge: MergeRequest): Pull {
     if (merge.iid !== number) return { number, state: "unknown" };
     if (`${merge.target_project_id ?? merge.project_id}` !== this.project) {

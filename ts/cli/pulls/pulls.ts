@@ -12,8 +12,12 @@ export interface Pulls {
   readonly repository: string;
   /**
    * What is known of one pull request. It asks each time, and throws nothing: what cannot be asked is `unknown`.
+   *
+   * @param runs Whether to ask what runs of a closed one, too.
    */
-  read(number: number): Promise<Pull>;
+  read(number: number, runs?: boolean): Promise<Pull>;
+  /** The same of several, with as few calls as it takes. The answers may be a little older. */
+  readAll(numbers: readonly number[]): Promise<Pull[]>;
 }
 
 /**

@@ -39,13 +39,18 @@ export function stagesText(
 ): string {
   const colors = createColors(color);
   const rest = `${rootLines(shared)}${notes(unread, colors)}`;
-  if (decisions.length === 0) return `there is no stage in the state\n${rest}`;
-  const head = ["app", "stage", "pull request", "resources", "changed", "verdict", "why"];
+  if (decisions.length === 0)
+    return `there is no stage in the state
+${rest}`;
+  const sized = decisions.some(({ size }) => size !== null);
+  const sizes = sized ? ["size"] : [];
+  const head = ["app", "stage", "pull request", "resources", ...sizes, "changed", "verdict", "why"];
   const rows = decisions.map((one) => [
     visible(one.app),
     visible(one.stage),
     pullOf(one),
     resourcesOf(one),
+    ...sizes.map(() => (one.size === null ? "" : bytes(one.size))),
     one.changed === null ? "" : age(now - one.changed),
     paint(one.verdict, colors),
     visible(one.why),
@@ -96,6 +101,15 @@ function sums(decisions: readonly Decision[]): string {
 /** What could not be read, a line each. */
 export function notes(unread: readonly string[], colors: Colors): string {
   return unread.map((what) => `${colors.yellow("unknown:")} ${visible(what)}\n`).join("");
+}
+
+const UNITS = ["KB", "MB", "GB", "TB"] as const;
+
+/** `12.3 MB`. */
+function bytes(size: number): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(size, 1)) / 3), UNITS.length);
+  const unit = UNITS[power - 1];
+  return unit === undefined ? `${size} B` : `${(size / 1000 ** power).toFixed(1)} ${unit}`;
 }
 
 const MINUTE = 60_000;

@@ -1,43 +1,19 @@
 /** Collects what is decided by: all rows, the account, and the apps of this checkout. */
 
-import type { StoredAt, StoredRows } from "../../state/stored.ts";
-import { storedAt } from "../../state/stored.ts";
 import { type Connection, connect } from "../account/connect.ts";
-import { listAccount } from "../account/list.ts";
+import { type Inventory, listAccount } from "../account/list.ts";
 import { appsIn, readProgram } from "../analyse/program.ts";
-import type { StatePlaces, StoreRows } from "../collect/stores.ts";
+import type { StatePlaces } from "../collect/stores.ts";
 import { workspaceOf } from "../collect/workspaces.ts";
 import { readConfig } from "../config.ts";
 import { noCredentials } from "../monitor/collect/failures.ts";
+import type { Limit } from "../monitor/collect/pace.ts";
 import { readNamedOrAll } from "../monitor/collect/workspace.ts";
 import { Line } from "../monitor/progress.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
-import { Secrets } from "../secrets.ts";
-import type { ListedResource, Question, StageRow } from "./decide.ts";
-import { isObscure, pendingIn, stageRow, stageRows2 } from "./rows.ts";
-
-/** Where a row of the question is stored; nothing for one of Alchemy 2. */
-export interface Origin {
-  stored: StoredRows;
-  at: StoredAt;
-  /** For what a replacement has left: the row that tells of it is at this place. */
-  carrier: boolean;
-  /** Whether a bucket may be emptied, as its options say. */
-  empty: boolean;
-  /** What the row has of ids, for the API. */
-  ids: Readonly<Record<string, unknown>>;
-}
-
-/** All rows, with where each one is. */
-export interface Rows {
-  rows: StageRow[];
-  /** By the same places. */
-  origins: (Origin | undefined)[];
-  stageRows: { app: string; stage: string; obscure: boolean; origin: Origin | undefined }[];
-  unread: string[];
-  stores: string[];
-}
+import type { ListedResource, Question } from "./decide.ts";
+import { type Rows, rowsOf } from "./origins.ts";
 
 /** Reads all stores; those of the workspace if none is named. */
 export async function readRows(
@@ -46,53 +22,7 @@ export async function readRows(
   apps: readonly string[],
 ): Promise<Rows> {
   const { state = [], stateStore = [] } = places;
-  const all: Rows = { rows: [], origins: [], stageRows: [], unread: [], stores: [] };
-  for (const store of await readNamedOrAll({ state, stateStore }, folder, apps))
-    addStore(all, store);
-  return all;
-}
-
-function addStore(all: Rows, one: StoreRows): void {
-  const { store, rows, stageRows, rootRows, rows2, problems, stored } = one;
-  const add = (row: StageRow, origin?: Origin) => {
-    all.rows.push(row);
-    all.origins.push(origin);
-  };
-  for (const location of rows) {
-    const origin = stored && originOf(stored, storedAt(location), location.row);
-    add(stageRow(location, store), origin);
-    for (const row of pendingIn(
-      { ...location, scope: [...location.scope, location.row.id] },
-      store,
-    )) {
-      add(row, origin && { ...origin, carrier: true });
-    }
-  }
-  for (const location of stageRows) {
-    const { app, stage, row, file } = location;
-    const origin = stored && originOf(stored, { chain: [app], id: row.id, file }, row);
-    all.stageRows.push({ app, stage, obscure: isObscure(location), origin });
-    for (const pending of pendingIn(location, store)) {
-      add(pending, origin && { ...origin, carrier: true });
-    }
-  }
-  // They are of no stage, and nothing deletes them; they only take names.
-  for (const location of rootRows)
-    add(stageRow({ ...location, stage: "", reachable: true }, store));
-  for (const location of rows2) for (const row of stageRows2(location, store)) add(row);
-  // What a store of the user's says may have its token in it.
-  const secrets = new Secrets(process.env);
-  all.unread.push(...problems.map(({ message }) => secrets.hidden(message)));
-  all.stores.push(store);
-}
-
-function originOf(
-  stored: StoredRows,
-  at: StoredAt,
-  row: { props?: object; output?: object },
-): Origin {
-  const ids: Record<string, unknown> = { ...row.props, ...row.output };
-  return { stored, at, carrier: false, empty: ids.empty === true, ids };
+  return rowsOf(await readNamedOrAll({ state, stateStore }, folder, apps));
 }
 
 /**
@@ -123,11 +53,16 @@ export interface Account {
 /**
  * @param account The id; the only one of the token if it is not given.
  * @param timeout How long one call may take, in milliseconds.
+ * @param limit How often Cloudflare may be called.
  */
-export async function readAccount(account: string | undefined, timeout?: number): Promise<Account> {
+export async function readAccount(
+  account: string | undefined,
+  timeout?: number,
+  limit?: Limit,
+): Promise<Account> {
   const line = new Line();
   const waits = (milliseconds: number) => line.waits(milliseconds);
-  const connection = connect(process.env, waits, timeout);
+  const connection = connect(process.env, waits, timeout, limit);
   if (!connection) return { unread: [noCredentials().message] };
   try {
     return { connection, ...(await listed(connection, account, line)) };
@@ -148,15 +83,16 @@ export async function listed(
     env: process.env,
     listed: (plural, done) => line.listed(plural, done),
   });
-  const resources = found.resources.map((one): ListedResource => {
-    const { kind, name, id, jurisdiction: place, script, createdAt, changedAt } = one;
-    return { kind, name, id, place, script, changed: changedAt ?? createdAt };
-  });
   return {
     ...(found.account === undefined ? {} : { account: found.account }),
-    listed: resources,
+    listed: found.resources.map(listedOf),
     unread: found.unknown.map(({ message }) => message),
   };
+}
+
+export function listedOf(one: Inventory["resources"][number]): ListedResource {
+  const { kind, name, id, jurisdiction: place, script, createdAt, changedAt, size } = one;
+  return { kind, name, id, place, script, changed: changedAt ?? createdAt, size };
 }
 
 /** The apps that the programs of the checkout name. @throws Problem if they cannot be read. */
@@ -191,7 +127,7 @@ export function question(rows: Rows, account: Account): Question {
     account: account.account,
     now: account.connection?.time(),
     rows: rows.rows,
-    stageRows: rows.stageRows,
+    stageRows: rows.stageRows.map(({ app, stage, obscure }) => ({ app, stage, obscure })),
     listed: account.listed,
     unread: [...rows.unread, ...account.unread],
   };

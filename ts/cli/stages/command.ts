@@ -2,18 +2,19 @@
 import type { Answer } from "../commands/answer.ts";
 import { pullsOf } from "../pulls/pulls.ts";
 import { type AtRoot, stagesJson, stagesText } from "../render/stages.ts";
-import { type Account, appsHere, question, type Rows, readAccount, readRows } from "./collect.ts";
-import { type Decision, decide, type Pull, type Question } from "./decide.ts";
+import { type Account, appsHere, readAccount, readRows } from "./collect.ts";
+import type { Decision } from "./decide.ts";
+import type { Rows } from "./origins.ts";
+import { decideWithPulls, type SweepRules, sweepQuestion } from "./sweepable.ts";
 
-export interface StagesOptions {
+export interface StagesOptions extends SweepRules {
   offline?: boolean | undefined;
   account?: string | undefined;
+  repository?: string | undefined;
   state?: string[] | undefined;
   stateStore?: string[] | undefined;
   app?: string[] | undefined;
   stage?: string[] | undefined;
-  pattern?: string | undefined;
-  protect?: string[] | undefined;
   json?: boolean | undefined;
   color: boolean;
 }
@@ -25,14 +26,10 @@ export async function stages(options: StagesOptions, folder: string): Promise<An
   const here = await appsHere(folder);
   const rows = await readRows({ state, stateStore }, folder, [...here, ...app]);
   const account = offline ? OFFLINE : await readAccount(options.account);
-  const asked: Question = {
-    ...question(rows, account),
-    apps: [...here, ...app],
-    pattern: options.pattern ?? "",
-    protect: options.protect ?? [],
-  };
-  const pulls = offline ? [] : await pullsFor(decide(asked));
-  const decisions = decide({ ...asked, pulls }).filter(isWanted(options));
+  const asked = await sweepQuestion(rows, account, here, options, folder);
+  const pulls = offline ? undefined : pullsOf(process.env, options.repository);
+  const all = await decideWithPulls(asked, pulls, () => true);
+  const decisions = all.decisions.filter(isWanted(options));
   const { unread } = asked;
   const shared = atRoot(rows).filter((one) => app.length === 0 || app.includes(one.app));
   const output = options.json
@@ -49,14 +46,4 @@ function atRoot({ rows }: Rows): AtRoot[] {
 
 function isWanted({ app, stage }: StagesOptions): (one: Decision) => boolean {
   return (one) => (app?.includes(one.app) ?? true) && (stage?.includes(one.stage) ?? true);
-}
-
-/** What GitHub says of the pull requests, where it can be asked. */
-async function pullsFor(decisions: readonly Decision[]): Promise<Pull[]> {
-  const pulls = pullsOf(process.env);
-  if (pulls === undefined) return [];
-  const numbers = decisions.flatMap(({ pull }) => pull ?? []);
-  const known: Pull[] = [];
-  for (const number of new Set(numbers)) known.push(await pulls.read(number));
-  return known;
 }

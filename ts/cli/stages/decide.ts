@@ -40,6 +40,8 @@ export interface ListedResource {
   place: string;
   script?: string | undefined;
   changed?: number | undefined;
+  /** In bytes. */
+  size?: number | undefined;
 }
 
 export type PullState = "open" | "closed" | "missing" | "unknown" | "elsewhere";
@@ -101,6 +103,8 @@ export interface Decision {
   help: string;
   resources: Record<string, number>;
   changed: number | null;
+  /** In bytes, of what the account lists a size. */
+  size: number | null;
   hash: string;
   steps: Step[];
 }

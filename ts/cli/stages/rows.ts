@@ -53,11 +53,6 @@ export function stageRow(
   };
 }
 
-/** What the replacements that a row tells of have yet to delete. */
-export function pendingIn(location: RowLocation | StageRowLocation, store: string): StageRow[] {
-  return pendingRows(location.row).map((row) => stageRow({ ...location, row }, store, true));
-}
-
 /** Whether a row tells of replacements that cannot be understood. */
 export function isObscure({ row }: StageRowLocation): boolean {
   const pending = row.data?.pendingDeletions;

@@ -2,36 +2,34 @@
 import { join, resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
 import { addToSummary } from "../github/summary.ts";
+import { CLOUDFLARE, type Limit } from "../monitor/collect/pace.ts";
 import { Problem } from "../problem.ts";
-import { neededPulls, type Pulls } from "../pulls/pulls.ts";
+import { neededPulls } from "../pulls/pulls.ts";
 import { sweepJson, sweepText } from "../render/sweep.ts";
 import { visible } from "../render/text.ts";
-import { appsOfPrograms, question, readAccount, readRowsToDelete } from "../stages/collect.ts";
-import { type Decision, decide, type Pull, type Question } from "../stages/decide.ts";
+import { appsOfPrograms, readAccount, readRowsToDelete } from "../stages/collect.ts";
+import type { Decision, Pull, Question } from "../stages/decide.ts";
+import { decideWithPulls, type SweepRules, sweepQuestion } from "../stages/sweepable.ts";
 import { choose } from "./choose.ts";
-import { keepNotes, marksOf, readNotes, type StageKey } from "./notes.ts";
+import { keepNotes, makeFolder, marksOf, readNotes, type StageKey } from "./notes.ts";
 import { type Swept, sweepStage } from "./stage.ts";
 import { summaryOf } from "./summary.ts";
 
-export interface SweepCommand {
+export interface SweepCommand extends SweepRules {
   delete?: boolean | undefined;
   account?: string | undefined;
   repository?: string | undefined;
   app?: string[] | undefined;
   stage?: string[] | undefined;
-  pattern?: string | undefined;
-  protect?: string[] | undefined;
   emptyBuckets?: boolean | undefined;
   state?: string[] | undefined;
   stateStore?: string[] | undefined;
-  metrics: string;
-  /** In milliseconds. */
-  grace: number;
   maxStages: number;
   /** A number up to 1. */
   maxShare: number;
   /** How long one stage may take, in milliseconds. */
   deadline: number;
+  pace?: Limit | undefined;
   json?: boolean | undefined;
   color: boolean;
 }
@@ -52,9 +50,8 @@ export async function sweep(options: SweepCommand, folder: string): Promise<Answ
   const pulls = neededPulls(process.env, options.repository);
   const metrics = resolve(folder, options.metrics);
   const notes = await readNotes(metrics);
-  const asked = { ...(await collect(options, account, folder)), marks: notes.marks };
-  const known = await pullsFor(asked, pulls, options);
-  const all = decide({ ...asked, pulls: known });
+  const asked = await collect(options, account, folder);
+  const { decisions: all, known } = await decideWithPulls(asked, pulls, couldGo(options));
   const decisions = all.filter(isWanted(options));
   const report = { decisions, unread: asked.unread, account, isDryRun: options.delete !== true };
   // What is not known of one stage can be what another one uses.
@@ -94,22 +91,22 @@ async function collect(
     throw new Problem("no program here names an app", help, "app-missing");
   }
   const rows = await readRowsToDelete({ state, stateStore }, folder, [...here, ...app]);
-  return {
-    ...question(rows, await readAccount(account)),
-    apps: here,
-    pattern: options.pattern ?? "",
-    protect: options.protect ?? [],
-    grace: options.grace,
-  };
+  await makeFolder(resolve(folder, options.metrics));
+  const read = await readAccount(account, undefined, {
+    ...(options.pace ?? CLOUDFLARE),
+    file: callsIn(options, folder),
+  });
+  return sweepQuestion(rows, read, here, options, folder);
 }
 
-/** Only of stages that could go: each costs a call, and GitHub allows 1,000 an hour. */
-async function pullsFor(asked: Question, pulls: Pulls, options: SweepCommand): Promise<Pull[]> {
-  const open = decide(asked).filter(isWanted(options));
-  const numbers = open.flatMap(({ code, pull }) => (code === "pull-unknown" ? (pull ?? []) : []));
-  const known: Pull[] = [];
-  for (const number of new Set(numbers)) known.push(await pulls.read(number));
-  return known;
+/** The calls of all processes of a sweep, and of one that was ended just before. */
+function callsIn({ metrics }: SweepCommand, folder: string): string {
+  return join(resolve(folder, metrics), "calls.txt");
+}
+
+/** Each costs a call, and GitHub allows 1,000 an hour. */
+function couldGo(options: SweepCommand): (one: Decision) => boolean {
+  return (one) => one.code === "pull-unknown" && isWanted(options)(one);
 }
 
 function isWanted({ app, stage }: SweepCommand): (one: StageKey) => boolean {
@@ -127,6 +124,7 @@ async function sweepAll(
   folder: string,
 ): Promise<Swept[]> {
   const swept: Swept[] = [];
+  const begin = Date.now();
   let isStopped = false;
   const stop = () => {
     isStopped = true;
@@ -136,8 +134,11 @@ async function sweepAll(
     for (const [at, decision] of chosen.entries()) {
       if (isStopped) break;
       const { app, stage } = decision;
+      const seconds = Math.round((Date.now() - begin) / 1000);
       const what = `stage \`${visible(stage)}\` of \`${visible(app)}\``;
-      process.stderr.write(`sweeping ${what} (${at + 1} of ${chosen.length})\n`);
+      process.stderr.write(
+        `sweeping ${what} (${at + 1} of ${chosen.length}, after ${seconds} s)\n`,
+      );
       swept.push(
         await sweepStage(decision, { ...childOptions(options, folder), account: account ?? "" }),
       );
@@ -160,6 +161,8 @@ function childOptions(options: SweepCommand, folder: string) {
     repository: options.repository,
     journal: join(options.metrics, "journal"),
     deadline: options.deadline,
+    pace: options.pace,
+    calls: callsIn(options, folder),
     folder,
   };
 }

@@ -3,7 +3,7 @@
  * is lost, a stage goes later, never sooner.
  */
 import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
 import { jsonOf } from "../render/text.ts";
 import type { Decision, Mark } from "../stages/decide.ts";
@@ -66,9 +66,20 @@ function isMark(value: Partial<Mark> | null): value is Mark {
 /** @throws Problem if they cannot be written. */
 export async function keepNotes(folder: string, notes: Notes): Promise<void> {
   const path = join(folder, FILE);
-  try {
-    await mkdir(dirname(path), { recursive: true });
+  await writable(path, async () => {
+    await mkdir(folder, { recursive: true });
     await putWhole(path, jsonOf(notes));
+  });
+}
+
+/** @throws Problem if it cannot be made. */
+export async function makeFolder(folder: string): Promise<void> {
+  await writable(folder, () => mkdir(folder, { recursive: true }));
+}
+
+async function writable(path: string, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
   } catch (error) {
     const message = `\`${path}\` cannot be written: ${reasonOf(error)}`;
     throw new Problem(message, "give another folder with `--metrics`");

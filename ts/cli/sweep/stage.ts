@@ -1,6 +1,7 @@
 /** Sweeps one stage in a process of its own, which is ended after a deadline. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { CLOUDFLARE, type Limit } from "../monitor/collect/pace.ts";
 import type { Decision } from "../stages/decide.ts";
 
 /** How a stage ended: the answer of `destroy --json`, or why there is none. */
@@ -26,6 +27,9 @@ export interface SweepOptions {
   journal: string;
   /** How long one stage may take, in milliseconds. */
   deadline: number;
+  pace: Limit | undefined;
+  /** The file in which the processes note their calls. */
+  calls: string;
   folder: string;
 }
 
@@ -44,12 +48,14 @@ export async function sweepStage(decision: Decision, options: SweepOptions): Pro
     cwd: options.folder,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const timer = setTimeout(() => child.kill("SIGKILL"), options.deadline);
+  // It may have to wait until the calls of those before it are a window back.
+  const patience = options.deadline + (options.pace ?? CLOUDFLARE).window;
+  const timer = setTimeout(() => child.kill("SIGKILL"), patience);
   try {
     const { out, code, signal } = await endOf(child);
     const took = Date.now() - begin;
     if (signal !== null) {
-      const why = `it took longer than ${options.deadline / 1000} s, and was ended`;
+      const why = `it took longer than ${patience / 1000} s, and was ended`;
       return { decision, result: "unknown", deleted: 0, left: [why], took };
     }
     const answer = read(out);
@@ -73,9 +79,11 @@ function argumentsFor(decision: Decision, options: SweepOptions): string[] {
   return [
     "destroy",
     ...[`--app=${app}`, `--stage=${stage}`, `--account=${account}`, "--yes", "--json"],
-    ...(pull === null ? [] : [`--while-closed=${pull}`]),
+    ...(pull === null ? [] : [`--while-idle=${pull}`]),
     `--expect=${hash}`,
     `--journal=${journal}`,
+    `--calls=${options.calls}`,
+    ...(options.pace === undefined ? [] : [`--pace=${paceText(options.pace)}`]),
     ...(repository === undefined ? [] : [`--repository=${repository}`]),
     // Nothing of it is in the account any more: other previews show that it is the right one.
     ...(decision.steps.some(isDeletion) ? [] : ["--gone"]),
@@ -83,6 +91,10 @@ function argumentsFor(decision: Decision, options: SweepOptions): string[] {
     ...protect.map((name) => `--protect=${name}`),
     ...places,
   ];
+}
+
+function paceText({ calls, window }: Limit): string {
+  return `${calls}/${window / 1000}`;
 }
 
 function isDeletion({ action }: Decision["steps"][number]): boolean {

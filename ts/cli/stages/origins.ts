@@ -1,0 +1,89 @@
+/** Rows of stores, with where each one is, so that it can be read again and removed. */
+import type { RowLocation, StageRowLocation } from "../../state/location.ts";
+import { pendingRows, type Row } from "../../state/row.ts";
+import { type StoredAt, type StoredRows, storedAt } from "../../state/stored.ts";
+import type { StoreRows } from "../collect/stores.ts";
+import { Secrets } from "../secrets.ts";
+import type { StageRow } from "./decide.ts";
+import { hashOf, isObscure, stageRow, stageRows2 } from "./rows.ts";
+
+/** Where a row of the question is stored; nothing for one of Alchemy 2. */
+export interface Origin {
+  stored: StoredRows;
+  at: StoredAt;
+  /** For what a replacement has left: the row that tells of it is at this place. */
+  carrier: boolean;
+  /** Whether a bucket may be emptied, as its options say. */
+  empty: boolean;
+  /** What the row has of ids, for the API. */
+  ids: Readonly<Record<string, unknown>>;
+}
+
+/** The row of a stage itself, which arms the stage. */
+export interface StageRowAt {
+  app: string;
+  stage: string;
+  obscure: boolean;
+  hash: string;
+  origin: Origin | undefined;
+}
+
+/** All rows, with where each one is. */
+export interface Rows {
+  rows: StageRow[];
+  /** By the same places. */
+  origins: (Origin | undefined)[];
+  stageRows: StageRowAt[];
+  unread: string[];
+  stores: string[];
+}
+
+/** All rows of stores that were read. */
+export function rowsOf(stores: readonly StoreRows[]): Rows {
+  const all: Rows = { rows: [], origins: [], stageRows: [], unread: [], stores: [] };
+  for (const store of stores) addStore(all, store);
+  return all;
+}
+
+function addStore(all: Rows, one: StoreRows): void {
+  const { store, rows, stageRows, rootRows, rows2, problems, stored } = one;
+  const add = (row: StageRow, origin?: Origin) => {
+    all.rows.push(row);
+    all.origins.push(origin);
+  };
+  const addPending = (location: RowLocation | StageRowLocation, origin: Origin | undefined) => {
+    for (const row of pendingRows(location.row)) {
+      const own = origin && { ...origin, carrier: true, ...wishesOf(row) };
+      add(stageRow({ ...location, row }, store, true), own);
+    }
+  };
+  for (const location of rows) {
+    const origin = stored && originOf(stored, storedAt(location), location.row);
+    add(stageRow(location, store), origin);
+    addPending({ ...location, scope: [...location.scope, location.row.id] }, origin);
+  }
+  for (const location of stageRows) {
+    const { app, stage, row, file } = location;
+    const origin = stored && originOf(stored, { chain: [app], id: row.id, file }, row);
+    const obscure = isObscure(location);
+    all.stageRows.push({ app, stage, obscure, hash: hashOf(row), origin });
+    addPending(location, origin);
+  }
+  // They are of no stage, and nothing deletes them; they only take names.
+  for (const location of rootRows)
+    add(stageRow({ ...location, stage: "", reachable: true }, store));
+  for (const location of rows2) for (const row of stageRows2(location, store)) add(row);
+  // What a store of the user's says may have its token in it.
+  const secrets = new Secrets(process.env);
+  all.unread.push(...problems.map(({ message }) => secrets.hidden(message)));
+  all.stores.push(store);
+}
+
+function originOf(stored: StoredRows, at: StoredAt, row: Row): Origin {
+  return { stored, at, carrier: false, ...wishesOf(row) };
+}
+
+function wishesOf({ props, output }: Row): Pick<Origin, "empty" | "ids"> {
+  const ids: Record<string, unknown> = { ...props, ...output };
+  return { empty: ids.empty === true, ids };
+}
