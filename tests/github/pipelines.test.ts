@@ -124,7 +124,7 @@ describe("previews", () => {
 
   test.each([
     ["Deploy", deploy, "npm run preview:deploy -- --stage pr-7\n"],
-    ["Destroy", destroy, "npm run preview:destroy -- --stage pr-7\n"],
+    ["Destroy", destroy, "npm run preview:destroy -- --stage pr-7 --while-closed 7\n"],
     ["Comment", deploy, "npm run preview:urls -- --stage pr-7 --github-comment 7\n"],
     ["Comment", destroy, "npm run preview:urls -- --stage pr-7 --github-comment 7\n"],
   ])("%s", async (name, job, out) => {
@@ -132,6 +132,12 @@ describe("previews", () => {
     expect(await run(script, env)).toMatchObject({ code: 0, out, error: "" });
     expect((await run(script, env, 1)).code).toBe(1);
   });
+});
+
+test("a run of an old close event asks whether the pull request is closed now", () => {
+  const { env } = stepIn(previews.jobs.destroy.steps, "Destroy");
+  expect(env?.GITHUB_TOKEN).toContain("github.token");
+  expect(env?.PULL_REQUEST).toContain("github.event.pull_request.number");
 });
 
 describe("sweep", () => {
@@ -231,9 +237,10 @@ describe("the action", () => {
       { COMMAND: "deploy", STAGE: "pr-7", PULL_REQUEST: "7" },
       "npm run preview:deploy -- --stage pr-7\nnpm run preview:urls -- --stage pr-7 --github-comment 7\n",
     ],
+    [{ COMMAND: "destroy", STAGE: "pr-7" }, "npm run preview:destroy -- --stage pr-7\n"],
     [
       { COMMAND: "destroy", STAGE: "pr-7", PULL_REQUEST: "7" },
-      "npm run preview:destroy -- --stage pr-7\nnpm run preview:urls -- --stage pr-7 --github-comment 7\n",
+      "npm run preview:destroy -- --stage pr-7 --while-closed 7\nnpm run preview:urls -- --stage pr-7 --github-comment 7\n",
     ],
     [{ COMMAND: "sweep" }, "npm run stages:sweep\n"],
     [
