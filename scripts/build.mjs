@@ -133,6 +133,7 @@ async function validator(name) {
   const schema = (file) => JSON.parse(readFileSync(join(root, "schemas", file), "utf8"));
   // The metrics have what the monitor prints in them.
   ajv.addSchema(schema("monitor.json"), "monitor.json");
+  ajv.addSchema(schema("stages.json"), "stages.json");
   return standalone.default(ajv, ajv.compile(schema(`${name}.json`)));
 }
 

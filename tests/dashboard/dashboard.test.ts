@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Metrics, MonitorReport } from "../../ts/cli/monitor/report.ts";
 import { launch, loadRenderer, type Opened, open } from "./browser.ts";
-import { finding, history, metrics, report, SOME, UNREAD } from "./metrics.ts";
+import { finding, history, metrics, report, SOME, STAGES, stage, UNREAD } from "./metrics.ts";
 
 const PHONE = { viewport: { width: 375, height: 700 } } as const;
 const AXE = readFileSync(
@@ -64,6 +64,9 @@ describe("hostile names", () => {
     ...report(all, Object.values(HOSTILE), [
       { ...UNREAD, kind: HOSTILE.image, message: HOSTILE.end },
     ]),
+    stages: Object.values(HOSTILE).map((text) => {
+      return stage(text, { app: text, why: `\`${text}\``, resources: { [text]: 1 } });
+    }),
   });
   const hostile: Metrics = {
     ...bad,
@@ -153,6 +156,24 @@ test("each finding says what to do, and who claims the name", async () => {
   // Every chart is drawn, and the table has the same.
   expect(await opened.page.locator(".chart canvas").count()).toBe(4);
   expect(await opened.page.locator("#history tbody tr").count()).toBe(30);
+});
+
+test("each stage has its age, its pull request and what a sweep would do, and what goes comes first", async () => {
+  await using opened = await show({ ...report([]), stages: STAGES });
+  const rows = opened.page.locator("#stages tbody tr");
+  const cells = (at: number) => rows.nth(at).locator("th, td").allTextContents();
+  expect(await cells(0)).toEqual([
+    ...["pr-12", "shop", "#12 closed", "3 days"],
+    ...["1 bucket, 2 database, 1 worker", "sweep", "pull request 12 is closed"],
+  ]);
+  expect(await rows.locator(".badge").allTextContents()).toEqual([
+    ...["sweep", "stop", "mark", "keep", "keep"],
+  ]);
+  expect((await cells(1))[3]).toBe("—");
+  expect((await cells(2))[3]).toBe("3 h");
+  // Metrics of an earlier version have none.
+  await using old = await show(report([]));
+  expect(await old.page.locator("#stages").count()).toBe(0);
 });
 
 describe("10,000 findings", () => {
@@ -272,7 +293,8 @@ describe("accessible, by the rules of axe", () => {
   };
 
   test.each(Object.keys(cases))("%s", async (name) => {
-    await using opened = await show(report(SOME, undefined, [UNREAD]), cases[name]);
+    const all = { ...report(SOME, undefined, [UNREAD]), stages: STAGES };
+    await using opened = await show(all, cases[name]);
     await opened.page.getByText("The same as a table").click();
     expect(await faultsOf(opened.page)).toEqual([]);
   });

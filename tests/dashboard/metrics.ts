@@ -5,6 +5,7 @@ import type {
   Metrics,
   MonitorFinding,
   MonitorReport,
+  StageReport,
   Unknown,
 } from "../../ts/cli/monitor/report.ts";
 
@@ -127,6 +128,36 @@ export const SOME: readonly MonitorFinding[] = [
     message: "`jobs` in `pr-1` and `jobs-pr` in `1` have one name",
     help: "rename one of them before it is deployed",
   }),
+];
+
+export function stage(name: string, more: Partial<StageReport> = {}): StageReport {
+  return {
+    ...{ app: "shop", stage: name, alchemy: "0.94", stores: [".alchemy"] },
+    ...{ pull: null, pullState: null, resources: { bucket: 1, database: 2, worker: 1 } },
+    ...{ changed: "2026-11-20T04:23:00.000Z", size: 24_576 },
+    ...{ verdict: "keep", code: "not-preview", help: "", hash: "0123" },
+    why: "its name does not follow the pattern of pull requests",
+    ...more,
+  };
+}
+
+export const STAGES: readonly StageReport[] = [
+  stage("pr-7", { pull: 7, pullState: "open", why: "pull request 7 is open" }),
+  stage("pr-12", {
+    pull: 12,
+    pullState: "closed",
+    verdict: "sweep",
+    why: "pull request 12 is closed",
+  }),
+  stage("pr-13", {
+    ...{ pull: 13, pullState: "closed", verdict: "mark", changed: "2026-11-23T01:00:00.000Z" },
+    why: "no earlier run has found it closed and unchanged",
+  }),
+  stage("pr-14", {
+    ...{ pull: 14, pullState: "unknown", verdict: "stop", changed: null },
+    why: "not everything could be read: the queues of the account may not be listed",
+  }),
+  stage("prod", { why: "the stage is protected", resources: { worker: 1200 } }),
 ];
 
 export const UNREAD: Unknown = {

@@ -41,9 +41,24 @@ describe("actionlint", () => {
 });
 
 describe("the rules", () => {
-  test("it may read the code and write issues, and nothing else", () => {
+  test("it may read the code and pull requests, and write issues, and nothing else", () => {
     expect(workflow.permissions).toEqual({});
-    expect(job.permissions).toEqual({ contents: "read", issues: "write" });
+    expect(job.permissions).toEqual({
+      contents: "read",
+      issues: "write",
+      "pull-requests": "read",
+      actions: "read",
+    });
+  });
+
+  test("it has the marks of the sweep, newer than those of its own history", () => {
+    const names = steps.map(({ name }) => name);
+    expect(names.indexOf("Fetch the marks of the sweep")).toBeGreaterThan(
+      names.indexOf("Fetch the history"),
+    );
+    expect(step("Fetch the marks of the sweep").with?.path).toBe(
+      step("Fetch the history").with?.path,
+    );
   });
 
   test("it runs daily, off the hour, after deploys and by hand", () => {

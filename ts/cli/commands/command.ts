@@ -138,9 +138,6 @@ export function paceOf(text: string | undefined): Limit | undefined {
   throw new Problem(`\`--pace\` cannot be \`${text}\``, help);
 }
 
-/** Where a sweep keeps its marks. */
-export const METRICS = "metrics";
-
 /** @throws Problem if it is no number of hours. In milliseconds. */
 export function graceOf(hours: string | undefined): number {
   return numberOf("--grace", hours, 24, 24 * 365) * 3_600_000;

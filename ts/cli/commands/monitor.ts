@@ -8,6 +8,7 @@ import {
   command,
   ending,
   finish,
+  graceOf,
   JSON_OPTION,
   list,
   NO_COLOR,
@@ -41,6 +42,11 @@ export default command("monitor")
       "exit with 1 from this severity on (default: `warning`), or for this code, or `never`; repeat it",
     ),
   )
+  .addOption(
+    value("--pattern <name>", "what stages of pull requests are called (default: `pr-{number}`)"),
+  )
+  .addOption(list("--protect <stage>", "a stage that a sweep leaves alone; repeat it"))
+  .addOption(value("--grace <hours>", "how long a sweep leaves a stage alone (default: 24)"))
   .addOption(statePlace("each `.alchemy` below this folder"))
   .addOption(STATE_STORE)
   .addOption(
@@ -74,9 +80,10 @@ export default command("monitor")
       },
     }),
   )
-  .action(async (paths, options) => {
+  .action(async (paths, { grace, ...options }) => {
     // It has the client of Cloudflare, which the help need not wait for.
     const { monitor } = await import("../monitor/command.ts");
     const color = colorOf(options);
-    await finish(await monitor(paths, { ...options, color }, process.cwd()));
+    const all = { ...options, grace: graceOf(grace), color };
+    await finish(await monitor(paths, all, process.cwd()));
   });

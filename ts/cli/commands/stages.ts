@@ -8,7 +8,6 @@ import {
   graceOf,
   JSON_OPTION,
   list,
-  METRICS,
   NO_COLOR,
   STATE_STORE,
   statePlace,
@@ -56,7 +55,7 @@ of each stage is open. The verdict is what a sweep with these options would do:
       exit: { 0: "everything was read", 2: "it could not run, or something is unknown" },
     }),
   )
-  .action(async ({ grace, metrics = METRICS, ...options }) => {
+  .action(async ({ grace, metrics = "metrics", ...options }) => {
     const { stages } = await import("../stages/command.ts");
     const rules = { grace: graceOf(grace), metrics };
     await finish(await stages({ ...options, ...rules, color: colorOf(options) }, process.cwd()));

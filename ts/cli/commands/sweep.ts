@@ -9,7 +9,6 @@ import {
   graceOf,
   JSON_OPTION,
   list,
-  METRICS,
   NO_COLOR,
   numberOf,
   PACE,
@@ -70,15 +69,17 @@ by name and id, and nothing else uses them. \`alch-blocks stages\` lists them al
       },
     }),
   )
-  .action(async ({ grace, maxStages, maxShare, deadline, pace, metrics = METRICS, ...options }) => {
-    const { sweep } = await import("../sweep/command.ts");
-    const limits = {
-      grace: graceOf(grace),
-      pace: paceOf(pace),
-      maxStages: Math.floor(numberOf("--max-stages", maxStages, 10, 10_000)),
-      maxShare: numberOf("--max-share", maxShare, 50, 100) / 100,
-      deadline: (secondsOf(deadline, "--deadline") ?? 600) * 1000,
-    };
-    const all = { ...options, ...limits, metrics, color: colorOf(options) };
-    await finish(await sweep(all, process.cwd()));
-  });
+  .action(
+    async ({ grace, maxStages, maxShare, deadline, pace, metrics = "metrics", ...options }) => {
+      const { sweep } = await import("../sweep/command.ts");
+      const limits = {
+        grace: graceOf(grace),
+        pace: paceOf(pace),
+        maxStages: Math.floor(numberOf("--max-stages", maxStages, 10, 10_000)),
+        maxShare: numberOf("--max-share", maxShare, 50, 100) / 100,
+        deadline: (secondsOf(deadline, "--deadline") ?? 600) * 1000,
+      };
+      const all = { ...options, ...limits, metrics, color: colorOf(options) };
+      await finish(await sweep(all, process.cwd()));
+    },
+  );

@@ -7,6 +7,8 @@ import { targetOf } from "../github/client.ts";
 import { Problem } from "../problem.ts";
 import { jsonOf, visible } from "../render/text.ts";
 import { Secrets } from "../secrets.ts";
+import { type Rows, rowsOf } from "../stages/origins.ts";
+import { METRICS } from "../stages/sweepable.ts";
 import { readAccount } from "./collect/account.ts";
 import { type Collected, noState, nothing, type State, unknown } from "./collect/collected.ts";
 import { isAmong, PARTS, partOf } from "./collect/parts.ts";
@@ -29,6 +31,7 @@ import {
   type Severity,
   type Unknown,
 } from "./report.ts";
+import { stagesIn } from "./stages.ts";
 import { terminal } from "./terminal.ts";
 
 /** What the command line was given. */
@@ -39,6 +42,10 @@ export interface MonitorOptions {
   stateStore?: string[] | undefined;
   app?: string[] | undefined;
   stage?: string[] | undefined;
+  pattern?: string | undefined;
+  protect?: string[] | undefined;
+  /** How long nothing may have changed before a sweep, in milliseconds. */
+  grace: number;
   without?: string[] | undefined;
   plan?: "free" | "paid" | undefined;
   failOn?: string[] | undefined;
@@ -63,7 +70,7 @@ export async function monitor(
   const at = paths.length > 0 ? folder : top;
   const programs = await readPrograms(paths, await readConfig(at), at);
   const remembered = await rememberedStages(place);
-  const [state, account] = await Promise.all([
+  const [{ state, rows }, account] = await Promise.all([
     readState(options, programs.apps, folder, remembered.length > 0),
     offline ? nothing() : listAccount(options.account, without),
   ]);
@@ -93,6 +100,14 @@ export async function monitor(
       ...unreadState(unread.filter(({ app }) => verdict.unread.includes(app))),
     ],
     summary: verdict.summary,
+    stages: await stagesIn(
+      {
+        ...{ rows, account, without, offline },
+        here: programs.apps.map(({ app }) => app),
+        rules: { ...options, metrics: metrics ?? METRICS },
+      },
+      folder,
+    ),
   };
   const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
   const kinds = new Set([...without].map((part) => leftOut(part).kind));
@@ -175,17 +190,19 @@ async function readState(
   programs: readonly UnreadApp[],
   folder: string,
   remembers: boolean,
-): Promise<State> {
+): Promise<{ state: State; rows: Rows }> {
   const apps = [...programs.map(({ app }) => app), ...named];
   const stores = await readNamedOrAll({ state: places, stateStore }, folder, apps);
   const state = stateIn(stores);
+  const rows = rowsOf(stores);
   // Alchemy keeps what it bundles in its folder even where its state is elsewhere.
-  if (hasContent(state) || (remembers && stores.length > 0)) return state;
+  if (hasContent(state) || (remembers && stores.length > 0)) return { state, rows };
   const searched = stores.map(({ store }) => `\`${store}\``).join(", ");
   const message = `there is no state in ${searched || "the workspace"}`;
   const help =
     "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
-  return { ...noState(), unknown: [unknown("state", null, "no-state", message, help)] };
+  const open = unknown("state", null, "no-state", message, help);
+  return { state: { ...noState(), unknown: [open] }, rows };
 }
 
 function hasContent({ claims, unknown: open, deploys }: State): boolean {

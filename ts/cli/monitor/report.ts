@@ -114,12 +114,36 @@ export interface Summary {
   quotas: readonly Quota[];
 }
 
+/** One stage, as `stages --json` has it. */
+export interface StageReport {
+  app: string;
+  stage: string;
+  alchemy: "0.94" | "2";
+  stores: readonly string[];
+  pull: number | null;
+  pullState: "open" | "closed" | "missing" | "unknown" | "elsewhere" | null;
+  /** How many there are of each kind. */
+  resources: Readonly<Record<string, number>>;
+  /** ISO 8601, UTC. */
+  changed: string | null;
+  /** In bytes. */
+  size: number | null;
+  /** What a sweep would do with it. */
+  verdict: "keep" | "stop" | "mark" | "sweep";
+  code: string;
+  why: string;
+  help: string;
+  hash: string;
+}
+
 export interface MonitorReport {
   version: 1;
   /** Errors first, then in the order of `MONITOR_CODES`, of kind and of name. */
   findings: readonly MonitorFinding[];
   unknown: readonly Unknown[];
   summary: Summary;
+  /** In the order of app and stage. Metrics of earlier versions have none. */
+  stages?: readonly StageReport[];
 }
 
 export interface Entry {

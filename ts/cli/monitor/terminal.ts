@@ -1,4 +1,5 @@
 /** What the monitor says, for people. */
+import { age, paint, pullOf } from "../render/stages.ts";
 import { table } from "../render/table.ts";
 import { type Colors, count, createColors, visible } from "../render/text.ts";
 import { widthOfStream, wrapped } from "../render/width.ts";
@@ -30,7 +31,8 @@ export function terminal(report: MonitorReport, color: boolean): string {
     return more > 0 ? [...shown, rest] : shown;
   });
   const unknowns = report.unknown.map((one) => oneUnknown(one, colors));
-  return [...groups, ...unknowns, quotas(report, colors), `${summary(report, colors)}\n`]
+  const about = [quotas(report, colors), stages(report, colors)];
+  return [...groups, ...unknowns, ...about, `${summary(report, colors)}\n`]
     .filter(Boolean)
     .join("\n");
 }
@@ -88,6 +90,30 @@ function quotas({ summary: { quotas: all } }: MonitorReport, colors: Colors): st
     `${used.toLocaleString("en-US")} of ${limit.toLocaleString("en-US")}`,
   ]);
   return `${colors.bold("limits")}\n${table(rows)}\n`;
+}
+
+const ORDER = ["sweep", "stop", "mark", "keep"] as const;
+
+/** What a sweep would do; what goes first comes first. */
+function stages({ stages: all = [] }: MonitorReport, colors: Colors): string {
+  if (all.length === 0) return "";
+  const sorted = ORDER.flatMap((verdict) => all.filter((one) => one.verdict === verdict));
+  const rows = sorted
+    .slice(0, SHOWN)
+    .map((one) => [
+      visible(one.app),
+      visible(one.stage),
+      pullOf(one),
+      one.changed === null ? "" : age(Date.now() - Date.parse(one.changed)),
+      paint(one.verdict, colors),
+      visible(one.why),
+    ]);
+  const head = ["app", "stage", "pull request", "changed", "sweep", "why"];
+  const more = all.length - SHOWN;
+  const rest =
+    more > 0 ? `  … and ${more.toLocaleString("en-US")} more stages; \`--json\` has all\n` : "";
+  const lines = table([head.map((title) => colors.bold(title)), ...rows], 2);
+  return `${colors.bold("stages")}\n${lines}\n${rest}`;
 }
 
 function summary({ findings, unknown, summary: sums }: MonitorReport, colors: Colors): string {

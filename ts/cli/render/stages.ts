@@ -1,4 +1,5 @@
 /** The stages, their pull requests and what is to become of them. */
+import type { StageReport } from "../monitor/report.ts";
 import type { Decision } from "../stages/decide.ts";
 import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
@@ -19,15 +20,15 @@ export function stagesJson(
 ): string {
   return jsonOf({
     version: 1,
-    stages: decisions.map(({ version, pullState, changed, steps: _, ...one }) => ({
-      ...one,
-      alchemy: version,
-      pullState,
-      changed: changed === null ? null : new Date(changed).toISOString(),
-    })),
+    stages: decisions.map(stageJson),
     shared,
     unread,
   });
+}
+
+export function stageJson({ version, changed, steps: _, ...one }: Decision): StageReport {
+  const time = changed === null ? null : new Date(changed).toISOString();
+  return { ...one, alchemy: version, changed: time };
 }
 
 export function stagesText(
@@ -74,7 +75,7 @@ function rootLines(shared: readonly AtRoot[]): string {
 }
 
 /** `#7 closed`; empty for a stage of no pull request. */
-export function pullOf({ pull, pullState }: Decision): string {
+export function pullOf({ pull, pullState }: Pick<Decision, "pull" | "pullState">): string {
   if (pull === null) return "";
   return pullState === null ? `#${pull}` : `#${pull} ${pullState}`;
 }
@@ -86,7 +87,7 @@ export function resourcesOf({ resources }: Pick<Decision, "resources">): string 
   return all.map(([kind, number]) => `${number} ${visible(kind)}`).join(", ");
 }
 
-function paint(verdict: Decision["verdict"], colors: Colors): string {
+export function paint(verdict: Decision["verdict"], colors: Colors): string {
   if (verdict === "sweep") return colors.red(verdict);
   return verdict === "keep" ? verdict : colors.yellow(verdict);
 }

@@ -1,7 +1,8 @@
 /** Collects what is decided by: all rows, the account, and the apps of this checkout. */
 
 import { type Connection, connect } from "../account/connect.ts";
-import { type Inventory, listAccount } from "../account/list.ts";
+import { listAccount } from "../account/list.ts";
+import { listedOf } from "../account/listed.ts";
 import { appsIn, readProgram } from "../analyse/program.ts";
 import type { StatePlaces } from "../collect/stores.ts";
 import { workspaceOf } from "../collect/workspaces.ts";
@@ -44,6 +45,8 @@ export async function readRowsToDelete(
 /** What the account has, or why it is not known. */
 export interface Account {
   connection?: Connection;
+  /** What the servers said that the time is, in milliseconds since 1970. */
+  now?: number;
   account?: string;
   /** Nothing if it was not asked. */
   listed?: ListedResource[];
@@ -90,11 +93,6 @@ export async function listed(
   };
 }
 
-export function listedOf(one: Inventory["resources"][number]): ListedResource {
-  const { kind, name, id, jurisdiction: place, script, createdAt, changedAt, size } = one;
-  return { kind, name, id, place, script, changed: changedAt ?? createdAt, size };
-}
-
 /** The apps that the programs of the checkout name. @throws Problem if they cannot be read. */
 export async function appsOfPrograms(folder: string): Promise<string[]> {
   const top = workspaceOf(folder);
@@ -125,7 +123,7 @@ export function question(rows: Rows, account: Account): Question {
     pulls: [],
     marks: [],
     account: account.account,
-    now: account.connection?.time(),
+    now: account.now ?? account.connection?.time(),
     rows: rows.rows,
     stageRows: rows.stageRows.map(({ app, stage, obscure }) => ({ app, stage, obscure })),
     listed: account.listed,

@@ -15,6 +15,9 @@ export interface SweepRules {
   metrics: string;
 }
 
+/** Where a sweep keeps its marks, unless it is told otherwise. */
+export const METRICS = "metrics";
+
 /**
  * @param here The apps of the programs in this checkout.
  * @throws Problem if the marks cannot be read.

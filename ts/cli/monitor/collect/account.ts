@@ -1,6 +1,7 @@
 /** Claims from the Cloudflare account, through Cloudflare's own client. */
 import { connect } from "../../account/connect.ts";
 import { type Inventory, listAccount } from "../../account/list.ts";
+import { listedOf } from "../../account/listed.ts";
 import type { Claim } from "../report.ts";
 import { type Collected, nothing } from "./collected.ts";
 import { noCredentials } from "./failures.ts";
@@ -28,7 +29,12 @@ export async function readAccount(options: AccountOptions): Promise<Collected> {
   const how = { account: given, without, env, listed };
   const { account, resources, unknown } = await listAccount(connection.client, how);
   const claims = resources.map(claimOf);
-  return { claims, unknown, ...(account === undefined ? {} : { account }) };
+  const now = connection.time();
+  return {
+    ...{ claims, unknown, listed: resources.map(listedOf) },
+    ...(account === undefined ? {} : { account }),
+    ...(now === undefined ? {} : { now }),
+  };
 }
 
 function claimOf({ kind, name, jurisdiction: place }: Inventory["resources"][number]): Claim {

@@ -1,4 +1,5 @@
 /** What a collector gives. */
+import type { ListedResource } from "../../stages/decide.ts";
 import type { Claim, Source, Unknown } from "../report.ts";
 import { Deploys } from "./deploys.ts";
 
@@ -7,6 +8,10 @@ export interface Collected {
   unknown: Unknown[];
   /** The id of the account that was looked at. */
   account?: string;
+  /** What it has, with ids. */
+  listed?: ListedResource[];
+  /** What the servers said that the time is, in milliseconds since 1970. */
+  now?: number;
 }
 
 /** What a state gives. */

@@ -6,6 +6,7 @@ import { history } from "./history.ts";
 import { matrix } from "./matrix.ts";
 import { header, now, unknowns } from "./now.ts";
 import { quotas } from "./quotas.ts";
+import { stages } from "./stages.ts";
 
 function element(id: string): HTMLElement {
   const found = document.getElementById(id);
@@ -21,6 +22,7 @@ const main = make(
   now(view),
   unknowns(current.unknown),
   findings(current.findings),
+  stages(current.stages, view.updatedAt),
   matrix(current.summary),
   quotas(current.summary.quotas),
   history(view.history),

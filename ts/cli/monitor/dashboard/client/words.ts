@@ -23,6 +23,19 @@ export function time(at: string): string {
   return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long before `at` something was, roughly. The page is read later than it is written. */
+export function ago(then: string | null, at: string): string {
+  const milliseconds = Date.parse(at) - Date.parse(then ?? "");
+  if (Number.isNaN(milliseconds)) return "—";
+  if (milliseconds < HOUR) return `${number(Math.max(Math.floor(milliseconds / MINUTE), 0))} min`;
+  if (milliseconds < 2 * DAY) return `${number(Math.floor(milliseconds / HOUR))} h`;
+  return `${number(Math.floor(milliseconds / DAY))} days`;
+}
+
 export const SEVERITY_NOUNS: Readonly<Record<Severity, string>> = {
   error: "error",
   warning: "warning",

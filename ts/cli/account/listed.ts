@@ -1,0 +1,8 @@
+/** From what the account lists to what is decided by. */
+import type { ListedResource } from "../stages/decide.ts";
+import type { Inventory } from "./list.ts";
+
+export function listedOf(one: Inventory["resources"][number]): ListedResource {
+  const { kind, name, id, jurisdiction: place, script, createdAt, changedAt, size } = one;
+  return { kind, name, id, place, script, changed: changedAt ?? createdAt, size };
+}

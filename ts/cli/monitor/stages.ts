@@ -1,0 +1,53 @@
+/** What a sweep would do with each stage: the same question as that of `stages`, and the same answer. */
+import { pullsOf } from "../pulls/pulls.ts";
+import { stageJson } from "../render/stages.ts";
+import type { Account } from "../stages/collect.ts";
+import type { Decision, ListedResource } from "../stages/decide.ts";
+import type { Rows } from "../stages/origins.ts";
+import { decideWithPulls, type SweepRules, sweepQuestion } from "../stages/sweepable.ts";
+import type { Collected } from "./collect/collected.ts";
+import type { StageReport } from "./report.ts";
+
+export interface StagesQuestion {
+  rows: Rows;
+  account: Collected;
+  /** The apps of the programs here. */
+  here: readonly string[];
+  rules: SweepRules;
+  /** What is not listed. A sweep lists everything. */
+  without: ReadonlySet<string>;
+  offline: boolean;
+}
+
+/** A sweep does not look at them. */
+const UNSEEN = "durable-object";
+
+/** Nothing without a row in the state. */
+export async function stagesIn(asked: StagesQuestion, folder: string): Promise<StageReport[]> {
+  const { rows, here, rules, offline } = asked;
+  if (rows.rows.length + rows.stageRows.length === 0) return [];
+  const question = await sweepQuestion(rows, accountOf(asked), here, rules, folder);
+  const pulls = offline ? undefined : pullsOf(process.env);
+  const { decisions } = await decideWithPulls(question, pulls, isUndecided);
+  return decisions.map(stageJson);
+}
+
+function accountOf({ account, without, offline }: StagesQuestion): Account {
+  const { account: id, listed, unknown, now } = account;
+  const left = [...without].filter((part) => part !== UNSEEN);
+  const unread = unknown.map(({ message }) => message);
+  if (left.length > 0)
+    unread.push(`\`--without ${left.join(" ")}\` leaves out a part of the account`);
+  const isSeen = ({ kind }: ListedResource) => kind !== UNSEEN;
+  return {
+    ...(id === undefined ? {} : { account: id }),
+    ...(listed === undefined ? {} : { listed: listed.filter(isSeen) }),
+    ...(now === undefined ? {} : { now }),
+    unread: offline ? [] : unread,
+  };
+}
+
+/** Each costs a call, and GitHub allows 1,000 an hour. */
+function isUndecided({ code }: Decision): boolean {
+  return code === "pull-unknown";
+}
