@@ -74,8 +74,12 @@ test("a verdict for each stage, by the account and its pull request", async () =
     5: { state: "closed", closed_at: null, base },
   });
   const before = [held(app), await others(app, "none")];
-  const { said, code } = await stages(app, [], hub.env);
+  const { said, code, report } = await stages(app, [], hub.env);
   expect(code).toBe(0);
+  // Each stage has two databases, of which the account lists the sizes.
+  expect(report.stages.map(({ size }: { size: number }) => size)).toEqual(
+    Array(9).fill(2 * 12_288),
+  );
   expect(said).toEqual([
     "blog pr-1 closed keep other-app",
     "shop pr-1 closed keep grace",
@@ -93,6 +97,7 @@ test("a verdict for each stage, by the account and its pull request", async () =
     code: 0,
     said: ["shop pr-1  stop account-unread", "shop pr-2  stop account-unread"],
   });
+  expect(some.report.stages[0].size).toBeNull();
 });
 
 test("a table for people, in which names from strangers do nothing", async () => {
