@@ -41,7 +41,7 @@ test("each is deleted by what it says itself", async () => {
   const row = { kind: "alchemy::Scope", id: "pr-1", status: "created", data: { pendingDeletions } };
   const stageRow = { app: "shop", stage: "pr-1", scope: [], row, reachable: true };
   const stored = { get: async () => row, remove: async () => {} };
-  const nothing = { rows: [], rows2: [], problems: [], apart: false };
+  const nothing = { rows: [], rootRows: [], rows2: [], problems: [], apart: false };
   const store = { ...nothing, store: ".alchemy", stageRows: [stageRow], stored };
   const { rows, origins } = rowsOf([store]);
   const env = { CLOUDFLARE_API_TOKEN: "t", CLOUDFLARE_BASE_URL: `${server.url}`.slice(0, -1) };
