@@ -1,6 +1,6 @@
 //! Hostnames of domains and routes, one for each stage.
 
-use crate::error::Error;
+use crate::error::{Error, HostError};
 use crate::hash::has_hash_segment;
 use crate::name::{fitted, leftover};
 use crate::rule::HOST;
@@ -67,11 +67,15 @@ impl HostOptions {
 /// assert_eq!(hostname("example.com", "pr-123", &options).unwrap(), "pr-123.example.com");
 /// ```
 pub fn hostname(base: &str, stage: &str, options: &HostOptions) -> Result<String, Error> {
-    host_in(base, &Stage::new(stage)?, options)
+    Ok(host_in(base, &Stage::new(stage)?, options)?)
 }
 
 /// [`hostname`] in a stage whose slug is known.
-pub(crate) fn host_in(base: &str, stage: &Stage, options: &HostOptions) -> Result<String, Error> {
+pub(crate) fn host_in(
+    base: &str,
+    stage: &Stage,
+    options: &HostOptions,
+) -> Result<String, HostError> {
     let (label, rest) = split(base)?;
     if has_hash_segment(label) {
         return Err(hash_in(label, base));
@@ -85,7 +89,7 @@ pub(crate) fn host_in(base: &str, stage: &Stage, options: &HostOptions) -> Resul
     }
     if let Some(left) = leftover(label, stage).filter(|_| stage.is_usual()) {
         let instead = format!("{left}.{rest}");
-        return Err(Error::HostDoubleStage {
+        return Err(HostError::HostDoubleStage {
             host: base.into(),
             stage: stage.raw().into(),
             instead: instead.into(),
@@ -98,7 +102,7 @@ pub(crate) fn host_in(base: &str, stage: &Stage, options: &HostOptions) -> Resul
         (Some(domain), false) => staged(label, stage, base, domain)?,
     };
     if host.len() > HOST_MAX {
-        return Err(Error::HostLong { base: base.into(), length: host.len() });
+        return Err(HostError::HostLong { base: base.into(), length: host.len() });
     }
     Ok(host)
 }
@@ -107,13 +111,13 @@ pub(crate) fn host_in(base: &str, stage: &Stage, options: &HostOptions) -> Resul
 ///
 /// # Errors
 /// `base-invalid`
-pub(crate) fn check_host(host: &str) -> Result<(), Error> {
+pub(crate) fn check_host(host: &str) -> Result<(), HostError> {
     split(host).map(|_| ())
 }
 
 /// The first label of a hostname, and the rest.
-fn split(host: &str) -> Result<(&str, &str), Error> {
-    let refused = || Error::HostRule { host: host.into(), nearest: nearest(host).into() };
+fn split(host: &str) -> Result<(&str, &str), HostError> {
+    let refused = || HostError::HostRule { host: host.into(), nearest: nearest(host).into() };
     if !is_hostname(host) {
         return Err(refused());
     }
@@ -134,20 +138,20 @@ fn nearest(host: &str) -> String {
     if is_hostname(&near) { near } else { "app.example.com".to_owned() }
 }
 
-fn is_apex(base: &str, zone: Option<&str>) -> Result<bool, Error> {
+fn is_apex(base: &str, zone: Option<&str>) -> Result<bool, HostError> {
     let Some(zone) = zone else { return Ok(base.matches('.').count() == 1) };
     split(zone)?;
     let outside = base.strip_suffix(zone);
     if outside.is_none_or(|label| !label.is_empty() && !label.ends_with('.')) {
-        return Err(Error::ZoneMismatch { host: base.into(), zone: zone.into() });
+        return Err(HostError::ZoneMismatch { host: base.into(), zone: zone.into() });
     }
     Ok(base == zone)
 }
 
 /// `label` with the stage at its end, before `rest`.
-fn staged(label: &str, stage: &Stage, base: &str, rest: &str) -> Result<String, Error> {
+fn staged(label: &str, stage: &Stage, base: &str, rest: &str) -> Result<String, HostError> {
     if label.starts_with("xn--") {
-        return Err(Error::HostEncoded { host: base.into() });
+        return Err(HostError::HostEncoded { host: base.into() });
     }
     // The dots of an apex may have hidden one.
     if has_hash_segment(label) {
@@ -157,8 +161,8 @@ fn staged(label: &str, stage: &Stage, base: &str, rest: &str) -> Result<String, 
     Ok(format!("{}.{rest}", fitted(label, stage.slug(), cap)))
 }
 
-fn hash_in(label: &str, base: &str) -> Error {
-    Error::HostHash { label: label.into(), host: base.into() }
+fn hash_in(label: &str, base: &str) -> HostError {
+    HostError::HostHash { label: label.into(), host: base.into() }
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ pub mod wasm;
 pub use alchemy::{ALCHEMY, ALCHEMY_2, EFFECT, check_alchemy, check_alchemy2};
 pub use block::{Outcome, Request, StageOption, decide, expected, warnings};
 pub use deletion::{Consent, Created, Holding, Orphan, Owner};
-pub use error::{CODES, Earlier, Error, Place, Reason};
+pub use error::{CODES, Earlier, Error, HostError, Place, Reason};
 pub use hostname::{HostOptions, hostname};
 pub use hosts::{
     HostAccount, HostBlock, HostClaim, HostDeclaration, HostLedger, HostRequest, HostVerdict,

@@ -2,7 +2,7 @@
 
 use super::pattern::Pattern;
 use crate::block::StageOption;
-use crate::error::{Error, Place};
+use crate::error::{Error, HostError, Place};
 use crate::hostname::{HostOptions, check_host, host_in};
 use crate::ledger::OnRename;
 use crate::stage::Stage;
@@ -89,11 +89,12 @@ pub fn decide_host(
     let is_bare = request.options.is_bare(stage);
     let parts = parts_of(block, pinned.unwrap_or(written))?;
     if parts.has_wildcard() && !is_literal && !is_bare {
-        return Err(Error::WildcardRoute {
+        return Err(HostError::WildcardRoute {
             pattern: written.into(),
             stage: stage.raw().into(),
             bare: request.options.bare_stage().into(),
-        });
+        }
+        .into());
     }
     let base = parts.host().to_owned();
     let host = if is_literal {
@@ -119,7 +120,7 @@ pub fn decide_host(
 }
 
 /// A domain is a hostname, and what else it has is refused as a part of it.
-fn parts_of(block: HostBlock, written: &str) -> Result<Pattern<'_>, Error> {
+fn parts_of(block: HostBlock, written: &str) -> Result<Pattern<'_>, HostError> {
     match block {
         HostBlock::Domain => check_host(written).map(|()| Pattern::new(written)),
         HostBlock::Route => Pattern::checked(written),

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::pattern::Pattern;
-use crate::error::Error;
+use crate::error::HostError;
 use crate::ledger::OnRename;
 
 /// A domain or a route that is about to be written, whether or not a block declares it.
@@ -109,7 +109,7 @@ pub struct HostVerdict {
 /// # Errors
 /// `zone-missing`, `hostname-taken`, `route-taken`, `route-swallows`, `dns-missing`, `tls-uncovered`,
 /// `would-orphan`
-pub fn judge_host(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdict, Error> {
+pub fn judge_host(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdict, HostError> {
     if is_kept(claim)? {
         return Ok(HostVerdict { keep: true, ..HostVerdict::default() });
     }
@@ -123,13 +123,13 @@ pub fn judge_host(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdic
 }
 
 /// Whether a domain keeps the hostname that the state holds.
-fn is_kept(claim: &HostClaim) -> Result<bool, Error> {
+fn is_kept(claim: &HostClaim) -> Result<bool, HostError> {
     let Some(deployed) = claim.deployed.as_ref().filter(|_| !claim.route) else { return Ok(false) };
     match claim.on_rename {
         _ if *deployed == claim.name => Ok(false),
         Some(OnRename::Keep) => Ok(true),
         Some(OnRename::Replace) => Ok(false),
-        Some(OnRename::Refuse) | None => Err(Error::HostOrphaned {
+        Some(OnRename::Refuse) | None => Err(HostError::HostOrphaned {
             id: (&claim.id).into(),
             deployed: deployed.into(),
             declared: (&claim.name).into(),
@@ -138,12 +138,12 @@ fn is_kept(claim: &HostClaim) -> Result<bool, Error> {
 }
 
 /// The zone that a hostname is in: the longest one.
-fn zone_of<'a>(host: &str, account: &'a HostAccount) -> Result<Option<&'a str>, Error> {
+fn zone_of<'a>(host: &str, account: &'a HostAccount) -> Result<Option<&'a str>, HostError> {
     let Some(zones) = &account.zones else { return Ok(None) };
     let around = zones.iter().filter(|zone| is_within(host, &zone.name));
     match around.max_by_key(|zone| zone.name.len()) {
-        None => Err(Error::ZoneMissing { host: host.into() }),
-        Some(zone) if !zone.active => Err(Error::ZoneInactive { zone: (&zone.name).into() }),
+        None => Err(HostError::ZoneMissing { host: host.into() }),
+        Some(zone) if !zone.active => Err(HostError::ZoneInactive { zone: (&zone.name).into() }),
         Some(zone) => Ok(Some(&zone.name)),
     }
 }
@@ -152,20 +152,20 @@ fn is_within(host: &str, zone: &str) -> bool {
     host.strip_suffix(zone).is_some_and(|head| head.is_empty() || head.ends_with('.'))
 }
 
-fn judge_domain(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdict, Error> {
+fn judge_domain(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdict, HostError> {
     let HostClaim { name: host, script, .. } = claim;
     let mut verdict = HostVerdict::default();
     if let Some(held) = domain_of(host, account) {
         verdict.adopt = held.script == *script || held.ours;
         verdict.takes = held.script != *script;
         if !verdict.adopt && claim.take_from.as_ref() != Some(&held.script) {
-            return Err(Error::HostTaken { host: host.into(), script: (&held.script).into() });
+            return Err(HostError::HostTaken { host: host.into(), script: (&held.script).into() });
         }
         // To move a hostname Alchemy has to adopt it, too.
         verdict.adopt = true;
     } else if let Some(record) = address_of(host, account) {
         let record = format!("{} {host}", record.kind);
-        return Err(Error::HostRecord { host: host.into(), record: record.into() });
+        return Err(HostError::HostRecord { host: host.into(), record: record.into() });
     }
     check_uncovered(host, script, account)?;
     Ok(verdict)
@@ -183,14 +183,14 @@ fn address_of<'a>(host: &str, account: &'a HostAccount) -> Option<&'a Record> {
 }
 
 /// Refuses a hostname whose requests another script's route would answer.
-fn check_uncovered(host: &str, script: &str, account: &HostAccount) -> Result<(), Error> {
+fn check_uncovered(host: &str, script: &str, account: &HostAccount) -> Result<(), HostError> {
     let routes = account.routes.iter().flatten().map(|route| (Pattern::new(&route.pattern), route));
     let over = routes.filter(|(pattern, _)| pattern.meets(host));
     let Some((_, route)) = over.max_by_key(|(pattern, _)| pattern.specificity()) else {
         return Ok(());
     };
     match &route.script {
-        Some(other) if other != script && !route.ours => Err(Error::Swallowed {
+        Some(other) if other != script && !route.ours => Err(HostError::Swallowed {
             host: host.into(),
             pattern: (&route.pattern).into(),
             script: other.into(),
@@ -204,14 +204,14 @@ fn judge_route(
     pattern: &Pattern,
     zone: Option<&str>,
     account: &HostAccount,
-) -> Result<HostVerdict, Error> {
+) -> Result<HostVerdict, HostError> {
     let canonical = pattern.canonical();
     let mut routes = account.routes.iter().flatten();
     let held = routes.find(|route| Pattern::new(&route.pattern).canonical() == canonical);
     let is_ours = |route: &Route| route.ours || route.script.as_ref() == Some(&claim.script);
     if let Some(route) = held.filter(|route| !is_ours(route)) {
         let script = route.script.as_deref().unwrap_or_default();
-        return Err(Error::RouteTaken { pattern: (&claim.name).into(), script: script.into() });
+        return Err(HostError::RouteTaken { pattern: (&claim.name).into(), script: script.into() });
     }
     if pattern.has_wildcard() {
         check_covers_nobody(claim, pattern, account)?;
@@ -226,7 +226,7 @@ fn check_covers_nobody(
     claim: &HostClaim,
     pattern: &Pattern,
     account: &HostAccount,
-) -> Result<(), Error> {
+) -> Result<(), HostError> {
     let mut domains = account.domains.iter().flatten();
     let routes: Vec<_> =
         account.routes.iter().flatten().map(|route| Pattern::new(&route.pattern)).collect();
@@ -240,7 +240,7 @@ fn check_covers_nobody(
         is_other && pattern.meets(&domain.hostname) && !has_own(&domain.hostname)
     });
     covered.map_or(Ok(()), |domain| {
-        Err(Error::RouteSwallows {
+        Err(HostError::RouteSwallows {
             pattern: (&claim.name).into(),
             host: (&domain.hostname).into(),
             script: (&domain.script).into(),
@@ -250,12 +250,12 @@ fn check_covers_nobody(
 
 /// Refuses a route that no request reaches: its hostname needs a record and a certificate. A custom
 /// domain brings both.
-fn check_reached(host: &str, zone: Option<&str>, account: &HostAccount) -> Result<(), Error> {
+fn check_reached(host: &str, zone: Option<&str>, account: &HostAccount) -> Result<(), HostError> {
     if domain_of(host, account).is_some() {
         return Ok(());
     }
     if account.records.as_ref().is_some_and(|records| !resolves(host, records)) {
-        return Err(Error::DnsMissing { host: host.into() });
+        return Err(HostError::DnsMissing { host: host.into() });
     }
     let (Some(zone), Some(certificates)) = (zone, &account.certificates) else { return Ok(()) };
     let covers = |name: &String| {
@@ -266,7 +266,7 @@ fn check_reached(host: &str, zone: Option<&str>, account: &HostAccount) -> Resul
     if is_universal || certificates.iter().any(covers) {
         return Ok(());
     }
-    Err(Error::TlsUncovered { host: host.into(), zone: zone.into() })
+    Err(HostError::TlsUncovered { host: host.into(), zone: zone.into() })
 }
 
 /// Whether records lead a hostname to Cloudflare. A name that is there ends the search: wildcards above
@@ -301,10 +301,10 @@ pub fn judge_zone(
     stage: &str,
     protected: bool,
     account: &HostAccount,
-) -> Result<(), Error> {
+) -> Result<(), HostError> {
     let exists = account.zones.iter().flatten().any(|zone| zone.name == name);
     if exists && !protected {
-        return Err(Error::ZoneTaken { zone: name.into(), stage: stage.into() });
+        return Err(HostError::ZoneTaken { zone: name.into(), stage: stage.into() });
     }
     Ok(())
 }
@@ -319,14 +319,14 @@ pub fn judge_records(
     stage: &str,
     protected: bool,
     account: &HostAccount,
-) -> Result<(), Error> {
+) -> Result<(), HostError> {
     let exists = |record: &Record| {
         let mut all = account.records.iter().flatten();
         all.any(|one| one.name == record.name && one.kind == record.kind)
     };
     let Some(taken) = new.iter().find(|record| !protected && exists(record)) else { return Ok(()) };
     let record = format!("{} {}", taken.kind, taken.name);
-    Err(Error::RecordTaken { record: record.into(), stage: stage.into() })
+    Err(HostError::RecordTaken { record: record.into(), stage: stage.into() })
 }
 
 #[cfg(test)]

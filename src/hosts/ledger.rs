@@ -2,7 +2,7 @@
 
 use super::call::HostDeclaration;
 use super::pattern::Pattern;
-use crate::error::{Error, Place};
+use crate::error::{HostError, Place};
 
 /// The domains and routes that one run of one app has declared.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ impl HostLedger {
     /// # Errors
     /// - `duplicate-name`: another declaration of this run has the hostname or the pattern.
     /// - `ambiguous-stage`: two hostnames can be one in two stages, of which this is one.
-    pub fn declare(&mut self, new: HostDeclaration) -> Result<(), Error> {
+    pub fn declare(&mut self, new: HostDeclaration) -> Result<(), HostError> {
         for old in self.all.iter().filter(|old| old.place != new.place) {
             check_same(old, &new)?;
             check_ambiguous(old, &new)?;
@@ -34,12 +34,12 @@ impl HostLedger {
     }
 }
 
-fn check_same(old: &HostDeclaration, new: &HostDeclaration) -> Result<(), Error> {
+fn check_same(old: &HostDeclaration, new: &HostDeclaration) -> Result<(), HostError> {
     let canonical = |one: &HostDeclaration| Pattern::new(&one.name).canonical();
     if old.block != new.block || canonical(old) != canonical(new) {
         return Ok(());
     }
-    Err(Error::DuplicateHost {
+    Err(HostError::DuplicateHost {
         name: (&new.name).into(),
         first: old.place.clone(),
         second: new.place.clone(),
@@ -48,13 +48,13 @@ fn check_same(old: &HostDeclaration, new: &HostDeclaration) -> Result<(), Error>
 
 /// `app` in stage `v2` and `app-v2` in the bare stage are both `app-v2.example.com`: a stage that makes
 /// up for the difference is refused.
-fn check_ambiguous(old: &HostDeclaration, new: &HostDeclaration) -> Result<(), Error> {
+fn check_ambiguous(old: &HostDeclaration, new: &HostDeclaration) -> Result<(), HostError> {
     let (Some(first), Some(second)) = (&old.base, &new.base) else { return Ok(()) };
     let meet = |shorter: &HostDeclaration, base: &str, longer: &str| {
         let slug = shorter.slug.as_deref()?;
         let more = more_in(base, longer)?;
         let rest = slug.strip_prefix(more)?;
-        (rest.is_empty() || rest.starts_with('-')).then_some(Error::AmbiguousHost {
+        (rest.is_empty() || rest.starts_with('-')).then_some(HostError::AmbiguousHost {
             host: (&shorter.host).into(),
             shorter: base.into(),
             longer: longer.into(),
@@ -94,7 +94,7 @@ mod tests {
             };
             let stage = Stage::new(stage).map_err(|error| error.code())?;
             let new = decide_host(block, request, &stage, "shop").map_err(|error| error.code())?;
-            ledger.declare(new).map_err(|error| error.code())?;
+            ledger.declare(new).map_err(|error| crate::Error::from(error).code())?;
         }
         Ok(())
     }

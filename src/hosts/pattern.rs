@@ -1,6 +1,6 @@
 //! Route patterns: `[scheme://]host[/path]`.
 
-use crate::error::Error;
+use crate::error::HostError;
 
 /// The parts of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,12 +32,12 @@ impl<'a> Pattern<'a> {
     ///
     /// # Errors
     /// `base-invalid`
-    pub(super) fn checked(pattern: &'a str) -> Result<Self, Error> {
+    pub(super) fn checked(pattern: &'a str) -> Result<Self, HostError> {
         let parts = Self::new(pattern);
         let is_scheme = matches!(parts.scheme, "" | "http://" | "https://");
         let path = parts.path.strip_suffix('*').unwrap_or(parts.path);
         if !is_scheme || parts.host.contains('*') || path.contains(['*', '?', '#']) {
-            return Err(Error::PatternInvalid { pattern: pattern.into() });
+            return Err(HostError::PatternInvalid { pattern: pattern.into() });
         }
         Ok(parts)
     }
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn what_cloudflare_refuses_is_invalid() {
         for pattern in ["a.*.com/*", "a.com/*/b", "a.com/?x=1", "ftp://a.com/", "**.a.com"] {
-            let code = Pattern::checked(pattern).map_err(|error| error.code());
+            let code = Pattern::checked(pattern).map_err(|error| crate::Error::from(error).code());
             assert_eq!(code.err().as_deref(), Some("base-invalid"), "{pattern}");
         }
         assert!(Pattern::checked("https://*.a.com/b*").is_ok());

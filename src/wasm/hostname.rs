@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::js::{Result, Text, found, is_options, text};
 use super::names::stage_of;
 use super::options::Given;
-use crate::error::Error;
+use crate::error::{Error, HostError};
 use crate::hostname::{HostOptions, host_in};
 
 /// The hostname of a domain or a route in a stage.
@@ -39,7 +39,7 @@ fn read(options: &JsValue) -> Result<HostOptions> {
         return Ok(HostOptions::default());
     }
     if !is_options(options)? {
-        return Err(Error::HostOptionsInvalid { found: found(options) }.into());
+        return Err(HostError::HostOptionsInvalid { found: found(options) }.into());
     }
     let given: &Given = options.unchecked_ref();
     let option = |what: &'static str, key: &str| -> Result<Option<String>> {

@@ -8,7 +8,7 @@ use super::blocks::{Passed, Split, options_of, print, settings_of};
 use super::js::{Result, Text, found, read, text, write};
 use super::options::{Common, Options, Role};
 use super::scope::{Run, Scope};
-use crate::error::{Error, Place};
+use crate::error::{Error, HostError, Place};
 use crate::hostname::HostOptions;
 use crate::hosts::{
     HostAccount, HostBlock, HostClaim, HostDeclaration, HostRequest, decide_host, judge_host,
@@ -113,7 +113,7 @@ fn request(
     common: &Common,
 ) -> Result<HostRequest> {
     let Some(Text::WellFormed(written)) = text(id) else {
-        return Err(Error::HostIdMissing { block, found: found(id) }.into());
+        return Err(HostError::HostIdMissing { block, found: found(id) }.into());
     };
     let text = |option| options.text(option, Role::Other);
     Ok(HostRequest {
@@ -201,6 +201,6 @@ impl Run {
         if self.state().borrow_mut().consent.releases(id) {
             return Ok(());
         }
-        Err(Error::ZoneDeleted { id: id.into(), zone: zone.into() }.into())
+        Err(HostError::ZoneDeleted { id: id.into(), zone: zone.into() }.into())
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
-use crate::error::Error;
+use crate::error::{Error, HostError};
 
 pub(super) type Result<T, E = Thrown> = std::result::Result<T, E>;
 
@@ -31,6 +31,12 @@ impl Thrown {
 impl From<Error> for Thrown {
     fn from(error: Error) -> Self {
         Self::Refused(error)
+    }
+}
+
+impl From<HostError> for Thrown {
+    fn from(error: HostError) -> Self {
+        Self::Refused(error.into())
     }
 }
 

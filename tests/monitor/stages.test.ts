@@ -42,7 +42,9 @@ test("its stages are those of `stages`, in the report, for people and on the pag
   const text = (await world.run(["monitor", ...grace])).out;
   const lines = text.split("\n");
   // Below the heading and the names of the columns.
-  expect(lines[lines.indexOf("stages") + 2]).toMatch(/^ {2}shop +pr-1 +#1 closed .* sweep +pull request 1 is closed$/);
+  expect(lines[lines.indexOf("stages") + 2]).toMatch(
+    /^ {2}shop +pr-1 +#1 closed .* sweep +pull request 1 is closed$/,
+  );
   // Without marks, and with what a sweep would not have listed.
   const other = JSON.parse(
     (await world.run(["monitor", "--json", ...grace, "--metrics", "other"])).out,

@@ -42,12 +42,6 @@ pub(super) fn all() -> Vec<Expected> {
             "pass an array of text",
         ),
         (
-            Error::HostOptionsInvalid { found },
-            "argument-invalid",
-            "the options of `hostname` are a number",
-            "pass an object, or nothing",
-        ),
-        (
             refusal!(OptionInvalid {
                 block: "KV",
                 option: "title",
@@ -115,12 +109,6 @@ pub(super) fn all() -> Vec<Expected> {
             "script-invalid",
             "`scriptName` of `AlchemyWorkflow` is a number, which names no script",
             "pass the script's name, an awaited `Worker` or a `WorkerRef`",
-        ),
-        (
-            Error::HostIdMissing { block: "Domain", found },
-            "argument-invalid",
-            "the first argument of `Domain` is a number",
-            "pass the id as text: `Domain(\"app.example.com\", { worker })`",
         ),
         (
             refusal!(Internal { cause: "x" }),

@@ -1,16 +1,87 @@
 //! Hostnames of domains and routes.
 
-use super::{Expected, place, refusal};
-use crate::error::Error;
+use super::{Expected, place};
+use crate::error::HostError;
 
 const HOST: &str = "app-pr-1.example.com";
 
+type OfHost = (HostError, &'static str, &'static str, &'static str);
+
+/// Most fields are text, written here as `&str`.
+macro_rules! refusal {
+    ($variant:ident { $($field:ident: $value:expr),* $(,)? }) => {
+        HostError::$variant { $($field: $value.into()),* }
+    };
+}
+
 pub(super) fn all() -> Vec<Expected> {
-    [written(), held()].concat()
+    let all = [bases(), written(), held()].concat();
+    all.into_iter()
+        .map(|(error, code, message, help)| (error.into(), code, message, help))
+        .collect()
+}
+
+/// The hostname alone.
+fn bases() -> Vec<OfHost> {
+    let found = "a number";
+    vec![
+        (
+            refusal!(HostRule { host: "App.example.com.", nearest: "app.example.com" }),
+            "base-invalid",
+            "`App.example.com.` cannot be a hostname: it needs two or more labels of at most 63 lower-case letters, digits and hyphens, 253 in all, and the last is not a number",
+            "write it as DNS has it, for example `app.example.com`",
+        ),
+        (
+            refusal!(HostHash { label: "a-0356hv2zv", host: "a-0356hv2zv.example.com" }),
+            "base-invalid",
+            "`a-0356hv2zv` in the hostname `a-0356hv2zv.example.com` has a part, `0` and eight characters, that looks like a hash",
+            "use another label",
+        ),
+        (
+            refusal!(HostEncoded { host: "xn--bcher-kva.example.com" }),
+            "base-invalid",
+            "the first label of `xn--bcher-kva.example.com` is encoded (`xn--`), and a stage at its end would make it another",
+            "use a first label without `xn--`, or only the bare stage",
+        ),
+        (
+            refusal!(HostLong { base: "example.com", length: 257_usize }),
+            "base-invalid",
+            "`example.com` would have 257 characters with its stage, and DNS allows 253",
+            "use a shorter hostname",
+        ),
+        (
+            refusal!(ZoneMismatch { host: "app.other.org", zone: "example.com" }),
+            "zone-mismatch",
+            "`app.other.org` is not in the zone `example.com`",
+            "write a hostname of that zone, or change `zone`",
+        ),
+        (
+            refusal!(HostDoubleStage {
+                host: "app-dev.example.com",
+                stage: "dev",
+                instead: "app.example.com"
+            }),
+            "double-stage",
+            "the first label of `app-dev.example.com` already ends in the stage `dev`",
+            "write `app.example.com`: the stage is added",
+        ),
+        (
+            HostError::HostOptionsInvalid { found },
+            "argument-invalid",
+            "the options of `hostname` are a number",
+            "pass an object, or nothing",
+        ),
+        (
+            HostError::HostIdMissing { block: "Domain", found },
+            "argument-invalid",
+            "the first argument of `Domain` is a number",
+            "pass the id as text: `Domain(\"app.example.com\", { worker })`",
+        ),
+    ]
 }
 
 /// What the program writes.
-fn written() -> Vec<Expected> {
+fn written() -> Vec<OfHost> {
     vec![
         (
             refusal!(PatternInvalid { pattern: "a.com/*/b" }),
@@ -25,7 +96,7 @@ fn written() -> Vec<Expected> {
             "write a hostname without a wildcard, or declare the route only in `prod`",
         ),
         (
-            Error::DuplicateHost {
+            HostError::DuplicateHost {
                 name: HOST.into(),
                 first: place("shop/pr-1", "a"),
                 second: place("shop/pr-1", "b"),
@@ -71,7 +142,7 @@ fn written() -> Vec<Expected> {
 }
 
 /// What the account says.
-fn held() -> Vec<Expected> {
+fn held() -> Vec<OfHost> {
     vec![
         (
             refusal!(ZoneMissing { host: HOST }),

@@ -56,46 +56,6 @@ pub(super) fn all() -> Vec<Expected> {
             "write `db`: the block adds the stage",
         ),
         (
-            refusal!(HostRule { host: "App.example.com.", nearest: "app.example.com" }),
-            "base-invalid",
-            "`App.example.com.` cannot be a hostname: it needs two or more labels of at most 63 lower-case letters, digits and hyphens, 253 in all, and the last is not a number",
-            "write it as DNS has it, for example `app.example.com`",
-        ),
-        (
-            refusal!(HostHash { label: "a-0356hv2zv", host: "a-0356hv2zv.example.com" }),
-            "base-invalid",
-            "`a-0356hv2zv` in the hostname `a-0356hv2zv.example.com` has a part, `0` and eight characters, that looks like a hash",
-            "use another label",
-        ),
-        (
-            refusal!(HostEncoded { host: "xn--bcher-kva.example.com" }),
-            "base-invalid",
-            "the first label of `xn--bcher-kva.example.com` is encoded (`xn--`), and a stage at its end would make it another",
-            "use a first label without `xn--`, or only the bare stage",
-        ),
-        (
-            refusal!(HostLong { base: "example.com", length: 257_usize }),
-            "base-invalid",
-            "`example.com` would have 257 characters with its stage, and DNS allows 253",
-            "use a shorter hostname",
-        ),
-        (
-            refusal!(ZoneMismatch { host: "app.other.org", zone: "example.com" }),
-            "zone-mismatch",
-            "`app.other.org` is not in the zone `example.com`",
-            "write a hostname of that zone, or change `zone`",
-        ),
-        (
-            refusal!(HostDoubleStage {
-                host: "app-dev.example.com",
-                stage: "dev",
-                instead: "app.example.com"
-            }),
-            "double-stage",
-            "the first label of `app-dev.example.com` already ends in the stage `dev`",
-            "write `app.example.com`: the stage is added",
-        ),
-        (
             refusal!(ClassInvalid { class: "2fa", base: "2-fa" }),
             "class-invalid",
             "`2-fa` gives the class name `2fa`, which is not a JavaScript identifier",

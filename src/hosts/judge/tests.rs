@@ -30,7 +30,7 @@ fn claim(name: &str) -> HostClaim {
 }
 
 fn judged(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdict, String> {
-    judge_host(claim, account).map_err(|error| error.code())
+    judge_host(claim, account).map_err(|error| crate::Error::from(error).code())
 }
 
 const HOST: &str = "app-pr-1.example.com";
