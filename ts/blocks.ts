@@ -53,14 +53,18 @@ export type WorkflowOptions = With<
 >;
 
 /** A Worker, a reference to one, or the name of its script. */
-type Answering = string | alchemy.Worker | alchemy.WorkerRef;
+export type AnsweringWorker = string | alchemy.Worker | alchemy.WorkerRef;
 
 /** What `Domain` takes: of Alchemy's `CustomDomain`, and our own. */
 export type DomainOptions = Omit<
   alchemy.CustomDomainProps,
-  "workerName" | "adopt" | "overrideExistingOrigin" | keyof DomainOwnOptions<Answering> | "name"
+  | "workerName"
+  | "adopt"
+  | "overrideExistingOrigin"
+  | keyof DomainOwnOptions<AnsweringWorker>
+  | "name"
 > &
-  DomainOwnOptions<Answering> & {
+  DomainOwnOptions<AnsweringWorker> & {
     /** The hostname of the bare stage, if it is not the id. */
     name?: string | null | undefined;
   };
@@ -68,9 +72,9 @@ export type DomainOptions = Omit<
 /** What `Route` takes: of Alchemy's `Route`, and our own. */
 export type RouteOptions = Omit<
   alchemy.RouteProps,
-  "script" | "adopt" | "pattern" | keyof HostBlockOptions<Answering>
+  "script" | "adopt" | "pattern" | keyof HostBlockOptions<AnsweringWorker>
 > &
-  HostBlockOptions<Answering> & {
+  HostBlockOptions<AnsweringWorker> & {
     /** The pattern of the bare stage, if it is not the id. */
     pattern?: string | null | undefined;
   };
