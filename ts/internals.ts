@@ -150,6 +150,7 @@ export interface HostClaim {
   route: boolean;
   name: string;
   script: string;
+  zoneId?: string | undefined;
   deployed?: string | undefined;
   takeFrom?: string | undefined;
   onRename?: OnRename | undefined;
@@ -157,7 +158,7 @@ export interface HostClaim {
 
 /** What the account holds that a hostname can meet. What could not be read is left out. */
 export interface HostAccount {
-  zones?: { name: string; active: boolean }[] | undefined;
+  zones?: { id: string; name: string; active: boolean }[] | undefined;
   domains?: { hostname: string; script: string; ours: boolean }[] | undefined;
   routes?: { pattern: string; script: string | undefined; ours: boolean }[] | undefined;
   records?: { name: string; type: string; proxied: boolean; managed: boolean }[] | undefined;

@@ -20,6 +20,8 @@ pub struct HostClaim {
     pub name: String,
     /// The script that it is for.
     pub script: String,
+    /// The zone, if the program names it by its id.
+    pub zone_id: Option<String>,
     /// The hostname that the state holds for a domain.
     pub deployed: Option<String>,
     /// The script that may lose the hostname.
@@ -48,6 +50,8 @@ pub struct HostAccount {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Zone {
+    /// What Cloudflare knows it by.
+    pub id: String,
     /// The domain.
     pub name: String,
     /// Whether Cloudflare answers for it.
@@ -114,7 +118,7 @@ pub fn judge_host(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdic
         return Ok(HostVerdict { keep: true, ..HostVerdict::default() });
     }
     let pattern = Pattern::new(&claim.name);
-    let zone = zone_of(pattern.host(), account)?;
+    let zone = zone_of(pattern.host(), claim.zone_id.as_ref(), account)?;
     if claim.route {
         judge_route(claim, &pattern, zone, account)
     } else {
@@ -137,11 +141,15 @@ fn is_kept(claim: &HostClaim) -> Result<bool, HostError> {
     }
 }
 
-/// The zone that a hostname is in: the longest one.
-fn zone_of<'a>(host: &str, account: &'a HostAccount) -> Result<Option<&'a str>, HostError> {
+/// The zone that the program names, else the longest that a hostname is in.
+fn zone_of<'a>(
+    host: &str,
+    id: Option<&String>,
+    account: &'a HostAccount,
+) -> Result<Option<&'a str>, HostError> {
     let Some(zones) = &account.zones else { return Ok(None) };
-    let around = zones.iter().filter(|zone| is_within(host, &zone.name));
-    match around.max_by_key(|zone| zone.name.len()) {
+    let fits = |zone: &&Zone| id.map_or_else(|| is_within(host, &zone.name), |id| zone.id == *id);
+    match zones.iter().filter(fits).max_by_key(|zone| zone.name.len()) {
         None => Err(HostError::ZoneMissing { host: host.into() }),
         Some(zone) if !zone.active => Err(HostError::ZoneInactive { zone: (&zone.name).into() }),
         Some(zone) => Ok(Some(&zone.name)),
@@ -167,7 +175,10 @@ fn judge_domain(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdict,
         let record = format!("{} {host}", record.kind);
         return Err(HostError::HostRecord { host: host.into(), record: record.into() });
     }
-    check_uncovered(host, script, account)?;
+    // What stands already may go on: a deploy of production must not depend on a preview.
+    if !verdict.adopt || verdict.takes {
+        check_uncovered(host, script, account)?;
+    }
     Ok(verdict)
 }
 
@@ -213,12 +224,15 @@ fn judge_route(
         let script = route.script.as_deref().unwrap_or_default();
         return Err(HostError::RouteTaken { pattern: (&claim.name).into(), script: script.into() });
     }
+    if held.is_some() {
+        return Ok(HostVerdict { adopt: true, ..HostVerdict::default() });
+    }
     if pattern.has_wildcard() {
         check_covers_nobody(claim, pattern, account)?;
     } else {
         check_reached(pattern.host(), zone, account)?;
     }
-    Ok(HostVerdict { adopt: held.is_some(), ..HostVerdict::default() })
+    Ok(HostVerdict::default())
 }
 
 /// Refuses a wildcard over a hostname that another stage's or app's script has.
@@ -251,7 +265,9 @@ fn check_covers_nobody(
 /// Refuses a route that no request reaches: its hostname needs a record and a certificate. A custom
 /// domain brings both.
 fn check_reached(host: &str, zone: Option<&str>, account: &HostAccount) -> Result<(), HostError> {
-    if domain_of(host, account).is_some() {
+    // A customer's hostname has its record and its certificate elsewhere.
+    let is_foreign = zone.is_some_and(|zone| !is_within(host, zone));
+    if is_foreign || domain_of(host, account).is_some() {
         return Ok(());
     }
     if account.records.as_ref().is_some_and(|records| !resolves(host, records)) {

@@ -3,12 +3,16 @@ use crate::ledger::OnRename;
 
 fn account() -> HostAccount {
     HostAccount {
-        zones: Some(vec![Zone { name: "example.com".to_owned(), active: true }]),
+        zones: Some(vec![zone("example.com")]),
         domains: Some(Vec::new()),
         routes: Some(Vec::new()),
         records: Some(Vec::new()),
         certificates: Some(Vec::new()),
     }
+}
+
+fn zone(name: &str) -> Zone {
+    Zone { id: format!("id of {name}"), name: name.to_owned(), active: true }
 }
 
 fn domain(hostname: &str, script: &str) -> Domain {
@@ -51,7 +55,7 @@ fn what_is_unknown_refuses_nothing() {
 #[test]
 fn a_zone_has_to_be_there_and_active() {
     let none = HostAccount { zones: Some(Vec::new()), ..account() };
-    let pending = Zone { name: "app.example.com".to_owned(), active: false };
+    let pending = Zone { active: false, ..zone("app.example.com") };
     let mut inner = account();
     inner.zones.get_or_insert_default().push(pending);
     for name in [HOST, "app-pr-1.example.com/*"] {
@@ -160,4 +164,33 @@ fn another_hostname_would_leave_the_old_one_attached() {
     assert_eq!(judged(&chosen(OnRename::Replace), &account()), Ok(FREE));
     let same = HostClaim { deployed: Some(HOST.to_owned()), ..claim(HOST) };
     assert_eq!(judged(&same, &account()), Ok(FREE));
+}
+
+#[test]
+fn what_stands_already_goes_on() {
+    let mut held = account();
+    let wildcard = "*.example.com/*";
+    held.routes = Some(vec![route(wildcard, "api-pr-1"), route("b.example.com/*", "api-pr-1")]);
+    held.domains = Some(vec![domain("app-pr-2.example.com", "api-pr-2")]);
+    let own = HostVerdict { adopt: true, takes: false, keep: false };
+    assert_eq!(judged(&claim(wildcard), &held), Ok(own), "a preview does not stop production");
+    assert_eq!(judged(&claim("b.example.com/*"), &held), Ok(own), "it needs no record to go on");
+    held.domains = Some(vec![domain(HOST, "api-pr-1")]);
+    held.routes = Some(vec![route(wildcard, "api-prod")]);
+    assert_eq!(judged(&claim(HOST), &held), Ok(own));
+}
+
+#[test]
+fn a_zone_may_be_named_by_its_id() {
+    let named = |name: &str, id: &str| HostClaim { zone_id: Some(id.to_owned()), ..claim(name) };
+    for pattern in ["*/*", "shop.customer.com/*"] {
+        assert_eq!(judged(&named(pattern, "id of example.com"), &account()), Ok(FREE), "{pattern}");
+        assert_eq!(
+            judged(&claim(pattern), &account()),
+            Err("zone-missing".to_owned()),
+            "{pattern}"
+        );
+    }
+    let foreign = named(HOST, "id of example.org");
+    assert_eq!(judged(&foreign, &account()), Err("zone-missing".to_owned()));
 }
