@@ -146,29 +146,6 @@ test(
   TIME,
 );
 
-test.each([
-  ["PUT", "workers/domains", "status500-after"],
-  ["PUT", "workers/domains", "cut-after"],
-  ["POST", "workers/routes", "status500-after"],
-  ["POST", "workers/routes", "cut-after"],
-] as const)(
-  "after a %s of %s that fails with %s, the next deploy ends well",
-  async (method, path, kind) => {
-    await using app = await started();
-    resolve(app, "*.example.com");
-    const both = guarded(worker('domains: ["a.example.com"], routes: ["b.example.com/*"],'));
-    const fault = app.cloudflare.faults.add({ method, path, kind });
-    await app.run("pr-1", both);
-    expect(fault.hits).toBe(1);
-    await app.deploy("pr-1", both);
-    expect(attached(app)).toEqual({ "a.example.com": "api-pr-1" });
-    expect(routed(app)).toEqual({ "b.example.com/*": "api-pr-1" });
-    await app.deploy("pr-1", both, { args: DESTROY });
-    expect([attached(app), routed(app)]).toEqual([{}, {}]);
-  },
-  TIME,
-);
-
 const ZONE = 'await raw.Zone("zone", { name: "example.com" });';
 
 test(
