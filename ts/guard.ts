@@ -9,5 +9,8 @@ import { useAccount } from "./alchemy/guard/recovery.ts";
 import { Account } from "./cloudflare/account.ts";
 
 refuseAlchemy2();
+// Alchemy can delete what a program no longer declares only if somebody has imported that kind. Alchemy 2
+// has no such module.
+await import("alchemy/cloudflare");
 useAccount(() => new Account());
 guardAllScopes();
