@@ -56,7 +56,7 @@ export class HostLists {
   readonly #onDenied: (what: HostList, permission: string) => void;
   readonly #lists = new Map<string, Promise<unknown[] | undefined>>();
 
-  /** `onDenied` is told of each list for which the token lacks a permission, once. */
+  /** Calls `onDenied` once for each list that the token has no permission for. */
   constructor(
     connect: (options: CloudflareApiOptions) => Promise<CloudflareApi>,
     onDenied: (what: HostList, permission: string) => void,

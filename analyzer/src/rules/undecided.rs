@@ -195,7 +195,7 @@ mod tests {
         );
         assert_eq!(found(&fixed("flag")).len(), 1);
         assert_eq!(messages("fixed-name", &fixed("flag")).len(), 1);
-        // It is told, or nothing depends on it.
+        // Another finding says it, or no finding depends on it.
         assert!(found(&fixed("stage !== \"prod\"")).is_empty());
         assert_eq!(messages("adopt-fixed", &fixed("stage !== \"prod\"")).len(), 1);
         assert!(found(&fixed("false")).is_empty());

@@ -186,7 +186,7 @@ test(
 );
 
 test(
-  "a token that may not read a list is told which permission it lacks, once, and nothing is refused by guess",
+  "a warning names the permission that a token lacks, once, and the deploy goes on",
   async () => {
     await using app = await started();
     for (const path of ["dns_records", "certificate_packs"]) {

@@ -11,6 +11,7 @@ import { isBeginning, type Row } from "../../state/row.ts";
 import { core, type HostFacts } from "../../wasm.ts";
 import { knownScope } from "../scope.ts";
 import type { AlchemyScope } from "../types.ts";
+import { ownerHere } from "./owners.ts";
 import { ownsName } from "./places.ts";
 import { accountOf, namedBy } from "./recovery.ts";
 import { consentingRun } from "./settings.ts";
@@ -155,7 +156,7 @@ async function judgeZone(scope: AlchemyScope, { props = {}, output }: Row): Prom
   if (output?.id !== undefined) return;
   const zones = await listsOf(scope).zones(props as CloudflareApiOptions);
   const facts = new (core().HostFacts)({ zones });
-  facts.judgeZone(consentingRun(scope), String(props.name), stageOf(scope));
+  facts.judgeZone(consentingRun(scope), String(props.name), ownerHere(scope).stage);
 }
 
 async function judgeRecords(scope: AlchemyScope, { props = {}, output }: Row): Promise<void> {
@@ -172,7 +173,7 @@ async function judgeRecords(scope: AlchemyScope, { props = {}, output }: Row): P
   const zone = String(props.zoneId);
   const records = await listsOf(scope).records(zone, props as CloudflareApiOptions);
   const facts = new (core().HostFacts)({ records });
-  facts.judgeRecords(consentingRun(scope), added, stageOf(scope));
+  facts.judgeRecords(consentingRun(scope), added, ownerHere(scope).stage);
 }
 
 /** What the account holds that a claim can meet. */
@@ -222,11 +223,4 @@ function listsOf(scope: AlchemyScope): HostLists {
     lists.set(scope.root, known);
   }
   return known;
-}
-
-/** The stage of the app, in whatever scope. */
-function stageOf(scope: AlchemyScope): string {
-  let stage = scope;
-  while (stage.parent?.parent) stage = stage.parent;
-  return stage.stage;
 }

@@ -15,7 +15,7 @@ export interface SweepRules {
   metrics: string;
 }
 
-/** Where a sweep keeps its marks, unless it is told otherwise. */
+/** The folder with the marks of a sweep, if `--metrics` names no other. */
 export const METRICS = "metrics";
 
 /**
