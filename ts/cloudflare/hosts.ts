@@ -175,6 +175,9 @@ async function readAll(api: CloudflareApi, path: string, what: HostList): Promis
     if (success !== true || !Array.isArray(result))
       throw new Error(`the list of ${what} has no items`);
     all.push(...(result as Item[]));
-    if (!isPaged || all.length >= Number(info?.total_count ?? 0) || result.length === 0) return all;
+    const total = info?.total_count;
+    const isLast = !isPaged || result.length < PER_PAGE;
+    if (typeof total === "number" ? all.length >= total : isLast) return all;
+    if (!isPaged || result.length === 0) throw new Error(`the list of ${what} is cut short`);
   }
 }
