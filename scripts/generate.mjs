@@ -30,7 +30,7 @@ export type ErrorCode =${union(codes)};
 }
 
 /** The rows of the catalogue, for TypeScript. */
-function rows({ kinds, unmodelled }) {
+function rows({ kinds, unmodelled, unmodelled2 }) {
   const entries = kinds.map((spec) => [spec.kind, spec]);
   return `// ${NOTE}
 import type { Kind } from "./types.ts";
@@ -94,6 +94,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = ${JSON.stringify(Object.f
 
 /** Functions of \`alchemy/cloudflare\` that make something with an account-wide name, and are of no kind. */
 export const UNMODELLED: readonly string[] = ${JSON.stringify(unmodelled)};
+
+/** The same for \`alchemy/Cloudflare\` of Alchemy 2. */
+export const UNMODELLED_2: readonly string[] = ${JSON.stringify(unmodelled2)};
 `;
 }
 

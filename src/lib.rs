@@ -81,7 +81,8 @@ pub use hosts::{
     decide_host, judge_host, judge_records, judge_zone,
 };
 pub use kind::{
-    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, UNMODELLED, Unit,
+    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, UNMODELLED, UNMODELLED_2,
+    Unit,
 };
 pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};
 pub use name::{is_shortened, physical_name};

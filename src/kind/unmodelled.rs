@@ -24,3 +24,33 @@ pub const UNMODELLED: [&str; 20] = [
     "VpcService",
     "WarpDeviceProfile",
 ];
+
+/// The same for `alchemy/Cloudflare` of Alchemy 2: what developers deploy beside Workers.
+pub const UNMODELLED_2: [&str; 26] = [
+    "AI.Gateway",
+    "AI.SearchInstance",
+    "AI.SearchNamespace",
+    "AI.SearchToken",
+    "Access.Application",
+    "Access.Group",
+    "Access.Policy",
+    "Access.ServiceToken",
+    "ApiToken.AccountApiToken",
+    "Connectivity.DirectoryService",
+    "Container",
+    "Containers.Container",
+    "Hyperdrive.Connection",
+    "ObservabilityDestination",
+    "Pages.Project",
+    "Pipelines.LegacyPipeline",
+    "Pipelines.Pipeline",
+    "Pipelines.Sink",
+    "Pipelines.Stream",
+    "SecretsStore.Store",
+    "Tunnel.Tunnel",
+    "Turnstile.Widget",
+    "Vectorize.Index",
+    "VpcService.VpcService",
+    "Workers.ObservabilityDestination",
+    "WorkersForPlatforms.DispatchNamespace",
+];

@@ -430,3 +430,33 @@ export const UNMODELLED: readonly string[] = [
   "VpcService",
   "WarpDeviceProfile",
 ];
+
+/** The same for `alchemy/Cloudflare` of Alchemy 2. */
+export const UNMODELLED_2: readonly string[] = [
+  "AI.Gateway",
+  "AI.SearchInstance",
+  "AI.SearchNamespace",
+  "AI.SearchToken",
+  "Access.Application",
+  "Access.Group",
+  "Access.Policy",
+  "Access.ServiceToken",
+  "ApiToken.AccountApiToken",
+  "Connectivity.DirectoryService",
+  "Container",
+  "Containers.Container",
+  "Hyperdrive.Connection",
+  "ObservabilityDestination",
+  "Pages.Project",
+  "Pipelines.LegacyPipeline",
+  "Pipelines.Pipeline",
+  "Pipelines.Sink",
+  "Pipelines.Stream",
+  "SecretsStore.Store",
+  "Tunnel.Tunnel",
+  "Turnstile.Widget",
+  "Vectorize.Index",
+  "VpcService.VpcService",
+  "Workers.ObservabilityDestination",
+  "WorkersForPlatforms.DispatchNamespace",
+];

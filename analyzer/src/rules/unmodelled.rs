@@ -63,6 +63,26 @@ mod tests {
     }
 
     #[test]
+    fn what_alchemy_2_makes_is_said_too() {
+        let text = r#"
+            import * as Alchemy from "alchemy";
+            import * as Cloudflare from "alchemy/Cloudflare";
+            import { Gateway } from "alchemy/Cloudflare/AI";
+            import * as Effect from "effect/Effect";
+            export default Alchemy.Stack("shop", {}, Effect.gen(function* () {
+              yield* Cloudflare.Vectorize.Index("docs", { dimensions: 3, metric: "cosine" });
+              yield* Gateway("gate");
+              yield* Cloudflare.Zone.Setting("tls", {});
+            }));
+        "#;
+        let rest = "is not looked at: its name is yours to make unique";
+        assert_eq!(
+            messages("unmodelled", text),
+            [format!("`Vectorize.Index` `docs` {rest}"), format!("`AI.Gateway` `gate` {rest}")]
+        );
+    }
+
+    #[test]
     fn it_is_a_note_that_a_comment_silences() {
         let text = "import { Tunnel } from \"alchemy/cloudflare\";\n\
                     await Tunnel(\"a\");\n\

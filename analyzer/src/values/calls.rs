@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::alchemy2::Api;
+use super::alchemy2::{Api, passed_over};
 use super::conditions::tidy;
 use super::eval::{CALLS, Eval, Instance, Unmodelled};
 use super::flow::{Leave, Way};
@@ -205,6 +205,10 @@ impl<'p> Eval<'p> {
                 Value::one_of(out)
             }
             _ if callee.version() == Some(Version::V2) => self.construct((file, id), callee, args),
+            Value::Space(path) if let Some(function) = passed_over(path) => {
+                self.note_unmodelled(file, call, function, &args);
+                self.call_value(callee, args)
+            }
             Value::Api(Api::Stack) => self.call_stack(file, call, args),
             Value::Raw(kind, _) => self.declare(file, id, *kind, None, args),
             Value::Unmodelled(function) => self.pass_over(file, call, function, &args),
@@ -232,14 +236,24 @@ impl<'p> Eval<'p> {
         function: &'static str,
         args: &[Value],
     ) -> Value {
+        self.note_unmodelled(file, call, function, args);
+        self.call_all(args);
+        Value::unknown(format!("nothing is known of `{function}`"))
+    }
+
+    fn note_unmodelled(
+        &mut self,
+        file: usize,
+        call: &Call,
+        function: &'static str,
+        args: &[Value],
+    ) {
         let id = args.first().and_then(shown_value);
         let one = Unmodelled { file, at: call.callee_at, function, id };
         let is_known = |known: &Unmodelled| (known.file, known.at) == (file, one.at);
         if !self.unmodelled.iter().any(is_known) {
             self.unmodelled.push(one);
         }
-        self.call_all(args);
-        Value::unknown(format!("nothing is known of `{function}`"))
     }
 
     /// A custom resource: its id is the scope of what it declares.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use alch_blocks::Kind;
+use alch_blocks::{Kind, UNMODELLED_2};
 
 use super::{Effect, Operator};
 use crate::values::eval::{Eval, LONGEST};
@@ -102,6 +102,12 @@ fn constructor(path: &str) -> Option<Value> {
     let kind = Kind::of_constructor(name)?;
     let is_site = kind == Kind::Worker && !name.ends_with("Worker");
     Some(if is_site { Value::Api(Api::Site) } else { Value::Raw(kind, Version::V2) })
+}
+
+/// What makes something of no kind.
+pub(in crate::values) fn passed_over(path: &str) -> Option<&'static str> {
+    let name = path.strip_prefix("Cloudflare.")?;
+    UNMODELLED_2.iter().copied().find(|known| *known == name)
 }
 
 fn block(path: &str) -> Option<Value> {

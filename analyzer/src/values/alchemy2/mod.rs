@@ -18,7 +18,9 @@ use crate::syntax::facts::{At, ExprId};
 use crate::version::Version;
 
 pub(crate) use library::Api;
-pub(super) use library::{EFFECT_FN, block_of, called, lazy_member, member_of, space_of};
+pub(super) use library::{
+    EFFECT_FN, block_of, called, lazy_member, member_of, passed_over, space_of,
+};
 pub(super) use make::Host;
 pub(super) use run::Given;
 pub(crate) use run::Unfollowed;
