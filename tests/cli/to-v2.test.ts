@@ -104,6 +104,18 @@ test("one stage goes over alone", async () => {
   });
 });
 
+test("what is at the root of the app is named, and stays", async () => {
+  using folder = shop(["prod"]);
+  put(folder, "shop/shared", bucket("shop-shared", "shared"));
+  const { remarks, code } = await asJson(folder, "--to-v2", "--write");
+  expect({ remarks, code }).toMatchObject({
+    remarks: [{ code: "stage-none", stage: "", id: "shared", blocks: false }],
+    code: 0,
+  });
+  expect(readdirSync(join(folder.path, ".alchemy/state/shop"))).toEqual(["prod"]);
+  expect((await run(folder, "--to-v2")).out).toContain("note shop/shared: it is at the root");
+});
+
 test("without a state, the program is shown and not written", async () => {
   using folder = new Folder();
   folder.write("alchemy.run.ts", PROGRAM);

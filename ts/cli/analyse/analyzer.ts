@@ -64,7 +64,7 @@ export function migrate(files: readonly SourceFile[], options: MigrateOptions): 
 export function migrateToV2(
   files: readonly SourceFile[],
   options: MigrateOptions,
-  state: { rows: readonly OldRow[]; account?: string },
+  state: { rows: readonly OldRow[]; atRoot: readonly OldRow[]; account?: string },
 ): ToV2 {
   const [given, how, rows] = [files, options, state].map((one) => JSON.stringify(one));
   const answer = ask((analyzer) => analyzer.migrateToV2(given ?? "", how ?? "", rows ?? ""));

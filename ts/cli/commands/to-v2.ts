@@ -21,7 +21,7 @@ import {
 import { alone, perform, type Step, undo } from "../to-v2/journal.ts";
 import { type Planned, planned } from "../to-v2/plan.ts";
 import { type Retired, retirements, stagesOf } from "../to-v2/retire.ts";
-import { type OldStore, readOld, rowsOf } from "../to-v2/state.ts";
+import { type OldStore, readOld, rootRowsOf, rowsOf } from "../to-v2/state.ts";
 import { type Target, targetsOf } from "../to-v2/target.ts";
 import type { Answer } from "./answer.ts";
 import { colorOf } from "./command.ts";
@@ -123,7 +123,8 @@ async function prospect(program: Program, options: Options, folder: string): Pro
     return { path: name, text, asked: program.asked.has(path) };
   });
   const how = { modules: program.modules.byName() };
-  const made = migrateToV2(sources, how, { rows, ...(account === undefined ? {} : { account }) });
+  const old = { rows, atRoot: rootRowsOf(stores) };
+  const made = migrateToV2(sources, how, account === undefined ? old : { ...old, account });
   const roots = new Map(stores.map(({ store, root }) => [store, root]));
   const targets = await targetsOf(made.rows, (store) => roots.get(store) ?? folder);
   const others = targets.filter(({ held }) => held === "other");
@@ -257,7 +258,7 @@ async function performAll({ steps, look, found, folder }: Act): Promise<string[]
 
 /** Of the old rows, and of what is in the places of the new ones. */
 function fingerprint({ stores, targets, programs }: Prospect): string {
-  return JSON.stringify([rowsOf(stores), targets, programs]);
+  return JSON.stringify([rowsOf(stores), rootRowsOf(stores), targets, programs]);
 }
 
 async function retire(

@@ -128,7 +128,9 @@ function remarksText(remarks: readonly Remark[], colors: Colors): string {
   const line = (text: string, hang: number) => wrapped(text, hang, widthOfStream(process.stdout));
   const lines = remarks.map((one) => {
     const word = one.blocks ? colors.red("refused") : colors.yellow("note");
-    const place = [one.stack, one.stage, ...one.scope, one.id].map(visible).join("/");
+    // What is at the root of an app is of no stage.
+    const stages = one.stage === "" ? [] : [one.stage];
+    const place = [one.stack, ...stages, ...one.scope, one.id].map(visible).join("/");
     const [what, help] = [
       `${word} ${place}: ${visible(one.message)}`,
       `help: ${visible(one.help)}`,
@@ -197,7 +199,13 @@ export function retiredText(all: ShownRetirement): string {
 }
 
 /** What no state has any more once the old one is gone. */
-const STAYS = ["workflow-stays", "type-unknown", "worker-elsewhere", "queue-elsewhere"];
+const STAYS = [
+  "workflow-stays",
+  "type-unknown",
+  "worker-elsewhere",
+  "queue-elsewhere",
+  "stage-none",
+];
 
 /** A Worker's row is what the first deploy of Alchemy 2 changes in any case. */
 function early(targets: readonly Target[], app: string, stage: string): string[] {

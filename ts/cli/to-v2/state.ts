@@ -54,7 +54,7 @@ function isOfOld({ code }: { code: string }): boolean {
   return code !== "alchemy-2";
 }
 
-/** What the analyser is told, each row once: two places can hold copies of one state. */
+/** What the analyser is told of stages. */
 export function rowsOf(stores: readonly OldStore[]): OldRow[] {
   const rows = stores.flatMap(({ store, rows, stageRows }) => {
     const own = rows.map(({ app, stage, scope, row }) => oldRow({ app, stage, scope, store }, row));
@@ -63,6 +63,19 @@ export function rowsOf(stores: readonly OldStore[]): OldRow[] {
     });
     return [...own, ...stages];
   });
+  return once(rows);
+}
+
+/** The same for what is at the root of an app, and of no stage. */
+export function rootRowsOf(stores: readonly OldStore[]): OldRow[] {
+  const rows = stores.flatMap(({ store, rootRows }) =>
+    rootRows.map(({ app, scope, row }) => oldRow({ app, stage: "", scope, store }, row)),
+  );
+  return once(rows);
+}
+
+/** Each row once: two places can hold copies of one state. */
+function once(rows: readonly OldRow[]): OldRow[] {
   const known = new Map<string, OldRow>();
   for (const row of rows) {
     const key = JSON.stringify({ ...row, store: "" });

@@ -38,6 +38,8 @@ use rows::{Converted, NewRow, OldRow, convert};
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct State {
     pub rows: Vec<OldRow>,
+    /// What is at the root of an app, and of no stage.
+    pub at_root: Vec<OldRow>,
     /// The account, where rows do not say it.
     pub account: Option<String>,
 }
@@ -59,6 +61,7 @@ pub(crate) fn to_v2(files: &[SourceFile], mut options: Options, state: &State) -
     let program = resolve(&facts, &eval, &options);
     let view = View { program: &program, instances: &eval.instances };
     let Converted { rows, mut remarks } = convert(&state.rows, state.account.as_deref());
+    remarks.extend(state.at_root.iter().map(|row| row.remark(remarks::in_no_stage())));
     remarks.extend(rows.iter().filter_map(|row| undeclared(row, &program)));
     remarks.sort();
     let mut unread = unread(&program);

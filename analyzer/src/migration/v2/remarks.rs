@@ -93,6 +93,15 @@ pub(super) fn unknown_type(kind: &str) -> Why {
     }
 }
 
+pub(super) fn in_no_stage() -> Why {
+    Why {
+        code: "stage-none",
+        message: "it is at the root of the app, and all stages share it".to_owned(),
+        help: "it stays in the account: declare it in one stage of the new program, and adopt it",
+        blocks: false,
+    }
+}
+
 pub(super) fn not_deployed() -> Why {
     Why {
         code: "not-deployed",

@@ -36,6 +36,24 @@ pub(crate) struct OldRow {
     pub row: Value,
 }
 
+impl OldRow {
+    pub(super) fn remark(&self, why: Why) -> Remark {
+        let Why { code, message, help, blocks } = why;
+        let own = |key| text(&self.row, key).unwrap_or_default().to_owned();
+        Remark {
+            stack: self.app.clone(),
+            stage: self.stage.clone(),
+            scope: self.scope.clone(),
+            id: own("id"),
+            r#type: own("kind"),
+            code,
+            message,
+            help: help.to_owned(),
+            blocks,
+        }
+    }
+}
+
 /// A row of Alchemy 2.
 #[derive(Debug, Serialize)]
 pub(crate) struct NewRow {
@@ -119,19 +137,7 @@ impl<'r> StageRows<'r> {
     }
 
     fn remark(&mut self, one: &OldRow, why: Why) {
-        let Why { code, message, help, blocks } = why;
-        let own = |key| text(&one.row, key).unwrap_or_default().to_owned();
-        self.out.remarks.push(Remark {
-            stack: one.app.clone(),
-            stage: one.stage.clone(),
-            scope: one.scope.clone(),
-            id: own("id"),
-            r#type: own("kind"),
-            code,
-            message,
-            help: help.to_owned(),
-            blocks,
-        });
+        self.out.remarks.push(one.remark(why));
     }
 
     /// Nothing for a row that stands for no resource.
