@@ -19,7 +19,7 @@ import { licenses } from "./licenses.mjs";
 import { root, run, step } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
-const ENTRIES = ["index", "core", "naming", "guard", "v2"];
+const ENTRIES = ["index", "core", "naming", "guard", "region", "v2"];
 
 /** All files under `path`, in a stable order. */
 function filesUnder(path) {

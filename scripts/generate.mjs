@@ -70,6 +70,7 @@ export interface KindSpec {
   binding: string;
   listing: Listing;
   quota: { free: number; paid: number } | null;
+  regions: Regions | null;
   note: string | null;
 }
 
@@ -87,6 +88,13 @@ export interface Listing {
   jurisdictions: readonly string[];
   permission: string;
   stores: readonly string[];
+}
+
+/** Where in the world a kind can be told to be. */
+export interface Regions {
+  jurisdictions: readonly string[];
+  hints: readonly string[];
+  hintOption: string;
 }
 
 /** One row for each kind, with all that the project knows about it. */

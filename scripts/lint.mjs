@@ -26,6 +26,7 @@ const results = await runAll([
   { name: "biome", command: "biome", args: ["ci", colours, "."] },
   { name: "tsc", command: "tsc" },
   { name: "tsc, the example", command: "tsc", args: ["-p", "examples/shop"] },
+  { name: "tsc, the example of regions", command: "tsc", args: ["-p", "examples/regions"] },
   { name: "release", command: process.execPath, args: ["scripts/release-check.mjs"] },
 ]);
 process.exitCode = total(results).failed === 0 ? 0 : 1;

@@ -4,6 +4,7 @@ use crate::error::{Error, Place};
 use crate::kind::Kind;
 use crate::ledger::{Class, Declaration, OnRename};
 use crate::name::{check_base, check_literal, class_of, leftover, name_in};
+use crate::region::{JURISDICTION, Placement, placement};
 use crate::stage::{PROTECTED, Stage, is_protected};
 use crate::warning::Warning;
 
@@ -42,6 +43,10 @@ pub struct Request {
     pub delete_given: bool,
     /// `jurisdiction`.
     pub jurisdiction: Option<String>,
+    /// The option of the kind that takes a location hint.
+    pub hint: Option<String>,
+    /// `region`, of the block or of its set.
+    pub region: Option<String>,
     /// `onRename`.
     pub on_rename: OnRename,
     /// `share`: the stage that owns the resource which all stages use.
@@ -68,6 +73,8 @@ pub struct Outcome {
     pub class: Option<String>,
     /// For `dlq`, if it was text.
     pub dlq: Option<String>,
+    /// What `region` stands for.
+    pub placement: Option<Placement>,
     /// Whether `delete: false` is set: the stage is protected, or does not own the name by the law.
     pub retain: bool,
     /// Whether another stage owns the resource and this one only binds it.
@@ -80,7 +87,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// `id-invalid`, `base-invalid`, `double-stage`, `stage-invalid`, `stage-case`, `class-invalid`,
-/// `option-invalid`.
+/// `option-invalid`, `region-invalid`, `region-conflict`.
 ///
 /// ```
 /// use alch_blocks::{Kind, Request, Stage, decide};
@@ -124,17 +131,19 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
             return Err(Error::WorkflowTaken { name: name.into() });
         }
     }
+    let placement = placement_of(kind, &request)?;
     let retain = is_foreign || pinned.is_some() || protected;
     // A Worker's Durable Objects go with its script.
     let keeps_data = spec.owns_data || kind == Kind::Worker;
     Ok(Outcome {
         dlq,
         retain: keeps_data && retain && !request.delete_given,
+        placement,
         shared: request.share.is_some() && other_stage,
         declaration: Declaration {
             kind,
             place: Place { scope: scope.to_owned(), id: request.id },
-            jurisdiction: request.jurisdiction.unwrap_or_default(),
+            jurisdiction: jurisdiction_of(kind, request.jurisdiction, placement),
             name,
             base: (pinned.is_none() && suffixed).then_some(base),
             class: class
@@ -147,6 +156,27 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
         },
         class,
     })
+}
+
+/// Where `region` puts the resource. An explicit option beside it could say something else.
+fn placement_of(kind: Kind, request: &Request) -> Result<Option<Placement>, Error> {
+    let Some(region) = &request.region else { return Ok(None) };
+    let placement = placement(kind, region)?;
+    let hint_option = kind.spec().regions.map_or("", |regions| regions.hint_option);
+    let written = [(JURISDICTION, &request.jurisdiction), (hint_option, &request.hint)];
+    match written.into_iter().find_map(|(option, value)| Some((option, value.as_ref()?))) {
+        None => Ok(Some(placement)),
+        Some((option, value)) => {
+            Err(Error::RegionConflict { region: region.into(), option, value: value.into() })
+        }
+    }
+}
+
+/// The name space of the name: only buckets have one in each jurisdiction.
+fn jurisdiction_of(kind: Kind, written: Option<String>, placement: Option<Placement>) -> String {
+    let of_region = placement.filter(|it| it.option == JURISDICTION).map(|it| it.value.to_owned());
+    let given = written.or(of_region).filter(|name| name != "default");
+    given.filter(|_| kind == Kind::Bucket).unwrap_or_default()
 }
 
 /// Whether the set of blocks protects a stage.

@@ -12,7 +12,7 @@ pub use hosts::HostError;
 pub use parts::{Earlier, Place, Reason};
 use parts::{
     all_kinds, call, fate, kinds_with_data, known_instead_of, looks_like, newest2, of_script,
-    one_of, pin, share,
+    one_of, pin, region, regions_of, share,
 };
 
 use crate::kind::Kind;
@@ -86,6 +86,19 @@ pub enum Error {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Host(#[from] HostError),
+
+    // --- Regions ---------------------------------------------------------------------------
+    #[error("a {kind} cannot be in the region {region}")]
+    #[diagnostic(code("region-invalid"), help("{}", regions_of(*kind)))]
+    RegionInvalid { kind: Kind, region: Quoted },
+
+    #[error("`region` is {region}, and `{option}` is {value}")]
+    #[diagnostic(code("region-conflict"), help("write one of them: `region` in the options of the block wins over that of `createBlocks`"))]
+    RegionConflict { region: Quoted, option: &'static str, value: Quoted },
+
+    #[error("the {kind} {name} is in {}, and the program puts it in {}", region(from), region(to))]
+    #[diagnostic(code("would-move"), help("Cloudflare moves nothing: write where it is; or declare a new one under another id, copy the data, and then let this one go with `release`"))]
+    WouldMove { kind: Kind, name: Quoted, from: Quoted, to: Quoted },
 
     // --- Stages ----------------------------------------------------------------------------
     #[error("the stage is empty")]

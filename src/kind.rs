@@ -10,7 +10,7 @@ use std::fmt;
 
 use strum::VariantArray;
 
-pub use spec::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
+pub use spec::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, Unit};
 pub use unmodelled::{UNMODELLED, UNMODELLED_2};
 
 impl Kind {

@@ -38,6 +38,7 @@
 //! | `hostname` | hostnames of domains and routes |
 //! | `hosts` | domains and routes: their options, and what the account holds against them |
 //! | `block` | the options of one call → what to declare |
+//! | `region` | where in the world a resource is, and that it does not move |
 //! | `ledger` | what one run has declared: duplicates, ambiguity, orphans |
 //! | `state` | rows of Alchemy's state against declarations: keep, replace, refuse |
 //! | `deletion` | what Alchemy is about to delete: whose it is, and who asked for it |
@@ -61,6 +62,7 @@ mod ledger;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod name;
 mod quote;
+mod region;
 mod rule;
 mod stack;
 mod stage;
@@ -81,12 +83,13 @@ pub use hosts::{
     decide_host, judge_host, judge_records, judge_zone,
 };
 pub use kind::{
-    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, UNMODELLED, UNMODELLED_2,
-    Unit,
+    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, UNMODELLED,
+    UNMODELLED_2, Unit,
 };
 pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};
 pub use name::{is_shortened, physical_name};
 pub use quote::{Quoted, quote};
+pub use region::{Location, Placement, judge_move, placement};
 pub use rule::{Literal, Rule};
 pub use stack::{Program, Resource, judge_write};
 pub use stage::{Environment, PROTECTED, SLUG_MAX, Stage, stage_slug};

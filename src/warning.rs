@@ -58,6 +58,15 @@ pub enum Warning {
     #[diagnostic(code("hosts-unread"), help("give it the permission `{permission}`"))]
     HostsUnread { what: &'static str, permission: Quoted },
 
+    #[error("the bucket {name} is in {place}, and not in {region}")]
+    #[diagnostic(
+        code("region-ignored"),
+        help(
+            "Cloudflare remembers where a name was first: use another base name, or write {place}"
+        )
+    )]
+    RegionIgnored { name: Quoted, place: Quoted, region: Quoted },
+
     #[error("`dlq` names the queue {name}, which nothing in this program declares")]
     #[diagnostic(code("unknown-queue"), help("declare it with `Queue`, or pass the queue itself"))]
     UnknownQueue { name: Quoted },

@@ -16,6 +16,7 @@ import type {
   DomainOwnOptions,
   HostBlockOptions,
   OnRename,
+  RegionOptions,
   Settings,
   StageOptions,
 } from "./options.ts";
@@ -34,9 +35,9 @@ type ClassNaming = Named &
   StageOptions & { className?: string | null | undefined; scriptName?: Script };
 
 /** What `Database` takes: all of Alchemy's `D1Database`, and our own. */
-export type DatabaseOptions = With<alchemy.D1DatabaseProps, Naming>;
+export type DatabaseOptions = With<alchemy.D1DatabaseProps, Naming & RegionOptions>;
 /** What `Bucket` takes: all of Alchemy's `R2Bucket`, and our own. */
-export type BucketOptions = With<alchemy.BucketProps, Naming>;
+export type BucketOptions = With<alchemy.BucketProps, Naming & RegionOptions>;
 /** What `KV` takes: all of Alchemy's `KVNamespace`, and our own. */
 export type KVOptions = With<
   alchemy.KVNamespaceProps,

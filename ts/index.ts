@@ -14,7 +14,17 @@ import { createBlocks } from "./blocks.ts";
 
 export * from "./blocks.ts";
 export * from "./naming.ts";
-export type { DomainOwnOptions, HostBlockOptions, Settings, StageOptions } from "./options.ts";
+export type {
+  DomainOwnOptions,
+  HostBlockOptions,
+  Jurisdiction,
+  LocationHint,
+  Region,
+  RegionOptions,
+  Settings,
+  StageOptions,
+} from "./options.ts";
+export { type PerRegion, perRegion } from "./regions.ts";
 
 export const { Database, Bucket, KV, Queue, DurableObject, AlchemyWorkflow, Domain, Route } =
   createBlocks();

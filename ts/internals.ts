@@ -87,6 +87,14 @@ export interface Holding {
   workflows: readonly string[];
 }
 
+/** Where in the world a resource is, or is to be. */
+export interface Location {
+  /** Nothing for none. */
+  jurisdiction: string | undefined;
+  /** Nothing if it is not known. */
+  place: string | undefined;
+}
+
 /** What one run of one app has declared. */
 export interface Run {
   /**
@@ -106,6 +114,10 @@ export interface Run {
   note(settings: Settings): void;
   /** Warns of what may be left in the account when its row goes. */
   warnLeftBehind(resource: string, name: string): void;
+  /** Throws `would-move`. */
+  judgeMove(resource: string, name: string, held: Location, asked: Location): void;
+  /** Warns of a bucket that is in `place`, and not in `region`. */
+  warnRegionIgnored(name: string, place: string, region: string): void;
   /** Whether the program names stages that were not looked for yet. */
   readonly namesStages: boolean;
   /** Warns of those that are not known; `known` are the stages of the state and the config. */

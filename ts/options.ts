@@ -27,6 +27,22 @@ export interface DataOptions extends StageOptions {
   share?: string | null | undefined;
 }
 
+/** What Cloudflare lets no data leave. `fedramp-high` is for buckets only. */
+export type Jurisdiction = "eu" | "us" | "fedramp" | "fedramp-high";
+/** A place nearby, and no promise. */
+export type LocationHint = "weur" | "eeur" | "enam" | "wnam" | "apac" | "oc";
+/** Where in the world databases and buckets are. */
+export type Region = Jurisdiction | LocationHint;
+
+/** Options of databases and buckets. */
+export interface RegionOptions {
+  /**
+   * Where in the world it is: a jurisdiction, which data never leaves, or a location hint. It takes
+   * effect when the resource is made, and the guard refuses to change it later (`would-move`).
+   */
+  region?: Region | null | undefined;
+}
+
 /** What to do if the state holds another name: see {@link DataOptions.onRename}. */
 export type OnRename = "refuse" | "keep" | "replace";
 
@@ -69,6 +85,8 @@ export interface Settings {
   bare?: string | undefined;
   /** The domain of all other stages: see {@link HostOptions.previewDomain}. */
   previewDomain?: string | undefined;
+  /** Where in the world databases and buckets are: see {@link RegionOptions.region}. */
+  region?: Region | undefined;
   /** Put before every base name, with a hyphen. */
   prefix?: string | undefined;
   /**

@@ -19,4 +19,4 @@ export function core(): typeof glue & Internals {
   return glue as typeof glue & Internals;
 }
 
-export type { Declared, HostFacts, Run, Scope } from "./internals.ts";
+export type { Declared, HostFacts, Location, Run, Scope } from "./internals.ts";

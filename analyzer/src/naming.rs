@@ -1,6 +1,6 @@
 //! What a declaration would be called, as far as the program says.
 
-use alch_blocks::Kind;
+use alch_blocks::{Kind, placement};
 
 use crate::values::{Change, Conds, Instance, Part, Settings, Value, join, unread};
 
@@ -42,6 +42,21 @@ pub(crate) fn option(instance: &Instance, key: &str) -> Value {
         Value::Unknown(reason) => Value::unknown(reason.clone()),
         _ => Value::unknown("the options are not an object"),
     }
+}
+
+/// The name space of a bucket's name: R2 has one in each jurisdiction. Empty for the default one.
+pub(crate) fn jurisdiction(instance: &Instance) -> String {
+    let written = option(instance, "jurisdiction").known_text();
+    let given = written.or_else(|| jurisdiction_of_region(instance));
+    given.filter(|text| text != "default").unwrap_or_default()
+}
+
+fn jurisdiction_of_region(instance: &Instance) -> Option<String> {
+    let settings = instance.block.as_ref().filter(|_| instance.kind == Kind::Bucket)?;
+    let written = option(instance, "region").known_text();
+    let region = written.or_else(|| settings.region.clone())?;
+    let placed = placement(instance.kind, &region).ok()?;
+    (placed.option == "jurisdiction").then(|| placed.value.to_owned())
 }
 
 /// Whether Alchemy makes a workflow's name of that of its Worker.

@@ -1,7 +1,7 @@
 //! The codes of refusals.
 
 /// Every code of a refusal, in the order in which the documentation has them.
-pub const CODES: [&str; 38] = [
+pub const CODES: [&str; 41] = [
     "argument-invalid",
     "base-invalid",
     "zone-mismatch",
@@ -13,6 +13,9 @@ pub const CODES: [&str; 38] = [
     "dns-missing",
     "tls-uncovered",
     "would-delete-zone",
+    "region-invalid",
+    "region-conflict",
+    "would-move",
     "option-invalid",
     "id-invalid",
     "stage-invalid",

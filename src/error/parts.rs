@@ -138,6 +138,22 @@ pub(super) fn all_kinds() -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
+/// A jurisdiction or a location.
+pub(super) fn region(name: &Quoted) -> String {
+    if name.as_str() == "default" { "no jurisdiction".to_owned() } else { name.to_string() }
+}
+
+/// Where a kind can be told to be.
+pub(super) fn regions_of(kind: Kind) -> String {
+    match kind.spec().regions {
+        Some(regions) => {
+            let all = [regions.jurisdictions, regions.hints].concat();
+            format!("write {}", one_of(&all))
+        }
+        None => "leave `region` out: Cloudflare decides where it is".to_owned(),
+    }
+}
+
 /// Such as `databases, buckets and queues`.
 pub(super) fn kinds_with_data() -> String {
     let kinds = Kind::ALL.iter().map(|kind| kind.spec()).filter(|spec| spec.owns_data);

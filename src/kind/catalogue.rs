@@ -3,8 +3,13 @@
 //! Names and limits are Cloudflare's published ones; the behaviour of Alchemy was observed on
 //! 0.94.0 and 2.0.0-beta.79.
 
-use super::spec::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Spec, Unit};
+use super::spec::{
+    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, Unit,
+};
 use crate::rule::{ANY, HOST, Literal, SCRIPT, TITLE, WORD, WORKFLOW as WORKFLOW_RULE};
+
+/// The location hints of D1 and R2.
+const HINTS: &[&str] = &["weur", "eeur", "enam", "wnam", "apac", "oc"];
 
 pub(super) static DATABASE: Spec = Spec {
     kind: Kind::Database,
@@ -51,6 +56,11 @@ pub(super) static DATABASE: Spec = Spec {
         stores: &["alchemy-state"],
     },
     quota: Some(Quota { free: 10, paid: 50_000 }),
+    regions: Some(Regions {
+        jurisdictions: &["eu", "us", "fedramp"],
+        hints: HINTS,
+        hint_option: "primaryLocationHint",
+    }),
     note: None,
 };
 
@@ -99,6 +109,11 @@ pub(super) static BUCKET: Spec = Spec {
         stores: &[],
     },
     quota: Some(Quota { free: 1_000_000, paid: 1_000_000 }),
+    regions: Some(Regions {
+        jurisdictions: &["eu", "us", "fedramp", "fedramp-high"],
+        hints: HINTS,
+        hint_option: "locationHint",
+    }),
     note: None,
 };
 
@@ -147,6 +162,7 @@ pub(super) static KV: Spec = Spec {
         stores: &[],
     },
     quota: Some(Quota { free: 1_000, paid: 1_000 }),
+    regions: None,
     note: None,
 };
 
@@ -195,6 +211,7 @@ pub(super) static QUEUE: Spec = Spec {
         stores: &[],
     },
     quota: Some(Quota { free: 10_000, paid: 10_000 }),
+    regions: None,
     note: None,
 };
 
@@ -243,6 +260,7 @@ pub(super) static DURABLE_OBJECT: Spec = Spec {
         stores: &["alchemy-state-service/Store"],
     },
     quota: Some(Quota { free: 100, paid: 500 }),
+    regions: None,
     note: Some(
         "Cloudflare knows a Durable Object by its class and its Worker. The name of the Worker \
          keeps stages apart.",
@@ -294,6 +312,7 @@ pub(super) static WORKFLOW: Spec = Spec {
         stores: &[],
     },
     quota: None,
+    regions: None,
     note: None,
 };
 
@@ -370,5 +389,6 @@ pub(super) static WORKER: Spec = Spec {
         stores: &["alchemy-state-service"],
     },
     quota: Some(Quota { free: 100, paid: 500 }),
+    regions: None,
     note: Some("A Worker has no block: give it the name yourself."),
 };

@@ -86,6 +86,8 @@ pub struct Spec {
     pub listing: Listing,
     /// How many an account may have.
     pub quota: Option<Quota>,
+    /// Where in the world it can be told to be.
+    pub regions: Option<Regions>,
     /// What a user should know about its name.
     pub note: Option<&'static str>,
 }
@@ -193,4 +195,17 @@ pub struct Quota {
     pub free: u64,
     /// On the paid plan.
     pub paid: u64,
+}
+
+/// Where in the world a kind can be told to be. See <https://developers.cloudflare.com/d1/configuration/data-location/>
+/// and <https://developers.cloudflare.com/r2/reference/data-location/>.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Regions {
+    /// What data never leaves. The option `jurisdiction` takes one.
+    pub jurisdictions: &'static [&'static str],
+    /// What is near, and no promise.
+    pub hints: &'static [&'static str],
+    /// The option that takes one of the hints.
+    pub hint_option: &'static str,
 }

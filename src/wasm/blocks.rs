@@ -9,6 +9,7 @@ use super::scope::{Run, Scope, active_scope};
 use crate::block::{Outcome, StageOption, decide};
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::region::Placement;
 use crate::warning::Warning;
 
 #[wasm_bindgen(module = "/src/host.js")]
@@ -187,6 +188,9 @@ fn write(passed: &Passed, kind: Kind, outcome: &Outcome, script: Option<&str>) -
         // A Worker may have stood in its place.
         ("scriptName", script),
     ];
+    if let Some(Placement { option, value }) = outcome.placement {
+        passed.set(option, value)?;
+    }
     for (option, value) in texts {
         if let Some(value) = value {
             passed.set(option, value)?;

@@ -32,6 +32,7 @@ pub(super) struct Common {
     pub delete_classes: Vec<String>,
     pub bare: Option<String>,
     pub preview_domain: Option<String>,
+    pub region: Option<String>,
 }
 
 impl Common {
@@ -46,9 +47,10 @@ impl Common {
         };
         let list = |setting| settings.get(setting)?.map(|list| texts(setting, &list)).transpose();
         let (prefix, bare, preview_domain) = (one("prefix")?, one("bare")?, one("previewDomain")?);
+        let region = one("region")?;
         let (protect, release) = (list("protect")?, list("release")?.unwrap_or_default());
         let delete_classes = list("deleteClasses")?.unwrap_or_default();
-        Ok(Self { prefix, protect, release, delete_classes, bare, preview_domain })
+        Ok(Self { prefix, protect, release, delete_classes, bare, preview_domain, region })
     }
 
     /// Notes what the program lets go and protects, for what is judged without a call of a block.
@@ -100,9 +102,11 @@ pub(super) fn request(kind: Kind, id: String, given: &Given, common: &Common) ->
     for option in kind.spec().naming.iter().rev() {
         request.explicit = options.text(option, Role::Base)?.or(request.explicit);
     }
-    if kind == Kind::Bucket {
-        let jurisdiction = options.text_if("jurisdiction", Role::Other, JsValue::is_string)?;
-        request.jurisdiction = jurisdiction.filter(|name| name != "default");
+    if let Some(regions) = kind.spec().regions {
+        let is_text = JsValue::is_string;
+        request.region = options.text("region", Role::Other)?.or_else(|| common.region.clone());
+        request.jurisdiction = options.text_if("jurisdiction", Role::Other, is_text)?;
+        request.hint = options.text_if(regions.hint_option, Role::Other, is_text)?;
     }
     if kind == Kind::Queue {
         request.dlq = options.text_if("dlq", Role::Base, |dlq| !dlq.is_object())?;

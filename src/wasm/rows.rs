@@ -16,6 +16,7 @@ use crate::deletion::{Orphan, Owner};
 use crate::error::{Error, Place};
 use crate::kind::{Kind, OnNewName};
 use crate::ledger::{Declaration, OnRename};
+use crate::region::judge_move;
 use crate::stage::Stage;
 use crate::state::{Binding, Row, judge, judge_worker};
 use crate::unknown::unknown_stages;
@@ -210,6 +211,29 @@ impl Run {
     pub fn warn_left_behind(&self, resource: &str, name: &str) -> Result<()> {
         let Some(kind) = Kind::of_resource(resource) else { return Ok(()) };
         print(&Warning::LeftBehind { kind, name: name.into() })
+    }
+
+    /// Refuses to take a resource to another place than where it is.
+    ///
+    /// # Errors
+    /// `would-move`
+    #[wasm_bindgen(js_name = judgeMove)]
+    pub fn judge_move(
+        &self,
+        resource: &str,
+        name: &str,
+        held: JsValue,
+        asked: JsValue,
+    ) -> Result<()> {
+        let Some(kind) = Kind::of_resource(resource) else { return Ok(()) };
+        Ok(judge_move(kind, name, &read(held)?, &read(asked)?)?)
+    }
+
+    /// Warns of a bucket that is in `place`, and not in `region`.
+    #[wasm_bindgen(js_name = warnRegionIgnored)]
+    pub fn warn_region_ignored(&self, name: &str, place: &str, region: &str) -> Result<()> {
+        let (name, place, region) = (name.into(), place.into(), region.into());
+        print(&Warning::RegionIgnored { name, place, region })
     }
 
     /// Whether the program names stages that were not looked for yet.

@@ -48,10 +48,21 @@ export interface R2 {
 export class Buckets {
   /** By jurisdiction and name, joined with a slash (no name has one). */
   readonly all = new Map<string, R2>();
+  /** Where a name was first: Cloudflare remembers it, also once the bucket is gone. */
+  readonly #locations = new Map<string, string>();
   readonly #journal: Journal;
 
   constructor(journal: Journal) {
     this.#journal = journal;
+  }
+
+  #locationFor(name: string, jurisdiction: string, hint: unknown): string {
+    const key = `${jurisdiction}/${name}`;
+    // Case does not matter, and a jurisdiction takes no hint.
+    const asked = typeof hint === "string" && jurisdiction === "default" ? hint : "weur";
+    const location = this.#locations.get(key) ?? asked.toUpperCase();
+    this.#locations.set(key, location);
+    return location;
   }
 
   /** The bucket of that name. */
@@ -76,7 +87,7 @@ export class Buckets {
       name,
       jurisdiction,
       createdAt: new Date().toISOString(),
-      location: typeof options.locationHint === "string" ? options.locationHint : "weur",
+      location: this.#locationFor(name, jurisdiction, options.locationHint),
       storageClass: typeof options.storageClass === "string" ? options.storageClass : "Standard",
       publicAccess: false,
       rules: new Map(),

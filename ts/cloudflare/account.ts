@@ -1,7 +1,7 @@
 /** What the Cloudflare account holds: one listing for each kind and run. */
 import type { CloudflareApi, CloudflareApiOptions } from "alchemy/cloudflare";
 import { KINDS, type Kind, specOf } from "../kinds.ts";
-import type { Page, RemoteResource } from "./listing.ts";
+import { headersFor, type Page, type RemoteResource } from "./listing.ts";
 import { MalformedListing, type Query, readListing } from "./read.ts";
 
 /** The account as it was when it was first asked, kept for one run. */
@@ -61,6 +61,28 @@ export class Account {
     const { result } = (await response.json()) as { result: [{ results: { name: string }[] }] };
     const names = result[0].results.map(({ name }) => name);
     return names.filter((name) => !name.startsWith("sqlite_") && !name.startsWith("_cf_"));
+  }
+
+  /**
+   * Where a database or a bucket is.
+   *
+   * @throws whatever the request throws.
+   */
+  async location(
+    resource: string,
+    { id, jurisdiction }: Pick<RemoteResource, "id" | "jurisdiction">,
+    options: CloudflareApiOptions,
+  ): Promise<{ jurisdiction: string | undefined; place: string | undefined }> {
+    const api = await this.api(options);
+    const path = `/accounts/${api.accountId}/${specOf(resource)?.listing.path}/${encodeURIComponent(id)}`;
+    const response = await api.get(path, { headers: headersFor(jurisdiction) });
+    if (!response.ok) throw new Error(`reading ${path} failed with status ${response.status}`);
+    const { result } = (await response.json()) as { result: Record<string, unknown> };
+    const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+    return {
+      jurisdiction: text(result.jurisdiction),
+      place: text(result.location) ?? text(result.running_in_region),
+    };
   }
 
   /**

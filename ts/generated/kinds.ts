@@ -36,6 +36,7 @@ export interface KindSpec {
   binding: string;
   listing: Listing;
   quota: { free: number; paid: number } | null;
+  regions: Regions | null;
   note: string | null;
 }
 
@@ -53,6 +54,13 @@ export interface Listing {
   jurisdictions: readonly string[];
   permission: string;
   stores: readonly string[];
+}
+
+/** Where in the world a kind can be told to be. */
+export interface Regions {
+  jurisdictions: readonly string[];
+  hints: readonly string[];
+  hintOption: string;
 }
 
 /** One row for each kind, with all that the project knows about it. */
@@ -101,6 +109,11 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       stores: ["alchemy-state"],
     },
     quota: { free: 10, paid: 50000 },
+    regions: {
+      jurisdictions: ["eu", "us", "fedramp"],
+      hints: ["weur", "eeur", "enam", "wnam", "apac", "oc"],
+      hintOption: "primaryLocationHint",
+    },
     note: null,
   },
   bucket: {
@@ -145,6 +158,11 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       stores: [],
     },
     quota: { free: 1000000, paid: 1000000 },
+    regions: {
+      jurisdictions: ["eu", "us", "fedramp", "fedramp-high"],
+      hints: ["weur", "eeur", "enam", "wnam", "apac", "oc"],
+      hintOption: "locationHint",
+    },
     note: null,
   },
   kv: {
@@ -191,6 +209,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       stores: [],
     },
     quota: { free: 1000, paid: 1000 },
+    regions: null,
     note: null,
   },
   queue: {
@@ -235,6 +254,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       stores: [],
     },
     quota: { free: 10000, paid: 10000 },
+    regions: null,
     note: null,
   },
   "durable-object": {
@@ -281,6 +301,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       stores: ["alchemy-state-service/Store"],
     },
     quota: { free: 100, paid: 500 },
+    regions: null,
     note: "Cloudflare knows a Durable Object by its class and its Worker. The name of the Worker keeps stages apart.",
   },
   workflow: {
@@ -327,6 +348,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       stores: [],
     },
     quota: null,
+    regions: null,
     note: null,
   },
   worker: {
@@ -403,6 +425,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       stores: ["alchemy-state-service"],
     },
     quota: { free: 100, paid: 500 },
+    regions: null,
     note: "A Worker has no block: give it the name yourself.",
   },
 };

@@ -96,7 +96,7 @@ impl Resolver<'_> {
             named_stages: self.named_stages(),
             key: instance.key.clone(),
             claims_its_name: !shared && self.claims_its_name(),
-            jurisdiction: self.jurisdiction(),
+            jurisdiction: naming::jurisdiction(self.instance),
             base_parts,
             bases,
             judged: self.looked.set.clone(),
@@ -168,11 +168,6 @@ impl Resolver<'_> {
             Kind::Workflow => option(self.instance, "scriptName") == Value::Nil,
             _ => true,
         }
-    }
-
-    fn jurisdiction(&self) -> String {
-        let written = option(self.instance, "jurisdiction").known_text();
-        written.filter(|text| text != "default").unwrap_or_default()
     }
 
     /// What is not known names no stage.

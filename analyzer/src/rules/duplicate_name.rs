@@ -153,7 +153,12 @@ mod tests {
     fn one_resource_twice_is_fine() {
         assert!(found(r#"await Database("a"); await Database("a");"#).is_empty());
         let two = r#"await Bucket("a"); await Bucket("b", { name: "a", jurisdiction: "eu" });"#;
+        let regions = r#"await Bucket("a"); await Bucket("b", { name: "a", region: "eu" });
+            await createBlocks({ region: "us" }).Bucket("c", { name: "a" });"#;
         assert!(found(two).is_empty());
+        assert!(found(regions).is_empty());
+        assert_eq!(found(&regions.replace("\"us\"", "\"eu\"")).len(), 1);
+        assert_eq!(found(&regions.replace("\"us\"", "\"weur\"")).len(), 1);
     }
 
     #[test]

@@ -257,7 +257,8 @@ pub(super) fn settings_of(options: Option<&Value>) -> Settings {
         Value::Array(list) => list.iter().map(Value::known_text).collect(),
         _ => None,
     };
-    Settings { version: Version::V0, prefix, protect }
+    let region = object.get("region").known_text();
+    Settings { version: Version::V0, prefix, region, protect }
 }
 
 pub(super) fn known_member(known: Known, key: &str) -> Value {

@@ -63,6 +63,7 @@ pub(crate) enum Known {
 pub(crate) struct Settings {
     pub version: Version,
     pub prefix: Option<Vec<Part>>,
+    pub region: Option<String>,
     /// Stages whose data stays; `None` for the usual ones.
     pub protect: Option<Vec<String>>,
 }

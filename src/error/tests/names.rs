@@ -98,5 +98,30 @@ pub(super) fn all() -> Vec<Expected> {
             "the stage `Prod` differs from the protected stage `prod` only in case",
             "write `prod`, or choose another name",
         ),
+        (
+            refusal!(RegionInvalid { kind: Kind::Bucket, region: "europe" }),
+            "region-invalid",
+            "a bucket cannot be in the region `europe`",
+            "write `\"eu\"`, `\"us\"`, `\"fedramp\"`, `\"fedramp-high\"`, `\"weur\"`, `\"eeur\"`, \
+             `\"enam\"`, `\"wnam\"`, `\"apac\"` or `\"oc\"`",
+        ),
+        (
+            refusal!(RegionConflict { region: "eu", option: "locationHint", value: "enam" }),
+            "region-conflict",
+            "`region` is `eu`, and `locationHint` is `enam`",
+            "write one of them: `region` in the options of the block wins over that of `createBlocks`",
+        ),
+        (
+            refusal!(WouldMove {
+                kind: Kind::Bucket,
+                name: "files-prod",
+                from: "default",
+                to: "eu"
+            }),
+            "would-move",
+            "the bucket `files-prod` is in no jurisdiction, and the program puts it in `eu`",
+            "Cloudflare moves nothing: write where it is; or declare a new one under another id, \
+             copy the data, and then let this one go with `release`",
+        ),
     ]
 }

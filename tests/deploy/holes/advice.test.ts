@@ -19,6 +19,7 @@ import { HOSTS } from "./advice/hosts.ts";
 import { MONITORED } from "./advice/monitored.ts";
 import { NAMES } from "./advice/names.ts";
 import { OTHERS } from "./advice/others.ts";
+import { REGIONS } from "./advice/regions.ts";
 import { STATE } from "./advice/state.ts";
 import { WARNINGS } from "./advice/warnings.ts";
 import { deployed, kept, seeded, TIME } from "./holes.ts";
@@ -113,7 +114,7 @@ afterAll(() => machine.close());
 const start = () => new World(machine);
 
 const ERRORS = [...messagesOf("error.rs"), ...messagesOf("error/hosts.rs")];
-const REFUSALS: Entries = { ...NAMES, ...HOSTS, ...CALLS, ...STATE, ...OTHERS };
+const REFUSALS: Entries = { ...NAMES, ...HOSTS, ...REGIONS, ...CALLS, ...STATE, ...OTHERS };
 
 test("every refusal has an entry", () => {
   const variants = ERRORS.map(({ variant }) => variant);

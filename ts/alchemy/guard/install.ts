@@ -6,7 +6,7 @@
  * | --- | --- | --- |
  * | `get(id)` | first, for each resource | reads ahead (`rows.ts`); refuses a row of another kind (`judge.ts`); suppresses differences that are none, because Alchemy compares options as text (`diffs.ts`) |
  * | `set(id)`, `creating`, no `oldProps` | if there is no row | waits: there are no options to judge yet, and Alchemy does nothing before the next write |
- * | `set(id)`, `creating` or `updating` | with the options, before the API | judges the row or the Worker (`judge.ts`) and marks a creation (`recovery.ts`): the last moment at which a refusal changes nothing |
+ * | `set(id)`, `creating` or `updating` | with the options, before the API | judges the row or the Worker (`judge.ts`) and where it is (`regions.ts`), and marks a creation (`recovery.ts`): the last moment at which a refusal changes nothing |
  * | the Cloudflare API | | |
  * | `get(id)` | when the resource is done | answers with what was just written, which saves a call to a remote store |
  * | `set(id)`, `created` or `updated` | last | takes the mark of the creation out |
@@ -56,6 +56,7 @@ import {
 } from "./owners.ts";
 import { declaredAs, passedAs } from "./passed.ts";
 import { markCreation, shielded, unmarkCreation, withMade } from "./recovery.ts";
+import { judgeRegion, settleRegion, tellIgnoredHint } from "./regions.ts";
 import { noteCreated, noteStillNew } from "./renames.ts";
 import { Rows } from "./rows.ts";
 import { atCall } from "./sites.ts";
@@ -148,6 +149,7 @@ async function get(
   noteStillNew(scope, row);
   await noteDeclared(scope, store, id, row, declaredAs(scope, id, row.kind) !== undefined);
   if (!isForBlock) return row;
+  await settleRegion(scope, row, passed.options);
   await suppressNoOpDiff(scope, store, id, row, passed.options);
   return row;
 }
@@ -191,6 +193,7 @@ async function set(
   }
   if (!isBeginning(row)) {
     await noteCreated(scope, row);
+    tellIgnoredHint(scope, row);
     noteImports(row);
     unmarkCreation(row);
     return rows.write(id, shielded(withImports(row)), row, false);
@@ -221,7 +224,9 @@ async function judge(
   if (!creates) judgeMigrations(id, row);
   const found = creates ? await markCreation(scope, id, row, declared) : undefined;
   const adopted = found !== undefined;
-  await judgeAdoptedMigrations(scope, id, row, found === "unknown" ? undefined : found);
+  const known = found === "unknown" ? undefined : found;
+  await judgeRegion(scope, id, row, known);
+  await judgeAdoptedMigrations(scope, id, row, known);
   if (adopted && row.kind === WORKER) await judgeAdoptedWorker(scope, id, row);
   if (row.kind === WORKER) await judgeHostsOf(scope, id, row);
   await noteChange(scope, id, row, { declared: declared !== undefined, adopted });

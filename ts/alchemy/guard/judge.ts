@@ -118,7 +118,8 @@ function refuseSecondName(id: string, given: unknown, name: string): void {
   throw core().declaredTwice(id, String(given), name);
 }
 
-function isLocal(scope: AlchemyScope, options: Record<string, unknown>): boolean {
+/** Whether nothing of it is in the account. */
+export function isLocal(scope: AlchemyScope, options: Record<string, unknown>): boolean {
   const dev = options.dev as { remote?: boolean } | undefined;
   return scope.local && !dev?.remote;
 }

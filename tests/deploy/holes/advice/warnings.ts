@@ -14,6 +14,22 @@ function interrupted(state: string): void {
 }
 
 export const WARNINGS: Entries = {
+  RegionIgnored: [
+    {
+      first: [
+        { text: 'await Bucket("files", { region: "weur" });' },
+        { text: 'createBlocks({ release: ["files"] });' },
+      ],
+      told: { text: 'await Bucket("files", { region: "enam" });' },
+      ways: [
+        {
+          says: "Cloudflare remembers where a name was first: use another base name",
+          steps: [{ text: 'await Bucket("files-2", { region: "enam" });', ends: "would-delete" }],
+        },
+        { says: "write `weur`", steps: [{ text: 'await Bucket("files", { region: "weur" });' }] },
+      ],
+    },
+  ],
   HostsUnread: "it is about the permissions of a token",
   GenericName: [
     {
