@@ -12,7 +12,7 @@ import { runAll } from "./suites.mjs";
 
 /** Older versions are not tested. */
 const FIRST_MINOR = 81;
-const FIRST_BETA = 79;
+const FIRST_BETA = 77;
 const BETAS = 3;
 
 const RESULTS = join(root, "tests", "versions", "results.json");

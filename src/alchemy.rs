@@ -9,7 +9,7 @@ pub const ALCHEMY: [&str; 12] = [
 ];
 
 /// The versions of Alchemy 2. Each beta may change anything, so no other counts as known.
-pub const ALCHEMY_2: [&str; 1] = ["2.0.0-beta.79"];
+pub const ALCHEMY_2: [&str; 3] = ["2.0.0-beta.77", "2.0.0-beta.78", "2.0.0-beta.79"];
 
 /// The version of Effect that those were tested with.
 pub const EFFECT: &str = "4.0.0-rc.115";
