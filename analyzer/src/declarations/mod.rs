@@ -172,7 +172,7 @@ pub(crate) struct InOneStage {
     /// `None` if it is not known.
     pub scope: Option<Vec<String>>,
     pub name: Result<InStage, Why>,
-    /// The account-wide names that it may have, with `${app}` where the app is not known.
+    /// The account-wide name that it has, if it can be told.
     pub claims: Vec<String>,
     /// The scripts that its class may be in.
     pub scripts: Vec<String>,

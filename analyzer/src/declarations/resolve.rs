@@ -109,7 +109,7 @@ impl Resolver<'_> {
         };
         let scripts = self.scripts();
         let dead_letters = self.dead_letters(stage);
-        declaration.stages = self.stages(&declaration, &cases, &scripts, &dead_letters);
+        declaration.stages = self.stages(&declaration, &scripts, &dead_letters);
         declaration.given = self.given(&declaration.places, cases, scripts, dead_letters);
         declaration
     }
@@ -271,7 +271,6 @@ impl Resolver<'_> {
     fn stages(
         &self,
         declaration: &Declaration,
-        cases: &[Case],
         scripts: &[(Conds, Value)],
         dead_letters: &[(Conds, Value)],
     ) -> BTreeMap<String, InOneStage> {
@@ -291,7 +290,10 @@ impl Resolver<'_> {
                 true => in_stage(self.instance, self.app, run),
                 false => Err(Why::Unknown(elsewhere(&constants, run))),
             };
-            let claims = self.claims(declaration, cases, &name, run);
+            // What cannot be told has none, so that nothing is said of its other cases: what decides
+            // between them may be the stage, too.
+            let named = name.as_ref().ok().filter(|_| declaration.claims_its_name);
+            let claims = named.map(|named| named.name.clone()).into_iter().collect();
             let texts = |values: &[(Conds, Value)]| {
                 let text = |(when, value): &(Conds, Value)| match value {
                     Value::Text(parts) => spelled(when, parts, run),
@@ -312,44 +314,8 @@ impl Resolver<'_> {
         out
     }
 
-    /// Whether the program has the app's stage from what is more than a text.
-    fn has_several_stages(&self) -> bool {
-        let stage = self.app.and_then(|app| app.stage.as_ref());
-        stage.is_some_and(|stage| !matches!(stage, Value::Text(_)))
-    }
-
     fn scope_in(&self, stage: &str) -> Option<Vec<String>> {
         self.instance.scope.iter().map(|scope| text_in(scope, stage).ok().flatten()).collect()
-    }
-
-    /// All names that it may have. A name that cannot be told has none, so that nothing is said of
-    /// its other cases.
-    fn claims(
-        &self,
-        declaration: &Declaration,
-        cases: &[Case],
-        name: &Result<super::InStage, Why>,
-        stage: &str,
-    ) -> Vec<String> {
-        if !declaration.claims_its_name {
-            return Vec::new();
-        }
-        match name {
-            Ok(named) => return vec![named.name.clone()],
-            // What decides the stage may decide the name, too.
-            Err(Why::Unknown(_)) if self.has_several_stages() => return Vec::new(),
-            Err(Why::Unknown(_)) if !declaration.is_block => {}
-            Err(_) => return Vec::new(),
-        }
-        let mut all = Vec::new();
-        for case in cases.iter().filter(|case| hold(&case.when, stage)) {
-            match &case.source {
-                Source::Unknown(_) => return Vec::new(),
-                Source::Default => {}
-                Source::Parts(parts) => all.extend(spelled(&Vec::new(), parts, stage)),
-            }
-        }
-        all
     }
 }
 
