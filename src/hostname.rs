@@ -19,7 +19,7 @@ const LABEL_MIN: usize = 38;
 const BARE: &str = "prod";
 
 /// Where a hostname comes from, beside its base and the stage.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct HostOptions {
     /// The zone, such as `example.co.uk`. Without it, a base of two labels is an apex.
     pub zone: Option<String>,

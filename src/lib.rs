@@ -79,8 +79,8 @@ pub use deletion::{Consent, Created, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, HostError, Place, Reason};
 pub use hostname::{HostOptions, hostname};
 pub use hosts::{
-    HostAccount, HostBlock, HostClaim, HostDeclaration, HostLedger, HostRequest, HostVerdict,
-    decide_host, judge_host, judge_records, judge_zone,
+    HostAccount, HostBlock, HostClaim, HostDeclaration, HostLedger, HostPattern, HostRequest,
+    HostVerdict, decide_host, judge_host, judge_records, judge_zone,
 };
 pub use kind::{
     Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, UNMODELLED,

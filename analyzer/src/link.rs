@@ -4,7 +4,7 @@ use crate::declarations::resolve;
 use crate::evaluated;
 use crate::migration::mark;
 use crate::modules::Modules;
-use crate::report::{Options, Report, declared};
+use crate::report::{Options, Report, declared, declared_host};
 use crate::rules;
 use crate::syntax::facts::Facts;
 use crate::values::follow;
@@ -20,6 +20,9 @@ pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let mut declarations: Vec<_> =
         program.declarations.iter().filter_map(|one| declared(&program, one)).collect();
     declarations.sort_by(|a, b| (&a.file, a.start).cmp(&(&b.file, b.start)));
+    let mut hosts: Vec<_> =
+        program.hosts.iter().filter_map(|host| declared_host(&program, host)).collect();
+    hosts.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     let unread = program.left_out().into_iter().collect();
-    Report { declarations, findings, files: files.len(), unread }
+    Report { declarations, hosts, findings, files: files.len(), unread }
 }

@@ -122,7 +122,7 @@ pub(crate) fn stage_variable(part: &Part) -> Option<&str> {
 /// Whether the stage is in it, by whatever way.
 pub(crate) fn carries_stage(part: &Part) -> bool {
     match part {
-        Part::Stage | Part::Slug | Part::Law(..) => true,
+        Part::Stage | Part::Slug | Part::Law(..) | Part::Host(..) => true,
         Part::Env(name, _) => is_stage_like(name),
         Part::Made(made) => made.of.iter().any(carries_stage),
         Part::Text(_) | Part::App | Part::Unknown(_) => false,
@@ -220,6 +220,7 @@ pub(crate) fn shown(parts: &[Part]) -> String {
                 out.push_str(base);
                 out.push_str("-${stage}");
             }
+            Part::Host(base, _) => out.push_str(&format!("${{{base}}}")),
             Part::Env(name, _) => {
                 out.push_str("${");
                 out.push_str(name);

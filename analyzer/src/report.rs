@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use alch_blocks::Kind;
+use alch_blocks::{HostBlock, Kind};
 use serde::{Deserialize, Serialize};
 
-use crate::declarations::{Declaration, Given, Program, Why, unfollowed_stage};
+use crate::declarations::{Declaration, Given, Host, Origin, Program, unfollowed_stage};
 use crate::evaluated::Evaluated;
 use crate::modules::Resolved;
 use crate::naming::shown;
+use crate::values::App;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -93,6 +94,8 @@ pub(crate) struct StoredStage {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub declarations: Vec<Declared>,
+    #[serde(default)]
+    pub hosts: Vec<DeclaredHost>,
     pub findings: Vec<Finding>,
     pub files: usize,
     /// Files that declare something which is not read.
@@ -131,6 +134,31 @@ pub(crate) struct Declared {
     pub undecided: Option<String>,
 }
 
+/// A domain or a route.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DeclaredHost {
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+    /// `domain` or `route`.
+    pub r#type: String,
+    pub id: Option<String>,
+    pub block: bool,
+    pub app: Option<String>,
+    pub scope: Vec<String>,
+    pub base: Option<String>,
+    pub names: BTreeMap<String, NamedHost>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undecided: Option<String>,
+}
+
+/// A hostname or a pattern, and the script that it leads to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct NamedHost {
+    pub name: String,
+    pub script: Option<String>,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Named {
     pub name: String,
@@ -161,7 +189,7 @@ pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Decla
     let facts = program.files.get(one.places.file)?;
     let (line, column) = facts.place(one.places.call.0);
     let undecided = undecided(program, one);
-    let is_passed_over = passed_over(program, one).is_some();
+    let is_passed_over = passed_over(program, program.app_of(one)).is_some();
     let here = |stage: &str| one.stages.get(stage).filter(|_| !is_passed_over);
     let named = |stage: &str| here(stage).and_then(|here| here.name.as_ref().ok());
     let mut names = BTreeMap::new();
@@ -193,10 +221,43 @@ pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Decla
     })
 }
 
+/// A domain or a route, as it is printed; `None` if its file is not known.
+pub(crate) fn declared_host(program: &Program<'_>, host: &Host) -> Option<DeclaredHost> {
+    let facts = program.files.get(host.places.file)?;
+    let (line, column) = facts.place(host.places.call.0);
+    let app = program.app_of_host(host);
+    let passed_over = passed_over(program, app);
+    let is_followed = passed_over.is_none();
+    let stages = program.options.stages.iter().filter(|_| is_followed);
+    let here = stages.filter_map(|stage| Some((stage, host.stages.get(stage)?)));
+    let named = here.clone().filter_map(|(stage, here)| {
+        let name = here.name.as_ref().ok()?.name.clone();
+        Some((stage.clone(), NamedHost { name, script: here.script.clone() }))
+    });
+    let unknown = here.filter_map(|(_, here)| here.name.as_ref().err()?.reason());
+    let base = host.stages.values().filter_map(|here| here.name.as_ref().ok()?.declared.as_ref());
+    Some(DeclaredHost {
+        file: facts.path.clone(),
+        line,
+        column,
+        r#type: match host.block {
+            HostBlock::Domain => "domain",
+            HostBlock::Route => "route",
+        }
+        .to_owned(),
+        id: host.id.clone(),
+        block: host.origin == Origin::Block,
+        app: app.map(|app| shown(&app.name)),
+        scope: host.scope.clone(),
+        base: base.filter_map(|declared| declared.base.clone()).next(),
+        names: named.collect(),
+        undecided: unknown.chain(passed_over).last(),
+    })
+}
+
 /// Why `--stage` does not say which names an app deploys.
-fn passed_over(program: &Program<'_>, one: &Declaration) -> Option<String> {
-    let app = program.app_of(one).filter(|_| program.options.by_flag)?;
-    let reason = unfollowed_stage(app)?;
+fn passed_over(program: &Program<'_>, app: Option<&App>) -> Option<String> {
+    let reason = unfollowed_stage(app.filter(|_| program.options.by_flag)?)?;
     Some(format!("the stage of its app does not follow `--stage`: {reason}"))
 }
 
@@ -204,14 +265,9 @@ fn passed_over(program: &Program<'_>, one: &Declaration) -> Option<String> {
 fn undecided(program: &Program<'_>, one: &Declaration) -> Option<String> {
     let is_asked = |stage: &String| program.options.stages.contains(stage);
     let in_stages = one.stages.iter().filter(|(stage, _)| is_asked(stage));
-    let reason = in_stages.filter_map(|(_, here)| match &here.name {
-        Err(Why::Unknown(reason)) => Some(reason.clone()),
-        Err(Why::Automatic(reason)) => Some((*reason).to_owned()),
-        Err(Why::Refused(error)) => Some(error.to_string()),
-        _ => None,
-    });
+    let reason = in_stages.filter_map(|(_, here)| here.name.as_ref().err()?.reason());
     let has_name = one.kind != Kind::DurableObject;
     let cases = one.named().filter(|_| has_name).filter_map(Given::unknown);
-    let passed_over = passed_over(program, one).filter(|_| has_name);
+    let passed_over = passed_over(program, program.app_of(one)).filter(|_| has_name);
     reason.chain(cases).chain(passed_over).last()
 }

@@ -117,6 +117,7 @@ fn expected(report: &str, migration: &Value, is_about_migration: bool) -> Value 
         Value::Object(out)
     };
     let declarations: Vec<_> = list(&report, "declarations").iter().map(keep).collect();
+    let hosts = list(&report, "hosts");
     let actions: Vec<_> = list(migration, "declarations")
         .iter()
         .map(|action| {
@@ -129,6 +130,9 @@ fn expected(report: &str, migration: &Value, is_about_migration: bool) -> Value 
     expected.insert("findings".to_owned(), Value::Array(list(&report, "findings")));
     expected.insert("declarations".to_owned(), Value::Array(declarations));
     expected.insert("migrate".to_owned(), Value::Array(actions));
+    if !hosts.is_empty() {
+        expected.insert("hosts".to_owned(), Value::Array(hosts));
+    }
     let unread = list(&report, "unread");
     if !unread.is_empty() {
         expected.insert("unread".to_owned(), Value::Array(unread));

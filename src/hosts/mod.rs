@@ -15,3 +15,4 @@ mod pattern;
 pub use call::{HostBlock, HostDeclaration, HostRequest, decide_host};
 pub use judge::{HostAccount, HostClaim, HostVerdict, judge_host, judge_records, judge_zone};
 pub use ledger::HostLedger;
+pub use pattern::Pattern as HostPattern;

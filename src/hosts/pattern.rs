@@ -2,9 +2,9 @@
 
 use crate::error::HostError;
 
-/// The parts of a pattern.
+/// The parts of a route pattern. A hostname is one with the path `/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern<'a> {
+pub struct Pattern<'a> {
     /// `https://`, if the pattern has one.
     scheme: &'a str,
     /// In lower case, and without the wildcard.
@@ -16,7 +16,9 @@ pub(super) struct Pattern<'a> {
 }
 
 impl<'a> Pattern<'a> {
-    pub(super) fn new(pattern: &'a str) -> Self {
+    /// Takes a text apart, whether or not Cloudflare would take it.
+    #[must_use]
+    pub fn new(pattern: &'a str) -> Self {
         let end = pattern.find("://").map_or(0, |at| at.saturating_add(3));
         let (scheme, rest) = pattern.split_at_checked(end).unwrap_or(("", pattern));
         let cut = rest.find('/').unwrap_or(rest.len());
@@ -42,11 +44,15 @@ impl<'a> Pattern<'a> {
         Ok(parts)
     }
 
-    pub(super) fn host(&self) -> &str {
+    /// The hostname in it, in lower case and without a wildcard.
+    #[must_use]
+    pub fn host(&self) -> &str {
         &self.host
     }
 
-    pub(super) fn has_wildcard(&self) -> bool {
+    /// Whether its host starts with `*`.
+    #[must_use]
+    pub fn has_wildcard(&self) -> bool {
         !self.wildcard.is_empty()
     }
 
@@ -57,12 +63,14 @@ impl<'a> Pattern<'a> {
     }
 
     /// What two patterns have in common if they are one to Cloudflare.
-    pub(super) fn canonical(&self) -> String {
+    #[must_use]
+    pub fn canonical(&self) -> String {
         self.with_host(&self.host)
     }
 
     /// Whether requests to a hostname can meet it.
-    pub(super) fn covers(&self, host: &str) -> bool {
+    #[must_use]
+    pub fn covers(&self, host: &str) -> bool {
         match self.wildcard {
             "" => host == self.host,
             "*." => host.strip_suffix(&self.host).is_some_and(|head| head.ends_with('.')),
@@ -71,12 +79,14 @@ impl<'a> Pattern<'a> {
     }
 
     /// Whether a request for the first page of a hostname meets it.
-    pub(super) fn meets(&self, host: &str) -> bool {
+    #[must_use]
+    pub fn meets(&self, host: &str) -> bool {
         self.covers(host) && matches!(self.path, "/" | "/*")
     }
 
     /// The greater one wins: an exact host, then the longer host.
-    pub(super) fn specificity(&self) -> (bool, usize, usize) {
+    #[must_use]
+    pub fn specificity(&self) -> (bool, usize, usize) {
         (!self.has_wildcard(), self.host.len(), self.path.len())
     }
 }

@@ -50,6 +50,54 @@ test("a plan says what it leaves out", async () => {
   ]);
 });
 
+const HOSTS = `import alchemy from "alchemy";
+import { CustomDomain, Worker } from "alchemy/cloudflare";
+import { Domain, Route } from "@alch/blocks";
+const app = await alchemy("shop");
+const api = await Worker("api", { name: \`api-\${app.stage}\`, routes: ["old.example.com/*"] });
+await Domain("app.example.com", { worker: api });
+await Route("app.example.com/api/*", { worker: api });
+await CustomDomain("docs", { name: process.env.DOCS, workerName: "docs" });
+`;
+
+test("a plan has the hostnames of each stage and the scripts that they lead to", async () => {
+  using folder = new Folder();
+  folder.write("alchemy.run.ts", HOSTS);
+  const plan = (...args: string[]) => cli(folder.path, ["plan", "--stage", "prod", ...args]);
+  const { out } = await plan("--stage", "pr-7");
+  expect(out).toContain(`
+type    id                     in prod                leads to  in pr-7                     leads to  place
+route   old.example.com/*      old.example.com/*      api-prod  old.example.com/*           api-pr-7  alchemy.run.ts:5
+domain  app.example.com        app.example.com        api-prod  app-pr-7.example.com        api-pr-7  alchemy.run.ts:6
+route   app.example.com/api/*  app.example.com/api/*  api-prod  app-pr-7.example.com/api/*  api-pr-7  alchemy.run.ts:7
+domain  docs                   undecided              –         undecided                   –         alchemy.run.ts:8
+
+undecided  alchemy.run.ts:8  domain docs: it depends on the variable \`DOCS\`
+
+1 resource, 2 domains and 2 routes in 1 file
+`);
+  const { out: one } = await plan();
+  expect(one).toContain("type    id                     hostname               leads to  place\n");
+  const json = JSON.parse((await plan("--stage", "pr-7", "--json")).out);
+  expectValid("plan", json);
+  expect(json.stages[1].hosts[1]).toEqual({
+    type: "domain",
+    id: "app.example.com",
+    base: "app.example.com",
+    name: "app-pr-7.example.com",
+    script: "api-pr-7",
+    file: "alchemy.run.ts",
+    line: 6,
+  });
+  expect(json.stages[0].hosts[3]).toMatchObject({ id: "docs", name: null, script: null });
+  folder.write(
+    "alchemy.run.ts",
+    `${HOSTS.split("\n").slice(0, 4).join("\n")}
+await Domain("app.example.com", { worker: "api" });`,
+  );
+  expect((await plan()).out).toContain("0 resources and 1 domain in 1 file");
+});
+
 test("an app that passes over `--stage` has no name for it", async () => {
   using folder = new Folder();
   const program = (stage: string) => `import alchemy from "alchemy";

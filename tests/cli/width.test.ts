@@ -1,5 +1,6 @@
 /** How lines are broken for a terminal. */
 import { describe, expect, test } from "bun:test";
+import { planTable } from "../../ts/cli/render/plan.ts";
 import { table } from "../../ts/cli/render/table.ts";
 import { widthOf, wrapped } from "../../ts/cli/render/width.ts";
 
@@ -56,4 +57,23 @@ describe("a table", () => {
       expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(width);
     }
   });
+});
+
+test("hostnames stand below each other if there is no room for all stages", () => {
+  const stages = ["prod", "pr-7"].map((stage) => ({ stage, slug: stage }));
+  const names = {
+    prod: { name: "app.example.com", script: "api-prod" },
+    "pr-7": { name: "app-pr-7.example.com", script: null },
+  };
+  const place = { file: "a.ts", line: 6, column: 1, app: "shop", scope: [] };
+  const host = { ...place, type: "domain", id: "app", block: true, base: null, names } as const;
+  const looked = { where: [], files: 1, importing: [] };
+  const planned = { stages, declarations: [], hosts: [host], unmodelled: [], ...looked };
+  expect(planTable(planned, false, 60)).toContain(`domain app  a.ts:6
+  prod  app.example.com       api-prod
+  pr-7  app-pr-7.example.com  –
+
+0 resources and 1 domain in 1 file
+`);
+  expect(planTable(planned, false, 90)).toContain("type    id   in prod");
 });

@@ -70,7 +70,7 @@ function planned(analyser: Analyser, text: string, stages: readonly string[]) {
   };
   const { declarations } = report;
   const slugs = stages.map((stage) => ({ stage, slug: stage }));
-  const json = JSON.parse(planJson({ stages: slugs, declarations, unmodelled: [] })) as {
+  const json = JSON.parse(planJson({ stages: slugs, declarations, hosts: [], unmodelled: [] })) as {
     stages: { stage: string; resources: Planned[] }[];
   };
   const undecided = declarations.flatMap((one) =>

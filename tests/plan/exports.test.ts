@@ -9,6 +9,7 @@ import { type Analyser, analyser, FILE } from "./compare.ts";
 
 /** Why a function that makes something is of no kind, and not on the list of what `check` passes over. */
 const WHY_NOT: Readonly<Record<string, readonly string[]>> = {
+  "it is a domain or a route, which has a list of its own": ["CustomDomain", "Route"],
   "it reserves the name of a Worker that another line deploys, and never deletes it": [
     "WorkerStub",
   ],
@@ -18,7 +19,6 @@ const WHY_NOT: Readonly<Record<string, readonly string[]>> = {
     "APISchema",
     "APIShield",
     "CertificatePack",
-    "CustomDomain",
     "DnsRecords",
     "EmailAddress",
     "EmailCatchAll",
@@ -30,7 +30,6 @@ const WHY_NOT: Readonly<Record<string, readonly string[]>> = {
     "R2BucketCustomDomain",
     "R2BucketNotification",
     "RedirectRule",
-    "Route",
     "Ruleset",
     "TunnelRoute",
     "VectorizeMetadataIndex",

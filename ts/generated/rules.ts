@@ -14,6 +14,11 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
     severity: "error",
     what: "stages adopt one resource, and destroying one deletes it",
   },
+  "adopt-route": { severity: "error", what: "stages take a hostname or a route from each other" },
+  "route-swallows": {
+    severity: "error",
+    what: "a wildcard route that covers another stage's hostname",
+  },
   "stage-ignored": {
     severity: "error",
     what: "a stage in the program, which `--stage` does not change",
@@ -31,6 +36,7 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
   "nested-stage": { severity: "error", what: "a stage is stored in the folder of another stage" },
   "raw-resource": { severity: "warning", what: "a raw resource, for which a block exists" },
   "fixed-name": { severity: "warning", what: "an account-wide name that two stages share" },
+  "fixed-host": { severity: "warning", what: "a hostname or a route that two stages share" },
   "unscoped-workflow": { severity: "warning", what: "a workflow that two stages share" },
   "unscoped-class": { severity: "warning", what: "a class in a script that two stages share" },
   "stage-in-id": { severity: "warning", what: "a logical id that carries the stage" },

@@ -4,6 +4,7 @@
 //! into a [`Declaration`] with its names in all stages that are looked at. Nothing after that goes
 //! back to the values.
 
+mod hosts;
 mod name;
 mod options;
 mod places;
@@ -22,6 +23,7 @@ use crate::syntax::facts::{At, Facts};
 use crate::values::{App, Conds, NameCall, Part, Release, Unfollowed, Unmodelled, Value};
 use crate::version::Version;
 
+pub(crate) use hosts::{Host, HostName, Origin, name_key};
 pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
 pub(crate) use places::Places;
 pub(crate) use resolve::resolve;
@@ -36,6 +38,8 @@ pub(crate) struct Program<'p> {
     pub files: &'p [Facts],
     pub apps: &'p [App],
     pub declarations: Vec<Declaration>,
+    /// Its domains and routes.
+    pub hosts: Vec<Host>,
     /// What the program lets go.
     pub releases: &'p [Release],
     /// Calls that make something of no kind.
@@ -209,6 +213,10 @@ impl Program<'_> {
         declaration.app.and_then(|app| self.apps.get(app))
     }
 
+    pub(crate) fn app_of_host(&self, host: &Host) -> Option<&App> {
+        host.app.and_then(|app| self.apps.get(app))
+    }
+
     /// Whether two declarations are the same resource of the same app. Where it cannot be said of
     /// which app they are, they are: rather nothing than a false alarm.
     pub(crate) fn is_same(&self, a: &Declaration, b: &Declaration) -> bool {
@@ -217,7 +225,12 @@ impl Program<'_> {
 
     /// Whether two declarations are of one app; `None` where one of the apps is not known.
     pub(crate) fn is_same_app(&self, a: &Declaration, b: &Declaration) -> Option<bool> {
-        let (a, b) = (self.app_of(a)?, self.app_of(b)?);
+        self.is_one_app(a.app, b.app)
+    }
+
+    /// The same, of two indices into [`Program::apps`].
+    pub(crate) fn is_one_app(&self, a: Option<usize>, b: Option<usize>) -> Option<bool> {
+        let (a, b) = (self.apps.get(a?)?, self.apps.get(b?)?);
         let is_named = crate::values::known(&a.name).is_some();
         Some(a == b || (is_named && a.name == b.name && a.version == b.version))
     }

@@ -51,6 +51,18 @@ pub(crate) enum Why {
     Absent,
 }
 
+impl Why {
+    /// In words; `None` where there is nothing to say.
+    pub(crate) fn reason(&self) -> Option<String> {
+        match self {
+            Self::Unknown(reason) => Some(reason.clone()),
+            Self::Automatic(reason) => Some((*reason).to_owned()),
+            Self::Refused(error) => Some(error.to_string()),
+            Self::Absent => None,
+        }
+    }
+}
+
 fn refused(error: alch_blocks::Error) -> Why {
     Why::Refused(Box::new(error))
 }
@@ -192,15 +204,7 @@ fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Reques
     Ok(Request {
         id: id.ok_or_else(|| Why::Unknown("the id is not known".to_owned()))?,
         explicit,
-        stage: match &option(instance, "stage") {
-            Value::Bool(false) => StageOption::Off,
-            Value::Nil => StageOption::Resolved,
-            Value::Text(parts) if parts.as_slice() == [Part::Stage] => StageOption::Resolved,
-            other => {
-                let stage = text_in(other, run).map_err(Why::Unknown)?;
-                stage.map_or(StageOption::Resolved, StageOption::Named)
-            }
-        },
+        stage: stage_option(&option(instance, "stage"), run)?,
         pin: pins(&option(instance, "pin"), run)?,
         prefix: prefix.transpose().map_err(Why::Unknown)?,
         // What is not known of a class is not for the name to say.
@@ -215,7 +219,20 @@ fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Reques
     })
 }
 
-fn pins(value: &Value, run: &str) -> Result<Vec<(String, String)>, Why> {
+/// The option `stage` of a block.
+pub(super) fn stage_option(value: &Value, run: &str) -> Result<StageOption, Why> {
+    Ok(match value {
+        Value::Bool(false) => StageOption::Off,
+        Value::Nil => StageOption::Resolved,
+        Value::Text(parts) if parts.as_slice() == [Part::Stage] => StageOption::Resolved,
+        other => {
+            let stage = text_in(other, run).map_err(Why::Unknown)?;
+            stage.map_or(StageOption::Resolved, StageOption::Named)
+        }
+    })
+}
+
+pub(super) fn pins(value: &Value, run: &str) -> Result<Vec<(String, String)>, Why> {
     let object = match value {
         Value::Nil => return Ok(Vec::new()),
         Value::Object(object) => object,

@@ -21,6 +21,12 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// The places of what an option of the call declares.
+    pub(crate) fn of_option(mut self, key: &str) -> Self {
+        self.name = self.option(key);
+        self
+    }
+
     pub(crate) fn of(facts: &Facts, instance: &Instance, naming: &[&str]) -> Self {
         let Expr::Call(call) = facts.expr(instance.call) else {
             return Self { file: instance.file, ..Self::default() };

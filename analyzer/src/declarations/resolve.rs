@@ -1,14 +1,15 @@
 //! From what the evaluator found to finished declarations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use alch_blocks::{Kind, quote};
+use alch_blocks::Kind;
 
+use super::hosts::hosts;
 use super::name::refused_id;
-use super::stages::looked_at;
+use super::stages::{Looked, Run};
 use super::{
-    Declaration, Given, Identity, InOneStage, Places, Program, Role, StageSet, StageUse, Why,
-    constant_stages, in_stage, spelled,
+    Declaration, Given, Identity, InOneStage, Places, Program, Role, StageUse, Why, in_stage,
+    spelled,
 };
 use crate::naming::{self, Case, Source, option, shown, shown_value};
 use crate::report::Options;
@@ -25,34 +26,27 @@ pub(crate) fn resolve<'p>(
     options: &'p Options,
 ) -> Program<'p> {
     let mut apps: BTreeMap<Option<usize>, Looked> = BTreeMap::new();
+    for instance in eval.instances.iter().chain(&eval.hosts) {
+        let app = instance.app.and_then(|app| eval.apps.get(app));
+        apps.entry(instance.app).or_insert_with(|| Looked::at(app, options));
+    }
     let declaration = |instance: &Instance| {
         let app = instance.app.and_then(|app| eval.apps.get(app));
-        let looked = apps.entry(instance.app).or_insert_with(|| Looked::at(app, options));
-        Resolver { files, instance, app, looked }.declaration()
+        let looked = apps.get(&instance.app)?;
+        Some(Resolver { files, instance, app, looked }.declaration())
     };
+    let declarations: Vec<_> = eval.instances.iter().filter_map(declaration).collect();
     Program {
         files,
         apps: &eval.apps,
-        declarations: eval.instances.iter().map(declaration).collect(),
+        hosts: hosts(files, eval, &apps, &declarations),
+        declarations,
         releases: &eval.releases,
         unmodelled: &eval.unmodelled,
         name_calls: &eval.names,
         unfollowed: &eval.unfollowed,
         exhausted: eval.exhausted,
         options,
-    }
-}
-
-/// The stages that the declarations of one app are worked out in.
-struct Looked {
-    set: StageSet,
-    all: BTreeSet<String>,
-}
-
-impl Looked {
-    fn at(app: Option<&App>, options: &Options) -> Self {
-        let set = StageSet::of(app, options);
-        Self { all: looked_at(app, &set, options), set }
     }
 }
 
@@ -274,21 +268,11 @@ impl Resolver<'_> {
         scripts: &[(Conds, Value)],
         dead_letters: &[(Conds, Value)],
     ) -> BTreeMap<String, InOneStage> {
-        let constants = self.app.and_then(constant_stages).unwrap_or_default();
         let mut out = BTreeMap::new();
-        for stage in &self.looked.all {
-            // An app whose stage is constant is deployed there, whatever `--stage` says.
-            let run = match constants.as_slice() {
-                [only] => only,
-                _ => stage,
-            };
-            let is_deployed = constants.is_empty() || constants.contains(run);
-            if is_deployed && !hold(&self.instance.when, run) {
-                continue;
-            }
-            let name = match is_deployed {
-                true => in_stage(self.instance, self.app, run),
-                false => Err(Why::Unknown(elsewhere(&constants, run))),
+        for Run { stage, run, elsewhere } in self.looked.runs(&self.instance.when) {
+            let name = match elsewhere {
+                None => in_stage(self.instance, self.app, run),
+                Some(reason) => Err(Why::Unknown(reason)),
             };
             // What cannot be told has none, so that nothing is said of its other cases: what decides
             // between them may be the stage, too.
@@ -309,7 +293,7 @@ impl Resolver<'_> {
                 scripts: texts(scripts),
                 dead_letters: texts(dead_letters),
             };
-            out.insert(stage.clone(), here);
+            out.insert(stage.to_owned(), here);
         }
         out
     }
@@ -317,16 +301,6 @@ impl Resolver<'_> {
     fn scope_in(&self, stage: &str) -> Option<Vec<String>> {
         self.instance.scope.iter().map(|scope| text_in(scope, stage).ok().flatten()).collect()
     }
-}
-
-/// Why there is no name in a stage that the program never gives its app.
-fn elsewhere(constants: &[String], stage: &str) -> String {
-    let all: Vec<_> = constants.iter().map(|one| quote(one).to_string()).collect();
-    format!(
-        "the program deploys the app in {}, whatever `--stage` says, and not in {}",
-        all.join(" or "),
-        quote(stage)
-    )
 }
 
 /// Whether a declaration takes over what has its name already.
@@ -338,7 +312,7 @@ struct Adoption {
     unknown: Option<String>,
 }
 
-fn stage_use(instance: &Instance) -> StageUse {
+pub(super) fn stage_use(instance: &Instance) -> StageUse {
     if instance.block.is_none() {
         return StageUse::Resolved;
     }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use alch_blocks::quote;
+
 use crate::report::Options;
-use crate::values::{App, Part, Value, known, text_in};
+use crate::values::{App, Conds, Part, Value, hold, known, text_in};
 
 /// Stages that are tried where neither the user nor the state says which there are.
 pub(crate) const USUAL: [&str; 6] = ["dev", "preview", "staging", "prod", "production", "pr-1"];
@@ -110,8 +112,59 @@ fn sibling(stage: &str) -> Option<String> {
         .then(|| format!("{word}{}", number.saturating_add(1)))
 }
 
+/// The stages that the declarations of one app are worked out in.
+pub(super) struct Looked {
+    pub set: StageSet,
+    all: BTreeSet<String>,
+    /// Those that the program has written out: it is deployed in no others.
+    constants: Vec<String>,
+}
+
+/// A stage in which a declaration is worked out.
+pub(super) struct Run<'l> {
+    pub stage: &'l str,
+    /// The stage that the app has there: one that is constant is deployed there, whatever `--stage` says.
+    pub run: &'l str,
+    /// Why the program does not deploy the app there.
+    pub elsewhere: Option<String>,
+}
+
+impl Looked {
+    pub(super) fn at(app: Option<&App>, options: &Options) -> Self {
+        let set = StageSet::of(app, options);
+        let constants = app.and_then(constant_stages).unwrap_or_default();
+        Self { all: looked_at(app, &set, options), set, constants }
+    }
+
+    /// The stages in which the program gets to what has these conditions.
+    pub(super) fn runs<'l>(&'l self, when: &'l Conds) -> impl Iterator<Item = Run<'l>> {
+        self.all.iter().filter_map(move |stage| {
+            let run = match self.constants.as_slice() {
+                [only] => only,
+                _ => stage,
+            };
+            let is_deployed = self.constants.is_empty() || self.constants.contains(run);
+            if is_deployed && !hold(when, run) {
+                return None;
+            }
+            let elsewhere = (!is_deployed).then(|| elsewhere(&self.constants, run));
+            Some(Run { stage, run, elsewhere })
+        })
+    }
+}
+
+/// Why there is no name in a stage that the program never gives its app.
+fn elsewhere(constants: &[String], stage: &str) -> String {
+    let all: Vec<_> = constants.iter().map(|one| quote(one).to_string()).collect();
+    format!(
+        "the program deploys the app in {}, whatever `--stage` says, and not in {}",
+        all.join(" or "),
+        quote(stage)
+    )
+}
+
 /// All stages in which a declaration of the app is worked out.
-pub(super) fn looked_at(app: Option<&App>, set: &StageSet, options: &Options) -> BTreeSet<String> {
+fn looked_at(app: Option<&App>, set: &StageSet, options: &Options) -> BTreeSet<String> {
     let name = app.and_then(|app| known(&app.name));
     let is_ours = |app: &str| name.as_deref().is_none_or(|name| name == app);
     let rows = options.state.iter().flatten().filter(|row| is_ours(&row.app));

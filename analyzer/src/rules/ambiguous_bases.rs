@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 use alch_blocks::{Kind, ambiguous, quote, stage_slug};
 
 use super::found::Found;
-use super::{Rule, Severity};
+use super::{Rule, Severity, hosts_meet};
 use crate::declarations::{Declaration, Program, is_numbered};
 
 pub(super) const RULE: Rule = Rule {
@@ -63,6 +63,7 @@ fn check(program: &Program<'_>) -> Vec<Found> {
             }
         }
     }
+    found.extend(hosts_meet::ambiguous(program));
     found
 }
 

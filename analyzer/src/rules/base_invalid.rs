@@ -2,6 +2,7 @@
 //!
 //! ```ts
 //! await Bucket("My_Files");
+//! await Domain("https://app.example.com", { worker });
 //! ```
 //!
 //! **Why.** Cloudflare refuses such a name, or changes it without saying so. The block refuses it
@@ -26,7 +27,9 @@ fn check(program: &Program<'_>) -> Vec<Found> {
         let error = law::call_refusal(call)?;
         Some(law::found_at(call, error.to_string(), error.help()))
     });
-    declarations.chain(calls).collect()
+    let hosts =
+        law::refused_hosts(program, |code| matches!(code, "base-invalid" | "zone-mismatch"));
+    declarations.chain(calls).chain(hosts).collect()
 }
 
 fn one(declaration: &Declaration) -> Option<Found> {
@@ -42,6 +45,19 @@ mod tests {
     fn a_base_name_that_breaks_the_rule_is_found() {
         assert_eq!(messages("base-invalid", r#"await Bucket("My_Files");"#).len(), 1);
         assert_eq!(messages("base-invalid", r#"physicalName("worker", "Api", stage);"#).len(), 1);
+    }
+
+    #[test]
+    fn a_hostname_that_dns_refuses_is_found() {
+        for text in [
+            r#"await Domain("App.example.com", { worker: "api" });"#,
+            r#"await Route("a.com/*/b", { worker: "api" });"#,
+            r#"await Domain("a.com", { zone: "b.com", worker: "api" });"#,
+        ] {
+            assert_eq!(messages("base-invalid", text).len(), 1, "{text}");
+        }
+        let fine = r#"await Domain("app.example.com", { worker: "api" });"#;
+        assert!(messages("base-invalid", fine).is_empty());
     }
 
     #[test]

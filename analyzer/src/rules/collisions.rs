@@ -1,9 +1,9 @@
 //! Texts that a declaration has in several stages: names, scripts and queues.
 
-use alch_blocks::quote;
+use alch_blocks::{HostPattern, quote};
 
 use super::found::{MOST, listed};
-use crate::declarations::{Declaration, InOneStage, Role, StageUse};
+use crate::declarations::{Declaration, Host, InOneStage, Origin, Role, StageSet, StageUse};
 
 /// The texts that stages have in common.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,17 +58,51 @@ pub(super) fn of_names(declaration: &Declaration) -> Option<Collision> {
     of_texts(declaration, Role::Name, same)
 }
 
-/// The texts that at least one judged stage has in common with another stage.
+/// The same for any text of a declaration.
 pub(super) fn of_texts(
     declaration: &Declaration,
     role: Role,
     same: impl Fn(&str, &str) -> bool,
 ) -> Option<Collision> {
-    let set = &declaration.judged;
+    let here = |stage: &str| declaration.stages.get(stage).map(|here| texts(here, role));
+    let mut collision = in_common(&declaration.judged, here, &same)?;
+    collision.is_everywhere = is_everywhere(declaration, role)
+        && declaration.stages.values().all(|here| match texts(here, role) {
+            [only] => same(only, &collision.text),
+            _ => false,
+        });
+    Some(collision)
+}
+
+/// The hostname or pattern that two stages give a domain or a route, unless somebody chose to share it.
+pub(super) fn of_hosts(host: &Host) -> Option<Collision> {
+    if host.is_at_root || host.stage != StageUse::Resolved {
+        return None;
+    }
+    let name = |stage: &str| Some(std::slice::from_ref(&host.name_in(stage)?.name));
+    let same = |a: &str, b: &str| canonical(a) == canonical(b);
+    let mut collision = in_common(&host.judged, name, same)?;
+    let is_it = |stage: &String| {
+        host.name_in(stage).is_some_and(|named| same(&named.name, &collision.text))
+    };
+    collision.is_everywhere =
+        host.is_everywhere && host.origin != Origin::Block && host.stages.keys().all(is_it);
+    Some(collision)
+}
+
+fn canonical(name: &str) -> String {
+    HostPattern::new(name).canonical()
+}
+
+/// The texts that at least one judged stage has in common with another stage.
+fn in_common<'a>(
+    set: &StageSet,
+    texts: impl Fn(&str) -> Option<&'a [String]>,
+    same: impl Fn(&str, &str) -> bool,
+) -> Option<Collision> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for stage in &set.compared {
-        let Some(here) = declaration.stages.get(stage) else { continue };
-        for text in texts(here, role) {
+        for text in texts(stage).into_iter().flatten() {
             match groups.iter_mut().find(|(known, _)| same(known, text)) {
                 Some((_, stages)) if stages.contains(&stage.as_str()) => {}
                 Some((_, stages)) => stages.push(stage),
@@ -85,12 +119,7 @@ pub(super) fn of_texts(
         (text.to_owned(), shown.into_iter().map(str::to_owned).collect())
     });
     let (text, stages) = shared.next()?;
-    let is_everywhere = is_everywhere(declaration, role)
-        && declaration.stages.values().all(|here| match texts(here, role) {
-            [only] => same(only, &text),
-            _ => false,
-        });
-    Some(Collision { text, stages, is_everywhere, others: shared.collect() })
+    Some(Collision { text, stages, is_everywhere: false, others: shared.collect() })
 }
 
 fn texts(here: &InOneStage, role: Role) -> &[String] {

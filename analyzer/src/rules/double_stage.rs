@@ -31,7 +31,8 @@ fn check(program: &Program<'_>) -> Vec<Found> {
         let error = law::double_stage(program, call)?;
         Some(law::found_at(call, error.to_string(), error.help()))
     });
-    declarations.chain(calls).collect()
+    let hosts = law::refused_hosts(program, |code| code == "double-stage");
+    declarations.chain(calls).chain(hosts).collect()
 }
 
 fn one(declaration: &Declaration) -> Vec<Found> {
@@ -80,6 +81,8 @@ mod tests {
             )]
         );
         assert_eq!(find("double-stage", r#"await Bucket("files-prod");"#).len(), 1);
+        let host = r#"await Domain("app-dev.example.com", { worker: "api" });"#;
+        assert_eq!(find("double-stage", host).len(), 1);
         assert_eq!(find("double-stage", r#"physicalName("worker", "api-prod", stage);"#).len(), 1);
     }
 

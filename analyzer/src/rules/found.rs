@@ -3,7 +3,7 @@
 use alch_blocks::{Kind, quote};
 
 use super::Severity;
-use crate::declarations::Declaration;
+use crate::declarations::{Declaration, Host, Origin};
 use crate::syntax::facts::At;
 
 /// A finding that has no severity and no lines yet.
@@ -50,6 +50,22 @@ impl Found {
             message,
             help,
             is_about_declaration: true,
+        }
+    }
+
+    /// About a domain or a route, where it is named.
+    pub(crate) fn of_host(host: &Host, name: Option<&str>, message: String, help: String) -> Self {
+        let places = &host.places;
+        let place = Place::Source { file: places.file, at: places.name, declared: places.call.0 };
+        Self {
+            // The elements of one option of a Worker have one place.
+            id: name
+                .map(str::to_owned)
+                .filter(|_| host.origin == Origin::Worker)
+                .or(host.id.clone()),
+            name: name.map(str::to_owned),
+            is_about_declaration: true,
+            ..Self::at(place, message, help)
         }
     }
 

@@ -3,7 +3,7 @@
 use alch_blocks::{Error, Kind, is_shortened, physical_name, quote};
 
 use super::found::Found;
-use crate::declarations::{Declaration, Program, StageSet, Why};
+use crate::declarations::{Declaration, Host, Program, StageSet, Why};
 use crate::values::NameCall;
 
 /// As long as a slug can be.
@@ -16,6 +16,18 @@ pub(super) fn refusals(declaration: &Declaration) -> impl Iterator<Item = &Error
         Err(Why::Refused(error)) => Some(&**error),
         _ => None,
     })
+}
+
+/// Why the law refuses blocks for hostnames in the judged stages: one finding for each.
+pub(super) fn refused_hosts(program: &Program<'_>, is_wanted: fn(&str) -> bool) -> Vec<Found> {
+    let refusal = |host: &Host| {
+        let error = host.judged().find_map(|(_, here)| match &here.name {
+            Err(Why::Refused(error)) if is_wanted(&error.code()) => Some(error),
+            _ => None,
+        })?;
+        Some(Found::of_host(host, None, error.to_string(), error.help()))
+    };
+    program.hosts.iter().filter_map(refusal).collect()
 }
 
 /// The first refusal that is about the base name, whatever the stage.

@@ -6,6 +6,7 @@
 
 mod across_stages;
 mod adopt_fixed;
+mod adopt_route;
 mod ambiguous_bases;
 mod armed_stage;
 mod base_invalid;
@@ -14,8 +15,10 @@ mod disable_without_reason;
 mod double_stage;
 mod duplicate_name;
 mod env_key;
+mod fixed_host;
 mod fixed_name;
 mod found;
+mod hosts_meet;
 mod id_invalid;
 mod law;
 mod nested_stage;
@@ -24,6 +27,7 @@ mod orphaned_row;
 mod parse_error;
 mod raw_resource;
 mod release_unused;
+mod route_swallows;
 mod shared_app;
 mod shared_dlq;
 mod stage_ignored;
@@ -83,6 +87,8 @@ impl Severity {
 const RULES: &[&Rule] = &[
     &parse_error::RULE,
     &adopt_fixed::RULE,
+    &adopt_route::RULE,
+    &route_swallows::RULE,
     &stage_ignored::RULE,
     &double_stage::RULE,
     &duplicate_name::RULE,
@@ -94,6 +100,7 @@ const RULES: &[&Rule] = &[
     &nested_stage::RULE,
     &raw_resource::RULE,
     &fixed_name::RULE,
+    &fixed_host::RULE,
     &unscoped_workflow::RULE,
     &unscoped_class::RULE,
     &stage_in_id::RULE,

@@ -6,8 +6,8 @@ use crate::syntax::facts::Facts;
 /// The start that most programs have.
 pub(super) const HEAD: &str = r#"
 import alchemy from "alchemy";
-import { D1Database, DurableObjectNamespace, Queue as RawQueue, R2Bucket, Worker, Workflow } from "alchemy/cloudflare";
-import { AlchemyWorkflow, Bucket, createBlocks, Database, DurableObject, physicalName, Queue } from "@alch/blocks";
+import { CustomDomain, D1Database, DurableObjectNamespace, Queue as RawQueue, R2Bucket, Route as RawRoute, Worker, Workflow } from "alchemy/cloudflare";
+import { AlchemyWorkflow, Bucket, createBlocks, Database, Domain, DurableObject, hostname, physicalName, Queue, Route } from "@alch/blocks";
 const app = await alchemy("shop");
 const { stage } = app;
 "#;

@@ -20,7 +20,7 @@ use alch_blocks::{Kind, quote};
 
 use super::found::Found;
 use super::{Rule, Severity, collisions, fixed_name};
-use crate::declarations::{Declaration, Given, Program, Role, Why};
+use crate::declarations::{Declaration, Given, Host, Program, Role, Why};
 use crate::naming::shown;
 use crate::syntax::facts::At;
 use crate::values::{Part, Value};
@@ -34,6 +34,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(program: &Program<'_>) -> Vec<Found> {
     let mut found: Vec<Found> = program.declarations.iter().flat_map(of_declaration).collect();
+    found.extend(program.hosts.iter().filter_map(of_host));
     found.extend(stages_of_apps(program));
     found.extend(program.unfollowed.iter().map(|one| {
         let (message, help) = texts("what the stack declares here", &one.reason);
@@ -56,6 +57,15 @@ fn of_declaration(declaration: &Declaration) -> Vec<Found> {
     }
     found.extend(of_adoption(declaration));
     found
+}
+
+fn of_host(host: &Host) -> Option<Found> {
+    let reason = host.judged().find_map(|(_, here)| match &here.name {
+        Err(Why::Unknown(reason)) => Some(reason),
+        _ => None,
+    })?;
+    let (message, help) = texts(&format!("the {}", host.noun()), reason);
+    Some(Found::of_host(host, None, message, help))
 }
 
 /// Whether stages that share a name adopt what has it: then destroying one deletes the others'.
@@ -144,6 +154,20 @@ mod tests {
             found(variable),
             ["the name cannot be told from the text: it depends on the variable `REGION`"]
         );
+    }
+
+    #[test]
+    fn a_hostname_that_comes_from_outside_is_found() {
+        let message = |noun: &str| {
+            format!("the {noun} cannot be told from the text: it depends on the variable `HOST`")
+        };
+        let domain = r#"await Domain("app", { name: process.env.HOST, worker: "api" });"#;
+        assert_eq!(found(domain), [message("hostname")]);
+        let text =
+            r#"await Worker("api", { name: `api-${stage}`, routes: [`${process.env.HOST}/*`] });"#;
+        assert_eq!(found(text), [message("route")]);
+        let options = "const make = (options) => Worker(\"api\", { name: \"x\", ...options });";
+        assert!(found(options).iter().all(|one| !one.contains("hostname")));
     }
 
     #[test]

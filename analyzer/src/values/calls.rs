@@ -211,14 +211,13 @@ impl<'p> Eval<'p> {
             }
             Value::Api(Api::Stack) => self.call_stack(file, call, args),
             Value::Raw(kind, _) => self.declare(file, id, *kind, None, args),
+            Value::Host(host, settings) => {
+                let set = settings.as_ref().map(|settings| self.settings(settings, &args));
+                self.declare_host(file, id, *host, set, args)
+            }
             Value::Unmodelled(function) => self.pass_over(file, call, function, &args),
             Value::Block(kind, settings) => {
-                let set = match args.get(3) {
-                    Some(set @ Value::Object(_)) => {
-                        Rc::new(settings_of(Some(&self.heap.copy(set))))
-                    }
-                    _ => Rc::clone(settings),
-                };
+                let set = self.settings(settings, &args);
                 self.declare(file, id, *kind, Some(set), args)
             }
             Value::Known(known) => self.call_known(*known, file, call, args),
@@ -264,6 +263,14 @@ impl<'p> Eval<'p> {
         value
     }
 
+    /// The settings of a block's call, which may have its own.
+    fn settings(&self, of_set: &Rc<Settings>, args: &[Value]) -> Rc<Settings> {
+        match args.get(3) {
+            Some(set @ Value::Object(_)) => Rc::new(settings_of(Some(&self.heap.copy(set)))),
+            _ => Rc::clone(of_set),
+        }
+    }
+
     pub(super) fn declare(
         &mut self,
         file: usize,
@@ -272,11 +279,31 @@ impl<'p> Eval<'p> {
         block: Option<Rc<Settings>>,
         args: Vec<Value>,
     ) -> Value {
+        let instance = self.instance(file, call, kind, block, args);
+        let resource = Resource {
+            name: naming::as_value(&instance),
+            id: instance.id.clone(),
+            is_binding: kind.spec().is_class,
+            kind,
+        };
+        self.add(instance);
+        Value::Resource(Rc::new(resource))
+    }
+
+    pub(super) fn instance(
+        &self,
+        file: usize,
+        call: ExprId,
+        kind: Kind,
+        block: Option<Rc<Settings>>,
+        args: Vec<Value>,
+    ) -> Instance {
         let mut args = args.into_iter().map(|arg| self.heap.copy(&arg));
-        let instance = Instance {
+        Instance {
             file,
             call,
             kind,
+            host: None,
             version: Version::V0,
             block,
             id: args.next().unwrap_or(Value::Nil),
@@ -286,15 +313,7 @@ impl<'p> Eval<'p> {
             in_root: self.in_root,
             key: None,
             when: tidy(self.conds.clone()),
-        };
-        let resource = Resource {
-            name: naming::as_value(&instance),
-            id: instance.id.clone(),
-            is_binding: kind.spec().is_class,
-            kind,
-        };
-        self.add(instance);
-        Value::Resource(Rc::new(resource))
+        }
     }
 
     pub(super) fn add(&mut self, instance: Instance) {

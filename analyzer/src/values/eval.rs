@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use alch_blocks::Kind;
+use alch_blocks::{HostBlock, Kind};
 
 use super::alchemy2::{Effect, Given, Host, Stacked, Store, Unfollowed};
 use super::conditions::any_of;
@@ -47,7 +47,9 @@ pub(crate) struct Instance {
     pub file: usize,
     /// The call, an index into the file's expressions.
     pub call: ExprId,
+    /// Of the Worker that answers, for a domain or a route.
     pub kind: Kind,
+    pub host: Option<HostBlock>,
     pub version: Version,
     /// The set of blocks; `None` for Alchemy's own functions.
     pub block: Option<Rc<Settings>>,
@@ -104,6 +106,8 @@ pub(crate) struct Eval<'p> {
     pub(super) files: &'p [Facts],
     pub(super) modules: &'p Modules,
     pub instances: Vec<Instance>,
+    /// The domains and routes, once the walk is over.
+    pub hosts: Vec<Instance>,
     pub names: Vec<NameCall>,
     pub releases: Vec<Release>,
     pub unmodelled: Vec<Unmodelled>,
@@ -192,7 +196,8 @@ pub(crate) fn follow<'p>(files: &'p [Facts], modules: &'p Modules) -> Eval<'p> {
     eval.run_the_rest(seen);
     eval.run_what_is_left();
     eval.settle();
-    eval.instances = unique(std::mem::take(&mut eval.instances));
+    let all = unique(std::mem::take(&mut eval.instances));
+    (eval.hosts, eval.instances) = all.into_iter().partition(|one| one.host.is_some());
     eval
 }
 
@@ -215,6 +220,7 @@ impl<'p> Eval<'p> {
             files,
             modules,
             instances: Vec::new(),
+            hosts: Vec::new(),
             names: Vec::new(),
             releases: Vec::new(),
             unmodelled: Vec::new(),

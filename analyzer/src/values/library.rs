@@ -8,6 +8,7 @@ use super::alchemy2::member_of;
 use super::conditions::{answered, tidy};
 use super::eval::{App, Eval, NameCall, Release};
 use super::flow::Leave;
+use super::hosts::{host_block, hostname, raw_host};
 use super::text::dash;
 use super::{Known, Library, Object, Part, Settings, Value, join, known};
 use crate::syntax::facts::{Call, Expr, Key, Prop};
@@ -28,6 +29,7 @@ impl<'p> Eval<'p> {
             Known::GetScope => self.current_scope(),
             Known::CreateBlocks => self.create_blocks(file, call, &first),
             Known::PhysicalName => self.physical_name(file, call, &args),
+            Known::Hostname => hostname(&args),
             Known::StageSlug => match &first {
                 Value::Text(parts) if parts.as_slice() == [Part::Stage] => {
                     Value::Text(vec![Part::Slug])
@@ -258,7 +260,8 @@ pub(super) fn settings_of(options: Option<&Value>) -> Settings {
         _ => None,
     };
     let region = object.get("region").known_text();
-    Settings { version: Version::V0, prefix, region, protect }
+    let (bare, preview_domain) = (object.get("bare"), object.get("previewDomain"));
+    Settings { version: Version::V0, prefix, region, protect, bare, preview_domain }
 }
 
 pub(super) fn known_member(known: Known, key: &str) -> Value {
@@ -292,9 +295,10 @@ pub(super) fn library_member(library: Library, key: &str) -> Option<Value> {
         (Library::Cloudflare, key) => cloudflare_member(key)?,
         (Library::Blocks, "createBlocks") => Value::Known(Known::CreateBlocks),
         (Library::Blocks, "physicalName") => Value::Known(Known::PhysicalName),
+        (Library::Blocks, "hostname") => Value::Known(Known::Hostname),
         (Library::Blocks, "stageSlug") => Value::Known(Known::StageSlug),
         (Library::Blocks, "resolveStage") => Value::Known(Known::ResolveStage),
-        (Library::Blocks, key) => Value::Block(block_kind(key)?, Rc::default()),
+        (Library::Blocks, key) => block(key, &Rc::default())?,
         _ => return None,
     })
 }
@@ -302,7 +306,8 @@ pub(super) fn library_member(library: Library, key: &str) -> Option<Value> {
 fn cloudflare_member(key: &str) -> Option<Value> {
     let unmodelled = || UNMODELLED.iter().copied().find(|name| *name == key);
     let raw = raw_kind(key).map(|kind| Value::Raw(kind, Version::V0));
-    raw.or_else(|| unmodelled().map(Value::Unmodelled))
+    let host = || raw_host(key).map(|host| Value::Host(host, None));
+    raw.or_else(host).or_else(|| unmodelled().map(Value::Unmodelled))
 }
 
 /// What only the main module of Alchemy 2 has: its services and namespaces, and some functions.
@@ -316,7 +321,12 @@ pub(crate) fn raw_kind(name: &str) -> Option<Kind> {
     Kind::of_function(name)
 }
 
-/// The kind that a block makes.
-pub(super) fn block_kind(name: &str) -> Option<Kind> {
-    Kind::ALL.iter().copied().find(|kind| kind.block() == Some(name))
+/// A block of a set, by its name.
+pub(super) fn block(name: &str, settings: &Rc<Settings>) -> Option<Value> {
+    let kind = Kind::ALL.iter().copied().find(|kind| kind.block() == Some(name));
+    let settings = Rc::clone(settings);
+    match kind {
+        Some(kind) => Some(Value::Block(kind, settings)),
+        None => host_block(name).map(|host| Value::Host(host, Some(settings))),
+    }
 }

@@ -111,7 +111,7 @@ pub(super) fn asks(parts: &[Part], ask: Ask, with: &str) -> Test {
 fn is_never_empty(part: &Part) -> bool {
     match part {
         Part::Text(text) => !text.is_empty(),
-        Part::Stage | Part::Slug | Part::App | Part::Law(..) => true,
+        Part::Stage | Part::Slug | Part::App | Part::Law(..) | Part::Host(..) => true,
         Part::Env(..) | Part::Made(_) | Part::Unknown(_) => false,
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::alchemy2::{block_of, lazy_member};
 use super::conditions::all_of;
 use super::eval::Eval;
-use super::library::{block_kind, known_member, library_member};
+use super::library::{block, known_member, library_member};
 use super::logic::equal;
 use super::methods::piece;
 use super::{Conds, Known, Part, Test, Value};
@@ -99,9 +99,7 @@ impl<'p> Eval<'p> {
             Value::Library(library) => library_member(*library, key)
                 .unwrap_or_else(|| Value::unknown(format!("nothing is known of `{key}`"))),
             Value::Blocks(settings) if settings.version == Version::V2 => block_of(settings, key),
-            Value::Blocks(settings) => {
-                block_kind(key).map_or(Value::Nil, |kind| Value::Block(kind, Rc::clone(settings)))
-            }
+            Value::Blocks(settings) => block(key, settings).unwrap_or_default(),
             Value::Root => self.scope_member(None, key),
             Value::Scope(depth) => self.scope_member(Some(*depth), key),
             Value::Known(Known::ScopeClass) if key == "current" => self.current_scope(),

@@ -13,6 +13,7 @@ mod eval;
 mod expressions;
 mod flow;
 mod heap;
+mod hosts;
 mod library;
 mod logic;
 mod members;

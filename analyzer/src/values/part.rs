@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use alch_blocks::Kind;
+use alch_blocks::{HostOptions, Kind};
 
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,6 +16,8 @@ pub(crate) enum Part {
     App,
     /// A name by the law, from a base name, in the run's stage.
     Law(Kind, String),
+    /// A hostname by the law, from a base, in the run's stage.
+    Host(String, HostOptions),
     /// A variable of the environment or an argument, with the text that stands in for it.
     Env(String, Option<String>),
     /// Another text, changed by a method.
@@ -42,7 +44,7 @@ impl Part {
     /// Whether the stage alone decides it.
     pub(crate) fn is_of_stage(&self) -> bool {
         match self {
-            Self::Text(_) | Self::Stage | Self::Slug | Self::Law(..) => true,
+            Self::Text(_) | Self::Stage | Self::Slug | Self::Law(..) | Self::Host(..) => true,
             Self::Made(made) => made.of.iter().all(Self::is_of_stage),
             Self::App | Self::Env(..) | Self::Unknown(_) => false,
         }

@@ -25,6 +25,10 @@ pub(crate) fn render(parts: &[Part], stage: &str) -> Result<String, String> {
                 let name = alch_blocks::physical_name(*kind, base, stage);
                 out.push_str(&name.map_err(|error| error.to_string())?);
             }
+            Part::Host(base, options) => {
+                let host = alch_blocks::hostname(base, stage, options);
+                out.push_str(&host.map_err(|error| error.to_string())?);
+            }
             Part::Made(made) => out.push_str(&made.by.of(&render(&made.of, stage)?)?),
             Part::App => return Err("the app's name is not known".to_owned()),
             Part::Env(name, _) => return Err(format!("it depends on the variable `{name}`")),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use alch_blocks::Kind;
+use alch_blocks::{HostBlock, Kind};
 
 use super::alchemy2::{Api, Effect, Operator};
 use super::conditions::{Conds, MOST, Test, any_of, both, tidy};
@@ -33,6 +33,8 @@ pub(crate) enum Known {
     GetScope,
     CreateBlocks,
     PhysicalName,
+    /// `hostname` of the blocks.
+    Hostname,
     StageSlug,
     ResolveStage,
     /// `Resource` of `alchemy`, which makes a custom resource.
@@ -66,6 +68,10 @@ pub(crate) struct Settings {
     pub region: Option<String>,
     /// Stages whose data stays; `None` for the usual ones.
     pub protect: Option<Vec<String>>,
+    /// The stage whose hostnames have no stage in them.
+    pub bare: Value,
+    /// The domain of the hostnames of all other stages.
+    pub preview_domain: Value,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -108,6 +114,8 @@ pub(crate) enum Value {
     /// One that makes something of no kind.
     Unmodelled(&'static str),
     Block(Kind, Rc<Settings>),
+    /// What declares a domain or a route; Alchemy's own function where it has no settings.
+    Host(HostBlock, Option<Rc<Settings>>),
     Blocks(Rc<Settings>),
     /// A custom resource, by the function that makes it.
     Custom(Rc<Closure>),

@@ -70,7 +70,9 @@ export async function readProgram(
  */
 function uncalled(program: Program): string[] {
   const report = linkProgram(program, { stages: ["prod"] });
-  const open = report.declarations.filter(({ id, undecided }) => id === null || undecided);
+  const open = [...report.declarations, ...report.hosts].filter(
+    ({ id, undecided }) => id === null || undecided,
+  );
   const names = new Set(open.map(({ file }) => file));
   return program.files.filter(({ name }) => names.has(name)).map(({ path }) => path);
 }
@@ -78,7 +80,9 @@ function uncalled(program: Program): string[] {
 /** The apps that the program names. */
 export function appsIn(program: Program): string[] {
   const report = linkProgram(program, { stages: [] });
-  const apps = report.declarations.flatMap(({ app }) => (app === null ? [] : [app]));
+  const apps = [...report.declarations, ...report.hosts].flatMap(({ app }) =>
+    app === null ? [] : [app],
+  );
   return [...new Set(apps)];
 }
 

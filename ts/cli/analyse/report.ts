@@ -37,6 +37,31 @@ export interface PhysicalName {
   shortened: boolean;
 }
 
+/** A domain or a route in the sources. */
+export interface DeclaredHost {
+  file: string;
+  line: number;
+  column: number;
+  type: "domain" | "route";
+  id: string | null;
+  /** Whether it is a block, and not Alchemy's own or an option of a Worker. */
+  block: boolean;
+  app: string | null;
+  scope: string[];
+  base: string | null;
+  /** By stage, for the stages that were asked for. */
+  names: Record<string, HostName | undefined>;
+  /** Why its hostname could not be told. */
+  undecided?: string | null;
+}
+
+export interface HostName {
+  /** The hostname or the pattern. */
+  name: string;
+  /** The script that it leads to, if the text tells it. */
+  script: string | null;
+}
+
 export interface Finding {
   code: string;
   severity: Severity;
@@ -54,6 +79,7 @@ export interface Finding {
 
 export interface Report {
   declarations: Declaration[];
+  hosts: DeclaredHost[];
   findings: Finding[];
   files: number;
   /** Files whose declarations are not read. */
@@ -260,6 +286,9 @@ export interface ToV2 {
 }
 
 /** The physical name of a resource in a stage; stages may be called like what every object has. */
-export function nameIn({ names }: Declaration, stage: string): PhysicalName | undefined {
+export function nameIn<Name>(
+  { names }: { names: Record<string, Name | undefined> },
+  stage: string,
+): Name | undefined {
   return Object.hasOwn(names, stage) ? names[stage] : undefined;
 }

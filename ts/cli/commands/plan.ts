@@ -1,4 +1,4 @@
-/** `plan`: what would be named what. */
+/** `plan`: what would be named what, and which hostnames there would be. */
 import { linkProgram, lookedAt, readProgram } from "../analyse/program.ts";
 import { readConfig } from "../config.ts";
 import { Problem } from "../problem.ts";
@@ -24,7 +24,9 @@ import { troublesOf } from "./troubles.ts";
 
 export default command("plan")
   .summary("show the name of each resource in each stage")
-  .description("Show the name that each resource gets in each stage, from the source alone.")
+  .description(
+    "Show the name that each resource gets in each stage, and each hostname, from the source alone.",
+  )
   .usage("[paths…] --stage <stage> [options]")
   .argument("[paths...]", PATHS)
   .addOption(
@@ -71,6 +73,7 @@ async function plan(paths: readonly string[], options: Options, folder: string):
   const planned = {
     stages: slugs,
     declarations: report.declarations,
+    hosts: report.hosts,
     unmodelled: report.findings.filter(({ code }) => code === "unmodelled"),
     ...lookedAt(program),
   };

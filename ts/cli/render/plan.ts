@@ -1,14 +1,31 @@
-/** What would be named what: a table for people, and JSON as schemas/plan.json says. */
+/** What would be named what, and which hostnames there would be: a table for people, and JSON as schemas/plan.json says. */
 import { KINDS, type Kind } from "../../kinds.ts";
-import { type Declaration, type Finding, nameIn, type PhysicalName } from "../analyse/report.ts";
+import {
+  type Declaration,
+  type DeclaredHost,
+  type Finding,
+  nameIn,
+  type PhysicalName,
+} from "../analyse/report.ts";
+import { hostsDownwards, hostsSideBySide } from "./hosts.ts";
 import { type Looked, NOTHING_HELP, whyNothing } from "./nothing.ts";
 import { table } from "./table.ts";
-import { type Colors, count, createColors, jsonOf, placeOf, visible } from "./text.ts";
+import {
+  type Colors,
+  count,
+  createColors,
+  jsonOf,
+  NONE,
+  placeOf,
+  shownOr,
+  visible,
+} from "./text.ts";
 import { widthOf, wrapped } from "./width.ts";
 
 export interface Planned extends Looked {
   stages: readonly { stage: string; slug: string }[];
   declarations: readonly Declaration[];
+  hosts: readonly DeclaredHost[];
   /** What makes something of no kind. */
   unmodelled: readonly Finding[];
 }
@@ -16,16 +33,28 @@ export interface Planned extends Looked {
 export function planJson({
   stages,
   declarations,
+  hosts,
   unmodelled,
-}: Pick<Planned, "stages" | "declarations" | "unmodelled">): string {
+}: Pick<Planned, "stages" | "declarations" | "hosts" | "unmodelled">): string {
   const resources = (stage: string) =>
     declarations.map((one) => {
       const { kind, id, base, file, line } = one;
       return { kind, id, base, physicalName: accountName(one, stage)?.name ?? null, file, line };
     });
+  const hostnames = (stage: string) =>
+    hosts.map((one) => {
+      const { type, id, base, file, line } = one;
+      const { name = null, script = null } = nameIn(one, stage) ?? {};
+      return { type, id, base, name, script, file, line };
+    });
   return jsonOf({
     version: 1,
-    stages: stages.map(({ stage, slug }) => ({ stage, slug, resources: resources(stage) })),
+    stages: stages.map(({ stage, slug }) => ({
+      stage,
+      slug,
+      resources: resources(stage),
+      hosts: hostnames(stage),
+    })),
     unmodelled: unmodelled.map(({ message, file, line }) => ({ message, file, line })),
   });
 }
@@ -36,36 +65,40 @@ function accountName(one: Declaration, stage: string): PhysicalName | undefined 
   return onNewName === "nothing" ? undefined : nameIn(one, stage);
 }
 
-const NONE = "–";
-
 /** @param width The columns of the terminal; a table that is wider is laid out downwards. */
 export function planTable(planned: Planned, color: boolean, width: number): string {
   const colors = createColors(color);
-  const { declarations, files, stages, unmodelled } = planned;
-  const sum = `${count(declarations.length, "resource")} in ${count(files, "file")}${besides(unmodelled)}`;
-  if (declarations.length === 0 && unmodelled.length === 0) {
+  const { declarations, hosts, files, stages, unmodelled } = planned;
+  const sum = `${counted(planned)} in ${count(files, "file")}${besides(unmodelled)}`;
+  if (declarations.length + hosts.length + unmodelled.length === 0) {
     return `nothing is declared: ${whyNothing(planned)}\n${colors.cyan("help:")} ${NOTHING_HELP}\n`;
   }
   const slugs = stages
     .filter(({ stage, slug }) => stage !== slug)
     .map(({ stage, slug }) => `stage ${visible(stage)} is ${colors.bold(slug)} in names\n`);
-  const wide = sideBySide(planned, colors);
-  const fits = wide.split("\n").every((line) => widthOf(line) <= width);
-  const body = fits ? wide : downwards(planned, colors);
+  const fitting = (wide: string, narrow: () => string) =>
+    wide.split("\n").every((line) => widthOf(line) <= width) ? wide : narrow();
+  const body = fitting(sideBySide(planned, colors), () => downwards(planned, colors));
+  const named = fitting(hostsSideBySide(planned, colors), () => hostsDownwards(planned, colors));
   const parts = [
     slugs.join(""),
     declarations.length === 0 ? "" : `${body}\n`,
-    undecided(declarations, colors, width) + passedOver(unmodelled, colors, width),
+    hosts.length === 0 ? "" : `${named}\n`,
+    undecided(planned, colors, width) + passedOver(unmodelled, colors, width),
     `${sum}\n`,
   ];
   return parts.filter(Boolean).join("\n");
 }
 
 /** Why names are missing from the table. */
-function undecided(declarations: readonly Declaration[], colors: Colors, width: number): string {
-  const lines = declarations.flatMap((one) => {
+function undecided({ declarations, hosts }: Planned, colors: Colors, width: number): string {
+  const all = [
+    ...declarations.map((one) => ({ ...one, what: one.kind })),
+    ...hosts.map((one) => ({ ...one, what: one.type })),
+  ];
+  const lines = all.flatMap((one) => {
     if (!one.undecided) return [];
-    const what = `${one.kind} ${shown(one.id)}: ${visible(one.undecided)}`;
+    const what = `${one.what} ${shownOr(one.id)}: ${visible(one.undecided)}`;
     const line = `${colors.yellow("undecided")}  ${colors.dim(placeOf(one))}  ${what}`;
     return [`${wrapped(line, 4, width)}\n`];
   });
@@ -81,6 +114,17 @@ function passedOver(unmodelled: readonly Finding[], colors: Colors, width: numbe
   return lines.join("");
 }
 
+function counted({ declarations, hosts }: Planned): string {
+  const number = (type: DeclaredHost["type"]) => hosts.filter((one) => one.type === type).length;
+  const parts = [
+    count(declarations.length, "resource"),
+    ...(["domain", "route"] as const).flatMap((type) =>
+      number(type) === 0 ? [] : [count(number(type), type)],
+    ),
+  ];
+  return parts.length === 1 ? parts.join() : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
 function besides({ length }: readonly Finding[]): string {
   if (length === 0) return "";
   return length === 1 ? "; 1 more is not looked at" : `; ${length} more are not looked at`;
@@ -94,8 +138,8 @@ function sideBySide({ stages, declarations }: Planned, colors: Colors): string {
   const head = ["kind", "id", "base", ...titles, "place"].map((title) => colors.bold(title));
   const rows = declarations.map((one) => [
     one.kind,
-    shown(one.id),
-    shown(one.base),
+    shownOr(one.id),
+    shownOr(one.base),
     ...stages.flatMap(({ stage }) => [nameOf(one, stage, colors), lengthOf(one, stage, colors)]),
     colors.dim(placeOf(one)),
   ]);
@@ -105,7 +149,7 @@ function sideBySide({ stages, declarations }: Planned, colors: Colors): string {
 function downwards({ stages, declarations }: Planned, colors: Colors): string {
   const blocks = declarations.map((one) => {
     const base = one.base === null ? "" : `, base ${visible(one.base)}`;
-    const head = `${one.kind} ${colors.bold(shown(one.id))}${base}  ${colors.dim(placeOf(one))}`;
+    const head = `${one.kind} ${colors.bold(shownOr(one.id))}${base}  ${colors.dim(placeOf(one))}`;
     const rows = stages.map(({ stage }) => [
       `  ${visible(stage)}`,
       nameOf(one, stage, colors),
@@ -114,10 +158,6 @@ function downwards({ stages, declarations }: Planned, colors: Colors): string {
     return `${head}\n${table(rows)}`;
   });
   return blocks.join("\n\n");
-}
-
-function shown(text: string | null): string {
-  return text === null ? NONE : visible(text);
 }
 
 function nameOf(one: Declaration, stage: string, colors: Colors): string {

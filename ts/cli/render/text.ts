@@ -60,6 +60,14 @@ export function count(number: number, noun: string): string {
   return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** What a table has where there is nothing. */
+export const NONE = "–";
+
+/** `text` as {@link visible}, or {@link NONE}. */
+export function shownOr(text: string | null): string {
+  return text === null ? NONE : visible(text);
+}
+
 /** Where something stands: `file:line`. */
 export function placeOf({ file, line }: { file: string; line: number }): string {
   return `${visible(file)}:${line}`;

@@ -135,6 +135,7 @@ impl<'p> Eval<'p> {
             file: make.file,
             call: make.call,
             kind: make.kind,
+            host: None,
             version: Version::V2,
             block: make.block.clone(),
             id,

@@ -21,6 +21,9 @@ export const CHECKS: Entries = {
   "disable-without-reason": "it is about a comment",
   "id-invalid": "it is about Alchemy 2, whose guard refuses it: `tests/deploy2/loss.test.ts`",
   unguarded: "it is about Alchemy 2, with and without its guard: `tests/deploy2/`",
+  "fixed-host": "it needs a zone: `tests/deploy/hosts/analysed.test.ts`",
+  "adopt-route": "it needs a zone: `tests/deploy/hosts/analysed.test.ts`",
+  "route-swallows": "it needs a zone: `tests/deploy/hosts/analysed.test.ts`",
   "env-key": "it is about Alchemy 2, and about an app that 0.94 has deployed",
   "stage-ignored":
     "without the option, a run deploys the stage of its `--stage`, and leaves the one of the option as it is",

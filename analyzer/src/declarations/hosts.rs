@@ -1,0 +1,354 @@
+//! Finished domains and routes: blocks, Alchemy's own, and those in the options of a Worker.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use alch_blocks::{
+    HostBlock, HostDeclaration, HostOptions, HostPattern, HostRequest, Kind, Stage, decide_host,
+};
+
+use super::name::{pins, stage_option};
+use super::resolve::stage_use;
+use super::stages::{Looked, Run};
+use super::{Declaration, Identity, Places, StageSet, StageUse, Why};
+use crate::naming::{option, shown, shown_value};
+use crate::syntax::facts::Facts;
+use crate::values::{App, Conds, Eval, Instance, Resource, Value, both, hold, text_in, truth_in};
+use crate::version::Version;
+
+/// A domain or a route of a program.
+#[derive(Debug)]
+pub(crate) struct Host {
+    pub block: HostBlock,
+    pub origin: Origin,
+    /// An index into [`super::Program::apps`].
+    pub app: Option<usize>,
+    pub identity: Identity,
+    /// The logical id, as people would write it.
+    pub id: Option<String>,
+    /// The nested scopes, as people would write them.
+    pub scope: Vec<String>,
+    pub places: Places,
+    /// The stages that it is judged for.
+    pub judged: StageSet,
+    /// Whether the program asks for no stage before it declares this, nor for its name.
+    pub is_everywhere: bool,
+    /// Whether it is directly in `app.run`: all stages share its row.
+    pub is_at_root: bool,
+    /// What a block does about the stage; `Resolved` for all others.
+    pub stage: StageUse,
+    /// What it is in each stage that is looked at and that reaches it.
+    pub stages: BTreeMap<String, HostInStage>,
+}
+
+/// What declares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Block,
+    /// `CustomDomain` or `Route` of Alchemy.
+    Raw,
+    /// The option `domains` or `routes` of a Worker.
+    Worker,
+}
+
+/// A domain or a route in one stage.
+#[derive(Debug)]
+pub(crate) struct HostInStage {
+    pub name: Result<HostName, Why>,
+    /// The script that it leads to, where the text tells it.
+    pub script: Option<String>,
+    /// Whether it takes traffic away from another script that has the hostname.
+    pub takes: bool,
+}
+
+/// A hostname or a pattern in one stage.
+#[derive(Debug, Clone)]
+pub(crate) struct HostName {
+    pub name: String,
+    /// What the law says of a block.
+    pub declared: Option<HostDeclaration>,
+}
+
+impl HostName {
+    pub(crate) fn pattern(&self) -> HostPattern<'_> {
+        HostPattern::new(&self.name)
+    }
+}
+
+impl Host {
+    /// The id in backticks, or `this`.
+    pub(crate) fn shown(&self) -> String {
+        self.id.as_ref().map_or_else(|| "this".to_owned(), |id| alch_blocks::quote(id).to_string())
+    }
+
+    pub(crate) fn noun(&self) -> &'static str {
+        match self.block {
+            HostBlock::Domain => "hostname",
+            HostBlock::Route => "route",
+        }
+    }
+
+    /// Each judged stage that reaches it, with what it is there.
+    pub(crate) fn judged(&self) -> impl Iterator<Item = (&str, &HostInStage)> {
+        let stages = self.judged.judged.iter();
+        stages.filter_map(|stage| Some((stage.as_str(), self.stages.get(stage)?)))
+    }
+
+    /// The hostname or pattern in a stage, where it is known.
+    pub(crate) fn name_in(&self, stage: &str) -> Option<&HostName> {
+        self.stages.get(stage)?.name.as_ref().ok()
+    }
+}
+
+/// All domains and routes of a program, those of its Workers included.
+pub(super) fn hosts(
+    files: &[Facts],
+    eval: &Eval<'_>,
+    apps: &BTreeMap<Option<usize>, Looked>,
+    declarations: &[Declaration],
+) -> Vec<Host> {
+    let resolver = |instance: &Instance| {
+        let (app, looked) =
+            (instance.app.and_then(|app| eval.apps.get(app)), apps.get(&instance.app)?);
+        let workers = Workers { instances: &eval.instances, declarations };
+        let facts = files.get(instance.file)?;
+        Some(HostResolver { facts, app, looked, workers, instance: instance.clone() })
+    };
+    let own = eval.hosts.iter().filter_map(|one| resolver(one)?.host());
+    let is_worker = |one: &&Instance| one.kind == Kind::Worker && one.version == Version::V0;
+    let workers = eval.instances.iter().filter(is_worker);
+    let of_workers = workers.filter_map(resolver).flat_map(|one| one.of_worker());
+    own.chain(of_workers).collect()
+}
+
+/// Where the names of Workers are known.
+#[derive(Clone, Copy)]
+struct Workers<'r> {
+    instances: &'r [Instance],
+    declarations: &'r [Declaration],
+}
+
+impl Workers<'_> {
+    /// The script of a Worker that the app declares.
+    fn script(self, app: Option<usize>, resource: &Resource, stage: &str) -> Option<String> {
+        let all = self.instances.iter().zip(self.declarations);
+        let mut same = all.filter(|(instance, one)| {
+            one.kind == resource.kind && one.app == app && instance.id == resource.id
+        });
+        let (_, one) = same.next()?;
+        let named = one.stages.get(stage)?.name.as_ref().ok()?;
+        same.next().is_none().then(|| named.name.clone())
+    }
+}
+
+struct HostResolver<'r> {
+    facts: &'r Facts,
+    app: Option<&'r App>,
+    looked: &'r Looked,
+    workers: Workers<'r>,
+    /// The call, with the options of what it declares.
+    instance: Instance,
+}
+
+impl HostResolver<'_> {
+    fn host(self) -> Option<Host> {
+        let block = self.instance.host?;
+        let origin = if self.instance.block.is_some() { Origin::Block } else { Origin::Raw };
+        let places = Places::of(self.facts, &self.instance, &[name_key(block)]);
+        Some(self.finished(block, origin, places))
+    }
+
+    /// The domains and routes in the options of a Worker. Alchemy gives each a row in the scope of the
+    /// Worker, whose id is the hostname or the pattern.
+    fn of_worker(self) -> Vec<Host> {
+        let lists = [(HostBlock::Domain, "domains"), (HostBlock::Route, "routes")];
+        let mut out = Vec::new();
+        for (block, key) in lists {
+            let places = Places::of(self.facts, &self.instance, &[]).of_option(key);
+            for (when, element) in elements(&self.instance, key) {
+                let Some(when) = both(&self.instance.when, &when) else { continue };
+                let instance = self.nested(block, element, when);
+                let one = HostResolver { instance, ..self.shared() };
+                out.push(one.finished(block, Origin::Worker, places.clone()));
+            }
+        }
+        out
+    }
+
+    fn shared(&self) -> HostResolver<'_> {
+        let Self { facts, app, looked, workers, .. } = *self;
+        HostResolver { facts, app, looked, workers, instance: self.instance.clone() }
+    }
+
+    /// What Alchemy declares for one element of the list.
+    fn nested(&self, block: HostBlock, element: Value, when: Conds) -> Instance {
+        let worker = &self.instance;
+        let written = |key: &str| {
+            element.map(|case| match case {
+                Value::Object(object) => object.get(key),
+                _ => Value::Nil,
+            })
+        };
+        let key = if block == HostBlock::Domain { "domainName" } else { "pattern" };
+        let name = element.map(|case| match case {
+            Value::Object(object) => object.get(key),
+            other => other.clone(),
+        });
+        let inherited = option(worker, "adopt");
+        let adopt = written("adopt").map(|case| match case {
+            Value::Nil => inherited.clone(),
+            given => given.clone(),
+        });
+        let props = [
+            (name_key(block), name.clone()),
+            ("adopt", adopt),
+            ("overrideExistingOrigin", written("overrideExistingOrigin")),
+        ];
+        let props = props.map(|(key, value)| (key.to_owned(), value)).into_iter().collect();
+        let options = Value::Object(Rc::new(crate::values::Object { props, open: None }));
+        let mut scope = worker.scope.clone();
+        scope.push(worker.id.clone());
+        Instance { host: Some(block), id: name, options, scope, when, ..worker.clone() }
+    }
+
+    fn finished(&self, block: HostBlock, origin: Origin, places: Places) -> Host {
+        let instance = &self.instance;
+        // The scope of a Worker is not one that stages have.
+        let own_scopes = usize::from(origin == Origin::Worker);
+        let is_at_root = instance.in_root && instance.scope.len() == own_scopes;
+        Host {
+            block,
+            origin,
+            app: instance.app,
+            identity: Identity { scope: instance.scope.clone(), id: instance.id.clone() },
+            id: shown_value(&instance.id),
+            scope: instance.scope.iter().map(|scope| shown(&scope.parts())).collect(),
+            places,
+            judged: self.looked.set.clone(),
+            is_everywhere: instance.when.is_empty()
+                && option(instance, name_key(block)).cases().len() == 1,
+            is_at_root,
+            stage: stage_use(instance),
+            stages: self.stages(block, origin),
+        }
+    }
+
+    fn stages(&self, block: HostBlock, origin: Origin) -> BTreeMap<String, HostInStage> {
+        let instance = &self.instance;
+        let one = |Run { stage, run, elsewhere }: Run<'_>| {
+            let name = match elsewhere {
+                Some(reason) => Err(Why::Unknown(reason)),
+                None if origin == Origin::Block => decided_host(instance, block, run),
+                None => raw_name(instance, block, run),
+            };
+            let here = HostInStage {
+                name,
+                script: self.script(block, origin, stage, run),
+                takes: origin != Origin::Block && self.takes(block, run),
+            };
+            (stage.to_owned(), here)
+        };
+        self.looked.runs(&instance.when).map(one).collect()
+    }
+
+    /// The script that it leads to.
+    fn script(&self, block: HostBlock, origin: Origin, stage: &str, run: &str) -> Option<String> {
+        let instance = &self.instance;
+        if origin == Origin::Worker {
+            let id = instance.scope.last()?.clone();
+            let worker = Resource { kind: Kind::Worker, name: Value::Nil, id, is_binding: false };
+            return self.workers.script(instance.app, &worker, stage);
+        }
+        let key = match (origin, block) {
+            (Origin::Block, _) => "worker",
+            (_, HostBlock::Domain) => "workerName",
+            (_, HostBlock::Route) => "script",
+        };
+        let all = option(instance, key).cases();
+        let mut here = all.iter().filter(|(when, _)| hold(when, run)).map(|(_, case)| case);
+        let (only, None) = (here.next()?, here.next()) else { return None };
+        match only {
+            Value::Resource(worker) => self.workers.script(instance.app, worker, stage),
+            text => text_in(text, run).ok().flatten(),
+        }
+    }
+
+    /// A custom domain moves only by force. A route is changed in place if Alchemy adopts it.
+    fn takes(&self, block: HostBlock, run: &str) -> bool {
+        let value = match block {
+            HostBlock::Domain => option(&self.instance, "overrideExistingOrigin"),
+            HostBlock::Route => match option(&self.instance, "adopt") {
+                Value::Nil => self.app.map_or(Value::Nil, |app| app.adopt.clone()),
+                value => value,
+            },
+        };
+        truth_in(&value, run) == Ok(true)
+    }
+}
+
+/// The option that names a domain or a route, if its id does not.
+pub(crate) fn name_key(block: HostBlock) -> &'static str {
+    match block {
+        HostBlock::Domain => "name",
+        HostBlock::Route => "pattern",
+    }
+}
+
+/// The elements of an option that is a list, where it is written.
+fn elements(instance: &Instance, key: &str) -> Vec<(Conds, Value)> {
+    let mut out = Vec::new();
+    for (when, options) in instance.options.cases() {
+        let Value::Object(object) = options else { continue };
+        let Some((_, list)) = object.props.iter().find(|(name, _)| name == key) else { continue };
+        for (inner, case) in list.cases() {
+            let Some(when) = both(&when, &inner) else { continue };
+            match case {
+                Value::Array(all) => out.extend(all.iter().map(|one| (when.clone(), one.clone()))),
+                Value::Unknown(_) => out.push((when, case)),
+                _ => {}
+            }
+        }
+    }
+    out
+}
+
+fn raw_name(instance: &Instance, block: HostBlock, run: &str) -> Result<HostName, Why> {
+    let name = text_in(&option(instance, name_key(block)), run).map_err(Why::Unknown)?;
+    let name = name.ok_or_else(|| Why::Unknown("it has no hostname".to_owned()))?;
+    Ok(HostName { name, declared: None })
+}
+
+/// What the law says of a block in one stage.
+pub(crate) fn decided_host(
+    instance: &Instance,
+    block: HostBlock,
+    run: &str,
+) -> Result<HostName, Why> {
+    let request = request(instance, block, run)?;
+    let stage = Stage::new(run).map_err(|error| Why::Refused(Box::new(error)))?;
+    let declared = decide_host(block, request, &stage, "");
+    let declared = declared.map_err(|error| Why::Refused(Box::new(error)))?;
+    Ok(HostName { name: declared.name.clone(), declared: Some(declared) })
+}
+
+/// What the law reads of a block's call.
+fn request(instance: &Instance, block: HostBlock, run: &str) -> Result<HostRequest, Why> {
+    let settings = instance.block.clone().unwrap_or_default();
+    let text = |value: &Value| text_in(value, run).map_err(Why::Unknown);
+    let given = |key: &str| text(&option(instance, key));
+    let id = text(&instance.id)?.ok_or_else(|| Why::Unknown("the id is not known".to_owned()))?;
+    Ok(HostRequest {
+        id,
+        explicit: given(name_key(block))?,
+        stage: stage_option(&option(instance, "stage"), run)?,
+        pin: pins(&option(instance, "pin"), run)?,
+        options: HostOptions {
+            zone: given("zone")?,
+            bare: given("bare")?.map_or_else(|| text(&settings.bare), |own| Ok(Some(own)))?,
+            preview_domain: given("previewDomain")?
+                .map_or_else(|| text(&settings.preview_domain), |own| Ok(Some(own)))?,
+        },
+        take_from: None,
+        on_rename: alch_blocks::OnRename::default(),
+    })
+}
