@@ -169,7 +169,7 @@ export function createBlocks(options: BlocksOptions = {}): Blocks {
       try {
         const scope = activeScope();
         if (scope) noteSite(scope, id, host);
-        return callHost(block, id, given, functions[name] as Call, settings);
+        return callHost(block, id, given, noted(functions[name] as Call), settings);
       } catch (error) {
         rethrow(error, host);
       }

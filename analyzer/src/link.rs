@@ -14,7 +14,7 @@ pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let mut eval = follow(files, &modules);
     evaluated::add_stacks(files, &mut eval, &options.evaluated);
     let mut program = resolve(files, &eval, options);
-    mark(&mut program, &eval.instances);
+    mark(&mut program, &eval);
     evaluated::decide(&mut program);
     let findings = rules::check(&program);
     let mut declarations: Vec<_> =

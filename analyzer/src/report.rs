@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use alch_blocks::{HostBlock, Kind};
+use alch_blocks::Kind;
 use serde::{Deserialize, Serialize};
 
-use crate::declarations::{Declaration, Given, Host, Origin, Program, unfollowed_stage};
+use crate::declarations::{Declaration, Given, Host, Origin, Program, unfollowed_stage, word};
 use crate::evaluated::Evaluated;
 use crate::modules::Resolved;
 use crate::naming::shown;
@@ -240,11 +240,7 @@ pub(crate) fn declared_host(program: &Program<'_>, host: &Host) -> Option<Declar
         file: facts.path.clone(),
         line,
         column,
-        r#type: match host.block {
-            HostBlock::Domain => "domain",
-            HostBlock::Route => "route",
-        }
-        .to_owned(),
+        r#type: word(host.block).to_owned(),
         id: host.id.clone(),
         block: host.origin == Origin::Block,
         app: app.map(|app| shown(&app.name)),

@@ -19,6 +19,10 @@ export interface Row {
 /** The type of the rows that stand for nested scopes. */
 export const SCOPE = "alchemy::Scope";
 
+/** The types of the rows of domains and routes. */
+export const DOMAIN = "cloudflare::CustomDomain";
+export const ROUTE = "cloudflare::Route";
+
 /** Whether `value` has what every row has. */
 export function isRow(value: unknown): value is Row {
   const { kind, id } = (value ?? {}) as Partial<Row>;
@@ -42,6 +46,13 @@ export class WrittenByAlchemy2 extends Error {
 export function deployedName(row: Row | undefined): string | undefined {
   const name = row?.output?.name ?? row?.output?.title;
   return typeof name === "string" && name !== "" ? name : undefined;
+}
+
+/** The hostname or the pattern that the row of a domain or a route holds. Local mode attaches none. */
+export function deployedHost({ kind, output = {} }: Row): string | undefined {
+  const name = kind === DOMAIN ? output.name : kind === ROUTE ? output.pattern : undefined;
+  const isNone = String(output.id ?? "noop").startsWith("noop");
+  return typeof name === "string" && !isNone ? name : undefined;
 }
 
 /**

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use alch_blocks::{
-    HostBlock, HostDeclaration, HostOptions, HostPattern, HostRequest, Kind, Stage, decide_host,
+    HostBlock, HostDeclaration, HostOptions, HostPattern, HostRequest, Kind, OnRename, Stage,
+    decide_host,
 };
 
 use super::name::{pins, stage_option};
@@ -12,6 +13,7 @@ use super::resolve::stage_use;
 use super::stages::{Looked, Run};
 use super::{Declaration, Identity, Places, StageSet, StageUse, Why};
 use crate::naming::{option, shown, shown_value};
+use crate::report::StateRow;
 use crate::syntax::facts::Facts;
 use crate::values::{App, Conds, Eval, Instance, Resource, Value, both, hold, text_in, truth_in};
 use crate::version::Version;
@@ -37,6 +39,8 @@ pub(crate) struct Host {
     pub is_at_root: bool,
     /// What a block does about the stage; `Resolved` for all others.
     pub stage: StageUse,
+    /// Whether `migrate` has a block for it.
+    pub can_migrate: bool,
     /// What it is in each stage that is looked at and that reaches it.
     pub stages: BTreeMap<String, HostInStage>,
 }
@@ -54,6 +58,10 @@ pub(crate) enum Origin {
 /// A domain or a route in one stage.
 #[derive(Debug)]
 pub(crate) struct HostInStage {
+    /// `None` if it is not known.
+    pub id: Option<String>,
+    /// `None` if it is not known.
+    pub scope: Option<Vec<String>>,
     pub name: Result<HostName, Why>,
     /// The script that it leads to, where the text tells it.
     pub script: Option<String>,
@@ -79,6 +87,15 @@ impl Host {
     /// The id in backticks, or `this`.
     pub(crate) fn shown(&self) -> String {
         self.id.as_ref().map_or_else(|| "this".to_owned(), |id| alch_blocks::quote(id).to_string())
+    }
+
+    /// Whether a row of the same app is its own; `None` where the text does not tell.
+    pub(crate) fn is_of(&self, row: &StateRow) -> Option<bool> {
+        let Some(here) = self.stages.get(&row.stage) else { return Some(false) };
+        if row.r#type != resource(self.block) || *here.id.as_ref()? != row.id {
+            return Some(false);
+        }
+        here.scope.as_ref().map(|scope| *scope == row.scope)
     }
 
     pub(crate) fn noun(&self) -> &'static str {
@@ -229,6 +246,7 @@ impl HostResolver<'_> {
                 && option(instance, name_key(block)).cases().len() == 1,
             is_at_root,
             stage: stage_use(instance),
+            can_migrate: false,
             stages: self.stages(block, origin),
         }
     }
@@ -241,7 +259,10 @@ impl HostResolver<'_> {
                 None if origin == Origin::Block => decided_host(instance, block, run),
                 None => raw_name(instance, block, run),
             };
+            let scope = instance.scope.iter().map(|one| text_in(one, run).ok().flatten());
             let here = HostInStage {
+                id: text_in(&instance.id, run).ok().flatten(),
+                scope: scope.collect(),
                 name,
                 script: self.script(block, origin, stage, run),
                 takes: origin != Origin::Block && self.takes(block, run),
@@ -283,6 +304,22 @@ impl HostResolver<'_> {
             },
         };
         truth_in(&value, run) == Ok(true)
+    }
+}
+
+/// What Alchemy's state calls a domain or a route.
+pub(crate) fn resource(block: HostBlock) -> &'static str {
+    match block {
+        HostBlock::Domain => "cloudflare::CustomDomain",
+        HostBlock::Route => "cloudflare::Route",
+    }
+}
+
+/// What a domain or a route is called in reports.
+pub(crate) fn word(block: HostBlock) -> &'static str {
+    match block {
+        HostBlock::Domain => "domain",
+        HostBlock::Route => "route",
     }
 }
 
@@ -349,6 +386,10 @@ fn request(instance: &Instance, block: HostBlock, run: &str) -> Result<HostReque
                 .map_or_else(|| text(&settings.preview_domain), |own| Ok(Some(own)))?,
         },
         take_from: None,
-        on_rename: alch_blocks::OnRename::default(),
+        on_rename: match given("onRename")? {
+            Some(choice) => OnRename::given(block.title(), &choice)
+                .map_err(|error| Why::Refused(Box::new(error)))?,
+            None => OnRename::default(),
+        },
     })
 }

@@ -23,7 +23,7 @@ use crate::syntax::facts::{At, Facts};
 use crate::values::{App, Conds, NameCall, Part, Release, Unfollowed, Unmodelled, Value};
 use crate::version::Version;
 
-pub(crate) use hosts::{Host, HostName, Origin, name_key};
+pub(crate) use hosts::{Host, HostName, Origin, decided_host, name_key, resource, word};
 pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
 pub(crate) use places::Places;
 pub(crate) use resolve::resolve;

@@ -7,7 +7,7 @@ use alch_blocks::{Error, Kind, Row, judge, quote};
 use super::compare::{Pair, has_one_name, name_in, pairs};
 use super::names::quoted;
 use super::{View, stages_of};
-use crate::declarations::{RARER, USUAL, Why, decided, in_stage, unique};
+use crate::declarations::{Host, RARER, USUAL, Why, decided, in_stage, unique};
 use crate::naming::{Source, shown};
 use crate::report::StateRow;
 
@@ -30,7 +30,7 @@ pub(super) fn rows(before: View<'_>, after: View<'_>) -> Vec<StateRow> {
         let is_held_once = has_one_name(raw) && !may_adopt && raw.kind != Kind::Workflow;
         let holders: Vec<String> = match is_held_once {
             true => options.owner_stage.iter().cloned().collect(),
-            false => stages_of(before.program, raw),
+            false => stages_of(before.program, &raw.judged, raw.app),
         };
         for stage in &holders {
             let (Some(name), Some(here)) = (name_in(raw, stage), raw.stages.get(stage)) else {
@@ -56,8 +56,10 @@ pub(super) fn rows(before: View<'_>, after: View<'_>) -> Vec<StateRow> {
 }
 
 /// Sentences on what nobody has looked at.
-pub(super) fn assumed(before: View<'_>, pairs: &[Pair<'_>]) -> Vec<String> {
-    let assumed = assumed_stages(before, pairs);
+pub(super) fn assumed(before: View<'_>, pairs: &[Pair<'_>], hosts: &[&Host]) -> Vec<String> {
+    let mut assumed = assumed_stages(before, pairs);
+    assumed.extend(hosts.iter().flat_map(|one| stages_of(before.program, &one.judged, one.app)));
+    let assumed = unique(assumed);
     let stages = quoted(assumed.iter().map(String::as_str));
     let which = if assumed.len() == 1 { "the stage" } else { "each of the stages" };
     let mut out =
@@ -85,7 +87,12 @@ pub(super) fn assumed(before: View<'_>, pairs: &[Pair<'_>]) -> Vec<String> {
 
 /// The stages in which one of these is taken to be deployed.
 fn assumed_stages(before: View<'_>, pairs: &[Pair<'_>]) -> Vec<String> {
-    unique(pairs.iter().flat_map(|pair| stages_of(before.program, pair.raw.1)).collect())
+    unique(
+        pairs
+            .iter()
+            .flat_map(|pair| stages_of(before.program, &pair.raw.1.judged, pair.raw.1.app))
+            .collect(),
+    )
 }
 
 /// The stages that a deploy would be refused in, with the code, and the resources that cause it.

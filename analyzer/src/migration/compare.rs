@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alch_blocks::Kind;
-
 use super::plan::{CallPlace, Plans};
 use super::{View, stages_of};
-use crate::declarations::{Declaration, Program};
+use crate::declarations::{Declaration, Host, Program, word};
 use crate::naming::shown;
 use crate::values::Instance;
 
@@ -15,14 +13,21 @@ use crate::values::Instance;
 pub(super) struct Key {
     app: Option<String>,
     scope: Vec<String>,
-    kind: Kind,
+    kind: &'static str,
     id: String,
 }
 
 impl Key {
     pub(super) fn of(program: &Program<'_>, one: &Declaration) -> Option<Self> {
         let app = program.app_of(one).map(|app| shown(&app.name));
-        Some(Self { app, scope: one.scope.clone(), kind: one.kind, id: one.id.clone()? })
+        let kind = one.kind.as_str();
+        Some(Self { app, scope: one.scope.clone(), kind, id: one.id.clone()? })
+    }
+
+    pub(super) fn of_host(program: &Program<'_>, host: &Host) -> Option<Self> {
+        let app = program.app_of_host(host).map(|app| shown(&app.name));
+        let kind = word(host.block);
+        Some(Self { app, scope: host.scope.clone(), kind, id: host.id.clone()? })
     }
 }
 
@@ -101,7 +106,9 @@ fn is_renamed(program: &Program<'_>, raw: &Declaration, block: &Declaration) -> 
     }
     let is_fixed = has_one_name(raw);
     let has_it = |stage: &String| !is_fixed || options.owner_stage.as_ref() == Some(stage);
-    stages_of(program, raw).iter().any(|stage| has_it(stage) && changed(stage).is_some())
+    stages_of(program, &raw.judged, raw.app)
+        .iter()
+        .any(|stage| has_it(stage) && changed(stage).is_some())
 }
 
 /// Whether all stages give it the same name. What only one stage declares is that stage's own.

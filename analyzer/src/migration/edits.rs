@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::imports::{Imports, Names};
 use super::rewrite::{Rewrite, Step};
 use crate::syntax::depth;
+use crate::syntax::facts::At;
 use crate::syntax::lower::source_type;
 use crate::syntax::source::Offsets;
 
@@ -163,14 +164,21 @@ impl Editor<'_> {
                 self.put(at.0, at.0, "{ ...".to_owned());
                 self.put(at.1, at.1, format!(", {added} }}"));
             }
-            Step::PinsAfter { at, pins } => {
-                let before = self
-                    .indent(at.0)
-                    .map_or(" ".to_owned(), |indent| format!("{}{indent}", self.line_end()));
-                let added = self.props("", None, pins);
-                self.put(at.1, at.1, format!(",{before}{added}"));
+            Step::PinsAfter { at, pins } => self.behind(*at, &self.props("", None, pins)),
+            Step::OptionAfter { at, key, text } => {
+                self.behind(*at, &self.props(key, Some(text), &[]));
             }
+            Step::Key { at, key } => self.put(at.0, at.1, format!("{key}: ")),
+            Step::Remove { at } => self.put(at.0, at.1, String::new()),
         }
+    }
+
+    /// Adds options behind the one that stands there.
+    fn behind(&mut self, at: At, added: &str) {
+        let before = self
+            .indent(at.0)
+            .map_or(" ".to_owned(), |indent| format!("{}{indent}", self.line_end()));
+        self.put(at.1, at.1, format!(",{before}{added}"));
     }
 
     fn props(&self, key: &str, text: Option<&str>, pins: &[(String, String)]) -> String {

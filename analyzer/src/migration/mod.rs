@@ -7,6 +7,7 @@
 mod assumed;
 mod compare;
 mod edits;
+mod hosts;
 mod imports;
 mod names;
 mod outcome;
@@ -19,7 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::declarations::{Declaration, Program, constant_stage, resolve, unique};
+use crate::declarations::{
+    Declaration, Host, Origin, Places, Program, StageSet, constant_stage, resolve, unique, word,
+};
 use crate::modules::Modules;
 use crate::report::{Options, StateRow, Unread};
 use crate::syntax::facts::Facts;
@@ -101,6 +104,7 @@ pub(crate) fn migrate(files: &[SourceFile], options: &Options) -> Migration {
     let program = resolve(&facts, &eval, options);
     let before = View { program: &program, instances: &eval.instances };
     let mut plans = plan(&program, &eval.instances);
+    plans.extend(hosts::plan(&program, &eval.hosts));
     leave_others(files, &mut plans);
     loop {
         let edited = edited(files, &plans);
@@ -109,7 +113,8 @@ pub(crate) fn migrate(files: &[SourceFile], options: &Options) -> Migration {
         let eval = follow(&facts, &modules);
         let program = resolve(&facts, &eval, options);
         let after = View { program: &program, instances: &eval.instances };
-        let unsafe_ones = unsafe_rewrites(before, after, &plans);
+        let mut unsafe_ones = unsafe_rewrites(before, after, &plans);
+        unsafe_ones.extend(hosts::unsafe_rewrites(before.program, after.program, &plans));
         if unsafe_ones.is_empty() {
             return finished(before, after, &plans, edited);
         }
@@ -119,9 +124,9 @@ pub(crate) fn migrate(files: &[SourceFile], options: &Options) -> Migration {
 
 /// The stages in which a declaration is taken to be deployed: those that `check` judges it in, and
 /// the one that has the fixed names.
-fn stages_of(program: &Program<'_>, one: &Declaration) -> Vec<String> {
-    let mut all = one.judged.judged.clone();
-    if program.app_of(one).and_then(constant_stage).is_none() {
+fn stages_of(program: &Program<'_>, judged: &StageSet, app: Option<usize>) -> Vec<String> {
+    let mut all = judged.judged.clone();
+    if app.and_then(|app| program.apps.get(app)).and_then(constant_stage).is_none() {
         all.extend(program.options.owner_stage.clone());
     }
     unique(all)
@@ -200,13 +205,15 @@ fn finished(
     let options = before.program.options;
     let assumed_rows = options.state.is_none().then(|| assumed::rows(before, after));
     let rows = options.state.as_deref().or(assumed_rows.as_deref()).unwrap_or_default();
-    let outcomes = outcome::outcomes(after, rows);
-    let is_rewritten = |one: &Declaration| {
-        plans.get(&(one.places.file, one.places.call.0)).is_some_and(Result::is_ok)
-    };
-    let pairs = compare::pairs(before, after, is_rewritten);
-    let assumed = if options.state.is_none() && !pairs.is_empty() {
-        assumed::assumed(before, &pairs)
+    let is_planned =
+        |places: &Places| plans.get(&(places.file, places.call.0)).is_some_and(Result::is_ok);
+    let pairs = compare::pairs(before, after, |one| is_planned(&one.places));
+    let hosts = before.program.hosts.iter().filter(|host| host.origin == Origin::Raw);
+    let hosts: Vec<&Host> = hosts.filter(|host| is_planned(&host.places)).collect();
+    let mut outcomes = outcome::outcomes(after, rows);
+    outcomes.extend(hosts::outcomes(before.program, after.program, &hosts));
+    let assumed = if options.state.is_none() && !(pairs.is_empty() && hosts.is_empty()) {
+        assumed::assumed(before, &pairs, &hosts)
     } else {
         Vec::new()
     };
@@ -217,7 +224,7 @@ fn finished(
         declarations: actions(before, plans, &outcomes),
         outcomes,
         assumed,
-        declared: before.program.declarations.len(),
+        declared: before.program.declarations.len().saturating_add(before.program.hosts.len()),
         unread: unread(before.program),
     }
 }
@@ -228,14 +235,14 @@ fn actions(before: View<'_>, plans: &Plans, outcomes: &[Outcome]) -> Vec<Action>
         by_key.entry(&outcome.key).or_default().push(outcome);
     }
     let is_known = before.program.options.state.is_some();
-    let action = |one: &Declaration| {
-        let facts = before.program.files.get(one.places.file)?;
-        let (action, reason) = match plans.get(&(one.places.file, one.places.call.0)) {
+    let action = |places: &Places, kind, id: &Option<String>, key: Option<Key>| {
+        let facts = before.program.files.get(places.file)?;
+        let (action, reason) = match plans.get(&(places.file, places.call.0)) {
             None => ("left", "it could not be followed".to_owned()),
             Some(Err(reason)) => ("left", reason.clone()),
             Some(Ok(_)) => (
                 "rewritten",
-                match before.key(one) {
+                match key {
                     None => {
                         "its id cannot be told from the text, so nothing was compared".to_owned()
                     }
@@ -246,12 +253,19 @@ fn actions(before: View<'_>, plans: &Plans, outcomes: &[Outcome]) -> Vec<Action>
                 },
             ),
         };
-        let (line, _) = facts.place(one.places.call.0);
-        let (file, kind, id) = (facts.path.clone(), one.kind.as_str(), one.id.clone());
-        Some((one.places.call.0, Action { file, line, kind, id, action, reason }))
+        let (line, _) = facts.place(places.call.0);
+        let (file, id) = (facts.path.clone(), id.clone());
+        Some((places.call.0, Action { file, line, kind, id, action, reason }))
     };
     let raw = before.program.declarations.iter().filter(|one| !one.is_block);
-    let mut all: Vec<_> = raw.filter_map(action).collect();
+    let raw =
+        raw.filter_map(|one| action(&one.places, one.kind.as_str(), &one.id, before.key(one)));
+    let hosts = before.program.hosts.iter().filter(|host| host.origin == Origin::Raw);
+    let hosts = hosts.filter_map(|host| {
+        let key = Key::of_host(before.program, host);
+        action(&host.places, word(host.block), &host.id, key)
+    });
+    let mut all: Vec<_> = raw.chain(hosts).collect();
     all.sort_by(|(a_start, a), (b_start, b)| (&a.file, a_start).cmp(&(&b.file, b_start)));
     all.into_iter().map(|(_, action)| action).collect()
 }

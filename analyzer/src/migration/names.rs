@@ -11,7 +11,7 @@ use crate::syntax::facts::Expr;
 use crate::values::{Conds, Part, Question, Value, hold, known};
 
 /// A stage that no program mentions: it stands for every other stage.
-const OTHER: &str = "some-other-stage";
+pub(super) const OTHER: &str = "some-other-stage";
 
 /// What the block is given.
 pub(super) struct Naming {
@@ -223,7 +223,7 @@ impl Plan<'_> {
 }
 
 /// Collects the stages that conditions name; `false` if they ask for something else.
-fn mention(conds: &Conds, stages: &mut BTreeSet<String>) -> bool {
+pub(super) fn mention(conds: &Conds, stages: &mut BTreeSet<String>) -> bool {
     conds.iter().all(|(question, _)| match question {
         Question::Stage(stage) => {
             stages.insert(stage.clone());

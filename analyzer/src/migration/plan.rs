@@ -6,12 +6,12 @@ use std::rc::Rc;
 use alch_blocks::Kind;
 
 use super::rewrite::Rewrite;
-use super::{Deployed, stages_of};
-use crate::declarations::{Declaration, Program, Why, in_stage, unique};
+use super::{Deployed, hosts, stages_of};
+use crate::declarations::{Declaration, Origin, Places, Program, Why, in_stage, unique};
 use crate::naming::option;
 use crate::report::{Options, StateRow};
 use crate::syntax::facts::{Call, Expr, Facts};
-use crate::values::{App, Instance, Object, Part, Settings, Value, raw_kind};
+use crate::values::{App, Eval, Instance, Object, Part, Settings, Value, raw_kind};
 use crate::version::Version;
 
 /// A call, by its file and where it starts.
@@ -41,7 +41,7 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
         let app = program.app_of(one);
         let (deployed, stages) = apps.entry(one.app).or_insert_with(|| {
             let deployed = Deployed::of(app, options.state.as_deref().unwrap_or_default());
-            let mut stages = stages_of(program, one);
+            let mut stages = stages_of(program, &one.judged, one.app);
             stages.extend(deployed.stages.iter().cloned());
             (deployed, unique(stages))
         });
@@ -53,11 +53,15 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
 }
 
 /// Notes what `migrate` can rewrite, for those who advise it.
-pub(crate) fn mark(program: &mut Program<'_>, instances: &[Instance]) {
-    let plans = plan(program, instances);
+pub(crate) fn mark(program: &mut Program<'_>, eval: &Eval<'_>) {
+    let mut plans = plan(program, &eval.instances);
+    plans.extend(hosts::plan(program, &eval.hosts));
+    let can = |places: &Places| plans.get(&(places.file, places.call.0)).is_some_and(Result::is_ok);
+    for host in program.hosts.iter_mut().filter(|host| host.origin == Origin::Raw) {
+        host.can_migrate = can(&host.places);
+    }
     for one in program.declarations.iter_mut().filter(|one| !one.is_block) {
-        let plan = plans.get(&(one.places.file, one.places.call.0));
-        one.can_migrate = plan.is_some_and(Result::is_ok);
+        one.can_migrate = can(&one.places);
     }
 }
 
@@ -74,7 +78,7 @@ fn rows_of<'r>(
 }
 
 /// One plan for all callers.
-fn agreed(plans: &[Result<Rewrite, String>]) -> Result<Rewrite, String> {
+pub(super) fn agreed(plans: &[Result<Rewrite, String>]) -> Result<Rewrite, String> {
     if let Some(Err(reason)) = plans.iter().find(|plan| plan.is_err()) {
         let is_same = plans.iter().all(|plan| plan.as_ref().err() == Some(reason));
         // All resources of the call get this reason, and it may name only one of them.
@@ -101,6 +105,23 @@ pub(super) struct Plan<'a> {
     /// What the state has of it, by stage.
     pub rows: BTreeMap<&'a str, &'a StateRow>,
     pub options: &'a Options,
+}
+
+/// Whether a function is called by the name that it was imported by.
+pub(super) fn check_callee(
+    facts: &Facts,
+    call: &Call,
+    is_it: impl Fn(&str) -> bool,
+) -> Result<(), String> {
+    let linked = |name: &str| facts.links.iter().any(|link| link.local == name);
+    let by_name = match facts.expr(call.callee) {
+        Expr::Name(name) => linked(name) || is_it(name),
+        Expr::Member(object, key) => {
+            matches!(facts.expr(*object), Expr::Name(name) if linked(name)) && is_it(key)
+        }
+        _ => false,
+    };
+    if by_name { Ok(()) } else { Err("its function is not called by an imported name".to_owned()) }
 }
 
 impl Plan<'_> {
@@ -133,20 +154,7 @@ impl Plan<'_> {
 
     /// The function has to be called by the name that it was imported by.
     fn check_callee(&self) -> Result<(), String> {
-        let linked = |name: &str| self.facts.links.iter().any(|link| link.local == name);
-        let by_name = match self.facts.expr(self.call.callee) {
-            Expr::Name(name) => linked(name) || raw_kind(name) == Some(self.instance.kind),
-            Expr::Member(object, key) => {
-                matches!(self.facts.expr(*object), Expr::Name(name) if linked(name))
-                    && raw_kind(key) == Some(self.instance.kind)
-            }
-            _ => false,
-        };
-        if by_name {
-            Ok(())
-        } else {
-            Err("its function is not called by an imported name".to_owned())
-        }
+        check_callee(self.facts, self.call, |name| raw_kind(name) == Some(self.instance.kind))
     }
 
     fn check_object(&self) -> Result<(), String> {
@@ -225,7 +233,7 @@ pub(super) fn template_base(parts: &[Part]) -> Result<String, String> {
 }
 
 impl Object {
-    fn put(&mut self, key: &str, value: Value) {
+    pub(super) fn put(&mut self, key: &str, value: Value) {
         self.props.retain(|(name, _)| name != key);
         self.props.push((key.to_owned(), value));
     }

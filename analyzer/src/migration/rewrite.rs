@@ -33,6 +33,12 @@ pub(super) enum Step {
     AddAfter { end: u32, key: String, text: Option<String>, pins: Vec<(String, String)> },
     /// Add options to some expression that gives options.
     Spread { at: At, key: String, text: Option<String>, pins: Vec<(String, String)> },
+    /// Give an option another key; `at` is its old one, with all that is before the value.
+    Key { at: At, key: &'static str },
+    /// Put an option behind the one that stands here.
+    OptionAfter { at: At, key: &'static str, text: String },
+    /// Take something out.
+    Remove { at: At },
     /// Put pins behind the option that stands here.
     PinsAfter { at: At, pins: Vec<(String, String)> },
 }

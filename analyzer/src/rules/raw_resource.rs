@@ -8,17 +8,18 @@
 //! resource does neither.
 //!
 //! **Fix.** Run `npx @alch/blocks migrate` if the finding says that it can rewrite it, or write the block.
-//! Workers are not reported, nor is what no block can replace: a `Workflow` with a `scriptName`, what is
-//! directly in `app.run`, and an id that blocks refuse. `migrate` leaves them, too.
+//! Workers are not reported, with their `domains` and `routes`. Nor is what no block can replace: a
+//! `Workflow` with a `scriptName`, what is directly in `app.run`, and an id that blocks refuse. `migrate`
+//! leaves them, too.
 //!
 //! **Alchemy 2.** A name that you do not give ends in random characters, which only the state knows. If
 //! the state is lost, the next deploy makes new, empty resources. Use the block of `@alch/blocks/v2`;
 //! what is deployed keeps its name by `pin`. Durable Objects and workflows are not reported: their
 //! Worker keeps the stages apart.
 
-use super::found::Found;
+use super::found::{Found, Place};
 use super::{Rule, Severity};
-use crate::declarations::{Declaration, Program, Why};
+use crate::declarations::{Declaration, Host, Origin, Program, Why, word};
 use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
@@ -29,7 +30,25 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(program: &Program<'_>) -> Vec<Found> {
-    program.declarations.iter().filter_map(one).collect()
+    let hosts = program.hosts.iter().filter_map(of_host);
+    program.declarations.iter().filter_map(one).chain(hosts).collect()
+}
+
+fn of_host(host: &Host) -> Option<Found> {
+    if host.origin != Origin::Raw || host.is_at_root {
+        return None;
+    }
+    let (block, word) = (host.block.title(), word(host.block));
+    let message = format!("{} is a raw {word}", host.shown());
+    let can_migrate = if host.can_migrate { "; `alch-blocks migrate` can rewrite it" } else { "" };
+    let help = format!("use `{block}` of `@alch/blocks`{can_migrate}");
+    let mut found = Found::of_host(host, None, message, help);
+    found.place = Place::Source {
+        file: host.places.file,
+        at: host.places.callee,
+        declared: host.places.call.0,
+    };
+    Some(found)
 }
 
 fn one(declaration: &Declaration) -> Option<Found> {
@@ -77,6 +96,28 @@ mod tests {
         let of_two = "const make = (id: string, name: string) => D1Database(id, { name });\n\
                       await make(\"a\", `a-${stage}`); await make(\"b\", `${stage}-b`);";
         assert_eq!(helps(of_two), [false]);
+    }
+
+    #[test]
+    fn raw_domains_and_routes_are_found() {
+        let domain = "await CustomDomain(\"app\", { name: `app-${stage}.example.com`, workerName: \"api\" });";
+        let found: Vec<_> = find("raw-resource", domain).into_iter().collect();
+        let says = "use `Domain` of `@alch/blocks`; `alch-blocks migrate` can rewrite it";
+        assert!(found.iter().all(|one| one.message == "`app` is a raw domain" && one.help == says));
+        assert_eq!(found.len(), 1);
+        let route = "await RawRoute(\"app\", { pattern: `${stage}/x`, script: \"api\" });";
+        assert!(
+            find("raw-resource", route)
+                .iter()
+                .all(|one| one.help == "use `Route` of `@alch/blocks`")
+        );
+        for text in [
+            r#"await Domain("app.example.com", { worker: "api" });"#,
+            r#"await Worker("api", { domains: ["app.example.com"] });"#,
+            r#"await app.run(async () => { await CustomDomain("a", { name: "a.com", workerName: "a" }); });"#,
+        ] {
+            assert!(messages("raw-resource", text).is_empty(), "{text}");
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod weight;
 pub(crate) use alchemy2::Unfollowed;
 pub(crate) use conditions::{Ask, Conds, Question, Test, both, hold};
 pub(crate) use eval::{App, Eval, Instance, NameCall, Release, Unmodelled, follow};
+pub(crate) use hosts::raw_host;
 pub(crate) use library::raw_kind;
 pub(crate) use logic::truth_in;
 pub(crate) use part::{Change, Part, join, known};

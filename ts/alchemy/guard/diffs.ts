@@ -40,6 +40,19 @@ export async function suppressNoOpDiff(
   row.props = inOrderOf(options, row.props);
 }
 
+/**
+ * The same for a domain or a route: a Worker stands for its script, and what is adopted is for the guard
+ * to say. An update of a route would write it again.
+ */
+export function suppressHostDiff(row: Row, options: Options): void {
+  if (!row.props) return;
+  const props = { ...row.props };
+  const script = (props.script as { name?: unknown } | null | undefined)?.name;
+  if (typeof script === "string") props.script = script;
+  if (options.adopt === undefined) delete props.adopt;
+  row.props = inOrderOf(options, props);
+}
+
 /** Whether what is stored has the name, the protection and the key order of the options. */
 function isSettled(row: Row, options: Options): boolean {
   const stored = row.props;

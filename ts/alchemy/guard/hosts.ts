@@ -7,7 +7,7 @@
 import type { CloudflareApiOptions } from "alchemy/cloudflare";
 import { type HostList, HostLists } from "../../cloudflare/hosts.ts";
 import { WORKER } from "../../kinds.ts";
-import { isBeginning, type Row } from "../../state/row.ts";
+import { DOMAIN, isBeginning, ROUTE, type Row } from "../../state/row.ts";
 import { core, type HostFacts } from "../../wasm.ts";
 import { knownScope } from "../scope.ts";
 import type { AlchemyScope } from "../types.ts";
@@ -16,8 +16,6 @@ import { ownsName } from "./places.ts";
 import { accountOf, namedBy } from "./recovery.ts";
 import { consentingRun } from "./settings.ts";
 
-const DOMAIN = "cloudflare::CustomDomain";
-const ROUTE = "cloudflare::Route";
 const ZONE = "cloudflare::Zone";
 const RECORDS = "cloudflare::DnsRecords";
 const HOSTS = [DOMAIN, ROUTE, ZONE, RECORDS];

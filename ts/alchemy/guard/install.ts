@@ -27,7 +27,7 @@ import { failScopes } from "../scope.ts";
 import { overlaid, overlaying, plainStore } from "../store.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { isImplied } from "./children.ts";
-import { suppressNoOpDiff } from "./diffs.ts";
+import { suppressHostDiff, suppressNoOpDiff } from "./diffs.ts";
 import { hostForDeletion, isHostRow, judgeHostRow, judgeHostsOf, settleHostRow } from "./hosts.ts";
 import {
   judgeAdoptedMigrations,
@@ -149,6 +149,10 @@ async function get(
   noteStillNew(scope, row);
   await noteDeclared(scope, store, id, row, declaredAs(scope, id, row.kind) !== undefined);
   if (!isForBlock) return row;
+  if (isHostRow(row)) {
+    suppressHostDiff(row, passed.options);
+    return row;
+  }
   await settleRegion(scope, row, passed.options);
   await suppressNoOpDiff(scope, store, id, row, passed.options);
   return row;

@@ -5,6 +5,7 @@ import { type ArmedStage, armedStages } from "../../state/armed.ts";
 import { type Binding, ownBindings } from "../../state/bindings.ts";
 import { claimsOf, classIn, type RowClaims } from "../../state/claims.ts";
 import type { RowLocation, RowLocation2 } from "../../state/location.ts";
+import { deployedHost } from "../../state/row.ts";
 import type { StateRow, StoredBinding, StoredStage } from "../analyse/report.ts";
 import { Problem } from "../problem.ts";
 import { foldersBeside, type Place } from "./places.ts";
@@ -89,11 +90,13 @@ function stagesOf({ store, apart, rows, rows2 }: StoreRows): StoredStage[] {
   return [...stages.values(), ...newer.values()];
 }
 
-/** The row itself, and the workflows of a Worker, which have no rows of their own. */
+/** The row itself, those of domains and routes too, and the workflows of a Worker, which have no rows of their own. */
 function rowsOf({ row, reachable, app, stage, scope }: RowLocation, store: string): StateRow[] {
+  const at = { app, stage, scope: [...scope], store };
+  const host = deployedHost(row);
+  if (host !== undefined) return [{ ...at, id: row.id, type: row.kind, name: host }];
   const claims = claimsOf(row);
   if (claims === undefined) return [];
-  const at = { app, stage, scope: [...scope], store };
   const { own, classes, workflows } = claims;
   const { id, name, jurisdiction } = own;
   const retained = claims.retained || !reachable;
