@@ -4,11 +4,12 @@
 import { rmSync } from "node:fs";
 import { build } from "./build.mjs";
 import { startAccount } from "./demo/account.mjs";
+import { hostsOf, refuseTakeover } from "./demo/hosts.mjs";
 import { runLocally } from "./demo/local.mjs";
 import { bold, check, failed, red, say, secondsSince } from "./demo/print.mjs";
 import { killAll } from "./demo/processes.mjs";
 import { Project } from "./demo/project.mjs";
-import { deployAgain, deployAll, destroyOne } from "./demo/stages.mjs";
+import { deployAgain, deployAll, destroyOne, STAGES } from "./demo/stages.mjs";
 import { besideV2, ProjectV2 } from "./demo/v2.mjs";
 
 const folders = [];
@@ -32,10 +33,14 @@ async function demo() {
   say("this machine. What is shown is what that account then holds.");
   const account = await startAccount();
   const shop = project(account);
+  await account.addZone("example.com");
   await deployAll(account, shop);
+  await hostsOf(account, STAGES);
+  await refuseTakeover(account, shop, "preview");
   await deployAgain(account, shop, "prod");
   await runLocally(account, project(account), ["dev", "prod"]);
   await destroyOne(account, shop, "preview");
+  await hostsOf(account, STAGES, "preview");
   await besideV2(account, project(account, ProjectV2));
   const unhandled = await account.unhandled();
   if (unhandled.length > 0) check(false, `the stand-in could not answer ${unhandled.join(", ")}`);

@@ -169,7 +169,8 @@ export function createBlocks(options: BlocksOptions = {}): Blocks {
       try {
         const scope = activeScope();
         if (scope) noteSite(scope, id, host);
-        return callHost(block, id, given, noted(functions[name] as Call), settings);
+        const call = noted(functions[name] as Call);
+        return callHost(block, id, given, scope?.local ? emulated(call) : call, settings);
       } catch (error) {
         rethrow(error, host);
       }
@@ -199,6 +200,11 @@ function noted(call: Call): Call {
     if (scope) notePassed(scope, id, options);
     return call(id, options);
   };
+}
+
+/** The function as Alchemy's own `Worker` calls it in local mode, so that it makes no call to Cloudflare. */
+function emulated(call: Call): Call {
+  return (id, options: object) => call(id, { dev: true, ...options } as never);
 }
 
 function sharing(resource: string): Call {

@@ -2,10 +2,12 @@ import {
   AlchemyWorkflow,
   Bucket,
   Database,
+  Domain,
   DurableObject,
   KV,
   physicalName,
   Queue,
+  Route,
   resolveStage,
 } from "@alch/blocks";
 import alchemy from "alchemy";
@@ -47,6 +49,12 @@ export const worker = await Worker("shop", {
   eventSources: [sales],
 });
 
+// The zone has to be in your account: put your own domain here.
+const domain = await Domain("shop.example.com", { worker });
+// The domain brings the DNS record and the certificate that the route needs.
+await Route("shop.example.com/orders/*", { worker });
+
 console.log(`${stage} is at ${worker.url}`);
+console.log(`${stage} has the hostname ${domain.name}`);
 
 await app.finalize();

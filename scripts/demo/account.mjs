@@ -50,6 +50,16 @@ class Account {
     await this.#call("startInstance", `shop-ship-${stage}`, "1", { id: "1" });
   }
 
+  /** Adds a zone, as a person would in the dashboard. */
+  addZone(name) {
+    return this.#call("addZone", name);
+  }
+
+  /** What a request to a URL meets. */
+  meet(url) {
+    return this.#call("meet", url);
+  }
+
   #call(helper, ...args) {
     return this.#ask("call", { helper, args });
   }

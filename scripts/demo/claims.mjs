@@ -1,7 +1,11 @@
 // What the stages' states say they own, held against what the account holds.
 
+/** Hostnames have no names of their own kind: `hosts.mjs` shows what a request to each meets. */
+const HOSTS = ["cloudflare::CustomDomain", "cloudflare::Route"];
+
 /** The resources that a stage's rows claim, each as the account would call it. */
-export function claimsOf(rows) {
+export function claimsOf(all) {
+  const rows = all.filter(({ kind }) => !HOSTS.includes(kind));
   return rows.flatMap(({ kind, output }) => {
     const claim = { kind: kind.split("::")[1], name: output.name ?? output.title };
     return [claim, ...Object.values(output.bindings ?? {}).flatMap(ownedByWorker(output.name))];

@@ -39,6 +39,16 @@ export class Project {
     return run(bun, this.#args(stage), this.#options);
   }
 
+  /** Deploys a stage with more at the end of its program; gives the error that it ends with. */
+  async refused(stage, more) {
+    const source = readFileSync(join(this.folder, "alchemy.run.ts"), "utf8");
+    const end = "await app.finalize();";
+    writeFileSync(join(this.folder, "more.run.ts"), source.replace(end, `${more}\n${end}`));
+    const args = ["more.run.ts", "--stage", stage, "--adopt"];
+    const over = await run(bun, args, this.#options).catch(({ message }) => message);
+    return /^.*code: "[a-z-]+"/ms.exec(over)?.[0] ?? "";
+  }
+
   destroy(stage) {
     return run(bun, this.#args(stage, "--destroy"), this.#options);
   }

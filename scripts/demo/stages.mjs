@@ -2,7 +2,7 @@
 import { claimsOf, compare } from "./claims.mjs";
 import { check, dim, red, say, table, timed } from "./print.mjs";
 
-const STAGES = ["dev", "preview", "prod", "pr-123"];
+export const STAGES = ["dev", "preview", "prod", "pr-123"];
 
 /** How the account calls the kinds, how the tables do, and what their data is counted in. */
 const KINDS = [

@@ -123,6 +123,11 @@ export class Account {
     startInstance(known(this.workflows.all.get(workflow), "Workflow", workflow), id, params);
   }
 
+  /** Adds an active zone, as a person would in the dashboard. */
+  addZone(name: string): void {
+    this.zones.add(name);
+  }
+
   /** What a request to a URL meets. */
   meet(url: string): Met {
     return meet(this, url);

@@ -16,6 +16,8 @@ const helpers = [
   "putDurable",
   "getDurable",
   "startInstance",
+  "addZone",
+  "meet",
 ] as const satisfies readonly (keyof Account)[];
 
 /** What the control endpoint answers. */

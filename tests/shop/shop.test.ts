@@ -30,6 +30,16 @@ const six = (stage: string) => [
   `Workflow shop-${stage}/shop-ship-${stage}`,
 ];
 
+/** What requests to the hostnames of a stage have to meet. */
+const hosts = (stage: string) => {
+  const host = stage === "prod" ? "shop.example.com" : `shop-${stage}.example.com`;
+  const met = { script: `shop-${stage}`, dns: true, tls: true };
+  return [
+    { ...met, by: host },
+    { ...met, by: `${host}/orders/*` },
+  ];
+};
+
 /** What the uploaded Worker of a stage is bound to, by the account's own ids and names. */
 function boundTo(stage: string): string[] {
   const { scripts, durableObjects } = shop.account;
@@ -83,6 +93,7 @@ describe("in an account", () => {
     const stages = ["dev", "preview", "prod", "pr-123"];
     await shop.deploy(...stages);
     expect(stages.flatMap(identities).sort()).toEqual(stages.flatMap(six).sort());
+    expect(stages.map((stage) => shop.answers(stage))).toEqual(stages.map(hosts));
     expect(shop.account.state()).toHaveLength(32);
     expect(shop.app.cloudflare.takeovers()).toEqual([]);
     expect(shop.app.cloudflare.deletions()).toEqual([]);
@@ -115,6 +126,9 @@ describe("in an account", () => {
 
     expect(shop.held("preview")).toEqual([]);
     expect(others.map((stage) => [shop.held(stage), shop.seeded(stage)])).toEqual(before);
+    expect(others.map((stage) => shop.answers(stage))).toEqual(others.map(hosts));
+    const [home, order] = shop.answers("preview");
+    expect([home?.by, order?.by, home?.dns]).toEqual([undefined, undefined, false]);
     expect(shop.account.state()).toHaveLength(16);
     const gone = shop.app.cloudflare.deletions().map(({ kind, name }) => `${kind} ${name}`);
     expect(gone.filter((one) => /dev|prod/.test(one))).toEqual([]);

@@ -22,6 +22,7 @@ export class Shop implements AsyncDisposable {
 
   static async start(): Promise<Shop> {
     const app = await App.start();
+    app.account.addZone("example.com");
     for (const part of ["src", "migrations"]) {
       await cp(join(EXAMPLE, part), join(app.folder, part), { recursive: true });
     }
@@ -48,6 +49,12 @@ export class Shop implements AsyncDisposable {
   held(stage: string): Held[] {
     const owner = ({ name, script }: Held) => script ?? name;
     return this.account.state().filter((one) => owner(one).endsWith(`-${stage}`));
+  }
+
+  /** What answers at the hostnames of a stage: at the first page by its domain, at an order by its route. */
+  answers(stage: string) {
+    const host = stage === "prod" ? "shop.example.com" : `shop-${stage}.example.com`;
+    return ["", "orders/1"].map((page) => this.account.meet(`https://${host}/${page}`));
   }
 
   /** Puts some data into everything that a stage has. */
