@@ -153,27 +153,3 @@ test.each([
   },
   TIME,
 );
-
-test.each([
-  ["PUT", "workers/domains", "status500-after"],
-  ["PUT", "workers/domains", "cut-after"],
-  ["POST", "workers/routes", "status500-after"],
-  ["POST", "workers/routes", "cut-after"],
-] as const)(
-  "after a %s of %s that fails with %s, the next deploy ends well",
-  async (method, path, kind) => {
-    await using app = await started();
-    resolve(app, "*.example.com");
-    const both = withBlocks(`await Domain("a.example.com", { worker: api });
-await Route("b.example.com/*", { worker: api });`);
-    const fault = app.cloudflare.faults.add({ method, path, kind });
-    await app.run("pr-1", both);
-    expect(fault.hits).toBe(1);
-    await app.deploy("pr-1", both);
-    expect(attached(app)).toEqual({ "a-pr-1.example.com": "api-pr-1" });
-    expect(routed(app)).toEqual({ "b-pr-1.example.com/*": "api-pr-1" });
-    await app.deploy("pr-1", both, { args: DESTROY });
-    expect([attached(app), routed(app)]).toEqual([{}, {}]);
-  },
-  TIME,
-);

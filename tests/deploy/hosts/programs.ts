@@ -1,4 +1,5 @@
 /** Programs with hostnames, and what requests to them meet. */
+import type { Options } from "../../cloudflare/index.ts";
 import { App, program, SCRIPT, unguarded } from "../../support/program.ts";
 
 export const TIME = 120_000;
@@ -6,8 +7,8 @@ export const DESTROY = ["--destroy"];
 export const HOST = "app.example.com";
 
 /** An app whose account has the zone `example.com`. */
-export async function started(): Promise<App> {
-  const app = await App.start();
+export async function started(options?: Options): Promise<App> {
+  const app = await App.start(options);
   app.account.zones.add("example.com");
   return app;
 }
