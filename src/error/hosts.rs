@@ -3,7 +3,7 @@
 use miette::Diagnostic;
 
 use super::Place;
-use super::parts::script_or_none;
+use super::parts::{bucket_or_one, script_or_none};
 use crate::quote::Quoted;
 
 /// A refusal of a domain, a route, a zone or a DNS record.
@@ -74,6 +74,10 @@ pub enum HostError {
     #[error("the hostname {host} belongs to the Worker {script}: this deploy would take it over")]
     #[diagnostic(code("hostname-taken"), help("use another hostname, or write `Domain({}, {{ worker, takeFrom: {} }})` to move it", host.literal(), script.literal()))]
     HostTaken { host: Quoted, script: Quoted },
+
+    #[error("the hostname {host} belongs to {}", bucket_or_one(bucket))]
+    #[diagnostic(code("hostname-taken"), help("use another hostname, or remove it from the custom domains of the bucket first"))]
+    HostBucket { host: Quoted, bucket: Quoted },
 
     #[error("the DNS record {record} leads {host} elsewhere")]
     #[diagnostic(code("hostname-taken"), help("use another hostname, or delete the record first"))]

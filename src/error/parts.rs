@@ -115,6 +115,15 @@ pub(super) fn script_or_none(script: &Quoted) -> String {
     if script.as_str().is_empty() { "no Worker".to_owned() } else { format!("the Worker {script}") }
 }
 
+/// The R2 bucket, if its name is known.
+pub(super) fn bucket_or_one(bucket: &Quoted) -> String {
+    if bucket.as_str().is_empty() {
+        "an R2 bucket".to_owned()
+    } else {
+        format!("the R2 bucket {bucket}")
+    }
+}
+
 /// Which of `choices` was probably meant, if one is close.
 pub(super) fn looks_like(value: &Quoted, choices: &[&'static str]) -> String {
     let far = |choice: &&str| strsim::osa_distance(value.as_str(), choice);

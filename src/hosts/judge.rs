@@ -95,6 +95,8 @@ pub struct Record {
     pub proxied: bool,
     /// Whether it belongs to a custom domain of a Worker.
     pub managed: bool,
+    /// The R2 bucket that it leads to; empty if only that is known that it is one.
+    pub bucket: Option<String>,
 }
 
 /// How Alchemy may go on.
@@ -172,6 +174,10 @@ fn judge_domain(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdict,
         // To move a hostname Alchemy has to adopt it, too.
         verdict.adopt = true;
     } else if let Some(record) = address_of(host, account) {
+        if let Some(bucket) = &record.bucket {
+            let (host, bucket) = (host.into(), bucket.into());
+            return Err(HostError::HostBucket { host, bucket });
+        }
         let record = format!("{} {host}", record.kind);
         return Err(HostError::HostRecord { host: host.into(), record: record.into() });
     }

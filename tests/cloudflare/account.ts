@@ -57,7 +57,7 @@ export class Account {
     this.zones = new Zones(this.journal);
     this.routes = [
       ...d1Routes(this.databases),
-      ...r2Routes(this.buckets),
+      ...r2Routes(this.buckets, this.zones),
       ...kvRoutes(this.namespaces),
       ...queueRoutes(this.queues),
       ...durableRoutes(this.durableObjects),

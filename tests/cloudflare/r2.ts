@@ -14,6 +14,7 @@ import {
   type Route,
   route,
 } from "./router.ts";
+import type { Zone, Zones } from "./zones/zones.ts";
 
 const kind = "R2Bucket";
 const jurisdictions = new Set(["default", "eu", "us", "fedramp", "fedramp-high"]);
@@ -273,23 +274,48 @@ function domainOf(call: Call, buckets: Buckets): { bucket: R2; name: string; dom
   return { bucket, name, domain: domain ?? refuse(404, codes.r2NoDomain, "no such domain") };
 }
 
-function attachDomain(call: Call, buckets: Buckets): Reply {
+/** The proxied record that leads a hostname to its bucket, which Cloudflare alone may change. */
+const PUBLIC = "public.r2.dev";
+
+function checkFree(buckets: Buckets, { dns, domains }: Zones, name: string): void {
+  const isIn = (bucket: R2) => bucket.domains.has(name);
+  const isOfWorker = [...domains.values()].some(({ hostname }) => hostname === name);
+  const isRecord = [...dns.values()].some((record) => record.name === name);
+  if (isOfWorker || isRecord || [...buckets.all.values()].some(isIn)) {
+    refuse(409, codes.r2DomainExists, "the domain is in use");
+  }
+}
+
+function addRecord({ dns }: Zones, zone: Zone | undefined, name: string): void {
+  if (!zone) return;
+  const record = { id: randomUUID(), zone, type: "CNAME", name, content: PUBLIC };
+  dns.set(record.id, { ...record, proxied: true, managed: true });
+}
+
+function dropRecord({ dns }: Zones, host: string): void {
+  for (const [id, { name, content }] of dns) {
+    if (name === host && content === PUBLIC) dns.delete(id);
+  }
+}
+
+function attachDomain(call: Call, buckets: Buckets, zones: Zones): Reply {
   const bucket = bucketOf(call, buckets);
   const body = objectOf(call, codes.r2Name);
   const { domain } = body;
   if (typeof domain !== "string") return refuse(400, codes.r2Name, "domain must be text");
-  if (bucket.domains.has(domain)) refuse(409, codes.r2DomainExists, "the domain is in use");
+  checkFree(buckets, zones, domain);
   bucket.domains.set(domain, body);
+  addRecord(zones, zones.of(domain), domain);
   buckets.updated(bucket);
   return { result: body };
 }
 
-function domainRoutes(buckets: Buckets, at: string): Route[] {
+function domainRoutes(buckets: Buckets, zones: Zones, at: string): Route[] {
   return [
     route("GET", at, (call) => ({
       result: { domains: [...bucketOf(call, buckets).domains.values()] },
     })),
-    route("POST", at, (call) => attachDomain(call, buckets)),
+    route("POST", at, (call) => attachDomain(call, buckets, zones)),
     route("GET", `${at}/:domain`, (call) => ({ result: domainOf(call, buckets).domain })),
     route("PUT", `${at}/:domain`, (call) => {
       const { bucket, name, domain } = domainOf(call, buckets);
@@ -300,6 +326,7 @@ function domainRoutes(buckets: Buckets, at: string): Route[] {
     route("DELETE", `${at}/:domain`, (call) => {
       const { bucket, name } = domainOf(call, buckets);
       bucket.domains.delete(name);
+      dropRecord(zones, name);
       buckets.updated(bucket);
       return { result: { domain: name } };
     }),
@@ -307,7 +334,7 @@ function domainRoutes(buckets: Buckets, at: string): Route[] {
 }
 
 /** The routes of R2, relative to the account. */
-export function r2Routes(buckets: Buckets): Route[] {
+export function r2Routes(buckets: Buckets, zones: Zones): Route[] {
   const at = "/r2/buckets/:bucket";
   return [
     route("GET", "/r2/buckets", (call) => list(call, buckets)),
@@ -319,7 +346,7 @@ export function r2Routes(buckets: Buckets): Route[] {
     }),
     route("GET", `${at}/domains/managed`, (call) => managedDomain(bucketOf(call, buckets))),
     route("PUT", `${at}/domains/managed`, (call) => putManagedDomain(call, buckets)),
-    ...domainRoutes(buckets, `${at}/domains/custom`),
+    ...domainRoutes(buckets, zones, `${at}/domains/custom`),
     ...ruleRoutes(buckets, at),
     route("GET", `${at}/objects`, (call) => listObjects(call, buckets)),
     route("DELETE", `${at}/objects`, (call) => deleteMany(call, buckets)),

@@ -30,7 +30,12 @@ export interface DnsRecord {
   proxied: boolean;
   /** Whether it belongs to a custom domain of a Worker. */
   managed: boolean;
+  /** Whether it belongs to a custom domain of an R2 bucket. */
+  leadsToBucket: boolean;
 }
+
+/** Where the records of all buckets with custom domains lead. */
+const BUCKETS = "public.r2.dev";
 
 /** What is read, and the permission that a token needs for it. */
 const PERMISSIONS = {
@@ -91,11 +96,13 @@ export class HostLists {
   /** The DNS records of a zone. */
   records(zone: string, options: CloudflareApiOptions): Promise<DnsRecord[] | undefined> {
     return this.#list("records", zone, options, () => `/zones/${zone}/dns_records`).then((all) =>
-      all?.map(({ name, type, proxied, meta }) => ({
+      all?.map(({ name, type, content, proxied, meta }) => ({
         name,
         type,
         proxied: proxied === true,
-        managed: meta?.read_only === true,
+        // Cloudflare protects those of buckets and of Workers alike.
+        managed: meta?.read_only === true && content !== BUCKETS,
+        leadsToBucket: content === BUCKETS,
       })),
     );
   }
@@ -153,6 +160,7 @@ interface Item {
   pattern: string;
   script: string | undefined;
   type: string;
+  content?: string;
   proxied?: boolean;
   meta?: { read_only?: boolean };
   hosts?: string[];

@@ -163,6 +163,18 @@ fn held() -> Vec<OfHost> {
             "use another hostname, or write `Domain(\"app-pr-1.example.com\", { worker, takeFrom: \"api-prod\" })` to move it",
         ),
         (
+            refusal!(HostBucket { host: HOST, bucket: "files-prod" }),
+            "hostname-taken",
+            "the hostname `app-pr-1.example.com` belongs to the R2 bucket `files-prod`",
+            "use another hostname, or remove it from the custom domains of the bucket first",
+        ),
+        (
+            refusal!(HostBucket { host: HOST, bucket: "" }),
+            "hostname-taken",
+            "the hostname `app-pr-1.example.com` belongs to an R2 bucket",
+            "use another hostname, or remove it from the custom domains of the bucket first",
+        ),
+        (
             refusal!(HostRecord { host: HOST, record: "CNAME app-pr-1.example.com" }),
             "hostname-taken",
             "the DNS record `CNAME app-pr-1.example.com` leads `app-pr-1.example.com` elsewhere",

@@ -25,7 +25,7 @@ fn route(pattern: &str, script: &str) -> Route {
 
 fn record(name: &str) -> Record {
     let (name, kind) = (name.to_owned(), "AAAA".to_owned());
-    Record { name, kind, proxied: true, managed: false }
+    Record { name, kind, proxied: true, ..Record::default() }
 }
 
 fn claim(name: &str) -> HostClaim {
@@ -88,6 +88,9 @@ fn a_dns_record_holds_its_hostname() {
     let mut held = account();
     held.records = Some(vec![record(HOST)]);
     assert_eq!(judged(&claim(HOST), &held), Err("hostname-taken".to_owned()));
+    held.records = Some(vec![Record { bucket: Some("files".to_owned()), ..record(HOST) }]);
+    let refusal = judge_host(&claim(HOST), &held).map_err(|error| error.to_string());
+    assert!(refusal.is_err_and(|message| message.contains("the R2 bucket `files`")));
     held.records = Some(vec![Record { managed: true, ..record(HOST) }]);
     assert_eq!(judged(&claim(HOST), &held), Ok(FREE), "it is left of a domain");
 }

@@ -5,7 +5,8 @@
  * each is compared with the account before anything is written, and before it is detached.
  */
 import type { CloudflareApiOptions } from "alchemy/cloudflare";
-import { type HostList, HostLists } from "../../cloudflare/hosts.ts";
+import { bucketOf } from "../../cloudflare/buckets.ts";
+import { type DnsRecord, type HostList, HostLists } from "../../cloudflare/hosts.ts";
 import { WORKER } from "../../kinds.ts";
 import { DOMAIN, isBeginning, ROUTE, type Row } from "../../state/row.ts";
 import { core, type HostFacts } from "../../wasm.ts";
@@ -201,10 +202,27 @@ async function factsFor(
     zones,
     domains: await own(await known.domains(options)),
     routes: zone === undefined ? undefined : await own(await known.routes(zone, options)),
-    records: zone === undefined ? undefined : await known.records(zone, options),
+    records:
+      zone === undefined
+        ? undefined
+        : await withBucket(scope, host, await known.records(zone, options), options),
     certificates:
       zone === undefined || !route ? undefined : await known.certificates(zone, options),
   });
+}
+
+/** The records, with the bucket that one of a hostname leads to. */
+async function withBucket(
+  scope: AlchemyScope,
+  host: string,
+  records: DnsRecord[] | undefined,
+  options: CloudflareApiOptions,
+) {
+  const account = accountOf(scope);
+  const isIts = ({ name, leadsToBucket }: DnsRecord) => leadsToBucket && name === host;
+  if (!account || !records?.some(isIts)) return records;
+  const bucket = (await bucketOf(account, host, options)) ?? "";
+  return records.map((record) => (isIts(record) ? { ...record, bucket } : record));
 }
 
 function listsOf(scope: AlchemyScope): HostLists {
