@@ -20,6 +20,10 @@ export const WORKER = "cloudflare::Worker";
 /** The type whose resources Alchemy deletes by name, whether they are deployed or not. */
 export const BUCKET = "cloudflare::R2Bucket";
 
+/** The types of what leads requests to a Worker: a hostname, and a URL pattern. */
+export const DOMAIN = "cloudflare::CustomDomain";
+export const ROUTE = "cloudflare::Route";
+
 /** The kind that Alchemy's state calls `resource`, such as `cloudflare::D1Database`. */
 export function specOf(resource: string): KindSpec | undefined {
   return BY_RESOURCE.get(resource);

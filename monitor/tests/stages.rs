@@ -2,8 +2,8 @@
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 use alch_blocks_monitor::stages::{
-    Action, AskedBy, Decision, Listed, Mark, Owner, Pull, PullState, Question, Row, StageRow,
-    Verdict, Version, decide,
+    Action, AskedBy, Attached, Decision, Listed, Mark, Owner, Pull, PullState, Question, Row,
+    StageRow, Verdict, Version, decide,
 };
 use proptest::prelude::*;
 
@@ -171,7 +171,7 @@ fn a_stage_of_alchemy_2_is_not_swept_here() {
 
 #[test]
 fn a_part_that_two_stages_hold_stays() {
-    for resource in ["Route", "CustomDomain", "QueueConsumer", "R2Object"] {
+    for resource in ["QueueConsumer", "R2Object"] {
         let part = |stage: &str| Row {
             identity: "one".into(),
             uses: vec![format!("database:db-{stage}-id")],
@@ -440,6 +440,9 @@ fn steps_come_in_the_order_that_cloudflare_accepts() {
     for resource in ["R2Object", "CustomDomain", "QueueConsumer"] {
         question.rows.push(Row { uses: vec![worker.clone()], ..row("pr-1", resource, resource) });
     }
+    let attached =
+        Attached { id: "CustomDomain-pr-1-id".into(), script: Some("Worker-pr-1".into()) };
+    question.hosts.domains = Some(vec![attached]);
     question.rows[4].workflows = vec!["flow".into(), "taken".into()];
     let flow = |name: &str, script: &str| Listed {
         kind: "workflow".into(),

@@ -1,6 +1,7 @@
 /** What the account says of hostnames: one reading of each list for a run. */
-import type { CloudflareApi, CloudflareApiOptions } from "alchemy/cloudflare";
+import type { CloudflareApiOptions } from "alchemy/cloudflare";
 import type { Page } from "./listing.ts";
+import { MalformedListing } from "./read.ts";
 
 /** A domain that Cloudflare answers for. */
 export interface Zone {
@@ -14,6 +15,8 @@ export interface Domain {
   id: string;
   hostname: string;
   script: string;
+  /** The id of its zone. */
+  zone: string;
 }
 
 /** A URL pattern that leads to a Worker, or past all of them. */
@@ -37,8 +40,16 @@ export interface DnsRecord {
 /** Where the records of all buckets with custom domains lead. */
 const BUCKETS = "public.r2.dev";
 
+/** A certificate for some hostnames. */
+export interface Certificate {
+  id: string;
+  /** `universal` for that of the zone, and `advanced` for what was ordered, as for a custom domain. */
+  type: string;
+  hosts: string[];
+}
+
 /** What is read, and the permission that a token needs for it. */
-const PERMISSIONS = {
+export const PERMISSIONS = {
   zones: "Zone Read",
   domains: "Workers Scripts Read",
   routes: "Workers Routes Read",
@@ -49,6 +60,22 @@ const PERMISSIONS = {
 /** The name of a list. */
 export type HostList = keyof typeof PERMISSIONS;
 
+/** The fields that each item of a list has to have. */
+const FIELDS: Readonly<Record<HostList, readonly (keyof Item)[]>> = {
+  zones: ["id", "name", "status"],
+  domains: ["id", "hostname", "service"],
+  routes: ["id", "pattern"],
+  records: ["name", "type"],
+  certificates: ["id", "type"],
+};
+
+/** What reads the API: Alchemy's own client, or that of the command line. */
+export interface HostApi {
+  readonly accountId: string;
+  /** It may throw for an answer that is an error, or give it. */
+  get(path: string): Promise<Response>;
+}
+
 /** How many items one page has. */
 const PER_PAGE = 50;
 
@@ -57,17 +84,17 @@ const PER_PAGE = 50;
  * `undefined`: what is unknown refuses nothing.
  */
 export class HostLists {
-  readonly #connect: (options: CloudflareApiOptions) => Promise<CloudflareApi>;
-  readonly #onDenied: (what: HostList, permission: string) => void;
+  readonly #connect: (options: CloudflareApiOptions) => Promise<HostApi>;
+  readonly #onUnread: (what: HostList, error: unknown, zone: string) => void;
   readonly #lists = new Map<string, Promise<unknown[] | undefined>>();
 
-  /** Calls `onDenied` once for each list that the token has no permission for. */
+  /** Calls `onUnread` once for each list that cannot be read, with the reason. */
   constructor(
-    connect: (options: CloudflareApiOptions) => Promise<CloudflareApi>,
-    onDenied: (what: HostList, permission: string) => void,
+    connect: (options: CloudflareApiOptions) => Promise<HostApi>,
+    onUnread: (what: HostList, error: unknown, zone: string) => void,
   ) {
     this.#connect = connect;
-    this.#onDenied = onDenied;
+    this.#onUnread = onUnread;
   }
 
   /** The zones of the account. */
@@ -83,12 +110,17 @@ export class HostLists {
   domains(options: CloudflareApiOptions): Promise<Domain[] | undefined> {
     return this.#list("domains", "", options, ({ accountId }) => {
       return `/accounts/${accountId}/workers/domains`;
-    }).then((all) => all?.map(({ id, hostname, service }) => ({ id, hostname, script: service })));
+    }).then((all) =>
+      all?.map(({ id, hostname, service, zone_id: zone = "" }) => {
+        return { id, hostname, script: service, zone };
+      }),
+    );
   }
 
   /** The Worker routes of a zone. */
   routes(zone: string, options: CloudflareApiOptions): Promise<WorkerRoute[] | undefined> {
-    return this.#list("routes", zone, options, () => `/zones/${zone}/workers/routes`).then((all) =>
+    const path = () => `/zones/${encodeURIComponent(zone)}/workers/routes`;
+    return this.#list("routes", zone, options, path).then((all) =>
       all?.map(({ id, pattern, script }) => ({ id, pattern, script })),
     );
   }
@@ -107,11 +139,11 @@ export class HostLists {
     );
   }
 
-  /** The hostnames on the certificates of a zone. */
-  certificates(zone: string, options: CloudflareApiOptions): Promise<string[] | undefined> {
-    const path = () => `/zones/${zone}/ssl/certificate_packs?status=all`;
+  /** The certificates of a zone. */
+  certificates(zone: string, options: CloudflareApiOptions): Promise<Certificate[] | undefined> {
+    const path = () => `/zones/${encodeURIComponent(zone)}/ssl/certificate_packs?status=all`;
     return this.#list("certificates", zone, options, path).then((all) =>
-      all?.flatMap(({ hosts }) => hosts ?? []),
+      all?.map(({ id, type, hosts = [] }) => ({ id, type, hosts })),
     );
   }
 
@@ -126,25 +158,26 @@ export class HostLists {
     what: HostList,
     zone: string,
     options: CloudflareApiOptions,
-    pathFor: (api: CloudflareApi) => string,
+    pathFor: (api: HostApi) => string,
   ): Promise<Item[] | undefined> {
     const { accountId, baseUrl, profile } = options;
     const key = JSON.stringify([what, zone, accountId, baseUrl, profile]);
-    const list = this.#lists.get(key) ?? this.#read(what, options, pathFor);
+    const list = this.#lists.get(key) ?? this.#read(what, zone, options, pathFor);
     this.#lists.set(key, list);
     return list as Promise<Item[] | undefined>;
   }
 
   async #read(
     what: HostList,
+    zone: string,
     options: CloudflareApiOptions,
-    pathFor: (api: CloudflareApi) => string,
+    pathFor: (api: HostApi) => string,
   ): Promise<Item[] | undefined> {
     try {
       const api = await this.#connect(options);
       return await readAll(api, pathFor(api), what);
     } catch (error) {
-      if (error instanceof Denied) this.#onDenied(what, PERMISSIONS[what]);
+      this.#onUnread(what, error, zone);
       return undefined;
     }
   }
@@ -157,6 +190,7 @@ interface Item {
   status: string;
   hostname: string;
   service: string;
+  zone_id?: string;
   pattern: string;
   script: string | undefined;
   type: string;
@@ -167,9 +201,9 @@ interface Item {
 }
 
 /** The token may not read a list. */
-class Denied extends Error {}
+export class Denied extends Error {}
 
-async function readAll(api: CloudflareApi, path: string, what: HostList): Promise<Item[]> {
+async function readAll(api: HostApi, path: string, what: HostList): Promise<Item[]> {
   const isPaged = what === "zones" || what === "records";
   const all: Item[] = [];
   for (let page = 1; ; page++) {
@@ -177,15 +211,31 @@ async function readAll(api: CloudflareApi, path: string, what: HostList): Promis
       ? `${path.includes("?") ? "&" : "?"}page=${page}&per_page=${PER_PAGE}`
       : "";
     const response = await api.get(`${path}${query}`);
-    if (response.status === 401 || response.status === 403) throw new Denied(what);
+    if (response.status === 401 || response.status === 403)
+      throw new Denied(`listing ${what} is not allowed`);
     if (!response.ok) throw new Error(`listing ${what} failed with status ${response.status}`);
-    const { success, result, result_info: info } = (await response.json()) as Page;
-    if (success !== true || !Array.isArray(result))
-      throw new Error(`the list of ${what} has no items`);
-    all.push(...(result as Item[]));
-    const total = info?.total_count;
+    const answer = await pageOf(response);
+    const result = itemsOf(answer, what);
+    all.push(...result);
+    const total = answer.result_info?.total_count;
     const isLast = !isPaged || result.length < PER_PAGE;
     if (typeof total === "number" ? all.length >= total : isLast) return all;
-    if (!isPaged || result.length === 0) throw new Error(`the list of ${what} is cut short`);
+    if (!isPaged || result.length === 0) throw new MalformedListing("it is cut short");
   }
+}
+
+async function pageOf(response: Response): Promise<Page> {
+  try {
+    return ((await response.json()) ?? {}) as Page;
+  } catch {
+    throw new MalformedListing("it is no JSON");
+  }
+}
+
+function itemsOf({ success, result }: Page, what: HostList): Item[] {
+  if (success !== true || !Array.isArray(result)) throw new MalformedListing("it has no items");
+  const isItem = (item: Partial<Item> | null) =>
+    FIELDS[what].every((field) => typeof item?.[field] === "string");
+  if (result.every(isItem)) return result as Item[];
+  throw new MalformedListing("an item lacks a field");
 }

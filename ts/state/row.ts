@@ -1,5 +1,5 @@
 /** Rows of Alchemy's state. */
-import { BUCKET, WORKER } from "../kinds.ts";
+import { BUCKET, DOMAIN, ROUTE, WORKER } from "../kinds.ts";
 import { ownerOf } from "./owner.ts";
 
 /** A row. `output` has what the resource's function returned, `props` what it was given. */
@@ -18,10 +18,6 @@ export interface Row {
 
 /** The type of the rows that stand for nested scopes. */
 export const SCOPE = "alchemy::Scope";
-
-/** The types of the rows of domains and routes. */
-export const DOMAIN = "cloudflare::CustomDomain";
-export const ROUTE = "cloudflare::Route";
 
 /** Whether `value` has what every row has. */
 export function isRow(value: unknown): value is Row {

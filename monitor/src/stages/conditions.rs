@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use alch_blocks::{PROTECTED, Stage as Stages};
 
+use super::hosts::Holder;
 use super::kinds::{Way, way};
 use super::pattern::Pattern;
 use super::question::{AskedBy, PullState, Row, Version};
@@ -109,8 +110,9 @@ fn claimed_row(world: &World<'_>, row: &Row) -> Option<Reason> {
         let (app, stage) = (owner.app.clone(), owner.stage.clone());
         return Some(Reason::OtherOwner { id: row.id.clone(), app, stage });
     }
-    if row.retained {
-        // It stays, whoever else has it.
+    // It stays, whoever else has it.
+    let holder = Holder::of(world, row);
+    if row.retained || holder.is_some_and(Holder::is_elsewhere) {
         return None;
     }
     if let Some((other, name)) = world.also_taken(row) {
@@ -130,12 +132,20 @@ fn for_a_person(world: &World<'_>, row: &Row) -> Option<Reason> {
     if row.retained {
         return None;
     }
+    let holder = Holder::of(world, row);
+    if holder == Some(Holder::Unknown) {
+        let why = world.question.hosts.unread.first().cloned().unwrap_or_default();
+        return Some(Reason::HostUnknown { name, why });
+    }
+    if holder.is_some_and(Holder::is_elsewhere) {
+        return None;
+    }
     let kind = match way(&row.resource) {
         Way::Listed(kind) if !row.elsewhere => kind,
         Way::Part if !row.identity.is_empty() && !world.is_part_of_stage(row) => {
             return Some(Reason::StrangePart { id, resource: row.resource.clone() });
         }
-        Way::Part | Way::RowOnly | Way::Scope => return None,
+        Way::Part | Way::Kept | Way::RowOnly | Way::Scope => return None,
         _ => return Some(Reason::UnknownKind { id, resource: row.resource.clone() }),
     };
     match world.found(kind, row) {
@@ -182,8 +192,8 @@ fn may_be_adopted(world: &World<'_>, row: &Row) -> bool {
 
 /// A stage of which a sweep could remove nothing would be marked and swept for ever.
 fn all_retained(stage: &Stage<'_>) -> Option<Reason> {
-    let stays = |row: &Row| row.retained || way(&row.resource) == Way::Scope;
-    let has_rows = stage.rows.iter().any(|(_, row)| row.retained);
+    let stays = |row: &Row| row.retained || matches!(way(&row.resource), Way::Kept | Way::Scope);
+    let has_rows = stage.rows.iter().any(|(_, row)| way(&row.resource) != Way::Scope);
     (has_rows && stage.rows.iter().all(|(_, row)| stays(row))).then_some(Reason::Retained)
 }
 

@@ -12,6 +12,8 @@ pub(crate) enum Way {
     Listed(Kind),
     /// It is a part of something that is listed, and can be asked for by its ids.
     Part,
+    /// It stays, with its row: others can depend on it, and no row says so.
+    Kept,
     /// Nothing of it is in the account.
     RowOnly,
     /// It stands for a scope.
@@ -26,13 +28,17 @@ const SCOPE: &str = "alchemy::Scope";
 /// An object of a bucket, whose id is its key there.
 pub(crate) const OBJECT: &str = "cloudflare::R2Object";
 
+/// A URL pattern that leads to a Worker.
+pub(crate) const ROUTE: &str = "cloudflare::Route";
+/// A hostname that belongs to a Worker.
+pub(crate) const DOMAIN: &str = "cloudflare::CustomDomain";
+
 /// Parts of resources, with their ranks.
-const PARTS: [(&str, u8); 4] = [
-    ("cloudflare::QueueConsumer", 0),
-    ("cloudflare::Route", 1),
-    ("cloudflare::CustomDomain", 1),
-    (OBJECT, 4),
-];
+const PARTS: [(&str, u8); 4] =
+    [("cloudflare::QueueConsumer", 0), (ROUTE, 1), (DOMAIN, 1), (OBJECT, 4)];
+
+/// What everything below a domain depends on.
+const KEPT: [&str; 2] = ["cloudflare::Zone", "cloudflare::DnsRecords"];
 
 /// What Alchemy keeps only in its state, or makes on the machine that deploys.
 const ROW_ONLY: [&str; 9] = [
@@ -59,6 +65,9 @@ pub(crate) fn way(resource: &str) -> Way {
     if ROW_ONLY.contains(&resource) {
         return Way::RowOnly;
     }
+    if KEPT.contains(&resource) {
+        return Way::Kept;
+    }
     if PARTS.iter().any(|(part, _)| *part == resource) {
         return Way::Part;
     }
@@ -82,7 +91,9 @@ pub(crate) fn rank(resource: &str) -> u8 {
 pub(crate) fn counted(resource: &str) -> Option<&str> {
     match way(resource) {
         Way::Listed(kind) => Some(kind.as_str()),
-        Way::Part | Way::Unknown => Some(resource),
+        Way::Part if resource == DOMAIN => Some("domain"),
+        Way::Part if resource == ROUTE => Some("route"),
+        Way::Part | Way::Kept | Way::Unknown => Some(resource),
         Way::RowOnly | Way::Scope => None,
     }
 }

@@ -19,6 +19,7 @@
 //! | the pull request is open, missing, unknown or of another repository | keep * |
 //! | an unfinished row, a pending deletion, a running workflow | keep |
 //! | a name that something else uses, too | keep |
+//! | a domain or a route, and nothing says who has it by now | keep |
 //! | another account, another resource of that name, an adopted resource, an unknown kind | keep |
 //! | nothing of the whole state is in the account | stop |
 //! | nothing of the stage is in the account, and no other preview of the app | keep |
@@ -28,6 +29,7 @@
 //! | otherwise | sweep |
 
 mod conditions;
+mod hosts;
 mod kinds;
 mod pattern;
 mod question;
@@ -42,7 +44,8 @@ use sha2::{Digest, Sha256};
 
 pub use pattern::{Pattern, PatternError};
 pub use question::{
-    AskedBy, Listed, Mark, Owner, Pull, PullState, Question, Row, StageRow, Version,
+    AskedBy, Attached, Hosts, Listed, Mark, Owner, Pull, PullState, Question, Row, StageRow,
+    Version,
 };
 pub use reason::Reason;
 pub use steps::{Action, Step};
@@ -89,6 +92,8 @@ pub struct Decision {
     pub help: String,
     /// How many resources it has of each kind.
     pub resources: BTreeMap<String, usize>,
+    /// The hostnames of its domains and the patterns of its routes.
+    pub hosts: BTreeSet<String>,
     /// When anything of it changed last, in milliseconds since 1970.
     pub changed: Option<u64>,
     /// How many bytes its resources have, of those whose size the account lists.
@@ -155,6 +160,7 @@ fn of(world: &World<'_>, pattern: &Pattern, app: &str, name: &str, version: Vers
         why: reason.why(),
         help: reason.help(app, name),
         resources: resources(&stage.rows),
+        hosts: hosts::names(&stage.rows),
         changed: stage.changed,
         size: stage.rows.iter().filter_map(|(_, row)| world.size(row)).reduce(u64::saturating_add),
         hash: stage.hash.clone(),

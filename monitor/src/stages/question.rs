@@ -1,5 +1,7 @@
 //! What the decision is made from.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// All that is known when it is decided.
@@ -32,6 +34,8 @@ pub struct Question {
     pub stage_rows: Vec<StageRow>,
     /// What the account has; none if it was not asked.
     pub listed: Option<Vec<Listed>>,
+    /// Who has the domains and routes of the account.
+    pub hosts: Hosts,
     /// What could not be read, in words. One is enough to stop.
     pub unread: Vec<String>,
     /// What is known of pull requests.
@@ -91,6 +95,8 @@ pub struct Row {
     pub identity: String,
     /// The jurisdiction; empty for the default.
     pub place: String,
+    /// The id of the zone of a route.
+    pub zone: String,
     /// Whether an account has it, by what the row says.
     pub deployed: bool,
     /// Whether it stays when its row goes.
@@ -154,6 +160,29 @@ pub struct Listed {
     pub changed: Option<u64>,
     /// How large it is in bytes, where the list says it.
     pub size: Option<u64>,
+}
+
+/// The domains and routes of the account. What was not listed is unknown, and so is what a zone without an
+/// entry has.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Hosts {
+    /// The custom domains of Workers.
+    pub domains: Option<Vec<Attached>>,
+    /// The routes of each zone, by its id.
+    pub routes: BTreeMap<String, Vec<Attached>>,
+    /// Why lists could not be read, in words.
+    pub unread: Vec<String>,
+}
+
+/// A domain or a route in the account.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Attached {
+    /// What Cloudflare knows it by.
+    pub id: String,
+    /// The script that answers; none where a route leads past all Workers.
+    #[serde(default)]
+    pub script: Option<String>,
 }
 
 /// What is known of a pull request.

@@ -30,6 +30,7 @@ pub enum Reason {
     Adopted { id: String, name: String },
     UnknownKind { id: String, resource: String },
     StrangePart { id: String, resource: String },
+    HostUnknown { name: String, why: String },
     WrongAccount,
     Unproven,
     Grace,
@@ -66,6 +67,7 @@ impl Reason {
             Self::Adopted { .. } => "adopted",
             Self::UnknownKind { .. } => "unknown-kind",
             Self::StrangePart { .. } => "strange-part",
+            Self::HostUnknown { .. } => "host-unknown",
             Self::WrongAccount => "wrong-account",
             Self::Unproven => "unproven",
             Self::Grace => "grace",
@@ -164,6 +166,10 @@ impl Reason {
                     quote(resource)
                 )
             }
+            Self::HostUnknown { name, why } => {
+                let reason = if why.is_empty() { String::new() } else { format!(": {why}") };
+                format!("nobody knows which Worker has {} by now{reason}", quote(name))
+            }
             _ => String::new(),
         }
     }
@@ -197,6 +203,11 @@ impl Reason {
             }
             Self::UnknownKind { .. } | Self::StrangePart { .. } => {
                 "delete the resource where it is, then its row; or destroy the stage with Alchemy".into()
+            }
+            Self::HostUnknown { .. } => {
+                "give the token the permissions `Workers Scripts: Read` and `Workers Routes: Read`, and run \
+                 this again"
+                    .into()
             }
             Self::WrongAccount | Self::Unproven => {
                 "give the account of the state with `--account`; if it is this one and all is deleted \

@@ -1,8 +1,12 @@
 //! What is to be done with each row of a stage.
 
+use std::borrow::Cow;
+
+use alch_blocks::quote;
 use serde::Serialize;
 
 use super::Stage;
+use super::hosts::Holder;
 use super::kinds::{WORKFLOWS, Way, rank, way};
 use super::question::Row;
 use super::world::{Found, World};
@@ -34,7 +38,7 @@ pub struct Step {
     /// What the rows of other resources call it, or `workflow`.
     pub resource: String,
     /// Why, in a few words.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
     #[serde(skip)]
     rank: u8,
     #[serde(skip)]
@@ -53,7 +57,7 @@ pub(crate) fn of(world: &World<'_>, stage: &Stage<'_>) -> Vec<Step> {
 }
 
 fn of_row(world: &World<'_>, at: usize, row: &Row) -> Vec<Step> {
-    let step = |action, name: &str, resource: &str, rank, why| Step {
+    let step = |action, name: &str, resource: &str, rank, why: Cow<'static, str>| Step {
         row: at,
         action,
         name: name.to_owned(),
@@ -71,21 +75,25 @@ fn of_row(world: &World<'_>, at: usize, row: &Row) -> Vec<Step> {
         // One that another script has taken over stays.
         world.script_of(workflow) == Some(&row.name)
     });
-    let why = "it belongs to a Worker of the stage";
+    let why = Cow::Borrowed("it belongs to a Worker of the stage");
     workflows
-        .map(|workflow| step(Action::Workflow, workflow, "workflow", WORKFLOWS, why))
+        .map(|workflow| step(Action::Workflow, workflow, "workflow", WORKFLOWS, why.clone()))
         .chain([own])
         .collect()
 }
 
-fn action_of(world: &World<'_>, row: &Row) -> (Action, &'static str) {
+fn action_of(world: &World<'_>, row: &Row) -> (Action, Cow<'static, str>) {
     if row.retained {
-        return (Action::Keep, "it is retained");
+        return (Action::Keep, "it is retained".into());
     }
-    match way(&row.resource) {
+    if let Some(holder) = Holder::of(world, row) {
+        return of_host(holder);
+    }
+    let (action, why) = match way(&row.resource) {
         Way::Scope => (Action::Drop, "it is a scope"),
         Way::RowOnly => (Action::Drop, "the account has nothing of it"),
         Way::Unknown => (Action::Keep, "its kind is not known here"),
+        Way::Kept => (Action::Keep, "others can depend on it: zones and DNS records stay"),
         Way::Part if row.identity.is_empty() => (Action::Drop, "it was never made"),
         Way::Part => (Action::Delete, "it is a part of the stage"),
         Way::Listed(_) if row.elsewhere => (Action::Keep, "it is not in the list of the account"),
@@ -97,5 +105,19 @@ fn action_of(world: &World<'_>, row: &Row) -> (Action, &'static str) {
             Found::Gone => (Action::Drop, "it is gone from the account"),
             _ => (Action::Keep, "the account has another one of that name or id"),
         },
+    };
+    (action, why.into())
+}
+
+/// What another Worker has by now is no longer the stage's.
+fn of_host(holder: Holder<'_>) -> (Action, Cow<'static, str>) {
+    match holder {
+        Holder::Own => (Action::Delete, "it leads to a Worker of the stage".into()),
+        Holder::Other(Some(script)) => {
+            (Action::Drop, format!("it stays: the Worker {} has it by now", quote(script)).into())
+        }
+        Holder::Other(None) => (Action::Drop, "it stays: it leads to no Worker by now".into()),
+        Holder::Gone => (Action::Drop, "it is gone from the account".into()),
+        Holder::Unknown => (Action::Keep, "nobody knows which Worker has it by now".into()),
     }
 }

@@ -2,6 +2,7 @@
 
 use alch_blocks::Kind;
 
+use super::hosts::Holder;
 use super::kinds::{OBJECT, Way, way};
 use super::question::{Listed, Pull, Question, Row, Version};
 use crate::claim::folded;
@@ -121,6 +122,8 @@ impl<'a> World<'a> {
         let is_noted = row.account.is_some() && row.account == self.question.account;
         let is_there = || match way(&row.resource) {
             Way::Listed(kind) => row.deployed && self.found(kind, row) == Found::There,
+            // No other account has one with that id.
+            Way::Part => matches!(Holder::of(self, row), Some(Holder::Own | Holder::Other(_))),
             _ => false,
         };
         is_noted || self.proven.contains(row.hash.as_str()) || is_there()

@@ -2,20 +2,39 @@
 import { expect, test } from "bun:test";
 import { HostLists } from "../../../ts/cloudflare/hosts.ts";
 
-function listing(total: number | undefined) {
-  const body = { success: true, result: [{ hosts: ["a.example.com"] }] };
+const PACK = { id: "1", type: "advanced", hosts: ["a.example.com"] };
+
+function listing(result: unknown, total?: number) {
   const info = total === undefined ? {} : { result_info: { total_count: total } };
-  const api = { get: async () => Response.json({ ...body, ...info }) };
-  return new HostLists(
-    async () => api as never,
-    () => {},
+  const api = {
+    accountId: "acc",
+    get: async () => Response.json({ success: true, result, ...info }),
+  };
+  const unread: string[] = [];
+  const lists = new HostLists(
+    async () => api,
+    (what, error) => void unread.push(`${what}: ${(error as Error).message}`),
   );
+  return { lists, unread };
 }
 
 test.each([
-  [undefined, ["a.example.com"]],
-  [1, ["a.example.com"]],
+  [undefined, [PACK]],
+  [1, [PACK]],
   [2, undefined],
-])("certificates, of which the answer says that there are %p", async (total, hosts) => {
-  expect(await listing(total).certificates("zone", {})).toEqual(hosts);
+])("certificates, of which the answer says that there are %p", async (total, packs) => {
+  const { lists, unread } = listing([PACK], total);
+  expect(await lists.certificates("zone", {})).toEqual(packs);
+  expect(unread).toEqual(packs ? [] : ["certificates: it is cut short"]);
+});
+
+test.each([
+  [null, "it has no items"],
+  [[null], "an item lacks a field"],
+  [[{ id: "1" }], "an item lacks a field"],
+])("a list of domains with %p", async (result, why) => {
+  const { lists, unread } = listing(result);
+  expect(await lists.domains({})).toBeUndefined();
+  expect(await lists.domains({})).toBeUndefined();
+  expect(unread).toEqual([`domains: ${why}`]);
 });

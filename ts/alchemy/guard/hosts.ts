@@ -6,9 +6,9 @@
  */
 import type { CloudflareApiOptions } from "alchemy/cloudflare";
 import { bucketOf } from "../../cloudflare/buckets.ts";
-import { type DnsRecord, type HostList, HostLists } from "../../cloudflare/hosts.ts";
-import { WORKER } from "../../kinds.ts";
-import { DOMAIN, isBeginning, ROUTE, type Row } from "../../state/row.ts";
+import { Denied, type DnsRecord, HostLists, PERMISSIONS } from "../../cloudflare/hosts.ts";
+import { DOMAIN, ROUTE, WORKER } from "../../kinds.ts";
+import { isBeginning, type Row } from "../../state/row.ts";
 import { core, type HostFacts } from "../../wasm.ts";
 import { knownScope } from "../scope.ts";
 import type { AlchemyScope } from "../types.ts";
@@ -207,7 +207,9 @@ async function factsFor(
         ? undefined
         : await withBucket(scope, host, await known.records(zone, options), options),
     certificates:
-      zone === undefined || !route ? undefined : await known.certificates(zone, options),
+      zone === undefined || !route
+        ? undefined
+        : (await known.certificates(zone, options))?.flatMap(({ hosts }) => hosts),
   });
 }
 
@@ -234,7 +236,9 @@ function listsOf(scope: AlchemyScope): HostLists {
         if (!account) throw new Error("no account is known here");
         return account.api(options);
       },
-      (what: HostList, permission) => consentingRun(scope).warnUnread(what, permission),
+      (what, error) => {
+        if (error instanceof Denied) consentingRun(scope).warnUnread(what, PERMISSIONS[what]);
+      },
     );
     lists.set(scope.root, known);
   }

@@ -71,7 +71,8 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
   if (app === undefined) return nothing(stage, options);
   const deadline = (options.deadline ?? DEADLINE_S) * 1000;
   const limit = { ...(options.pace ?? CLOUDFLARE), file: options.calls };
-  const read = await readAccount(given, deadline, limit);
+  const isOwn = (row: { app: string; stage: string }) => row.app === app && row.stage === stage;
+  const read = await readAccount(given, rows.rows.filter(isOwn), deadline, limit);
   const journal = Journal.of(resolve(folder, options.journal ?? JOURNAL), app, stage, given);
   const asked = {
     ...question(rows, read),
@@ -110,7 +111,6 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
   const changed = options.expect !== undefined && options.expect !== decision.hash;
   const reason = changed ? "its rows have changed since it was decided" : await closed();
   if (reason !== undefined) return ended([], "incomplete", { stopped: reason });
-  const isOwn = (row: { app: string; stage: string }) => row.app === app && row.stage === stage;
   const stageRows = rows.stageRows.filter(isOwn);
   const torn = await untilStopped((stopped) => {
     const stopping = async () => (await stopped()) ?? (await closed());

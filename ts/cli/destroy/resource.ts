@@ -53,8 +53,24 @@ export async function remove(api: Api, task: Task): Promise<void> {
 }
 
 /** An earlier run may have deleted it. The account is asked afterwards whether it is gone. */
-function unlessMissing(error: unknown): void {
+function unlessMissing(error: unknown): undefined {
   if (!(error instanceof APIError) || error.status !== 404) throw error;
+}
+
+/**
+ * What the API says of a part of something; nothing if it is gone.
+ *
+ * @throws TooLate, an error if the answer has another shape, or whatever the client throws but for 404.
+ */
+export async function shown(api: Api, task: Task): Promise<Record<string, unknown> | undefined> {
+  const path = pathOf(api, task);
+  return await within(api, async (signal) => {
+    const answer = await api.client.get(path, { signal }).asResponse().catch(unlessMissing);
+    if (answer === undefined) return undefined;
+    const { result } = ((await answer.json()) ?? {}) as { result?: unknown };
+    if (typeof result === "object" && result !== null) return result as Record<string, unknown>;
+    throw new Error("the answer cannot be used");
+  });
 }
 
 /**

@@ -38,7 +38,7 @@ export async function dropRows(
       continue;
     }
     left.delete(task);
-    journal.note("dropped", task);
+    journal.note("dropped", task, { why: task.step.why });
     if (task.step.action === "drop") end(task, "dropped");
   }
   const kept = await Promise.all(stageRows.map((row) => dropStageRow(row, left)));

@@ -8,6 +8,7 @@ import { Problem } from "../problem.ts";
 import { type Account, listed } from "../stages/collect.ts";
 import type { StageRowAt } from "../stages/origins.ts";
 import { hashOf } from "../stages/rows.ts";
+import { stillOwned } from "./host.ts";
 import type { Journal } from "./journal.ts";
 import { type Api, reasonFor, remove } from "./resource.ts";
 import { dropRows, staysAsPlanned } from "./rows.ts";
@@ -98,11 +99,12 @@ async function deleteAll(how: TearDown, tasks: readonly Task[]): Promise<Tries> 
   return tries;
 }
 
-async function deleteOne({ api, journal, onDone }: TearDown, task: Task, tries: Tries) {
+async function deleteOne({ api, journal, tasks, onDone }: TearDown, task: Task, tries: Tries) {
   const begin = Date.now();
   journal.note("delete", task);
   tries.tried.add(task);
   try {
+    await stillOwned(api, task, tasks);
     await remove(api, task);
   } catch (error) {
     tries.failed.set(task, reasonFor(error));

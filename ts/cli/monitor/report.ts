@@ -124,6 +124,8 @@ export interface StageReport {
   pullState: "open" | "closed" | "missing" | "unknown" | "elsewhere" | null;
   /** How many there are of each kind. */
   resources: Readonly<Record<string, number>>;
+  /** The hostnames of its domains and the patterns of its routes. Metrics of earlier versions have none. */
+  hosts?: readonly string[];
   /** ISO 8601, UTC. */
   changed: string | null;
   /** In bytes. */

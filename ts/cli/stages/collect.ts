@@ -13,7 +13,8 @@ import { readNamedOrAll } from "../monitor/collect/workspace.ts";
 import { Line } from "../monitor/progress.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
-import type { ListedResource, Question } from "./decide.ts";
+import type { Hosts, ListedResource, Question, StageRow } from "./decide.ts";
+import { hostsOf } from "./hosts.ts";
 import { type Rows, rowsOf } from "./origins.ts";
 
 /** Reads all stores; those of the workspace if none is named. */
@@ -50,16 +51,20 @@ export interface Account {
   account?: string;
   /** Nothing if it was not asked. */
   listed?: ListedResource[];
+  /** Nothing if no row has any. */
+  hosts?: Hosts;
   unread: string[];
 }
 
 /**
  * @param account The id; the only one of the token if it is not given.
+ * @param rows The rows whose domains and routes are compared with the account.
  * @param timeout How long one call may take, in milliseconds.
  * @param limit How often Cloudflare may be called.
  */
 export async function readAccount(
   account: string | undefined,
+  rows: readonly StageRow[],
   timeout?: number,
   limit?: Limit,
 ): Promise<Account> {
@@ -68,7 +73,9 @@ export async function readAccount(
   const connection = connect(process.env, waits, timeout, limit);
   if (!connection) return { unread: [noCredentials().message] };
   try {
-    return { connection, ...(await listed(connection, account, line)) };
+    const found = await listed(connection, account, line);
+    if (found.account === undefined) return { connection, ...found };
+    return { connection, ...found, hosts: await hostsOf(rows, connection, found.account) };
   } finally {
     line.end();
   }
@@ -127,6 +134,7 @@ export function question(rows: Rows, account: Account): Question {
     rows: rows.rows,
     stageRows: rows.stageRows.map(({ app, stage, obscure }) => ({ app, stage, obscure })),
     listed: account.listed,
+    hosts: account.hosts ?? { routes: {}, unread: [] },
     unread: [...rows.unread, ...account.unread],
   };
 }

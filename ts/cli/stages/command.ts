@@ -25,7 +25,7 @@ export async function stages(options: StagesOptions, folder: string): Promise<An
   const { state = [], stateStore = [], app = [], offline = false, color } = options;
   const here = await appsHere(folder);
   const rows = await readRows({ state, stateStore }, folder, [...here, ...app]);
-  const account = offline ? OFFLINE : await readAccount(options.account);
+  const account = offline ? OFFLINE : await readAccount(options.account, rows.rows);
   const asked = await sweepQuestion(rows, account, here, options, folder);
   const pulls = offline ? undefined : pullsOf(process.env, options.repository);
   const all = await decideWithPulls(asked, pulls, () => true);

@@ -16,6 +16,8 @@ export interface StageRow {
   name: string;
   identity: string;
   place: string;
+  /** The id of the zone of a domain or a route. */
+  zone: string;
   deployed: boolean;
   retained: boolean;
   /** Whether it may have been there before the stage. */
@@ -42,6 +44,21 @@ export interface ListedResource {
   changed?: number | undefined;
   /** In bytes. */
   size?: number | undefined;
+}
+
+/** A domain or a route in the account. */
+export interface Attached {
+  id: string;
+  script?: string | undefined;
+}
+
+/** Who has the domains and routes of the account. What is not there was not listed. */
+export interface Hosts {
+  domains?: readonly Attached[] | undefined;
+  /** By the id of their zone. */
+  routes: Readonly<Record<string, readonly Attached[]>>;
+  /** Why lists could not be read. */
+  unread: readonly string[];
 }
 
 export type PullState = "open" | "closed" | "missing" | "unknown" | "elsewhere";
@@ -76,6 +93,7 @@ export interface Question {
   stageRows: readonly { app: string; stage: string; obscure: boolean }[];
   /** Nothing if the account was not asked. */
   listed?: readonly ListedResource[] | undefined;
+  hosts: Hosts;
   unread: readonly string[];
   pulls: readonly Pull[];
   marks: readonly Mark[];
@@ -102,6 +120,8 @@ export interface Decision {
   why: string;
   help: string;
   resources: Record<string, number>;
+  /** The hostnames of its domains and the patterns of its routes. */
+  hosts: string[];
   changed: number | null;
   /** In bytes, of what the account lists a size. */
   size: number | null;

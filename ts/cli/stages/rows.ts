@@ -1,7 +1,16 @@
 /** From rows of a state to what is decided by. */
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { ALL_KINDS, BUCKET, type Kind, specInAlchemy2, specOf, WORKER } from "../../kinds.ts";
+import {
+  ALL_KINDS,
+  BUCKET,
+  DOMAIN,
+  type Kind,
+  ROUTE,
+  specInAlchemy2,
+  specOf,
+  WORKER,
+} from "../../kinds.ts";
 import { claimsIn } from "../../state/alchemy2.ts";
 import { ownBindings } from "../../state/bindings.ts";
 import { claimsOf } from "../../state/claims.ts";
@@ -26,7 +35,7 @@ export function stageRow(
   pending = false,
 ): StageRow {
   const { props = {}, output = {} } = row;
-  const wanted = textOf(props.name, props.title);
+  const wanted = textOf(output.pattern, props.pattern, props.name, props.title);
   return {
     app,
     stage,
@@ -40,6 +49,7 @@ export function stageRow(
     name: deployedName(row) ?? wanted,
     identity: identityOf(row),
     place: jurisdictionOf(row),
+    zone: isHost(row) ? textOf(output.zoneId) : "",
     deployed: isDeployed(row),
     retained: isRetained(row),
     adopted: isAdopted(row),
@@ -70,6 +80,7 @@ export function stageRows2({ stack: app, stage, row }: RowLocation2, store: stri
     id: row.fqn,
     resource: row.resourceType,
     status: row.status,
+    zone: "",
     workflows: [],
     uses: usesIn2(row.bindings),
     hash: hashOf(row),
@@ -96,8 +107,14 @@ export function hashOf(row: object): string {
 function identityOf(row: Row): string {
   const { id, namespaceId, key } = row.output ?? {};
   if (row.kind === BUCKET || row.kind === WORKER) return deployedName(row) ?? "";
+  // What Alchemy writes for a host of a stage that is only local.
+  if (isHost(row) && String(id).startsWith("noop-")) return "";
   // An object's `id` is Alchemy's own.
   return textOf(key, namespaceId, id);
+}
+
+function isHost({ kind }: Row): boolean {
+  return kind === DOMAIN || kind === ROUTE;
 }
 
 /** The guard notes what was there before. Without it, only the option says that it may have been. */

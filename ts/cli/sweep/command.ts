@@ -92,7 +92,7 @@ async function collect(
   }
   const rows = await readRowsToDelete({ state, stateStore }, folder, [...here, ...app]);
   await makeFolder(resolve(folder, options.metrics));
-  const read = await readAccount(account, undefined, {
+  const read = await readAccount(account, rows.rows, undefined, {
     ...(options.pace ?? CLOUDFLARE),
     file: callsIn(options, folder),
   });
@@ -182,7 +182,7 @@ function codeOf(swept: readonly Swept[], chosen: readonly Decision[]): 0 | 1 | 2
 
 /** Whether it is not known of a stage whether it has to go. */
 function isUnknown({ code }: Decision): boolean {
-  return code === "pull-unknown" || code === "clock-unknown";
+  return ["pull-unknown", "clock-unknown", "host-unknown"].includes(code);
 }
 
 async function answer(report: Report, options: SweepCommand, code: 0 | 1 | 2): Promise<Answer> {

@@ -1,15 +1,22 @@
 /** Why the account could not be listed, in words, and what to do about it. */
 import { APIError } from "cloudflare";
 import { MalformedListing } from "../../../cloudflare/read.ts";
-import { ALL_KINDS, type KindSpec } from "../../../kinds.ts";
+import { ALL_KINDS } from "../../../kinds.ts";
 import type { Unknown } from "../report.ts";
 import { unknown } from "./collected.ts";
 import { partOf } from "./parts.ts";
 
+/** What a list is of: a kind, or hostnames. */
+export interface Subject {
+  kind: string;
+  plural: string;
+  listing: { permission: string };
+}
+
 /** A listing that failed. */
 export interface Failure {
-  /** The kind that was listed; none if it is about the whole account. */
-  spec: KindSpec | undefined;
+  /** What was listed; none if it is about the whole account. */
+  spec: Subject | undefined;
   /** The jurisdiction, `""` for the default; none if all of them failed. */
   place: string | undefined;
   error: unknown;
@@ -67,7 +74,8 @@ export function describeAll(
 /** The code, the message and the help of a failure. */
 type Words = readonly [code: string, message: string, help: string];
 
-function describe(failure: Failure, account: string): Unknown {
+/** Describes one failure. */
+export function describe(failure: Failure, account: string): Unknown {
   const { spec, place } = failure;
   const [code, message, help] = wordsFor(failure, account);
   return unknown("account", spec?.kind ?? null, code, message, help, place);
