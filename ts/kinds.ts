@@ -34,6 +34,11 @@ export function specInAlchemy2(resource: string): KindSpec | undefined {
   return BY_RESOURCE_IN_ALCHEMY2.get(resource);
 }
 
+/** The kind that the state of either version calls `resource`. */
+export function specIn(resource: string): KindSpec | undefined {
+  return specOf(resource) ?? specInAlchemy2(resource);
+}
+
 /** Alchemy's type for a kind that has rows of its own. */
 export function resourceOf(kind: Kind): string {
   return KINDS[kind].alchemy.resource ?? KINDS[kind].binding;

@@ -162,11 +162,58 @@ fn the_app_must_be_in_this_checkout() {
     expect(&Question { apps: vec!["blog".into()], ..closed() }, Verdict::Keep, "other-app");
 }
 
+/// A stage of Alchemy 2: its rows have other types, and workflows have their own.
+fn of_alchemy_2() -> Question {
+    let worker = Row { identity: "api-pr-1".into(), ..row("pr-1", "Worker", "api") };
+    let flow = Row { uses: vec!["worker:api-pr-1".into()], ..row("pr-1", "Workflow", "flow") };
+    let rows = [row("pr-1", "D1Database", "db"), worker, flow].map(|one| Row {
+        version: Version::V2,
+        resource: one.resource.replace("cloudflare::", "Cloudflare."),
+        ..one
+    });
+    let script = Some("api-pr-1".into());
+    let all = [
+        listed("database", &rows[0]),
+        listed("worker", &rows[1]),
+        Listed { script, ..listed("workflow", &rows[2]) },
+    ];
+    let mut question = Question { listed: Some(all.into()), rows: rows.into(), ..closed() };
+    mark(&mut question);
+    question
+}
+
 #[test]
-fn a_stage_of_alchemy_2_is_not_swept_here() {
-    let mut question = closed();
-    question.rows[0].version = Version::V2;
-    expect(&question, Verdict::Keep, "alchemy-2");
+fn a_stage_of_alchemy_2_is_decided_by_the_same_table() {
+    let question = of_alchemy_2();
+    expect(&question, Verdict::Sweep, "closed");
+    let names: Vec<_> = of(&question, "pr-1").steps.into_iter().map(|step| step.name).collect();
+    assert_eq!(names, ["flow-pr-1", "api-pr-1", "db-pr-1"]);
+    let mut protected = of_alchemy_2();
+    protected.protect = vec!["pr-1".into()];
+    expect(&protected, Verdict::Keep, "protected");
+    for status in ["creating", "updating", "replacing"] {
+        let mut begun = of_alchemy_2();
+        begun.rows[0].status = status.into();
+        expect(&begun, Verdict::Keep, "under-way");
+        begun.asked_by = AskedBy::Person;
+        begun.unfinished = true;
+        expect(&begun, Verdict::Sweep, "asked");
+        // Nobody can look for what Alchemy has yet to name.
+        begun.rows[0].name = String::new();
+        expect(&begun, Verdict::Keep, "under-way");
+    }
+    let mut both = of_alchemy_2();
+    both.rows.push(row("pr-1", "D1Database", "db"));
+    for decision in decide(&both).unwrap_or_default() {
+        assert_eq!(decision.code, "claimed");
+    }
+}
+
+#[test]
+fn a_workflow_that_another_script_has_taken_over_is_for_a_person() {
+    let mut question = of_alchemy_2();
+    question.listed.get_or_insert_default()[2].script = Some("api-prod".into());
+    expect(&question, Verdict::Keep, "another-resource");
 }
 
 #[test]

@@ -12,11 +12,13 @@ export function startRemote(): Remote {
     port: 0,
     hostname: "127.0.0.1",
     async fetch(request) {
-      const { pathname } = new URL(request.url);
+      const { pathname, searchParams } = new URL(request.url);
       if (pathname === "/version") return Response.json({ version: 5 });
       if (request.method === "PUT") kept.set(pathname, await request.json());
       if (request.method === "DELETE") {
-        for (const path of [...kept.keys()]) if (path.startsWith(pathname)) kept.delete(path);
+        const stage = searchParams.get("stage");
+        const gone = stage === null ? pathname : `${pathname}/stages/${encodeURIComponent(stage)}`;
+        for (const path of kept.keys()) if (`${path}/`.startsWith(`${gone}/`)) kept.delete(path);
         return new Response(null, { status: 204 });
       }
       const isList = /\/(stacks|stages|resources)$/.test(pathname);

@@ -147,11 +147,7 @@ export interface Destroyed extends Ended {
 }
 
 /** Runs `destroy` as in CI. */
-export async function destroy(
-  app: App,
-  args: readonly string[],
-  how: How = {},
-): Promise<Destroyed> {
+export async function destroy(app: At, args: readonly string[], how: How = {}): Promise<Destroyed> {
   const ended = await run(app, ["destroy", "--yes", "--json", ...args], how);
   if (ended.out === "") return { ...ended, result: "", code_: "", ends: [] };
   const report = JSON.parse(ended.out);
@@ -162,8 +158,11 @@ export async function destroy(
   return { ...ended, result: report.result, code_: report.decision.code, ends };
 }
 
+/** What a folder and an account are of. */
+export type At = Pick<App, "folder" | "cloudflare">;
+
 /** Runs the command line with the credentials of the app's account. */
-export async function run(app: App, args: readonly string[], how: How = {}): Promise<Ended> {
+export async function run(app: At, args: readonly string[], how: How = {}): Promise<Ended> {
   const env = { ...app.cloudflare.env, ...how.env };
   const ended = await cli(app.folder, args, { runtime: "Bun", ...how, env });
   for (const text of [ended.out, ended.error]) expect(text).not.toContain("stand-in-token");
@@ -171,8 +170,8 @@ export async function run(app: App, args: readonly string[], how: How = {}): Pro
 }
 
 /** All that the account has, by kind and name, with the script of what a Worker has. */
-export function held({ account }: App): string[] {
-  return account
+export function held({ cloudflare }: At): string[] {
+  return cloudflare.account
     .state()
     .map(({ kind, name, script }) => `${kind} ${name} ${script ?? ""}`)
     .sort();

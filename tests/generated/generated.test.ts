@@ -38,6 +38,7 @@ const NAMES_TYPES: Readonly<Record<string, string>> = {
   "analyzer/src/migration/v2/rows.rs": "the same, and parts of Workers, which are named after them",
   "monitor/src/stages/kinds.rs": "parts of resources, which are named after them",
   "ts/cli/destroy/resource.ts": "the same, with the paths that the API has for them",
+  "ts/cli/stages/rows2.ts": "what a Worker of Alchemy 2 has on zones, which is named after it",
   "ts/kinds.ts": "the two types that are handled in a way of their own have constants",
   "ts/state/bindings.ts": "the type of a binding, which TypeScript does not infer from the table",
   "ts/alchemy/share.ts": "what Alchemy returns is another shape for each type of binding",

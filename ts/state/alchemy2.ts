@@ -91,12 +91,19 @@ function areBindings(value: unknown): boolean {
 export function claimsIn(row: Row2): RowClaims[] {
   const spec = specInAlchemy2(row.resourceType);
   if (spec === undefined) return [];
-  const { resourceType, fqn, removalPolicy = "", old } = row;
   const own = claimsWith(spec, row, row.status === "deleting");
-  if (old === undefined || !REPLACEMENTS.includes(row.status)) return own;
+  const replaced = withReplaced(row)
+    .slice(1)
+    .flatMap((one) => claimsWith(spec, one, true));
+  return [...own, ...replaced];
+}
+
+/** A row, and what the replacements that it tells of will delete. */
+export function withReplaced(row: Row2): Row2[] {
+  const { resourceType, fqn, removalPolicy = "", old } = row;
+  if (old === undefined || !REPLACEMENTS.includes(row.status)) return [row];
   // What is retained now is retained when it is replaced.
-  const replaced = claimsIn({ status: "created", ...old, resourceType, fqn, removalPolicy });
-  return [...own, ...replaced.map((claims) => ({ ...claims, deleting: true }))];
+  return [row, ...withReplaced({ status: "created", ...old, resourceType, fqn, removalPolicy })];
 }
 
 function claimsWith(spec: KindSpec, row: Row2, deleting: boolean): RowClaims[] {
@@ -120,14 +127,19 @@ function claimsWith(spec: KindSpec, row: Row2, deleting: boolean): RowClaims[] {
       workflows: [],
       retained: row.removalPolicy === "retain",
       deleting,
-      elsewhere: spec.kind === "worker" && Boolean(row.props?.namespace ?? attr?.namespace),
+      elsewhere: spec.kind === "worker" && isPartOfOther({ ...row.props, ...attr }),
       account: textAt(attr, "accountId"),
     },
   ];
 }
 
-/** A row that is being updated may have them only in what it was before. */
-function attributesOf({ status, attr, old }: Row2): Values | null | undefined {
+/** Whether a Worker is in a dispatch namespace, or a version or a preview of another one, whose name it has. */
+function isPartOfOther({ namespace, versionOf, previewOf }: Values): boolean {
+  return Boolean(namespace ?? versionOf ?? previewOf);
+}
+
+/** What a row that is being updated has may be only in what it was before. */
+export function attributesOf({ status, attr, old }: Row2): Values | null | undefined {
   return attr ?? (status === "updating" ? old?.attr : undefined);
 }
 

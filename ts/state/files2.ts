@@ -13,6 +13,16 @@ const STATE = "state";
 /** What a program returns. */
 const OUTPUT = "__stack_output__.json";
 
+/** Whether a file has what a program returned. */
+export function isOutput(file: string): boolean {
+  return basename(file) === OUTPUT;
+}
+
+/** The row in a file of this name. */
+export function rowIn(name: string, value: object): Row2 {
+  return { fqn: name.replaceAll("__", "/"), ...value } as Row2;
+}
+
 export class RowsOfAlchemy2 {
   /** @param folder The store: `.alchemy`, or the folder `state` in it. */
   constructor(
@@ -33,16 +43,16 @@ export class RowsOfAlchemy2 {
     const fault = faultOf(value);
     if (fault !== undefined) return new Error(fault);
     const { stack, stage, name } = place;
-    const row = { fqn: name.replaceAll("__", "/"), ...value } as Row2;
+    const row = rowIn(name, value);
     if (!sameName(String(row.fqn).replaceAll("/", "__"), name)) {
       return new Error(`it is not the file of the id \`${row.fqn}\`, which is in it`);
     }
-    this.visitor.row2({ stack, stage, row });
+    this.visitor.row2({ stack, stage, row, file });
     return undefined;
   }
 
   isOutput(file: string): boolean {
-    return basename(file) === OUTPUT && this.#placeOf(file) !== undefined;
+    return isOutput(file) && this.#placeOf(file) !== undefined;
   }
 
   /** Nothing if Alchemy 2 has no rows there. A stack may have slashes in its name, and a stage none. */

@@ -41,6 +41,8 @@ export interface RowLocation2 {
   stack: string;
   stage: string;
   row: Row2;
+  /** Nothing where the store is not made of files. */
+  file?: string;
 }
 
 export interface Visitor {

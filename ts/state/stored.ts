@@ -1,10 +1,13 @@
 /** One row of a store: reads it again, and removes it. */
-import { readFile, rmdir, unlink } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { readdir, readFile, rmdir, unlink } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { isAction, type Row2 } from "./alchemy2.ts";
+import { isOutput, rowIn } from "./files2.ts";
+import { JSON_FILE } from "./ids.ts";
 import type { RowLocation } from "./location.ts";
 import { isMissing } from "./missing.ts";
 import { readAgain } from "./retry.ts";
-import { isRow, type Row } from "./row.ts";
+import { isRow, isRowOfAlchemy2, type Row } from "./row.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { AnyStore, MakeStore } from "./store.ts";
 
@@ -15,14 +18,14 @@ export interface StoredAt {
   file?: string | undefined;
 }
 
-/** A store in which rows can be removed. */
-export interface StoredRows {
+/** A store in which rows can be removed, of 0.94 or of what `T` says. */
+export interface StoredRows<T extends object = Row> {
   /**
    * The row as it is now; nothing if it is gone.
    *
    * @throws if it cannot be read. It does not count as gone then.
    */
-  get(at: StoredAt): Promise<Row | undefined>;
+  get(at: StoredAt): Promise<T | undefined>;
   /** Removes the row. Whether it is there does not matter. */
   remove(at: StoredAt): Promise<void>;
 }
@@ -36,23 +39,63 @@ export function storedAt({ app, stage, scope, row, file }: RowLocation): StoredA
 export function rowsInFiles(folder: string): StoredRows {
   return {
     async get({ file }) {
-      const isCorruption = (error: unknown) => error instanceof SyntaxError;
-      const read = async () => JSON.parse(await readFile(placeOf(file), "utf8")) as unknown;
-      try {
-        return checked(await readAgain(read, isCorruption));
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
+      const value = await readJson(placeOf(file));
+      return value === undefined ? undefined : checked(value);
     },
     async remove({ file }) {
       const place = placeOf(file);
-      await unlink(place).catch((error: unknown) => {
-        if (!isMissing(error)) throw error;
-      });
+      await removeFile(place);
       await removeEmpty(dirname(place), folder);
     },
   };
+}
+
+/** The same for rows of Alchemy 2. With the last row of a stage goes what is of no use without one. */
+export function rowsInFiles2(folder: string): StoredRows<Row2> {
+  return {
+    async get({ file }) {
+      const place = placeOf(file);
+      const value = await readJson(place);
+      if (value === undefined) return undefined;
+      if (!isRowOfAlchemy2(value)) throw new Error("it is not a row");
+      return rowIn(basename(place, JSON_FILE), value as object);
+    },
+    async remove({ file }) {
+      const place = placeOf(file);
+      await removeFile(place);
+      const beside = await filesIn(dirname(place));
+      // What cannot be read stays.
+      const values = await Promise.all(beside.map((one) => readJson(one).catch(() => undefined)));
+      const isRest = (one: string, at: number) => isOutput(one) || isAction(values[at]);
+      if (beside.every(isRest)) await Promise.all(beside.map(removeFile));
+      await removeEmpty(dirname(place), folder);
+    },
+  };
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  return names.map((name) => join(folder, name));
+}
+
+/** Nothing if there is no such file. */
+async function readJson(file: string): Promise<unknown> {
+  const isCorruption = (error: unknown) => error instanceof SyntaxError;
+  try {
+    return await readAgain(async () => JSON.parse(await readFile(file, "utf8")), isCorruption);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function removeFile(file: string): Promise<void> {
+  await unlink(file).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
 }
 
 function placeOf(file: string | undefined): string {

@@ -18,7 +18,6 @@ pub(crate) fn first(world: &World<'_>, stage: &Stage<'_>, pattern: &Pattern) -> 
     let unless_asked = |reason: Option<Reason>| reason.filter(|_| !by_person);
     None.or_else(|| is_protected(world, stage.stage).then(|| keep(Reason::Protected)))
         .or_else(|| unless_asked(not_ours(world, stage)).map(keep))
-        .or_else(|| (stage.version == Version::V2).then(|| keep(Reason::AlchemyTwo)))
         .or_else(|| unread(world).map(|reason| (Verdict::Stop, reason)))
         .or_else(|| unless_asked(pull_lives(world, stage)).map(keep))
         .or_else(|| under_way(world, stage).map(keep))
@@ -76,7 +75,9 @@ fn pull_lives(world: &World<'_>, stage: &Stage<'_>) -> Option<Reason> {
 fn under_way(world: &World<'_>, stage: &Stage<'_>) -> Option<Reason> {
     let by_person = world.question.asked_by == AskedBy::Person;
     let own = |app: &str, name: &str| (app, name) == (stage.app, stage.stage);
-    let mut stage_rows = world.question.stage_rows.iter();
+    // Alchemy 2 has no rows of stages.
+    let mut stage_rows =
+        world.question.stage_rows.iter().filter(|_| stage.version == Version::V094);
     if stage_rows.any(|row| row.obscure && own(&row.app, &row.stage)) {
         return Some(Reason::Obscure);
     }
@@ -87,8 +88,10 @@ fn under_way(world: &World<'_>, stage: &Stage<'_>) -> Option<Reason> {
     // A sweep never takes what a person may still want to repair.
     let unfinished = by_person && world.question.unfinished;
     let is_open = |row: &Row| {
-        let begun = row.status == "creating" || row.status == "updating";
-        (begun && !unfinished) || (row.pending && !by_person)
+        let begun = matches!(row.status.as_str(), "creating" | "updating" | "replacing");
+        // What has no name yet cannot be looked for in the account.
+        let is_lost = || row.name.is_empty() && matches!(way(&row.resource), Way::Listed(_));
+        (begun && (!unfinished || is_lost())) || (row.pending && !by_person)
     };
     let (_, row) = stage.rows.iter().find(|(_, row)| is_open(row))?;
     let status = if row.pending { "being replaced" } else { &row.status };

@@ -33,15 +33,24 @@ pub(crate) const ROUTE: &str = "cloudflare::Route";
 /// A hostname that belongs to a Worker.
 pub(crate) const DOMAIN: &str = "cloudflare::CustomDomain";
 
-/// Parts of resources, with their ranks.
-const PARTS: [(&str, u8); 4] =
-    [("cloudflare::QueueConsumer", 0), (ROUTE, 1), (DOMAIN, 1), (OBJECT, 4)];
+/// Parts of resources, with their ranks: of Alchemy 0.94, then of Alchemy 2.
+const PARTS: [(&str, u8); 8] = [
+    ("cloudflare::QueueConsumer", 0),
+    (ROUTE, 1),
+    (DOMAIN, 1),
+    (OBJECT, 4),
+    ("Cloudflare.Queues.Consumer", 0),
+    ("Cloudflare.QueueConsumer", 0),
+    ("Cloudflare.Workers.Route", 1),
+    // A hostname of a Worker's own options.
+    ("Cloudflare.Workers.Domain", 1),
+];
 
 /// What everything below a domain depends on.
 const KEPT: [&str; 2] = ["cloudflare::Zone", "cloudflare::DnsRecords"];
 
 /// What Alchemy keeps only in its state, or makes on the machine that deploys.
-const ROW_ONLY: [&str; 9] = [
+const ROW_ONLY: [&str; 13] = [
     "cloudflare::PermissionGroups",
     "cloudflare::WorkerSubdomain",
     "cloudflare::WranglerJson",
@@ -51,6 +60,10 @@ const ROW_ONLY: [&str; 9] = [
     "fs::Folder",
     "os::Exec",
     "random::String",
+    "Alchemy.KeyPair",
+    "Alchemy.Random",
+    "Command.Build",
+    "Command.Exec",
 ];
 
 /// The rank of a Worker's workflows, which go before it.
@@ -78,6 +91,7 @@ pub(crate) fn way(resource: &str) -> Way {
 pub(crate) fn rank(resource: &str) -> u8 {
     let part = PARTS.iter().find(|(part, _)| *part == resource).map(|(_, rank)| *rank);
     part.unwrap_or_else(|| match way(resource) {
+        Way::Listed(kind) if kind.spec().is_class => WORKFLOWS,
         Way::Listed(Kind::Worker) => 3,
         Way::Listed(Kind::Queue) => 5,
         Way::Listed(Kind::Database) => 6,

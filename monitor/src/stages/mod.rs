@@ -14,7 +14,6 @@
 //! | protected | keep |
 //! | personal, `dev*` or not of the pattern | keep * |
 //! | the app is not in this checkout | keep * |
-//! | a row of Alchemy 2 | keep |
 //! | a row or a listing could not be read | stop |
 //! | the pull request is open, missing, unknown or of another repository | keep * |
 //! | an unfinished row, a pending deletion, a running workflow | keep |

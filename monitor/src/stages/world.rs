@@ -102,8 +102,13 @@ impl<'a> World<'a> {
     pub fn found(&self, kind: Kind, row: &Row) -> Found<'a> {
         let by_id = self.by_id.get(&(kind, row.place.clone(), row.identity.clone()));
         if let Some(listed) = by_id.filter(|_| !row.identity.is_empty()) {
-            let same = kind.same_name(&listed.name, &row.name);
-            return if same { Found::There } else { Found::Renamed(&listed.name) };
+            if !kind.same_name(&listed.name, &row.name) {
+                return Found::Renamed(&listed.name);
+            }
+            // A workflow that another script has taken over keeps its id.
+            let is_moved = |script: &str| !row.uses.contains(&format!("worker:{script}"));
+            let moved = kind == Kind::Workflow && listed.script.as_deref().is_some_and(is_moved);
+            return if moved { Found::Another } else { Found::There };
         }
         if row.name.is_empty() || !self.by_name.contains_key(&name_key(kind, row)) {
             return Found::Gone;

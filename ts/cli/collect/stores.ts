@@ -14,7 +14,13 @@ import type {
 import { WrittenByAlchemy2 } from "../../state/row.ts";
 import { NoSqlite, visitSqlite } from "../../state/sqlite.ts";
 import { AppsUnknown, type MakeStore, visitStore } from "../../state/store.ts";
-import { rowsInFiles, rowsInSqlite, rowsInStore, type StoredRows } from "../../state/stored.ts";
+import {
+  rowsInFiles,
+  rowsInFiles2,
+  rowsInSqlite,
+  rowsInStore,
+  type StoredRows,
+} from "../../state/stored.ts";
 import { importsOf, isStack } from "../evaluate/stack.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { withDeadline } from "./deadline.ts";
@@ -45,6 +51,8 @@ export interface StoreRows {
   problems: StoreProblem[];
   /** Removes single rows; nothing for a store of Alchemy 2. */
   stored?: StoredRows;
+  /** The same for rows of Alchemy 2. */
+  stored2?: StoredRows<object>;
 }
 
 export interface StoreProblem {
@@ -89,8 +97,7 @@ export async function readStores(
     read.push({ ...rows, stored: rowsInStore(make, beside, join(beside, ".alchemy")) });
   }
   for (const module of programs) {
-    const read2 = (visitor: Visitor) => visitProgram(resolve(folder, module), module, visitor);
-    read.push(await storeRows(module, () => HELP_STORE, read2));
+    read.push(await programAt(resolve(folder, module), module));
   }
   return read;
 }
@@ -126,17 +133,24 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Shows every row of the store that a program for Alchemy 2 has. */
-async function visitProgram(path: string, name: string, visitor: Visitor): Promise<boolean> {
+/** Reads the store that a program for Alchemy 2 has. */
+async function programAt(path: string, name: string): Promise<StoreRows> {
   // Few have such a store, and others need not wait for what starts programs.
-  const { exported } = await import("../evaluate/store.ts");
-  for (const { stack, stage, fqn, state } of await exported(path)) {
-    if (isAction(state)) continue;
-    const fault = faultOf(state);
-    if (fault === undefined) visitor.row2({ stack, stage, row: { ...(state as Row2), fqn } });
-    else visitor.problem(`${name}: ${stack}/${stage}/${fqn}`, new Error(fault));
-  }
-  return true;
+  const { exported, RowsOfProgram } = await import("../evaluate/store.ts");
+  const rows = await storeRows(
+    name,
+    () => HELP_STORE,
+    async (visitor) => {
+      for (const { stack, stage, fqn, state } of await exported(path)) {
+        if (isAction(state)) continue;
+        const fault = faultOf(state);
+        if (fault === undefined) visitor.row2({ stack, stage, row: { ...(state as Row2), fqn } });
+        else visitor.problem(`${name}: ${stack}/${stage}/${fqn}`, new Error(fault));
+      }
+      return true;
+    },
+  );
+  return { ...rows, stored2: new RowsOfProgram(path) };
 }
 
 function split<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
@@ -161,7 +175,7 @@ async function filesAt(path: string, folder: string): Promise<StoreRows> {
     await visitFiles(path, { ...visitor, problem });
     return false;
   });
-  return { ...rows, stored: rowsInFiles(path) };
+  return { ...rows, stored: rowsInFiles(path), stored2: rowsInFiles2(path) };
 }
 
 async function sqliteAt(path: string, folder: string): Promise<StoreRows> {

@@ -22,12 +22,18 @@ import {
 export default command("destroy")
   .summary("destroy one stage, without its program")
   .description(
-    "Destroy one stage of Alchemy 0.94 by what its state has, to the end: what fails is reported, the rest goes on, and the account is listed again. It shows the plan first.",
+    "Destroy one stage by what its state has, to the end: what fails is reported, the rest goes on, and the account is listed again. It shows the plan first.",
   )
   .usage("--stage <stage> [options]")
   .allowExcessArguments(false)
   .addOption(value("--stage <stage>", "the stage"))
   .addOption(value("--app <app>", "its app, if several have such a stage"))
+  .addOption(
+    new Option("--alchemy <version>", "its Alchemy, if both have such a stage").choices([
+      "0.94",
+      "2",
+    ] as const),
+  )
   .addOption(value("--account <id>", "the Cloudflare account (`CLOUDFLARE_ACCOUNT_ID`)"))
   .option("--yes", "do it without a question, as in CI")
   .option("--empty-buckets", "delete the objects of all its buckets")

@@ -26,6 +26,8 @@ import { whileClosed } from "./watch.ts";
 export interface DestroyOptions {
   stage?: string | undefined;
   app?: string | undefined;
+  /** Where both versions of Alchemy have the stage. */
+  alchemy?: "0.94" | "2" | undefined;
   account?: string | undefined;
   state?: string[] | undefined;
   stateStore?: string[] | undefined;
@@ -82,7 +84,7 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
     gone: options.gone ?? false,
     proven: journal.proven(),
   };
-  const decision = decisionOf(decide(asked), app, stage);
+  const decision = decisionOf(decide(asked), app, stage, options.alchemy);
   const tasks = tasksOf(decision, rows);
   const one = {
     decision,
@@ -111,7 +113,7 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
   const changed = options.expect !== undefined && options.expect !== decision.hash;
   const reason = changed ? "its rows have changed since it was decided" : await closed();
   if (reason !== undefined) return ended([], "incomplete", { stopped: reason });
-  const stageRows = rows.stageRows.filter(isOwn);
+  const stageRows = decision.version === "2" ? [] : rows.stageRows.filter(isOwn);
   const torn = await untilStopped((stopped) => {
     const stopping = async () => (await stopped()) ?? (await closed());
     return tearDown({ tasks, stageRows, connection, api, journal, stopping, onDone: tell });
@@ -126,8 +128,10 @@ function watchOf({ whileClosed: closed, whileIdle: idle, repository }: DestroyOp
 }
 
 /** The only app that has the stage; nothing if none has it. */
-function appOf({ rows, stageRows, unread }: Rows, stage: string, { app }: DestroyOptions) {
-  const all = [...rows, ...stageRows].filter((row) => row.stage === stage);
+function appOf({ rows, stageRows, unread }: Rows, stage: string, { app, alchemy }: DestroyOptions) {
+  const bare = stageRows.map((row) => ({ ...row, version: "0.94" }));
+  const isWanted = (version: string) => version === (alchemy ?? version);
+  const all = [...rows, ...bare].filter((row) => row.stage === stage && isWanted(row.version));
   const apps = [...new Set(all.map((row) => row.app))].filter((one) => one === (app ?? one));
   if (apps.length > 1) {
     const names = apps.map((one) => `\`${one}\``).join(", ");
@@ -149,12 +153,24 @@ function nothing(stage: string, { ifExists, json }: DestroyOptions): Answer {
   throw new Problem(`the state has no stage \`${stage}\``, help, "stage-missing");
 }
 
-/** Both versions of Alchemy may have it. That of 0.94 is the one that can be destroyed here. */
-function decisionOf(decisions: readonly Decision[], app: string, stage: string): Decision {
+/** Both versions of Alchemy may have it: then one has to be named. */
+function decisionOf(
+  decisions: readonly Decision[],
+  app: string,
+  stage: string,
+  alchemy: DestroyOptions["alchemy"],
+): Decision {
   const own = decisions.filter((one) => one.app === app && one.stage === stage);
-  const found = own.find(({ version }) => version === "0.94") ?? own[0];
-  if (found) return found;
-  throw new Problem(`the state has no stage \`${stage}\``, "", "stage-missing");
+  const [found, other] = own.filter(({ version }) => version === (alchemy ?? version));
+  if (found === undefined) {
+    throw new Problem(`the state has no stage \`${stage}\``, "", "stage-missing");
+  }
+  if (other === undefined) return found;
+  const message = `Alchemy ${own.map(({ version }) => version).join(" and Alchemy ")} both have the stage \`${stage}\``;
+  throw new Problem(
+    message,
+    "add `--alchemy 2` or `--alchemy 0.94`, and destroy one after the other",
+  );
 }
 
 /** Only somebody at a terminal can agree. */

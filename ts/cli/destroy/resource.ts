@@ -3,7 +3,8 @@
 import { APIError } from "cloudflare";
 import type { BaseCloudflare } from "cloudflare/client";
 import { headersFor } from "../../cloudflare/listing.ts";
-import { BUCKET, KINDS, specOf, WORKER } from "../../kinds.ts";
+import { KINDS, type Kind, specIn } from "../../kinds.ts";
+import { DOMAIN } from "../stages/rows2.ts";
 import type { Task } from "./task.ts";
 
 export interface Api {
@@ -24,12 +25,21 @@ export class TooLate extends Error {
   }
 }
 
+type PathOf = (account: string, task: Task) => string;
+
+const consumer: PathOf = (account, { row, origin }) =>
+  `/accounts/${account}/queues/${part(origin.ids.queueId)}/consumers/${part(row.identity)}`;
+
+const workerRoute: PathOf = (_, { row, origin }) =>
+  `/zones/${part(origin.ids.zoneId)}/workers/routes/${part(row.identity)}`;
+
 /** What is no kind of the catalogue: where the API has it. */
-const PARTS: Readonly<Record<string, (account: string, task: Task) => string>> = {
-  "cloudflare::QueueConsumer": (account, { row, origin }) =>
-    `/accounts/${account}/queues/${part(origin.ids.queueId)}/consumers/${part(row.identity)}`,
-  "cloudflare::Route": (_, { row, origin }) =>
-    `/zones/${part(origin.ids.zoneId)}/workers/routes/${part(row.identity)}`,
+const PARTS: Readonly<Record<string, PathOf>> = {
+  "cloudflare::QueueConsumer": consumer,
+  "Cloudflare.Queues.Consumer": consumer,
+  "Cloudflare.QueueConsumer": consumer,
+  "cloudflare::Route": workerRoute,
+  "Cloudflare.Workers.Route": workerRoute,
   "cloudflare::CustomDomain": (account, { row }) =>
     `/accounts/${account}/workers/domains/${part(row.identity)}`,
   "cloudflare::R2Object": (account, { row, origin }) =>
@@ -45,11 +55,18 @@ export async function remove(api: Api, task: Task): Promise<void> {
   const { client } = api;
   const headers = headersOf(task);
   await within(api, async (signal) => {
-    if (task.row.resource === BUCKET && (api.emptyBuckets || task.origin.empty)) {
+    if (kindOf(task) === "bucket" && (api.emptyBuckets || task.origin.empty)) {
       await empty(api, task, signal);
     }
-    await client.delete(pathOf(api, task), { headers, signal }).asResponse().catch(unlessMissing);
+    for (const path of await pathsOf(api, task, signal)) {
+      await client.delete(path, { headers, signal }).asResponse().catch(unlessMissing);
+    }
   });
+}
+
+/** A hostname of Alchemy 2 has no id in its row. One that leads to another Worker by now stays. */
+function pathsOf(api: Api, task: Task, signal: AbortSignal): Promise<string[]> | string[] {
+  return task.row.resource === DOMAIN ? domainPaths(api, task, signal) : [pathOf(api, task)];
 }
 
 /** An earlier run may have deleted it. The account is asked afterwards whether it is gone. */
@@ -79,6 +96,9 @@ export async function shown(api: Api, task: Task): Promise<Record<string, unknow
  * @throws TooLate, or whatever the client throws but for 404.
  */
 export async function isThere(api: Api, task: Task): Promise<boolean> {
+  if (task.row.resource === DOMAIN) {
+    return within(api, async (signal) => (await domainPaths(api, task, signal)).length > 0);
+  }
   const [path, headers] = [pathOf(api, task), headersOf(task)];
   try {
     await within(api, (signal) => api.client.get(path, { headers, signal }).asResponse());
@@ -96,11 +116,15 @@ function pathOf({ account }: Api, task: Task): string {
     return `${within}/${KINDS.workflow.listing.path}/${part(step.name)}`;
   const made = PARTS[row.resource];
   if (made) return made(part(account), task);
-  const listing = specOf(row.resource)?.listing;
+  const { kind, listing } = specIn(row.resource) ?? {};
   if (!listing) throw new Error(`nobody here knows how to delete a ${row.resource}`);
   // Bindings of others would stop it; the decision has looked for those.
-  const force = row.resource === WORKER ? "?force=true" : "";
-  return `${within}/${listing.path}/${part(row.identity)}${force}`;
+  const force = kind === "worker" ? "?force=true" : "";
+  return `${within}/${listing.path}/${part(kind === "workflow" ? row.name : row.identity)}${force}`;
+}
+
+function kindOf({ row }: Pick<Task, "row">): Kind | undefined {
+  return specIn(row.resource)?.kind;
 }
 
 /** One segment of a path: an empty one, or one that leads elsewhere, would delete something else. */
@@ -110,7 +134,7 @@ function part(text: unknown): string {
 }
 
 function headersOf({ row, origin }: Task): Record<string, string> {
-  if (row.resource === BUCKET) return headersFor(row.place);
+  if (kindOf({ row }) === "bucket") return headersFor(row.place);
   const { jurisdiction } = bucketOf(origin.ids);
   return typeof jurisdiction === "string" && jurisdiction !== "default"
     ? headersFor(jurisdiction)
@@ -119,6 +143,24 @@ function headersOf({ row, origin }: Task): Record<string, string> {
 
 function bucketOf({ bucket }: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return typeof bucket === "object" && bucket !== null ? (bucket as Record<string, unknown>) : {};
+}
+
+/** Where the API has a hostname of a Worker's options. @throws whatever the client throws. */
+async function domainPaths(
+  { client, account }: Api,
+  { row, origin }: Task,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const path = `/accounts/${part(account)}/workers/domains`;
+  const query = { hostname: row.identity };
+  const response = await client.get(path, { query, signal }).asResponse();
+  const { result } = (await response.json()) as { result?: unknown };
+  if (!Array.isArray(result)) throw new Error("the list of domains cannot be used");
+  const all = result as ({ id?: unknown; hostname?: unknown; service?: unknown } | null)[];
+  return all.flatMap((one) => {
+    const isOwn = one?.hostname === row.identity && one.service === origin.ids.scriptName;
+    return isOwn ? [`${path}/${part(one.id)}`] : [];
+  });
 }
 
 /** How often a bucket is listed again: each time it loses up to 1,000 objects. */

@@ -123,13 +123,12 @@ function holds(task: Task): readonly string[] {
 
 /** Somebody may deploy the stage meanwhile. */
 async function reasonToStop({ stopping }: TearDown, task: Task): Promise<string | undefined> {
-  const { row, origin } = task;
+  const { origin } = task;
   const reason = await stopping?.();
   if (reason !== undefined) return reason;
-  if (origin.carrier) return undefined;
   try {
     const now = await origin.stored.get(origin.at);
-    if (now !== undefined && hashOf(now) === row.hash) return undefined;
+    if (now !== undefined && hashOf(now) === origin.hash) return undefined;
     return `the row \`${pathOf(task)}\` was changed meanwhile: a deploy may be running`;
   } catch (error) {
     return `the row \`${pathOf(task)}\` cannot be read: ${(error as Error).message}`;

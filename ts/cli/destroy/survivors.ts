@@ -1,5 +1,5 @@
 /** What is still in the account after a tear-down. */
-import { specOf } from "../../kinds.ts";
+import { specIn } from "../../kinds.ts";
 import type { Account } from "../stages/collect.ts";
 import { type Api, isThere, reasonFor } from "./resource.ts";
 import type { Task } from "./task.ts";
@@ -39,7 +39,7 @@ async function stateOf(api: Api, task: Task): Promise<string | undefined> {
 }
 
 function isListed({ step, row }: Task): boolean {
-  return step.action === "workflow" || specOf(row.resource) !== undefined;
+  return step.action === "workflow" || specIn(row.resource) !== undefined;
 }
 
 /** A workflow is the stage's as long as it has the stage's script. */
@@ -51,7 +51,9 @@ function keysOf({ listed = [] }: Account): Set<string> {
   );
 }
 
-function keyOf({ step, row }: Task): string {
+function keyOf({ step, row, origin }: Task): string {
   if (step.action === "workflow") return JSON.stringify(["workflow", row.name, step.name]);
-  return JSON.stringify([specOf(row.resource)?.kind, row.place, row.identity]);
+  const kind = specIn(row.resource)?.kind;
+  if (kind === "workflow") return JSON.stringify([kind, origin.ids.scriptName, row.name]);
+  return JSON.stringify([kind, row.place, row.identity]);
 }

@@ -1,5 +1,5 @@
 /** What a tear-down does with each row, and how each ended. */
-import { specOf } from "../../kinds.ts";
+import { specIn } from "../../kinds.ts";
 import type { Decision, StageRow, Step } from "../stages/decide.ts";
 import type { Origin, Rows } from "../stages/origins.ts";
 
@@ -47,10 +47,10 @@ export function isDeletion({ step }: Task): boolean {
   return step.action === "delete" || step.action === "workflow";
 }
 
-/** How other rows write that they use this one; nothing for what is only a part. */
+/** How other rows write that they use this one; nothing for what is only a part, as a workflow is of its Worker. */
 export function useOf({ row }: Task): string | undefined {
-  const kind = specOf(row.resource)?.kind;
-  return kind && `${kind}:${row.identity}`;
+  const kind = specIn(row.resource)?.kind;
+  return kind === undefined || kind === "workflow" ? undefined : `${kind}:${row.identity}`;
 }
 
 /** Alchemy's path of a row within its stage. */
@@ -61,5 +61,5 @@ export function pathOf({ row }: Pick<Task, "row">): string {
 /** The kind of a task, in words: a word of the catalogue, or Alchemy's type without its provider. */
 export function nounOf({ step, row }: Task): string {
   if (step.action === "workflow") return "workflow";
-  return specOf(row.resource)?.noun ?? row.resource.replace(/^.*::/, "");
+  return specIn(row.resource)?.noun ?? row.resource.replace(/^.*(?:::|\.)/, "");
 }

@@ -10,6 +10,8 @@ export interface Question {
   stage: string | null;
   /** What to copy from the local store to the one that the program has. */
   copy?: Copy | undefined;
+  /** Whether to wait for questions about single rows, and what each answer begins with. */
+  serve?: string | undefined;
   /** A folder that is gone afterwards: for the answer, and for what Alchemy logs. */
   scratch: string;
 }
@@ -19,6 +21,18 @@ export interface Copy {
   stages: readonly string[] | null;
   writes: boolean;
 }
+
+/** Where a row is in a store. */
+export interface RowAt {
+  stack: string;
+  stage: string;
+  fqn: string;
+}
+
+/** With the last row of a stage goes what is of no use without one. */
+export type RowQuestion = { get: RowAt } | { remove: RowAt };
+/** The row, or `null`. */
+export type RowAnswer = { value: unknown } | { error: string };
 
 /** What is copied of a stage. */
 export interface CopiedStage {

@@ -19,6 +19,7 @@ import {
 import { copyStages } from "./copy.ts";
 import { withoutCredentials } from "./environment.ts";
 import type { Effect, Modules, Stack, State } from "./modules.ts";
+import { serve } from "./serve.ts";
 
 const BY_WORKER = "Alchemy 2 makes it from the name of its Worker";
 const SAME_STORE = "it keeps its state in local files, where the rows are already";
@@ -31,6 +32,10 @@ async function answer(question: Question): Promise<Answer> {
   const modules = Object.fromEntries(await Promise.all(loaded)) as unknown as Modules;
   const { stage } = question;
   if (question.copy) return { copied: await copied(modules, question, question.copy) };
+  if (question.serve !== undefined) {
+    await served(modules, question, question.serve);
+    process.exit(0);
+  }
   if (stage === null) return { rows: await rowsOf(modules, question) };
   const stack = await openStack(modules, { ...question, stage });
   const names = await namesIn(stack, modules);
@@ -57,6 +62,17 @@ async function rowsOf(modules: Modules, question: Question): Promise<ExportedRow
   );
   const { resources } = (await run(modules, exported, scratch)) as { resources: ExportedRow[] };
   return resources;
+}
+
+/** Does what it is asked, until nobody asks any more. */
+async function served(modules: Modules, { entrypoint, scratch }: Question, mark: string) {
+  const { effect: Effect, alchemist } = modules;
+  const store = alchemist.State.store({ backend: "configured", entrypoint });
+  const runOne = <T>(effect: Effect) => Effect.runPromise(effect) as Promise<T>;
+  const serving = Effect.flatMap(store, (service: State) =>
+    Effect.promise(() => serve(service, runOne, mark)),
+  );
+  await run(modules, serving, scratch);
 }
 
 /** Copies the rows of the program's stack from the local store to the one that the program has. */

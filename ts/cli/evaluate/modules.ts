@@ -33,6 +33,8 @@ export interface State {
   list(of: Stage): Effect;
   get(of: Stage & { fqn: string }): Effect;
   set(of: Stage & { fqn: string; value: unknown }): Effect;
+  delete(of: Stage & { fqn: string }): Effect;
+  deleteStack(of: Stage): Effect;
   getOutput(of: Stage): Effect;
   setOutput(of: Stage & { value: unknown }): Effect;
 }

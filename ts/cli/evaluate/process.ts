@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { Problem, reasonOf } from "../problem.ts";
 
 /** How much of what it says last is shown if it dies. */
-const TAIL = 2000;
+export const TAIL = 2000;
 
 export interface How {
   folder: string;
@@ -21,7 +21,7 @@ export interface Ended {
 }
 
 /** A program may start others, which end with it: they are one group. */
-const IS_GROUP = process.platform !== "win32";
+export const IS_GROUP = process.platform !== "win32";
 
 /** Starts `runtime` with `args`, and waits until it ends or the deadline is over. */
 export function runToEnd(
@@ -61,7 +61,7 @@ export function runToEnd(
   });
 }
 
-function end(child: ChildProcess): void {
+export function end(child: ChildProcess): void {
   const { pid } = child;
   if (pid === undefined) return;
   try {
@@ -73,7 +73,7 @@ function end(child: ChildProcess): void {
 }
 
 /** Whoever stops this program stops the other one, too. Gives what takes that back. */
-function stopWith(stop: () => void): () => void {
+export function stopWith(stop: () => void): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const onSignal = (signal: NodeJS.Signals) => {
     stop();

@@ -5,14 +5,17 @@ import { type StoredAt, type StoredRows, storedAt } from "../../state/stored.ts"
 import type { StoreRows } from "../collect/stores.ts";
 import { Secrets } from "../secrets.ts";
 import type { StageRow } from "./decide.ts";
-import { hashOf, isObscure, stageRow, stageRows2 } from "./rows.ts";
+import { hashOf, isObscure, stageRow } from "./rows.ts";
+import { stageRows2 } from "./rows2.ts";
 
-/** Where a row of the question is stored; nothing for one of Alchemy 2. */
-export interface Origin {
-  stored: StoredRows;
+/** Where a row of the question is stored, as `T` in its store. */
+export interface Origin<T extends object = object> {
+  stored: StoredRows<T>;
   at: StoredAt;
-  /** For what a replacement has left: the row that tells of it is at this place. */
+  /** For what has no row of its own: the row that tells of it is at this place. */
   carrier: boolean;
+  /** That of the row at this place. */
+  hash: string;
   /** Whether a bucket may be emptied, as its options say. */
   empty: boolean;
   /** What the row has of ids, for the API. */
@@ -25,7 +28,7 @@ export interface StageRowAt {
   stage: string;
   obscure: boolean;
   hash: string;
-  origin: Origin | undefined;
+  origin: Origin<Row> | undefined;
 }
 
 /** All rows, with where each one is. */
@@ -46,7 +49,7 @@ export function rowsOf(stores: readonly StoreRows[]): Rows {
 }
 
 function addStore(all: Rows, one: StoreRows): void {
-  const { store, rows, stageRows, rootRows, rows2, problems, stored } = one;
+  const { store, rows, stageRows, rootRows, rows2, problems, stored, stored2 } = one;
   const add = (row: StageRow, origin?: Origin) => {
     all.rows.push(row);
     all.origins.push(origin);
@@ -72,15 +75,23 @@ function addStore(all: Rows, one: StoreRows): void {
   // They are of no stage, and nothing deletes them; they only take names.
   for (const location of rootRows)
     add(stageRow({ ...location, stage: "", reachable: true }, store));
-  for (const location of rows2) for (const row of stageRows2(location, store)) add(row);
+  for (const location of rows2) {
+    const { stack, stage, row: own, file } = location;
+    const at = { chain: [stack, stage], id: own.fqn, file };
+    const hash = hashOf(own);
+    for (const [place, { row, ids }] of stageRows2(location, store).entries()) {
+      const empty = ids.forceDestroy === true;
+      add(row, stored2 && { stored: stored2, at, hash, carrier: place > 0, empty, ids });
+    }
+  }
   // What a store of the user's says may have its token in it.
   const secrets = new Secrets(process.env);
   all.unread.push(...problems.map(({ message }) => secrets.hidden(message)));
   all.stores.push(store);
 }
 
-function originOf(stored: StoredRows, at: StoredAt, row: Row): Origin {
-  return { stored, at, carrier: false, ...wishesOf(row) };
+function originOf(stored: StoredRows, at: StoredAt, row: Row): Origin<Row> {
+  return { stored, at, hash: hashOf(row), carrier: false, ...wishesOf(row) };
 }
 
 function wishesOf({ props, output }: Row): Pick<Origin, "empty" | "ids"> {

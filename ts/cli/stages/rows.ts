@@ -1,20 +1,10 @@
 /** From rows of a state to what is decided by. */
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import {
-  ALL_KINDS,
-  BUCKET,
-  DOMAIN,
-  type Kind,
-  ROUTE,
-  specInAlchemy2,
-  specOf,
-  WORKER,
-} from "../../kinds.ts";
-import { claimsIn } from "../../state/alchemy2.ts";
+import { ALL_KINDS, BUCKET, DOMAIN, type Kind, ROUTE, specOf, WORKER } from "../../kinds.ts";
 import { ownBindings } from "../../state/bindings.ts";
 import { claimsOf } from "../../state/claims.ts";
-import type { RowLocation, RowLocation2, StageRowLocation } from "../../state/location.ts";
+import type { RowLocation, StageRowLocation } from "../../state/location.ts";
 import { ownerOf } from "../../state/owner.ts";
 import {
   deployedName,
@@ -26,7 +16,7 @@ import {
 } from "../../state/row.ts";
 import type { StageRow } from "./decide.ts";
 
-type Values = Readonly<Record<string, unknown>>;
+export type Values = Readonly<Record<string, unknown>>;
 
 /** A row of 0.94, or one that an interrupted replacement has yet to delete. */
 export function stageRow(
@@ -67,35 +57,6 @@ export function stageRow(
 export function isObscure({ row }: StageRowLocation): boolean {
   const pending = row.data?.pendingDeletions;
   return Array.isArray(pending) && pending.length !== pendingRows(row).length;
-}
-
-/** What a row of Alchemy 2 takes. One that takes nothing shows that there is a stage. */
-export function stageRows2({ stack: app, stage, row }: RowLocation2, store: string): StageRow[] {
-  const common = {
-    app,
-    stage,
-    store,
-    version: "2" as const,
-    scope: [],
-    id: row.fqn,
-    resource: row.resourceType,
-    status: row.status,
-    zone: "",
-    workflows: [],
-    uses: usesIn2(row.bindings),
-    hash: hashOf(row),
-  };
-  const spec = specInAlchemy2(row.resourceType);
-  const identity = textOf((row.attr as Values | null)?.[spec?.alchemy2.identity ?? ""]);
-  const none = { name: "", place: "", deployed: false, retained: false, elsewhere: false };
-  const adopted = false;
-  const claims = claimsIn(row);
-  if (claims.length === 0) return [{ ...common, ...none, identity, adopted, pending: false }];
-  return claims.map(({ own, retained, elsewhere, account, deleting }): StageRow => {
-    const { name, jurisdiction: place } = own;
-    const is = { deployed: true, retained, adopted, elsewhere, pending: deleting };
-    return { ...common, ...is, name, place, identity, account };
-  });
 }
 
 /** The same as long as a row does not change. */
@@ -151,32 +112,26 @@ function usesOf(row: Row): string[] {
   ];
 }
 
-function usesIn2(bindings: readonly { data: unknown }[] | null | undefined): string[] {
-  return (bindings ?? []).flatMap(({ data }) => {
-    const all: unknown = (data as Values | null | undefined)?.bindings;
-    return Array.isArray(all) ? all.flatMap((binding) => usedBy(binding as Values)) : [];
-  });
-}
-
 const BY_BINDING = new Map<unknown, Kind>(ALL_KINDS.map(({ binding, kind }) => [binding, kind]));
 
 /** What a binding leads to, in the form of either version. */
-function usedBy(binding: Values | null | undefined): string[] {
+export function usedBy(binding: Values | null | undefined): string[] {
   const { type, scriptName, script_name, kind } = binding ?? {};
   const script = textOf(scriptName, script_name);
   const scripts = script ? [useOf("worker", script)] : [];
   // A Worker that is bound as a whole has no `type` of a binding.
   const bound = BY_BINDING.get(type) ?? specOf(textOf(kind))?.kind;
   if (bound === undefined || binding === null || binding === undefined) return scripts;
-  const { id, namespaceId, namespace_id, database_id, service, name, bucket_name } = binding;
+  const { service, name, bucket_name, bucketName, ...ids } = binding;
+  const { id, namespaceId, namespace_id, databaseId, database_id, queueId } = ids;
   const isNamed = bound === "bucket" || bound === "worker";
   const identity = isNamed
-    ? textOf(service, bucket_name, name)
-    : textOf(namespaceId, namespace_id, database_id, id);
+    ? textOf(service, bucket_name, bucketName, name)
+    : textOf(namespaceId, namespace_id, databaseId, database_id, queueId, id);
   return identity ? [useOf(bound, identity), ...scripts] : scripts;
 }
 
-function useOf(kind: Kind, identity: string): string {
+export function useOf(kind: Kind, identity: string): string {
   return `${kind}:${identity}`;
 }
 
@@ -185,11 +140,11 @@ function nameIn(value: unknown): unknown {
 }
 
 /** The first that is a text with something in it. */
-function textOf(...values: unknown[]): string {
+export function textOf(...values: unknown[]): string {
   const found = values.find((value) => typeof value === "string" && value !== "");
   return typeof found === "string" ? found : "";
 }
 
-function changedAt(file: string): number | undefined {
+export function changedAt(file: string): number | undefined {
   return statSync(file, { throwIfNoEntry: false })?.mtime.getTime();
 }

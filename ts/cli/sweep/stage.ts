@@ -74,11 +74,12 @@ export async function sweepStage(decision: Decision, options: SweepOptions): Pro
 const MAIN = process.argv[1] ?? fileURLToPath(import.meta.url);
 
 function argumentsFor(decision: Decision, options: SweepOptions): string[] {
-  const { app, stage, pull, hash } = decision;
+  const { app, stage, version, pull, hash } = decision;
   const { account, places, protect, emptyBuckets, repository, journal } = options;
   return [
     "destroy",
-    ...[`--app=${app}`, `--stage=${stage}`, `--account=${account}`, "--yes", "--json"],
+    ...[`--app=${app}`, `--stage=${stage}`, `--alchemy=${version}`, `--account=${account}`],
+    ...["--yes", "--json"],
     ...(pull === null ? [] : [`--while-idle=${pull}`]),
     `--expect=${hash}`,
     `--journal=${journal}`,

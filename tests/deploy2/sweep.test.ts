@@ -1,0 +1,175 @@
+/** `stages`, `destroy` and `sweep` on stages of the real Alchemy 2: the same decisions as for 0.94. */
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { destroy, held } from "../destroy/stage.ts";
+import { data } from "../support/data.ts";
+import { CLOSED, OPEN } from "../sweep/world.ts";
+import { TIME, unguarded } from "./app.ts";
+import { REMOTE, startRemote } from "./remote.ts";
+import { PROGRAM, World2 } from "./stages.ts";
+
+/** What the account has of a stage that is not retained. */
+function of({ app }: World2, stage: string): string[] {
+  const own = new RegExp(`-${stage}( |-|$)`);
+  return held(app).filter((one) => own.test(one) && !one.includes("-kept-"));
+}
+
+/** What the account has of other stages, with its data. */
+function others({ app }: World2, stage: string): string[] {
+  return data(app).filter((one) => !one.includes(`-${stage}`));
+}
+
+test.concurrent(
+  "one of two stages is marked, then swept; the other one is untouched, and both deploy again",
+  async () => {
+    await using world = await World2.with({ "pr-1": CLOSED, "pr-12": OPEN, prod: undefined });
+    const { app } = world;
+    app.fill();
+    const rows = [...(await world.texts("pr-12")), ...(await world.texts("prod"))];
+    const before = others(world, "pr-1");
+    const first = await world.delete(["--empty-buckets"]);
+    expect(first).toMatchObject({
+      code: 0,
+      codes: { "pr-1": "unmarked", "pr-12": "pull-open", prod: "protected" },
+      results: {},
+    });
+    expect(of(world, "pr-1").length).toBe(8);
+    const second = await world.delete(["--empty-buckets"]);
+    expect(second).toMatchObject({ code: 0, results: { "pr-1": "destroyed" } });
+    expect(of(world, "pr-1")).toEqual([]);
+    expect(held(app)).toContain("D1Database shop-kept-pr-1 ");
+    expect(await world.rows("pr-1")).toEqual(["__stack_output__.json", "kept.json"]);
+    expect(others(world, "pr-1")).toEqual(before);
+    expect([...(await world.texts("pr-12")), ...(await world.texts("prod"))]).toEqual(rows);
+    // All that it has left is retained.
+    expect(await world.delete()).toMatchObject({ code: 0, codes: { "pr-1": "retained" } });
+    expect(app.cloudflare.unhandled).toEqual([]);
+
+    await app.deploy("pr-1", PROGRAM);
+    expect(of(world, "pr-1").length).toBe(8);
+    await app.deploy("prod", PROGRAM);
+    expect(others(world, "pr-1")).toEqual(before);
+  },
+  TIME,
+);
+
+test.concurrent(
+  "a store that only the program reaches: the stage goes from it, and no other",
+  async () => {
+    using remote = startRemote();
+    const env = { REMOTE_STATE: remote.url };
+    const program = REMOTE + PROGRAM.replace("localState()", "remote()");
+    await using world = await World2.with({ "pr-1": CLOSED, prod: undefined }, program, env);
+    await writeFile(join(world.app.folder, "alchemy.run.ts"), program);
+    const store = ["--state-store", "alchemy.run.ts"];
+    const kept = (stage: string) => {
+      return [...remote.kept].filter(([path]) => path.includes(`/stages/${stage}/`));
+    };
+    const [before, rows] = [others(world, "pr-1"), kept("prod")];
+    for (const runtime of ["Node 22", "Bun"] as const) {
+      const dry = await world.run(["destroy", ...store, "--stage", "pr-1"], { env, runtime });
+      expect(dry.error).toContain("nobody has agreed to it");
+    }
+    expect(await world.sweep(store, { env })).toMatchObject({ codes: { "pr-1": "unmarked" } });
+    const swept = await world.delete(store, { env });
+    expect(swept).toMatchObject({ code: 0, results: { "pr-1": "destroyed" } });
+    expect(of(world, "pr-1")).toEqual([]);
+    expect(others(world, "pr-1")).toEqual(before);
+    expect(kept("prod")).toEqual(rows);
+    expect(
+      kept("pr-1")
+        .map(([path]) => path.split("/").at(-1))
+        .sort(),
+    ).toEqual(["kept", "output"]);
+    const left = unguarded('yield* D1.Database("kept", { name: "shop-kept-" + stage });');
+    const last = REMOTE + left.replace("localState()", "remote()");
+    await world.app.deploy("pr-1", last, { env });
+    const ended = await destroy(
+      world.app,
+      ["--stage", "pr-1", "--account", world.app.account.id, ...store],
+      { env: { ...env, HOME: world.app.folder } },
+    );
+    expect(ended).toMatchObject({ code: 0, result: "destroyed" });
+    expect(kept("pr-1")).toEqual([]);
+    expect(kept("prod")).toEqual(rows);
+  },
+  TIME,
+);
+
+test.concurrent(
+  "what fails is told, the rest goes on, and a later run finishes it",
+  async () => {
+    await using world = await World2.with({ "pr-1": CLOSED, prod: undefined });
+    const { app } = world;
+    const args = ["--stage", "pr-1", "--account", app.account.id];
+    app.account.putObject("shop-files-pr-1", "key", "x");
+    app.cloudflare.faults.add({ kind: "500", method: "DELETE", path: /consumers/, count: 9 });
+    const first = await destroy(app, args);
+    expect(first).toMatchObject({ code: 1, result: "incomplete" });
+    const ends = first.ends.map((end) => end.replace(/Cloudflare\.(\w+\.)?/, ""));
+    expect(ends).toContain("left Consumer consumer");
+    // A queue outlives its consumer, and a Worker, too.
+    expect(ends).toContain("skipped Worker shop-api-pr-1");
+    expect(ends).toContain("skipped Queue shop-jobs-pr-1");
+    expect(ends).toContain("left Bucket shop-files-pr-1");
+    expect(ends).toContain("deleted D1Database shop-db-pr-1");
+    expect(await world.rows("pr-1")).not.toContain("db.json");
+    expect(await world.rows("pr-1")).toContain("files.json");
+    app.cloudflare.faults.clear();
+    const second = await destroy(app, [...args, "--empty-buckets"]);
+    expect(second).toMatchObject({ code: 0, result: "destroyed" });
+    expect(of(world, "pr-1")).toEqual([]);
+    const journal = join(app.folder, ".alchemy-journal", "shop@pr-1.jsonl");
+    expect(existsSync(journal)).toBe(true);
+  },
+  TIME,
+);
+
+test.concurrent(
+  "a stage that is deployed again has to be marked again; a deploy that begins meanwhile stops it",
+  async () => {
+    await using world = await World2.with({ "pr-1": CLOSED, prod: undefined });
+    const { app } = world;
+    await world.sweep();
+    const before = held(app);
+    const row = join(world.folderOf("pr-1"), "api.json");
+    const text = await Bun.file(row).json();
+    await Bun.write(row, JSON.stringify({ ...text, status: "updating", old: { attr: text.attr } }));
+    expect(await world.delete()).toMatchObject({ codes: { "pr-1": "under-way" }, results: {} });
+    await Bun.write(row, JSON.stringify({ ...text, downstream: [] }));
+    await Bun.sleep(1100);
+    expect(await world.delete()).toMatchObject({ codes: { "pr-1": "unmarked" }, results: {} });
+    expect(held(app)).toEqual(before);
+    let asked = 0;
+    world.github.before = async (request) => {
+      if (request === "GET pulls/1" && ++asked === 2) await Bun.write(row, JSON.stringify(text));
+    };
+    const stopped = await world.delete();
+    expect(stopped).toMatchObject({ code: 1, results: { "pr-1": "incomplete" } });
+    expect(stopped.out).toContain("the row `api` was changed meanwhile");
+    const isKept = (one: string) => !one.includes("onboarding-");
+    expect(held(app).filter(isKept)).toEqual(before.filter(isKept));
+  },
+  TIME,
+);
+
+test.concurrent(
+  "two sweeps at once: neither says that something is gone that is not",
+  async () => {
+    await using world = await World2.with({ "pr-1": CLOSED, "pr-12": OPEN });
+    await world.sweep();
+    const before = others(world, "pr-1");
+    const both = await Promise.all([world.delete(), world.delete()]);
+    for (const { code, results } of both as { code: number; results: Record<string, string> }[]) {
+      if (results["pr-1"] === "destroyed") expect(of(world, "pr-1")).toEqual([]);
+      else expect(code).not.toBe(0);
+    }
+    await world.sweep();
+    expect((await world.delete()).code).toBe(0);
+    expect(of(world, "pr-1")).toEqual([]);
+    expect(others(world, "pr-1")).toEqual(before);
+  },
+  TIME,
+);
