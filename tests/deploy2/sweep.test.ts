@@ -1,12 +1,12 @@
 /** `stages`, `destroy` and `sweep` on stages of the real Alchemy 2: the same decisions as for 0.94. */
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { destroy, held } from "../destroy/stage.ts";
 import { data } from "../support/data.ts";
 import { CLOSED, OPEN } from "../sweep/world.ts";
-import { TIME, unguarded } from "./app.ts";
+import { TIME, unguarded, worker } from "./app.ts";
 import { REMOTE, startRemote } from "./remote.ts";
 import { PROGRAM, World2 } from "./stages.ts";
 
@@ -170,6 +170,138 @@ test.concurrent(
     expect((await world.delete()).code).toBe(0);
     expect(of(world, "pr-1")).toEqual([]);
     expect(others(world, "pr-1")).toEqual(before);
+  },
+  TIME,
+);
+
+const HOSTS = unguarded(`
+yield* Worker("api", {
+  name: "shop-api-" + stage, main: "./script.ts", domain: { name: "app-" + stage + ".example.com", aliases: ["www-" + stage + ".example.com"], zoneId: process.env.ZONE },
+  routes: [{ pattern: "example.com/" + stage + "/*", zoneId: process.env.ZONE }],
+});`);
+
+test.concurrent(
+  "hostnames go with their Worker; one that another Worker has by now stays",
+  async () => {
+    await using world = await World2.with({});
+    const { app } = world;
+    const { zones } = app.account;
+    const zone = zones.add("example.com");
+    const env = { ZONE: zone.id };
+    for (const stage of ["pr-1", "pr-2", "prod"]) await app.deploy(stage, HOSTS, { env });
+    const met = (host: string) => app.account.meet(`https://${host}/`).by;
+    const hosts = (stage: string) => {
+      return [`app-${stage}.example.com`, `www-${stage}.example.com`, `example.com/${stage}`];
+    };
+    const before = hosts("prod").map(met);
+    expect(before).toEqual(["app-prod.example.com", "www-prod.example.com", "example.com/prod/*"]);
+    // As a deploy with an override would.
+    const taken = [...zones.domains.values()].find(({ hostname }) => hostname === hosts("pr-1")[1]);
+    if (taken) taken.service = "shop-api-prod";
+    const args = ["--account", app.account.id, "--stage"];
+    const first = await destroy(app, [...args, "pr-1"]);
+    expect(first).toMatchObject({ code: 0, result: "destroyed" });
+    expect(hosts("pr-1").map(met)).toEqual([undefined, "www-pr-1.example.com", undefined]);
+    expect(app.account.meet("https://www-pr-1.example.com/").script).toBe("shop-api-prod");
+    // Their list cannot be read: nobody says that they are gone, and the Worker stays.
+    app.cloudflare.faults.add({ kind: "malformed", path: /workers\/domains/, count: 99 });
+    const unknown = await destroy(app, [...args, "pr-2"]);
+    expect(unknown).toMatchObject({ code: 2, result: "unknown" });
+    expect(held(app)).toContain("Worker shop-api-pr-2 ");
+    app.cloudflare.faults.clear();
+    const second = await destroy(app, [...args, "pr-2"]);
+    expect(second).toMatchObject({ code: 0, result: "destroyed" });
+    expect(hosts("pr-2").map(met)).toEqual([undefined, undefined, undefined]);
+    expect(hosts("prod").map(met)).toEqual(before);
+    expect(await world.rows("pr-2")).toEqual([]);
+  },
+  TIME,
+);
+
+const DB = 'yield* D1.Database("db", { name: "shop-db-" + stage });';
+
+test.concurrent(
+  "what nobody but a person can judge keeps the stage: the account, both versions, rules of a zone, a version of a Worker",
+  async () => {
+    await using world = await World2.with({});
+    const { app } = world;
+    const program = unguarded(`${DB}\n${worker("", { name: '"shop-api-" + stage' })}`);
+    await app.deploy("pr-1", program);
+    const before = held(app);
+    const args = ["--stage", "pr-1", "--account"];
+    const wrong = await destroy(app, [...args, "2".repeat(32)]);
+    expect(wrong.code).not.toBe(0);
+    const row = join(world.folderOf("pr-1"), "api.json");
+    const text = await Bun.file(row).json();
+    const kept: [attr: object, code: string][] = [
+      [{ domain: { name: "a.dev", aliases: [], redirects: ["b.dev"] } }, "unknown-kind"],
+      [{ affinityZoneIds: ["1"] }, "unknown-kind"],
+      [{ versionOf: "shop-api-prod" }, "unknown-kind"],
+      [{ previewOf: "shop-api-prod" }, "unknown-kind"],
+      [{ accountId: "3".repeat(32) }, "foreign-account"],
+    ];
+    for (const [attr, code] of kept) {
+      await Bun.write(row, JSON.stringify({ ...text, attr: { ...text.attr, ...attr } }));
+      const ended = await destroy(app, [...args, app.account.id]);
+      expect(ended).toMatchObject({ code: 1, code_: code });
+    }
+    await Bun.write(row, JSON.stringify(text));
+    expect(held(app)).toEqual(before);
+    // The old version has a stage of that name, too, with something of its own.
+    const old = { kind: "random::String", id: "key", status: "created", data: {}, output: {} };
+    await mkdir(join(app.folder, ".alchemy", "shop", "pr-1"), { recursive: true });
+    const file = join(app.folder, ".alchemy", "shop", "pr-1", "key.json");
+    await Bun.write(file, JSON.stringify(old));
+    const both = await destroy(app, [...args, app.account.id]);
+    expect(both.code).toBe(2);
+    expect(both.error).toContain("add `--alchemy 2` or `--alchemy 0.94`");
+    const one = await destroy(app, [...args, app.account.id, "--alchemy", "2"]);
+    expect(one).toMatchObject({ code: 0, result: "destroyed" });
+    expect(existsSync(file)).toBe(true);
+    expect(await world.rows("pr-1")).toEqual([]);
+    expect(held(app).filter((each) => each.includes("pr-1"))).toEqual([]);
+    const none = await destroy(app, [...args, app.account.id, "--alchemy", "2", "--if-exists"]);
+    expect(none.code).toBe(0);
+  },
+  TIME,
+);
+
+test.concurrent(
+  "what a deploy was making stays, unless a person says so and it can be looked for",
+  async () => {
+    await using world = await World2.with({});
+    const { app } = world;
+    const program = unguarded(`${DB}\nyield* KV.Namespace("menu");`);
+    await app.deploy("pr-1", program);
+    const args = ["--stage", "pr-1", "--account", app.account.id];
+    const [db, menu] = ["db", "menu"].map((id) => join(world.folderOf("pr-1"), `${id}.json`));
+    const texts = await Promise.all([db, menu].map((file) => Bun.file(file ?? "").json()));
+    const begun = ({ attr: _, ...row }: Record<string, unknown>) => {
+      return JSON.stringify({ ...row, status: "creating" });
+    };
+    // Alchemy has made the resource, and was ended before it could say so.
+    await Bun.write(db ?? "", begun(texts[0]));
+    expect(await destroy(app, args)).toMatchObject({ code: 1, code_: "under-way" });
+    const found = await destroy(app, [...args, "--unfinished"]);
+    expect(found).toMatchObject({ code: 1, code_: "another-resource" });
+    await Bun.write(db ?? "", JSON.stringify(texts[0]));
+    await Bun.write(menu ?? "", begun(texts[1]));
+    const unnamed = await destroy(app, [...args, "--unfinished"]);
+    expect(unnamed).toMatchObject({ code: 1, code_: "under-way" });
+    // A replacement that did not end: its old database is the stage's as well.
+    const api = `${app.cloudflare.url}/client/v4/accounts/${app.account.id}/d1/database`;
+    const headers = { Authorization: "Bearer stand-in-token" };
+    const body = JSON.stringify({ name: "shop-old-pr-1" });
+    const answer = await fetch(api, { method: "POST", headers, body });
+    const made = (await answer.json()) as { result: { uuid: string } };
+    const attr = { ...texts[0].attr, databaseId: made.result.uuid, databaseName: "shop-old-pr-1" };
+    const old = { ...texts[0], attr };
+    await Bun.write(db ?? "", JSON.stringify({ ...texts[0], status: "replaced", old }));
+    await Bun.write(menu ?? "", JSON.stringify(texts[1]));
+    const last = await destroy(app, args);
+    expect(last).toMatchObject({ code: 0, result: "destroyed" });
+    expect(held(app)).toEqual([]);
+    expect(await world.rows("pr-1")).toEqual([]);
   },
   TIME,
 );
