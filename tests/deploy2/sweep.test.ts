@@ -195,6 +195,8 @@ test.concurrent(
     };
     const before = hosts("prod").map(met);
     expect(before).toEqual(["app-prod.example.com", "www-prod.example.com", "example.com/prod/*"]);
+    const shown = (await world.run(["urls", "--stage", "pr-1"])).out;
+    for (const host of hosts("pr-1").slice(0, 2)) expect(shown).toContain(`https://${host}/`);
     // As a deploy with an override would.
     const taken = [...zones.domains.values()].find(({ hostname }) => hostname === hosts("pr-1")[1]);
     if (taken) taken.service = "shop-api-prod";

@@ -20,3 +20,8 @@ export function codeIn(markdown: string): Code[] {
   const blocks = markdown.matchAll(/(?:^`([^`\n]+)`:\n\n)?^```(\w*)\n([\s\S]*?)^```$/gm);
   return [...blocks].map(([, file, language = "", text = ""]) => ({ language, text, file }));
 }
+
+/** A page in parts: what is in front of the first heading of the second level, and each such heading with its text. */
+export function sectionsIn(markdown: string): string[] {
+  return markdown.split(/^(?=## )/m);
+}

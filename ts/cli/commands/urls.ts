@@ -1,10 +1,11 @@
 /** `urls`: where the Workers of a stage answer. */
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { readStores, type StoreRows } from "../collect/stores.ts";
+import { readStores } from "../collect/stores.ts";
 import { readConfig } from "../config.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { urlsDotenv, urlsText } from "../render/urls.ts";
+import { appsHere } from "../stages/collect.ts";
 import { urlsOf, type WorkerUrls } from "../urls/find.ts";
 import type { Answer } from "./answer.ts";
 import {
@@ -84,7 +85,9 @@ async function workersOf(
   folder: string,
 ): Promise<WorkerUrls[]> {
   const { state = stateStore.length === 0 ? [".alchemy"] : [] } = options;
-  const stores: StoreRows[] = await readStores({ state, stateStore }, folder, apps);
+  // Some stores cannot tell which apps they have.
+  const known = stateStore.length === 0 ? [] : await appsHere(folder);
+  const stores = await readStores({ state, stateStore }, folder, [...known, ...apps]);
   const [problem] = stores.flatMap(({ problems }) => problems);
   if (problem) throw new Problem(problem.message, problem.help);
   return urlsOf(stores, stage).filter(({ app }) => apps.length === 0 || apps.includes(app));

@@ -37,7 +37,9 @@ type Output = Readonly<Record<string, unknown>>;
 function workerOf(app: string, id: string, output: Output = {}): WorkerUrls {
   const { name, workerName, url, domains } = output;
   const hosts = Array.isArray(domains) ? domains.map(hostOf) : [];
-  const urls = [...hosts.map((host) => `https://${host}`), url].flatMap(urlOf);
+  // Alchemy 2 has all of them in one list.
+  const all = Array.isArray(output.urls) ? output.urls : hosts.map((host) => `https://${host}`);
+  const urls = [...all, url].flatMap(urlOf);
   return { app, id, name: String(name ?? workerName ?? ""), urls: [...new Set(urls)] };
 }
 
