@@ -186,10 +186,10 @@ test.concurrent.each(Object.keys(KINDS))(
 );
 
 const LISTINGS: Record<string, Omit<FaultSpec, "path">> = {
-  "that gives no JSON": { kind: "malformed" },
+  "that gives no JSON, twice": { kind: "malformed", count: 2 },
   "of an odd shape": { kind: "odd" },
   "that is refused": { kind: "403", count: 2 },
-  "whose second page gives no JSON": { kind: "malformed", nth: 2 },
+  "whose second page gives no JSON": { kind: "malformed", nth: 2, count: 2 },
   "whose second page has an odd shape": { kind: "odd", nth: 2 },
 };
 
@@ -210,6 +210,18 @@ describe.each(Object.keys(LISTINGS))("a listing %s", (name) => {
 });
 
 test.concurrent.each(Object.keys(KINDS))(
+  "a list of a %s that gives no JSON once is asked for again, and leaves a mark",
+  async (name) => {
+    const kind = KINDS[name] as Kind;
+    await using app = await App.start();
+    const path = `${kind.path}\\?`;
+    app.cloudflare.faults.add({ kind: "malformed", method: "GET", path });
+    await dies(app, kind);
+    expect(await isMarked(app)).toBe(true);
+  },
+);
+
+test.concurrent.each(Object.keys(KINDS))(
   "an earlier mark of a %s outlives a listing that fails",
   async (name) => {
     const kind = KINDS[name] as Kind;
@@ -218,7 +230,7 @@ test.concurrent.each(Object.keys(KINDS))(
     fill(app);
     const before = data(app);
     const path = `${kind.path}\\?`;
-    app.cloudflare.faults.add({ kind: "malformed", method: "GET", path });
+    app.cloudflare.faults.add({ kind: "malformed", method: "GET", path, count: 2 });
     await taken(app, kind);
     app.cloudflare.faults.clear();
     await app.deploy(STAGE, declares(kind));

@@ -144,7 +144,14 @@ async function fetchPage(
 ): Promise<Page> {
   const search = new URLSearchParams(query).toString();
   const url = `/accounts/${api.accountId}/${path}${search && `?${search}`}`;
-  const response = await api.get(url, { headers });
-  if (!response.ok) throw new Error(`listing ${path} failed with status ${response.status}`);
-  return (await response.json()) as Page;
+  const page = async () => {
+    const response = await api.get(url, { headers });
+    if (!response.ok) throw new Error(`listing ${path} failed with status ${response.status}`);
+    return (await response.json()) as Page;
+  };
+  // Alchemy's client tries again after a refusal, and not after an answer that is no JSON.
+  return page().catch((error: unknown) => {
+    if (error instanceof SyntaxError) return page();
+    throw error;
+  });
 }
