@@ -71,7 +71,9 @@ const PARTS = {
   deploy: (rest) => [inBun(["./tests/deploy/", ...rest])],
   deploy2: (rest) => [inBun(["./tests/deploy2/", ...rest])],
   "all-faults": (rest) => {
-    const files = ["deploy", "destroy", "sweep"].map((of) => `./tests/${of}/faults.test.ts`);
+    const files = ["deploy", "deploy2", "destroy", "sweep"].map(
+      (of) => `./tests/${of}/faults.test.ts`,
+    );
     return [inBun([...files, ...rest], { FAULTS: "all" })];
   },
 };

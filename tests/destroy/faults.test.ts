@@ -3,24 +3,11 @@
  * others each day; `npm run test:faults` tries every kind for every call.
  */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { type Ended, MAIN } from "../cli/cli.ts";
-import type { FaultKind, FaultSpec } from "../cloudflare/index.ts";
+import type { FaultSpec } from "../cloudflare/index.ts";
 import { App } from "../support/program.ts";
+import { type Call, callsIn, FAULTS, killed } from "./faulty.ts";
 import { destroy, files, goneOf, held, make, others } from "./stage.ts";
 
-/** Ways to fail, and whether the process is killed when the call is made. */
-const FAULTS: Record<string, { kind: FaultKind; kill?: true; retryAfter?: number }> = {
-  "403": { kind: "403" },
-  "429": { kind: "429", retryAfter: 1 },
-  "500": { kind: "500" },
-  "500 after the change": { kind: "status500-after" },
-  "cut before the change": { kind: "cut-before" },
-  "cut after the change": { kind: "cut-after" },
-  "an answer that is no JSON": { kind: "malformed" },
-  "an answer of another shape": { kind: "odd" },
-  "no answer": { kind: "hang" },
-  "killed after the change": { kind: "pause", kill: true },
-};
 const NAMES = Object.keys(FAULTS);
 
 /** Whether every call is tried with every fault. */
@@ -40,27 +27,12 @@ const CALM = ["--stage", "pr-1"];
 const STAGE = [...CALM, "--deadline", "3"];
 const counts = { calls: 0, tried: 0, green: 0, again: 0, wrong: 0 };
 
-interface Call {
-  method: string;
-  path: string;
-  nth: number;
-}
-
 /** Every call of a run that nothing disturbs, numbered among those that look like it. */
 async function callsOf(): Promise<Call[]> {
   await using app = await started();
   const from = app.cloudflare.log.length;
   expect(await destroy(app, CALM)).toMatchObject({ code: 0, result: "destroyed" });
-  const log = app.cloudflare.log.slice(from);
-  const first = log.filter(({ call }, at) => log[at - 1]?.call !== call);
-  const seen = new Map<string, number>();
-  return first.map(({ method, path }) => {
-    const any = path.replace(/[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}/g, "[^/]+");
-    const exact = `${any.replaceAll("?", "\\?")}$`;
-    const nth = (seen.get(method + exact) ?? 0) + 1;
-    seen.set(method + exact, nth);
-    return { method, path: exact, nth };
-  });
+  return callsIn(app.cloudflare.log.slice(from));
 }
 
 /** An account with the stage and a neighbour. */
@@ -78,7 +50,7 @@ async function broken(call: Call, name: string): Promise<string[]> {
   const [before, rest] = [held(app), await others(app, "pr-1")];
   const spec: FaultSpec = { ...call, kind, ...(retryAfter === undefined ? {} : { retryAfter }) };
   const fault = app.cloudflare.faults.add(spec);
-  const first = kill ? await killed(app, fault.reached) : await destroy(app, STAGE);
+  const first = kill ? await killed(app, STAGE, fault.reached) : await destroy(app, STAGE);
   app.cloudflare.faults.clear();
   const wrong: string[] = [];
   if (fault.hits !== 1) wrong.push(`the fault was hit ${fault.hits} times`);
@@ -104,18 +76,6 @@ async function broken(call: Call, name: string): Promise<string[]> {
 
 function nameOf(held: string): string {
   return held.split(" ").slice(0, 2).join(" ");
-}
-
-/** Runs it until the call is made, and no further. */
-async function killed(app: App, reached: Promise<void>): Promise<Pick<Ended, "code">> {
-  const args = ["destroy", "--yes", ...STAGE];
-  const child = Bun.spawn([process.execPath, MAIN, ...args], {
-    cwd: app.folder,
-    env: { PATH: process.env.PATH ?? "", ...app.cloudflare.env },
-    stdio: ["ignore", "ignore", "ignore"],
-  });
-  void reached.then(() => child.kill("SIGKILL"));
-  return { code: await child.exited };
 }
 
 /** The faults that are tried with a call in this run. */
