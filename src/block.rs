@@ -217,19 +217,24 @@ fn others_own(kind: Kind, name: &str, base: &str, pin: &[(String, String)], stag
     pin.iter().any(is_same) || is_computed
 }
 
-/// Refuses an id that Alchemy could not keep apart from others.
+/// Whether Alchemy 0.94 could not keep an id apart from others.
 ///
 /// A colon separates the parts of the tag by which Alchemy finds a Durable Object: it would not find
 /// one with a colon in its id, and would delete the class. A backslash puts the row into a folder in which
 /// the file store does not look, so that `--destroy` would leave the resource. `__proto__` gets lost from
 /// the rows that a store reads together.
+#[must_use]
+pub fn loses_id(id: &str) -> bool {
+    id.is_empty() || id.contains([':', '\\']) || id == "__proto__"
+}
+
 fn check_id(kind: Kind, request: &Request) -> Result<(), Error> {
     let id = &request.id;
     if id.is_empty() && request.explicit.is_none() {
         // The id is the base name as well, and that rule explains it better.
         return check_base(kind, id);
     }
-    if id.is_empty() || id.contains([':', '\\']) || id == "__proto__" {
+    if loses_id(id) {
         return Err(Error::IdInvalid { kind, id: id.into() });
     }
     Ok(())

@@ -74,7 +74,7 @@ mod warning;
 pub mod wasm;
 
 pub use alchemy::{ALCHEMY, ALCHEMY_2, EFFECT, check_alchemy, check_alchemy2};
-pub use block::{Outcome, Request, StageOption, decide, expected, warnings};
+pub use block::{Outcome, Request, StageOption, decide, expected, loses_id, warnings};
 pub use deletion::{Consent, Created, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, HostError, Place, Reason};
 pub use hostname::{HostOptions, hostname};

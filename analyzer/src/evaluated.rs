@@ -210,6 +210,7 @@ impl Here<'_> {
             _ => Vec::new(),
         };
         InOneStage {
+            perhaps: false,
             id: Some(self.id.to_owned()),
             scope: Some(self.scope.to_vec()),
             name,

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use alch_blocks::Kind;
 use serde::{Deserialize, Serialize};
 
-use crate::declarations::{Declaration, Given, Host, Origin, Program, unfollowed_stage, word};
+use crate::declarations::{
+    Declaration, Given, Host, InOneStage, Origin, Program, unfollowed_stage, word,
+};
 use crate::evaluated::Evaluated;
 use crate::modules::Resolved;
 use crate::naming::shown;
@@ -126,6 +128,12 @@ pub(crate) struct Declared {
     pub scope: Vec<String>,
     pub base: Option<String>,
     pub names: BTreeMap<String, Named>,
+    /// Why there is no name, by stage.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reasons: BTreeMap<String, String>,
+    /// The stages of which nobody can tell whether they have it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub perhaps: Vec<String>,
     pub adopt: bool,
     /// Whether all stages share its row.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -199,6 +207,12 @@ pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Decla
         let (cap, shortened) = (one.kind.cap(), found.shortened);
         names.insert(stage.clone(), Named { name, length, cap, shortened });
     }
+    let asked = program.options.stages.iter().filter_map(|stage| Some((stage, here(stage)?)));
+    let reason = |(stage, here): (&String, &InOneStage)| {
+        Some((stage.clone(), here.name.as_ref().err()?.reason()?))
+    };
+    let reasons = asked.clone().filter_map(reason).collect();
+    let perhaps = asked.filter(|(_, here)| here.perhaps).map(|(stage, _)| stage.clone()).collect();
     let stages = program.options.stages.iter().map(String::as_str).chain(["prod"]);
     let base = stages.filter_map(named).find_map(|found| found.base.clone());
     Some(Declared {
@@ -215,6 +229,8 @@ pub(crate) fn declared(program: &Program<'_>, one: &Declaration) -> Option<Decla
         scope: one.scope.clone(),
         base,
         names,
+        reasons,
+        perhaps,
         adopt: one.adopts,
         root: one.is_at_root,
         undecided,

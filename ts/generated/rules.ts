@@ -26,7 +26,7 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
   "double-stage": { severity: "error", what: "a base name already carries the stage" },
   "duplicate-name": { severity: "error", what: "two resources have one physical name" },
   "base-invalid": { severity: "error", what: "a base name breaks the rule of its kind" },
-  "id-invalid": { severity: "error", what: "an id that the local store of Alchemy 2 misreads" },
+  "id-invalid": { severity: "error", what: "an id that Alchemy cannot keep track of" },
   "option-invalid": {
     severity: "error",
     what: "an option of a block has a value that it does not take",
@@ -48,6 +48,7 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
     what: "a `pin`, `share` or `protect` for a stage that nobody knows",
   },
   "shared-app": { severity: "warning", what: "two programs have one app name" },
+  "shared-root": { severity: "warning", what: "a resource in `app.run`, which all stages share" },
   unguarded: { severity: "warning", what: "a stack of Alchemy 2 without the guard" },
   "env-key": {
     severity: "info",

@@ -171,6 +171,8 @@ impl Given {
 /// A declaration in one stage.
 #[derive(Debug)]
 pub(crate) struct InOneStage {
+    /// Whether nobody can tell if the stage has it.
+    pub perhaps: bool,
     /// `None` if it is not known.
     pub id: Option<String>,
     /// `None` if it is not known.

@@ -15,7 +15,7 @@ use crate::naming::{self, Case, Source, option, shown, shown_value};
 use crate::report::Options;
 use crate::syntax::facts::Facts;
 use crate::values::{
-    App, Conds, Eval, Instance, Part, Value, hold, join, known, text_in, truth_in,
+    App, Conds, Eval, Instance, Part, Value, hold, is_undecided, join, known, text_in, truth_in,
 };
 use crate::version::Version;
 
@@ -286,6 +286,7 @@ impl Resolver<'_> {
                 values.iter().filter_map(text).collect()
             };
             let here = InOneStage {
+                perhaps: is_undecided(&self.instance.when, run),
                 id: text_in(&self.instance.id, run).ok().flatten(),
                 scope: self.scope_in(run),
                 claims,

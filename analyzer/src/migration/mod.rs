@@ -9,6 +9,7 @@ mod compare;
 mod edits;
 mod hosts;
 mod imports;
+mod ledger;
 mod names;
 mod outcome;
 mod plan;
@@ -115,6 +116,9 @@ pub(crate) fn migrate(files: &[SourceFile], options: &Options) -> Migration {
         let after = View { program: &program, instances: &eval.instances };
         let mut unsafe_ones = unsafe_rewrites(before, after, &plans);
         unsafe_ones.extend(hosts::unsafe_rewrites(before.program, after.program, &plans));
+        if unsafe_ones.is_empty() {
+            unsafe_ones = ledger::clashes(before, after, &plans);
+        }
         if unsafe_ones.is_empty() {
             return finished(before, after, &plans, edited);
         }

@@ -16,10 +16,12 @@
 //! `prod`. It is a warning if neither of them adopts what it finds. Which stages are compared: see
 //! [`fixed-name`](#fixed-name). To use the data of another stage on purpose, write `share`.
 //!
+//! A Durable Object has no name at Cloudflare. Two blocks of one run must not be the same class of the same
+//! script.
+//!
 //! The hostname of two domains, and the pattern of two routes, is compared in the same way.
 //!
-//! **Fix.** Rename one of them, or give each app a `prefix` with `createBlocks`. A Durable Object has
-//! no account-wide name. A workflow with a `scriptName` refers to another Worker's, so it has none
+//! **Fix.** Rename one of them, or give each app a `prefix` with `createBlocks`. A workflow with a `scriptName` refers to another Worker's, so it has none
 //! either.
 //!
 //! While a program for Alchemy 2 takes over from one for 0.94, both have the name. Remove the old one once
@@ -30,7 +32,7 @@ use std::collections::{BTreeMap, HashSet};
 use alch_blocks::{Kind, quote};
 
 use super::found::Found;
-use super::{Rule, Severity, across_stages, hosts_meet};
+use super::{Rule, Severity, across_stages, hosts_meet, one_class};
 use crate::declarations::{Declaration, Program};
 
 pub(super) const RULE: Rule = Rule {
@@ -62,6 +64,7 @@ fn check(program: &Program<'_>) -> Vec<Found> {
     let told = told.into_iter().map(|(_, second)| second).collect();
     found.extend(across_stages::check(program, &told));
     found.extend(hosts_meet::duplicates(program));
+    found.extend(one_class::duplicates(program));
     found
 }
 

@@ -1,33 +1,50 @@
-//! Alchemy 2 cannot keep track of a logical id in its local store.
+//! Alchemy cannot keep track of a logical id.
 //!
 //! ```ts
-//! yield* Cloudflare.D1.Database("user__data");
+//! await D1Database("users\\data"); // Alchemy 0.94
+//! yield* Cloudflare.D1.Database("user__data"); // Alchemy 2
 //! ```
 //!
-//! **Why.** The local store keeps `a/b` in a file `a__b`, and reads `a__b` as `a/b`. So the next deploy
+//! **Why.** Alchemy 0.94 keeps the first in a folder in which it does not look: `--destroy` ends well and leaves
+//! the database. A Durable Object with a `:` in its id is deleted at the next deploy.
+//!
+//! The local store of Alchemy 2 keeps `a/b` in a file `a__b`, and reads `a__b` as `a/b`. So the next deploy
 //! finds a row `user/data` that nobody declares, and deletes the database, though nothing has changed.
 //!
-//! It is an error with `localState()`, and a warning if the text does not tell which store it is. Other
+//! That is an error with `localState()`, and a warning if the text does not tell which store it is. Other
 //! stores keep the id as it is.
 //!
-//! **Fix.** Use an id without `__`. If it is deployed, and Alchemy has not deleted it yet, add
+//! **Fix.** Use an id without `\`, `:` and, for Alchemy 2, `__`. If it is deployed with Alchemy 2, and Alchemy has not deleted it yet, add
 //! `.pipe(Alchemy.renamedFrom("user__data"))`.
 
-use alch_blocks::{Error, Kind};
+use alch_blocks::{Error, Kind, loses_id};
 
 use super::found::Found;
 use super::{Rule, Severity};
 use crate::declarations::{Declaration, Program};
+use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
     code: "id-invalid",
     severity: Severity::Error,
-    what: "an id that the local store of Alchemy 2 misreads",
+    what: "an id that Alchemy cannot keep track of",
     check,
 };
 
 fn check(program: &Program<'_>) -> Vec<Found> {
-    program.declarations.iter().filter_map(|one| found(program, one)).collect()
+    let all = program.declarations.iter();
+    all.filter_map(|one| found(program, one).or_else(|| lost(one))).collect()
+}
+
+/// A raw resource of 0.94: a deploy refuses such an id of a block.
+fn lost(one: &Declaration) -> Option<Found> {
+    if one.version != Version::V0 || one.is_block {
+        return None;
+    }
+    let ids = one.stages.values().filter_map(|here| here.id.as_deref());
+    let id = ids.into_iter().find(|id| loses_id(id))?;
+    let error = Error::IdInvalid { kind: one.kind, id: id.into() };
+    Some(Found::of(one, one.places.id, error.to_string(), error.help()))
 }
 
 fn found(program: &Program<'_>, one: &Declaration) -> Option<Found> {
@@ -44,7 +61,15 @@ fn found(program: &Program<'_>, one: &Declaration) -> Option<Found> {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::messages_of_stack;
+    use crate::rules::testing::{messages, messages_of_stack};
+
+    #[test]
+    fn an_id_that_alchemy_loses_is_found() {
+        for text in [r#"await D1Database("a\\b");"#, r#"await D1Database(`x:${stage}`);"#] {
+            assert_eq!(messages("id-invalid", text).len(), 1, "{text}");
+        }
+        assert!(messages("id-invalid", r#"await D1Database("a/b"); await KV("a\\b");"#).is_empty());
+    }
 
     fn found(state: &str, text: &str) -> usize {
         messages_of_stack("id-invalid", state, text).len()

@@ -22,6 +22,7 @@ mod hosts_meet;
 mod id_invalid;
 mod law;
 mod nested_stage;
+mod one_class;
 mod option_invalid;
 mod orphaned_row;
 mod parse_error;
@@ -30,6 +31,7 @@ mod release_unused;
 mod route_swallows;
 mod shared_app;
 mod shared_dlq;
+mod shared_root;
 mod stage_ignored;
 mod stage_in_id;
 mod stage_source;
@@ -109,6 +111,7 @@ const RULES: &[&Rule] = &[
     &stage_source::RULE,
     &unknown_stage::RULE,
     &shared_app::RULE,
+    &shared_root::RULE,
     &unguarded::RULE,
     &env_key::RULE,
     &undecided::RULE,

@@ -216,7 +216,8 @@ pub(crate) type Case = (Option<ExprId>, BlockId);
 pub(crate) enum Pattern {
     Skip,
     Name(String),
-    Object(Vec<(String, Pattern)>, Option<String>),
+    /// Keys with what takes their values, and the name of the rest. A computed key is `None`.
+    Object(Vec<(Option<String>, Pattern)>, Option<String>),
     Array(Vec<Pattern>),
     Or(Box<Pattern>, ExprId),
     Rest(Box<Pattern>),

@@ -81,7 +81,7 @@ impl Lower<'_> {
                 for property in &it.properties {
                     let key = property.key.static_name().map(std::borrow::Cow::into_owned);
                     let value = self.pattern(&property.value);
-                    parts.push((key.unwrap_or_default(), value));
+                    parts.push((key, value));
                 }
                 let rest = it.rest.as_ref().and_then(|rest| match &rest.argument {
                     BindingPattern::BindingIdentifier(id) => Some(id.name.to_string()),

@@ -139,6 +139,11 @@ pub(crate) fn hold(conds: &[Cond], stage: &str) -> bool {
     all(conds, stage) != Some(false)
 }
 
+/// Whether nobody can tell if all conditions hold.
+pub(crate) fn is_undecided(conds: &[Cond], stage: &str) -> bool {
+    all(conds, stage).is_none()
+}
+
 /// Both lists of conditions at once; `None` where they cannot hold together.
 pub(crate) fn both(a: &[Cond], b: &[Cond]) -> Option<Conds> {
     let mut out = a.to_vec();

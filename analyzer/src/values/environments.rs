@@ -18,6 +18,9 @@ pub(super) struct Env {
     asked: HashMap<String, u32>,
 }
 
+/// Why nobody can tell what such a pattern takes.
+const COMPUTED: &str = "a computed key takes it out of an object";
+
 impl<'p> Eval<'p> {
     pub(super) fn new_env(&mut self, parent: Option<usize>) -> usize {
         let conds = self.conds.len();
@@ -158,21 +161,24 @@ impl<'p> Eval<'p> {
         &mut self,
         file: usize,
         env: usize,
-        parts: &[(String, Pattern)],
+        parts: &[(Option<String>, Pattern)],
         rest: Option<&str>,
         value: &Value,
     ) {
         for (key, part) in parts {
-            let taken = match value {
-                Value::Unknown(reason) => Value::unknown(reason.clone()),
-                value => self.member(value, key),
+            let taken = match (value, key) {
+                (Value::Unknown(reason), _) => Value::unknown(reason.clone()),
+                (_, None) => Value::unknown(COMPUTED),
+                (value, Some(key)) => self.member(value, key),
             };
             self.bind_pattern(file, env, part, taken);
         }
         if let Some(rest) = rest {
             let left = match value {
+                _ if parts.iter().any(|(key, _)| key.is_none()) => Value::unknown(COMPUTED),
                 Value::Object(object) => {
-                    let taken = |key: &str| parts.iter().any(|(name, _)| name == key);
+                    let taken =
+                        |key: &str| parts.iter().any(|(name, _)| name.as_deref() == Some(key));
                     let props = object.props.iter().filter(|(key, _)| !taken(key));
                     Value::Object(Rc::new(Object {
                         props: props.cloned().collect(),

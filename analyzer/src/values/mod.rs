@@ -29,7 +29,7 @@ mod value;
 mod weight;
 
 pub(crate) use alchemy2::Unfollowed;
-pub(crate) use conditions::{Ask, Conds, Question, Test, both, hold};
+pub(crate) use conditions::{Ask, Conds, Question, Test, both, hold, is_undecided};
 pub(crate) use eval::{App, Eval, Instance, NameCall, Release, Unmodelled, follow};
 pub(crate) use hosts::raw_host;
 pub(crate) use library::raw_kind;

@@ -23,6 +23,10 @@ export interface Declaration {
   base: string | null;
   /** By stage, for the stages that were asked for. */
   names: Record<string, PhysicalName | undefined>;
+  /** Why there is no name, by stage. */
+  reasons?: Record<string, string | undefined>;
+  /** The stages of which nobody can tell whether they have it. */
+  perhaps?: readonly string[];
   adopt: boolean;
   /** Whether it is directly in `app.run`: all stages share its row. */
   root?: boolean;

@@ -39,7 +39,10 @@ export function planJson({
   const resources = (stage: string) =>
     declarations.map((one) => {
       const { kind, id, base, file, line } = one;
-      return { kind, id, base, physicalName: accountName(one, stage)?.name ?? null, file, line };
+      const physicalName = accountName(one, stage)?.name ?? null;
+      const reason = one.reasons?.[stage] ?? null;
+      const perhaps = one.perhaps?.includes(stage) === true;
+      return { kind, id, base, physicalName, reason, perhaps, file, line };
     });
   const hostnames = (stage: string) =>
     hosts.map((one) => {
@@ -162,8 +165,9 @@ function downwards({ stages, declarations }: Planned, colors: Colors): string {
 
 function nameOf(one: Declaration, stage: string, colors: Colors): string {
   const name = accountName(one, stage);
-  if (name) return colors.green(visible(name.name)) + (name.shortened ? " (shortened)" : "");
-  return one.undecided ? colors.yellow("undecided") : NONE;
+  if (!name) return one.reasons?.[stage] ? colors.yellow("undecided") : NONE;
+  const perhaps = one.perhaps?.includes(stage) ? colors.yellow(" (perhaps)") : "";
+  return `${colors.green(visible(name.name))}${name.shortened ? " (shortened)" : ""}${perhaps}`;
 }
 
 function lengthOf(one: Declaration, stage: string, colors: Colors): string {

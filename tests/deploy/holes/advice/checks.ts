@@ -19,7 +19,18 @@ const LONG = "a-base-name-that-a-stage-of-many-letters-would-have-to-shorten";
 export const CHECKS: Entries = {
   "parse-error": "it is about text that no runtime reads, so that it was never deployed",
   "disable-without-reason": "it is about a comment",
-  "id-invalid": "it is about Alchemy 2, whose guard refuses it: `tests/deploy2/loss.test.ts`",
+  "id-invalid": [
+    {
+      first: [{ text: 'await Database("other");' }],
+      told: { text: 'await Database("other"); await raw.D1Database("a\\\\b");' },
+      ways: [
+        {
+          says: "use an id that is not empty, has no `:` and no `\\` and is not `__proto__`",
+          steps: [{ text: 'await Database("other"); await raw.D1Database("ab");' }],
+        },
+      ],
+    },
+  ],
   unguarded: "it is about Alchemy 2, with and without its guard: `tests/deploy2/`",
   "fixed-host": "it needs a zone: `tests/deploy/hosts/analysed.test.ts`",
   "adopt-route": "it needs a zone: `tests/deploy/hosts/analysed.test.ts`",
@@ -319,6 +330,21 @@ ${worker("room")}`,
   ],
   unmodelled: "it asks to look at what nothing here looks at",
   undecided: "it asks for another spelling of the same name, or to look at it",
+  "shared-root": [
+    {
+      first: [{ text: 'await raw.D1Database("other", { name: "other" });' }],
+      told: { text: 'await app.run(() => raw.D1Database("db"));', ends: "root-scope" },
+      ways: [
+        {
+          says: "declare it outside of `app.run`",
+          steps: [
+            { text: 'await raw.D1Database("other", { name: "other" }); await Database("db");' },
+          ],
+        },
+        { says: "disable this finding with a reason", steps: [] },
+      ],
+    },
+  ],
   "orphaned-row": [
     {
       first: [{ text: 'await Database("db"); await KV("kv");' }],
