@@ -1,13 +1,13 @@
 //! Two domains or routes that are one: a part of `duplicate-name`. And two blocks whose hostnames can
 //! become one: a part of `ambiguous-bases`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use alch_blocks::{Error, HostBlock, HostLedger, Place, quote};
 
 use super::Severity;
 use super::found::Found;
-use crate::declarations::{Host, HostName, Origin, Program};
+use crate::declarations::{Host, HostName, Origin, Program, StageUse};
 
 /// A domain or a route in a stage.
 #[derive(Clone, Copy)]
@@ -18,29 +18,29 @@ struct Holder<'a> {
     named: &'a HostName,
 }
 
+/// What is one to Cloudflare: whether it is a route, and its pattern.
+type Name = (bool, String);
+
 /// A finding for each domain or route that meets one before it, in one stage or in two.
 pub(super) fn duplicates(program: &Program<'_>) -> Vec<Found> {
-    let mut holders: BTreeMap<(bool, String), Vec<Holder<'_>>> = BTreeMap::new();
+    let mut holders: BTreeMap<Name, Vec<Holder<'_>>> = BTreeMap::new();
     for holder in program.hosts.iter().enumerate().flat_map(held) {
-        let key = (holder.host.block == HostBlock::Route, holder.named.pattern().canonical());
-        holders.entry(key).or_default().push(holder);
+        let name = (holder.host.block == HostBlock::Route, holder.named.pattern().canonical());
+        holders.entry(name).or_default().push(holder);
     }
     let mut told: HashSet<usize> = HashSet::new();
     let mut found = Vec::new();
-    let groups: Vec<_> = holders.into_values().filter(|all| all.len() > 1).collect();
-    // One stage says more than two.
-    for meets in [in_one_stage, in_two_stages] {
-        for all in &groups {
-            for (at, second) in all.iter().enumerate() {
-                let mut before = all.iter().take(at);
-                let Some(first) = before.find(|first| meets(program, all, **first, *second)) else {
-                    continue;
-                };
-                if told.insert(second.order) {
-                    found.push(meeting(program, *first, *second));
-                }
+    for all in holders.values() {
+        for (first, second) in in_one_stage(program, all) {
+            if told.insert(second.order) {
+                found.push(meeting(program, first, second));
             }
         }
+    }
+    for all in holders.values() {
+        let pairs = in_two_stages(program, all);
+        let new = pairs.into_iter().filter(|(_, second)| !told.contains(&second.order));
+        found.extend(new.map(|(first, second)| meeting(program, first, second)));
     }
     found
 }
@@ -54,41 +54,58 @@ fn is_judged(one: Holder<'_>) -> bool {
     one.host.judged.judged.iter().any(|judged| judged == one.stage)
 }
 
-fn in_one_stage(
-    program: &Program<'_>,
-    _: &[Holder<'_>],
-    first: Holder<'_>,
-    second: Holder<'_>,
-) -> bool {
-    let is_same = program.is_one_app(first.host.app, second.host.app).unwrap_or(true)
-        && first.host.identity == second.host.identity;
-    first.stage == second.stage && is_judged(first) && !is_same
+/// Those that meet another one in a judged stage, with the first of these.
+fn in_one_stage<'a>(program: &Program<'_>, all: &[Holder<'a>]) -> Vec<(Holder<'a>, Holder<'a>)> {
+    let mut stages: BTreeMap<&str, Vec<Holder<'a>>> = BTreeMap::new();
+    for one in all.iter().filter(|one| is_judged(**one)) {
+        stages.entry(one.stage).or_default().push(*one);
+    }
+    let is_same = |a: Holder<'_>, b: Holder<'_>| {
+        program.is_one_app(a.host.app, b.host.app).unwrap_or(true)
+            && a.host.identity == b.host.identity
+    };
+    pairs(stages.values(), |first, second| !is_same(first, second))
 }
 
-/// Whether two of one app meet in two stages, and no other finding says so.
-fn in_two_stages(
-    program: &Program<'_>,
-    all: &[Holder<'_>],
-    first: Holder<'_>,
-    second: Holder<'_>,
-) -> bool {
-    let has_both = |one: Holder<'_>| {
-        let mut own = all.iter().filter(|other| other.order == one.order);
-        own.any(|other| other.stage != one.stage)
+/// Those of one app that meet in two stages, where no other finding says so.
+fn in_two_stages<'a>(program: &Program<'_>, all: &[Holder<'a>]) -> Vec<(Holder<'a>, Holder<'a>)> {
+    let mut stages: HashMap<usize, usize> = HashMap::new();
+    for one in all {
+        let count = stages.entry(one.order).or_default();
+        *count = count.saturating_add(1);
+    }
+    // What has it in several stages has a finding of its own, or somebody chose so.
+    let is_alone = |one: &&Holder<'_>| {
+        stages.get(&one.order) == Some(&1) && one.host.stage == StageUse::Resolved
     };
+    let alone: Vec<Holder<'a>> = all.iter().filter(is_alone).copied().collect();
     let is_by_law = |one: Holder<'_>| {
         one.named.declared.as_ref().is_some_and(|declared| declared.base.is_some())
     };
-    let is_shared = |one: Holder<'_>| one.host.stage != crate::declarations::StageUse::Resolved;
-    first.order != second.order
-        && first.stage != second.stage
-        && (is_judged(first) || is_judged(second))
-        && program
-            .is_one_app(first.host.app, second.host.app)
-            .unwrap_or(first.host.app == second.host.app)
-        && !(has_both(first) || has_both(second))
-        && !(is_by_law(first) && is_by_law(second))
-        && !(is_shared(first) || is_shared(second))
+    pairs([alone].iter(), |first, second| {
+        let (a, b) = (first.host.app, second.host.app);
+        first.stage != second.stage
+            && (is_judged(first) || is_judged(second))
+            && program.is_one_app(a, b).unwrap_or(a == b)
+            // `ambiguous-bases` is about hostnames that are made by the law.
+            && !(is_by_law(first) && is_by_law(second))
+    })
+}
+
+/// Each with the first one before it that it meets.
+fn pairs<'h, 'a: 'h>(
+    groups: impl Iterator<Item = &'h Vec<Holder<'a>>>,
+    meet: impl Fn(Holder<'_>, Holder<'_>) -> bool,
+) -> Vec<(Holder<'a>, Holder<'a>)> {
+    let mut out = Vec::new();
+    for all in groups {
+        for (at, second) in all.iter().enumerate() {
+            let mut before = all.iter().take(at);
+            let first = before.find(|first| meet(**first, *second));
+            out.extend(first.map(|first| (*first, *second)));
+        }
+    }
+    out
 }
 
 fn meeting(program: &Program<'_>, first: Holder<'_>, second: Holder<'_>) -> Found {
