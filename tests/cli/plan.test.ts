@@ -96,6 +96,7 @@ undecided  alchemy.run.ts:8  domain docs: it depends on the variable \`DOCS\`
 await Domain("app.example.com", { worker: "api" });`,
   );
   expect((await plan()).out).toContain("0 resources and 1 domain in 1 file");
+  expect((await cli(folder.path, ["check"])).out).toContain("no findings: 1 declaration in 1 file");
 });
 
 test("an app that passes over `--stage` has no name for it", async () => {

@@ -186,6 +186,11 @@ mod tests {
             await Route("app.example.com/*", { worker: "api" });
             await Route("app.example.com/api/*", { worker: "api" });"#;
         assert!(found(text).is_empty());
+        let twice = r#"if (stage === "prod") {
+            await CustomDomain("a", { name: "a.com", workerName: "api" });
+            await CustomDomain("a", { name: "a.com", workerName: "api" });
+        }"#;
+        assert!(found(twice).is_empty());
     }
 
     #[test]

@@ -122,7 +122,7 @@ async function check(paths: readonly string[], options: Options, folder: string)
   const texts = new Map(program.files.map(({ name, text }) => [name, text]));
   const checked: Checked = {
     findings: report.findings,
-    declarations: report.declarations.length,
+    declarations: report.declarations.length + report.hosts.length,
     ...lookedAt(program),
     stores,
     orphans,
