@@ -90,6 +90,15 @@ undecided  alchemy.run.ts:8  domain docs: it depends on the variable \`DOCS\`
     line: 6,
   });
   expect(json.stages[0].hosts[3]).toMatchObject({ id: "docs", name: null, script: null });
+  const checked = JSON.parse((await cli(folder.path, ["check", "--json"])).out);
+  expectValid("check", checked);
+  const codes = checked.findings.map((one: { code: string; line: number }) => [one.line, one.code]);
+  expect(codes).toEqual([
+    [5, "fixed-host"],
+    [8, "raw-resource"],
+    [8, "undecided"],
+  ]);
+  expectSarif(JSON.parse((await cli(folder.path, ["check", "--format", "sarif"])).out));
   folder.write(
     "alchemy.run.ts",
     `${HOSTS.split("\n").slice(0, 4).join("\n")}

@@ -8,7 +8,7 @@ use alch_blocks::{HostOptions, quote};
 use super::HostPlan;
 use crate::declarations::{Why, decided_host, name_key, unique};
 use crate::migration::names::{OTHER, mention, quoted};
-use crate::naming::option;
+use crate::naming::{option, stage_variable, unknown};
 use crate::values::{Conds, Instance, Object, Part, Settings, Value, hold, known};
 
 /// The stage whose hostnames are their bases, unless the options name another.
@@ -187,6 +187,12 @@ fn base_of(value: &Value) -> Result<Base, String> {
     };
     if let Some(name) = known(parts) {
         return Ok(Base::Fixed(name));
+    }
+    if let Some(reason) = parts.iter().find_map(unknown) {
+        return Err(undecided(&Why::Unknown(reason)));
+    }
+    if parts.iter().any(|part| stage_variable(part).is_some()) {
+        return Err("its hostname is made from a variable that is not Alchemy's stage".to_owned());
     }
     let (before, made, after) = match parts.as_slice() {
         [made] => ("", made, ""),
