@@ -3,12 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use alch_blocks::{
-    HostBlock, HostDeclaration, HostOptions, HostPattern, HostRequest, Kind, OnRename, Stage,
-    decide_host,
-};
+use alch_blocks::{HostBlock, Kind};
 
-use super::name::{pins, stage_option};
+use super::host_name::{HostName, decided_host, name_key, raw_name, resource};
 use super::resolve::stage_use;
 use super::stages::{Looked, Run};
 use super::{Declaration, Identity, Places, StageSet, StageUse, Why};
@@ -69,20 +66,6 @@ pub(crate) struct HostInStage {
     pub takes: bool,
 }
 
-/// A hostname or a pattern in one stage.
-#[derive(Debug, Clone)]
-pub(crate) struct HostName {
-    pub name: String,
-    /// What the law says of a block.
-    pub declared: Option<HostDeclaration>,
-}
-
-impl HostName {
-    pub(crate) fn pattern(&self) -> HostPattern<'_> {
-        HostPattern::new(&self.name)
-    }
-}
-
 impl Host {
     /// The id in backticks, or `this`.
     pub(crate) fn shown(&self) -> String {
@@ -96,6 +79,10 @@ impl Host {
             return Some(false);
         }
         here.scope.as_ref().map(|scope| *scope == row.scope)
+    }
+
+    fn is_one_with(&self, other: &Self) -> bool {
+        self.block == other.block && self.identity == other.identity
     }
 
     pub(crate) fn noun(&self) -> &'static str {
@@ -186,7 +173,12 @@ impl HostResolver<'_> {
                 let Some(when) = both(&self.instance.when, &when) else { continue };
                 let instance = self.nested(block, element, when);
                 let one = HostResolver { instance, ..self.shared() };
-                out.push(one.finished(block, Origin::Worker, places.clone()));
+                let host = one.finished(block, Origin::Worker, places.clone());
+                // Lists that stages choose between may have one element in common.
+                match out.iter_mut().find(|other: &&mut Host| other.is_one_with(&host)) {
+                    Some(other) => other.stages.extend(host.stages),
+                    None => out.push(host),
+                }
             }
         }
         out
@@ -307,30 +299,6 @@ impl HostResolver<'_> {
     }
 }
 
-/// What Alchemy's state calls a domain or a route.
-pub(crate) fn resource(block: HostBlock) -> &'static str {
-    match block {
-        HostBlock::Domain => "cloudflare::CustomDomain",
-        HostBlock::Route => "cloudflare::Route",
-    }
-}
-
-/// What a domain or a route is called in reports.
-pub(crate) fn word(block: HostBlock) -> &'static str {
-    match block {
-        HostBlock::Domain => "domain",
-        HostBlock::Route => "route",
-    }
-}
-
-/// The option that names a domain or a route, if its id does not.
-pub(crate) fn name_key(block: HostBlock) -> &'static str {
-    match block {
-        HostBlock::Domain => "name",
-        HostBlock::Route => "pattern",
-    }
-}
-
 /// The elements of an option that is a list, where it is written.
 fn elements(instance: &Instance, key: &str) -> Vec<(Conds, Value)> {
     let mut out = Vec::new();
@@ -347,49 +315,4 @@ fn elements(instance: &Instance, key: &str) -> Vec<(Conds, Value)> {
         }
     }
     out
-}
-
-fn raw_name(instance: &Instance, block: HostBlock, run: &str) -> Result<HostName, Why> {
-    let name = text_in(&option(instance, name_key(block)), run).map_err(Why::Unknown)?;
-    let name = name.ok_or_else(|| Why::Unknown("it has no hostname".to_owned()))?;
-    Ok(HostName { name, declared: None })
-}
-
-/// What the law says of a block in one stage.
-pub(crate) fn decided_host(
-    instance: &Instance,
-    block: HostBlock,
-    run: &str,
-) -> Result<HostName, Why> {
-    let request = request(instance, block, run)?;
-    let stage = Stage::new(run).map_err(|error| Why::Refused(Box::new(error)))?;
-    let declared = decide_host(block, request, &stage, "");
-    let declared = declared.map_err(|error| Why::Refused(Box::new(error)))?;
-    Ok(HostName { name: declared.name.clone(), declared: Some(declared) })
-}
-
-/// What the law reads of a block's call.
-fn request(instance: &Instance, block: HostBlock, run: &str) -> Result<HostRequest, Why> {
-    let settings = instance.block.clone().unwrap_or_default();
-    let text = |value: &Value| text_in(value, run).map_err(Why::Unknown);
-    let given = |key: &str| text(&option(instance, key));
-    let id = text(&instance.id)?.ok_or_else(|| Why::Unknown("the id is not known".to_owned()))?;
-    Ok(HostRequest {
-        id,
-        explicit: given(name_key(block))?,
-        stage: stage_option(&option(instance, "stage"), run)?,
-        pin: pins(&option(instance, "pin"), run)?,
-        options: HostOptions {
-            zone: given("zone")?,
-            bare: given("bare")?.map_or_else(|| text(&settings.bare), |own| Ok(Some(own)))?,
-            preview_domain: given("previewDomain")?
-                .map_or_else(|| text(&settings.preview_domain), |own| Ok(Some(own)))?,
-        },
-        take_from: None,
-        on_rename: match given("onRename")? {
-            Some(choice) => OnRename::given(block.title(), &choice)
-                .map_err(|error| Why::Refused(Box::new(error)))?,
-            None => OnRename::default(),
-        },
-    })
 }

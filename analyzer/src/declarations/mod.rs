@@ -4,6 +4,7 @@
 //! into a [`Declaration`] with its names in all stages that are looked at. Nothing after that goes
 //! back to the values.
 
+mod host_name;
 mod hosts;
 mod name;
 mod options;
@@ -23,7 +24,8 @@ use crate::syntax::facts::{At, Facts};
 use crate::values::{App, Conds, NameCall, Part, Release, Unfollowed, Unmodelled, Value};
 use crate::version::Version;
 
-pub(crate) use hosts::{Host, HostName, Origin, decided_host, name_key, resource, word};
+pub(crate) use host_name::{HostName, decided_host, name_key, resource, word};
+pub(crate) use hosts::{Host, Origin};
 pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
 pub(crate) use places::Places;
 pub(crate) use resolve::resolve;

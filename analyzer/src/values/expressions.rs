@@ -5,8 +5,11 @@ use std::rc::Rc;
 use super::eval::Eval;
 use super::logic::{choice, equal, otherwise, truth};
 use super::text::concat;
-use super::{Conds, Known, Object, Part, Value};
+use super::{Conds, Known, Object, Part, Value, both};
 use crate::syntax::facts::{Expr, ExprId, Key, Prop};
+
+/// In how many ways a list may come out.
+const MOST_LISTS: usize = 16;
 
 impl<'p> Eval<'p> {
     pub(super) fn expr(&mut self, file: usize, env: usize, id: ExprId) -> Value {
@@ -82,7 +85,7 @@ impl<'p> Eval<'p> {
                 self.index(&object, &key)
             }
             Expr::Object(props) => self.object(file, env, props),
-            Expr::Array(values) => Value::Array(Rc::new(self.list(file, env, values))),
+            Expr::Array(values) => self.array(file, env, values),
             Expr::Spread(value) => self.expr(file, env, *value),
             Expr::Assign(name, value) => {
                 let value = self.expr(file, env, *value);
@@ -186,17 +189,47 @@ impl<'p> Eval<'p> {
     pub(super) fn list(&mut self, file: usize, env: usize, values: &[ExprId]) -> Vec<Value> {
         let mut out = Vec::new();
         for id in values {
-            let value = self.expr(file, env, *id);
-            let spread = self.facts(file).is_some_and(|f| matches!(f.expr(*id), Expr::Spread(_)));
-            match value {
-                Value::Array(list) if spread => out.extend(list.iter().cloned()),
-                _ if spread => {
-                    out.push(Value::unknown("it is spread from a list that is not known"))
-                }
-                value => out.push(value),
+            match self.elements(file, env, *id).as_slice() {
+                [(_, only)] => out.extend(only.iter().cloned()),
+                _ => out.push(spread_from_unknown()),
             }
         }
         out
+    }
+
+    /// A list that is written out. What is spread by the stage makes several of it.
+    fn array(&mut self, file: usize, env: usize, values: &[ExprId]) -> Value {
+        let mut lists: Vec<(Conds, Vec<Value>)> = vec![(Vec::new(), Vec::new())];
+        for id in values {
+            let mut ways = self.elements(file, env, *id);
+            if ways.len().saturating_mul(lists.len()) > MOST_LISTS {
+                ways = vec![(Vec::new(), vec![spread_from_unknown()])];
+            }
+            let longer = |(conds, list): &(Conds, Vec<Value>)| {
+                let one = |(when, more): &(Conds, Vec<Value>)| {
+                    Some((both(conds, when)?, [list.as_slice(), more].concat()))
+                };
+                ways.iter().filter_map(one).collect::<Vec<_>>()
+            };
+            lists = lists.iter().flat_map(longer).collect();
+        }
+        let array = |(conds, list)| (conds, Value::Array(Rc::new(list)));
+        Value::one_of(lists.into_iter().map(array).collect())
+    }
+
+    /// What an element of a list stands for: itself, or all that is spread from it, in each way.
+    fn elements(&mut self, file: usize, env: usize, id: ExprId) -> Vec<(Conds, Vec<Value>)> {
+        let value = self.expr(file, env, id);
+        let spread = self.facts(file).is_some_and(|f| matches!(f.expr(id), Expr::Spread(_)));
+        if !spread {
+            return vec![(Vec::new(), vec![value])];
+        }
+        let list = |(when, case): (Conds, Value)| match case {
+            Value::Array(list) => Some((when, list.to_vec())),
+            _ => None,
+        };
+        let all: Option<Vec<_>> = value.cases().into_iter().map(list).collect();
+        all.unwrap_or_else(|| vec![(Vec::new(), vec![spread_from_unknown()])])
     }
 
     pub(super) fn object(&mut self, file: usize, env: usize, props: &[Prop]) -> Value {
@@ -214,6 +247,10 @@ impl<'p> Eval<'p> {
         }
         Value::Object(Rc::new(object))
     }
+}
+
+fn spread_from_unknown() -> Value {
+    Value::unknown("it is spread from a list that is not known")
 }
 
 /// Whether a chain of `+` starts with two numbers, which are added and not put together.

@@ -56,7 +56,10 @@ if (stage === "prod") await raw.Route("all", { pattern: "*.example.com/all", scr
 const slug = blocks.stageSlug(stage);
 await raw.Worker("web", {
   script: "export default {}", url: false,
-  domains: [stage === "prod" ? "web.example.com" : \`web-\${slug}.example.com\`],
+  domains: [
+    ...(stage === "prod" ? ["shop.example.com"] : []),
+    stage === "prod" ? "web.example.com" : \`web-\${slug}.example.com\`,
+  ],
   routes: stage === "prod" ? [] : [{ pattern: \`w-\${slug}.example.com/*\` }, \`v-\${slug}.example.com/\`],
 });`);
 
@@ -77,7 +80,7 @@ test(
       expect(attached(app)).toEqual(domains as Record<string, string>);
       expect(routed(app)).toEqual(routes as Record<string, string>);
     }
-    expect(Object.keys(domains)).toHaveLength(6 * STAGES.length);
+    expect(Object.keys(domains)).toHaveLength(6 * STAGES.length + 1);
     expect(Object.keys(routes)).toHaveLength(3 + 4 + 4);
   },
   TIME,
