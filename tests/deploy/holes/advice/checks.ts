@@ -2,7 +2,7 @@
 import { COUNTER, FLOW, worker } from "../holes.ts";
 import { UNKNOWN_OPTION } from "./calls.ts";
 import type { Entries } from "./follow.ts";
-import { ADOPTED, ARMED, FIXED, KV, own, prod, renamedWorker, STAGED } from "./texts.ts";
+import { ADOPTED, ARMED, FIXED, HOSTS, KV, own, prod, renamedWorker, STAGED } from "./texts.ts";
 
 const RAW = 'await raw.D1Database("db", { name: "shop-db-" + stage });';
 
@@ -17,6 +17,7 @@ else await raw.D1Database("b", { name: "main", adopt: true });`;
 const LONG = "a-base-name-that-a-stage-of-many-letters-would-have-to-shorten";
 
 export const CHECKS: Entries = {
+  ...HOSTS,
   "parse-error": "it is about text that no runtime reads, so that it was never deployed",
   "disable-without-reason": "it is about a comment",
   "id-invalid": [
@@ -32,9 +33,6 @@ export const CHECKS: Entries = {
     },
   ],
   unguarded: "it is about Alchemy 2, with and without its guard: `tests/deploy2/`",
-  "fixed-host": "it needs a zone: `tests/deploy/hosts/analysed.test.ts`",
-  "adopt-route": "it needs a zone: `tests/deploy/hosts/analysed.test.ts`",
-  "route-swallows": "it needs a zone: `tests/deploy/hosts/analysed.test.ts`",
   "env-key": "it is about Alchemy 2, and about an app that 0.94 has deployed",
   "stage-ignored":
     "without the option, a run deploys the stage of its `--stage`, and leaves the one of the option as it is",

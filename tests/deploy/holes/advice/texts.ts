@@ -39,3 +39,7 @@ export const renamedWorker = (name: string) => ({
   // Production's own has another name now, and its objects.
   gone: ["DurableObjectNamespace main/Counter", "Worker main"],
 });
+
+const ZONED = "it needs a zone: `tests/deploy/hosts/analysed.test.ts`";
+/** The findings of `check` about hostnames. */
+export const HOSTS = { "fixed-host": ZONED, "adopt-route": ZONED, "route-swallows": ZONED };
