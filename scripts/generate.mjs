@@ -134,9 +134,13 @@ function formatted(path, text) {
 /** A schema with every enum that has a kind in it replaced. */
 function schema(text, { kinds }) {
   const names = kinds.map(({ kind }) => kind);
+  // What has to do with hostnames is of no kind, and only the monitor has it.
+  const others = ["host", "domain", "route", "certificate"];
   const renewed = (key, value) => {
     const isOfKinds = key === "enum" && Array.isArray(value) && value.includes(names[0]);
-    return isOfKinds ? [...names, ...(value.includes(null) ? [null] : [])] : value;
+    return isOfKinds
+      ? [...names, ...value.filter((one) => [...others, null].includes(one))]
+      : value;
   };
   return `${JSON.stringify(JSON.parse(text, renewed), null, 2)}\n`;
 }

@@ -1,6 +1,5 @@
 //! What comes out: one finding for one thing to do.
 
-use alch_blocks::Kind;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -16,6 +15,8 @@ pub enum Code {
     Collision,
     /// Two stages on one class of one script, or on one workflow.
     SharedClass,
+    /// One domain or route in the states of two stages.
+    SharedHost,
     /// One resource in the states of Alchemy 0.94 and of Alchemy 2.
     TwoVersions,
     /// A stage that the deploy of another stage deletes.
@@ -24,12 +25,18 @@ pub enum Code {
     Ambiguous,
     /// In the state, not in the account.
     Missing,
+    /// A route that leads to a script that is gone.
+    DeadRoute,
     /// In the account with a stage of ours, in nobody's state.
     Orphan,
+    /// A domain or a route in the account, in nobody's state.
+    UnclaimedHost,
     /// State and source give different names.
     Drift,
-    /// An account limit is near.
+    /// A limit of the account, or of a zone, is near.
     Quota,
+    /// A certificate for a hostname that nothing has.
+    StaleCertificate,
     /// In the account, of an unknown owner.
     Foreign,
 }
@@ -41,13 +48,17 @@ impl Code {
         match self {
             Self::Collision => "collision",
             Self::SharedClass => "shared-class",
+            Self::SharedHost => "shared-host",
             Self::TwoVersions => "two-versions",
             Self::ArmedStage => "armed-stage",
             Self::Ambiguous => "ambiguous",
             Self::Missing => "missing",
+            Self::DeadRoute => "dead-route",
             Self::Orphan => "orphan",
+            Self::UnclaimedHost => "unclaimed-host",
             Self::Drift => "drift",
             Self::Quota => "quota",
+            Self::StaleCertificate => "stale-certificate",
             Self::Foreign => "foreign",
         }
     }
@@ -97,7 +108,7 @@ pub struct Finding {
     pub code: Code,
     /// How much it matters.
     pub severity: Severity,
-    /// The kind of resource, as `Kind::as_str` gives it.
+    /// The kind of resource, as `Kind::as_str` gives it; `domain`, `route` or `certificate` for hostnames.
     pub kind: &'static str,
     /// The physical name.
     pub name: String,
@@ -113,11 +124,11 @@ pub struct Finding {
 
 impl Finding {
     /// A finding about `name`; `about` distinguishes it from others with its code.
-    pub(crate) fn new(code: Code, severity: Severity, kind: Kind, about: &[&str]) -> Self {
+    pub(crate) fn new(code: Code, severity: Severity, kind: &'static str, about: &[&str]) -> Self {
         Self {
             code,
             severity,
-            kind: kind.as_str(),
+            kind,
             name: about.first().copied().unwrap_or_default().to_owned(),
             claims: Vec::new(),
             message: String::new(),
@@ -161,9 +172,9 @@ fn claimant(world: &World<'_>, claim: &Claim) -> Claimant {
 }
 
 /// Eighty bits of what the finding is about, in hexadecimal.
-fn fingerprint(code: Code, kind: Kind, about: &[&str]) -> String {
+fn fingerprint(code: Code, kind: &str, about: &[&str]) -> String {
     let mut hash = Sha256::new();
-    for part in [code.as_str(), kind.as_str()].iter().chain(about) {
+    for part in [code.as_str(), kind].iter().chain(about) {
         // The length goes before the text, so that parts cannot be taken for others.
         hash.update(part.len().to_le_bytes().get(..4).unwrap_or_default());
         hash.update(part.as_bytes());

@@ -9,13 +9,17 @@
 //! | --- | --- |
 //! | `collision` | one kind and name, claimed by two different (app, stage, id) |
 //! | `shared-class` | two stages on one script and class, or on one workflow |
+//! | `shared-host` | one domain or route in the states of two stages |
 //! | `two-versions` | one resource in the states of Alchemy 0.94 and 2 |
 //! | `armed-stage` | a stage that the deploy of another stage deletes |
 //! | `ambiguous` | two base names that can meet in one physical name |
 //! | `missing` | in the state, not in the account |
+//! | `dead-route` | a route that leads to a script that is gone |
 //! | `orphan` | in the account, with a stage of ours in its name, in nobody's state |
+//! | `unclaimed-host` | a domain or a route in the account, in nobody's state |
 //! | `drift` | the state holds another name than the source gives |
-//! | `quota` | at least 80 % of an account limit is used |
+//! | `quota` | at least 80 % of a limit of the account, or of a zone, is used |
+//! | `stale-certificate` | a certificate for a hostname that nothing has |
 //! | `foreign` | in the account, and nothing tells whose it is |
 //!
 //! A program claims names in the stages that the state has. What it *would* name in others is only a
@@ -28,12 +32,13 @@
 //! # Map
 //!
 //! `claim` reads claims, `texts` keeps each text once, `groups` puts claims together, `world` has those of
-//! one name and knows the stages and base names, `rules` has a file for each question, `finding` and
+//! one name and knows the stages and base names, `hosts` has domains and routes, `rules` has a file for each question, `finding` and
 //! `report` are what comes out. `stages` is a question of its own: which stages can go.
 
 mod claim;
 mod finding;
 mod groups;
+mod hosts;
 mod report;
 mod rules;
 pub mod stages;
@@ -42,6 +47,7 @@ mod world;
 
 pub use claim::Source;
 pub use finding::{Claimant, Code, Finding, Severity};
+pub use hosts::{HostCertificate, HostDomain, HostRoute, HostRow, HostZone, Hosts};
 pub use report::{Cell, Quota, Report, Summary};
 pub use world::{ArmedStage, Options, Plan, Unknown, UnreadApp};
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::claim::Source;
 use crate::finding::Finding;
-use crate::rules::{quotas, unread_apps};
+use crate::rules::{quotas, unread_apps, zone_quotas};
 use crate::texts::{Map, Set, Text};
 use crate::world::World;
 
@@ -66,6 +66,9 @@ pub struct Cell {
 pub struct Quota {
     /// The kind.
     pub kind: &'static str,
+    /// The zone, for a limit that each zone has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// How many there are.
     pub used: u64,
     /// How many there may be.
@@ -87,7 +90,11 @@ pub(crate) fn of(world: &World<'_>, findings: Vec<Finding>) -> Report {
         by_kind: BTreeMap::new(),
         by_stage: BTreeMap::new(),
         matrix: Vec::new(),
-        quotas: quotas(world).into_iter().map(|(_, quota)| quota).collect(),
+        quotas: quotas(world)
+            .into_iter()
+            .map(|(_, quota)| quota)
+            .chain(zone_quotas(&world.options.hosts))
+            .collect(),
     };
     let mut cells: BTreeMap<(&str, &'static str), (usize, usize)> = BTreeMap::new();
     let mut rows: Map<(Text, Kind), usize> = Map::default();
@@ -96,6 +103,9 @@ pub(crate) fn of(world: &World<'_>, findings: Vec<Finding>) -> Report {
     }
     for ((stage, kind), count) in rows {
         cells.entry((world.text(stage), kind.as_str())).or_default().0 = count;
+    }
+    for row in &world.options.hosts.rows {
+        increment(&mut cells.entry((&row.stage, row.kind())).or_default().0);
     }
     for finding in &findings {
         increment(summary.by_code.entry(finding.code.as_str()).or_default());

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::claim::{Claim, Claims, Source};
 use crate::groups::Groups;
+use crate::hosts::Hosts;
 use crate::texts::{Map, Set, Text};
 
 /// What was asked, and what could not be read.
@@ -24,6 +25,8 @@ pub struct Options {
     pub armed: Vec<ArmedStage>,
     /// The apps that have programs here, and no state.
     pub unread: Vec<UnreadApp>,
+    /// Domains, routes and certificates.
+    pub hosts: Hosts,
     /// Whose limits hold.
     pub plan: Plan,
 }

@@ -1,5 +1,5 @@
 /** What a row of Alchemy's state takes in the account. */
-import { type Kind, specOf, WORKER } from "../kinds.ts";
+import { DOMAIN, type Kind, ROUTE, specOf, WORKER } from "../kinds.ts";
 import { ownBindings } from "./bindings.ts";
 import { deployedName, isDeployed, isRetained, jurisdictionOf, type Row } from "./row.ts";
 
@@ -28,6 +28,33 @@ export interface RowClaims {
   elsewhere: boolean;
   /** The id of the account, where a row says it. */
   account?: string | undefined;
+}
+
+/** A domain or a route that a row holds. */
+export interface HostClaim {
+  route: boolean;
+  /** The hostname or the pattern. */
+  name: string;
+  /** What Cloudflare knows it by; empty if it was never made. */
+  identity: string;
+  /** The id of its zone. */
+  zone: string;
+}
+
+/** What Alchemy writes as the id of a host of a stage that is only local. */
+const LOCAL = "noop-";
+
+/** Nothing for a row of something else. */
+export function hostOf({ kind, props = {}, output = {} }: Row): HostClaim | undefined {
+  if (kind !== DOMAIN && kind !== ROUTE) return undefined;
+  const text = (value: unknown) => (typeof value === "string" ? value : "");
+  const id = text(output.id);
+  return {
+    route: kind === ROUTE,
+    name: text(output.pattern ?? output.name ?? props.pattern ?? props.name),
+    identity: id.startsWith(LOCAL) ? "" : id,
+    zone: text(output.zoneId),
+  };
 }
 
 /** Nothing for a row of no kind of the catalogue, and for what is not deployed. */

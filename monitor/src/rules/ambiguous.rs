@@ -51,7 +51,8 @@ fn finding(world: &World<'_>, pair: &Pair<'_>, claim: &Claim) -> Option<Finding>
         quote(left),
     );
     // One finding for two base names, whatever stages show it.
-    let mut finding = Finding::new(Code::Ambiguous, Severity::Warning, *kind, &[shorter, longer]);
+    let mut finding =
+        Finding::new(Code::Ambiguous, Severity::Warning, kind.as_str(), &[shorter, longer]);
     name.clone_into(&mut finding.name);
     Some(finding.says(message, HELP).by(claimants(world, [claim, other])))
 }

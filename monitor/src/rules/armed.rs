@@ -42,7 +42,7 @@ fn finding(world: &World<'_>, armed: &ArmedStage) -> Option<Finding> {
     );
     // It is the same finding whatever the stage holds.
     let about = [armed.app.as_str(), armed.stage.as_str()];
-    let mut finding = Finding::new(Code::ArmedStage, severity, Kind::Worker, &about);
+    let mut finding = Finding::new(Code::ArmedStage, severity, Kind::Worker.as_str(), &about);
     finding.kind = kind.as_str();
     name.clone_into(&mut finding.name);
     Some(finding.says(message, HELP).by(claimants(world, claims.iter().copied())))

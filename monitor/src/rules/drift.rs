@@ -55,7 +55,7 @@ fn finding(world: &World<'_>, claims: &[&Claim]) -> Option<Finding> {
         quote(new),
     );
     let about = [world.text(row.folded), app, stage, id];
-    let mut finding = Finding::new(Code::Drift, Severity::Warning, first.kind, &about);
+    let mut finding = Finding::new(Code::Drift, Severity::Warning, first.kind.as_str(), &about);
     name.clone_into(&mut finding.name);
     let all = rows.iter().chain(claims).copied();
     Some(finding.says(message, HELP).by(claimants(world, all)))

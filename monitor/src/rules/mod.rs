@@ -2,15 +2,21 @@
 
 mod ambiguous;
 mod armed;
+mod dead_route;
 mod drift;
 mod missing;
 mod quota;
 mod shared;
+mod shared_host;
+mod stale_certificate;
 mod two_versions;
+mod unclaimed_host;
 mod unowned;
+mod zone_quota;
 
 pub(crate) use quota::quotas;
 pub(crate) use unowned::unread_apps;
+pub(crate) use zone_quota::zone_quotas;
 
 use crate::claim::{Claim, Source};
 use crate::finding::{Code, Finding, Severity};
@@ -32,6 +38,11 @@ pub(crate) fn all(world: &World<'_>) -> Vec<Finding> {
     findings.extend(ambiguous::judge(world));
     findings.extend(drift::judge(world));
     findings.extend(quota::judge(world));
+    findings.extend(zone_quota::judge(world));
+    findings.extend(shared_host::judge(world));
+    findings.extend(dead_route::judge(world));
+    findings.extend(unclaimed_host::judge(world));
+    findings.extend(stale_certificate::judge(world));
     findings.sort_by(|one, other| {
         let key = |finding: &Finding| (finding.severity, finding.code, finding.kind);
         let rest = |finding: &Finding| (finding.fingerprint.clone(), finding.claims.clone());
@@ -66,7 +77,7 @@ impl<'a> Resource<'a> {
     pub fn finding(&self, world: &World<'a>, code: Code, severity: Severity) -> Finding {
         let (kind, folded, place) = self.key;
         let about = [world.text(folded), world.text(place)];
-        let finding = Finding::new(code, severity, kind, &about);
+        let finding = Finding::new(code, severity, kind.as_str(), &about);
         Finding { name: self.name(world).to_owned(), ..finding }
     }
 }

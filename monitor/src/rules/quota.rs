@@ -12,6 +12,13 @@ use crate::world::{Plan, World};
 /// In hundredths of the limit.
 const NEAR: u64 = 80;
 
+/// How much of a limit is used, in hundredths, and how much that matters; nothing if there is room.
+pub(super) fn near(used: u64, limit: u64) -> Option<(u64, Severity)> {
+    let percent = used.saturating_mul(100).checked_div(limit)?;
+    let severity = if used >= limit { Severity::Error } else { Severity::Warning };
+    (percent >= NEAR).then_some((percent, severity))
+}
+
 /// How many an account may have; nothing where no limit is known.
 fn limit(kind: Kind, plan: Plan) -> Option<u64> {
     let quota = kind.spec().quota?;
@@ -32,7 +39,7 @@ pub(crate) fn quotas(world: &World<'_>) -> Vec<(Kind, Quota)> {
         .filter_map(|kind| {
             let limit = limit(kind, world.options.plan)?;
             let used = used.get(&kind).copied().unwrap_or_default();
-            Some((kind, Quota { kind: kind.as_str(), used, limit }))
+            Some((kind, Quota { kind: kind.as_str(), zone: None, used, limit }))
         })
         .collect()
 }
@@ -42,15 +49,11 @@ pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
 }
 
 fn finding(kind: Kind, &Quota { used, limit, .. }: &Quota) -> Option<Finding> {
-    let percent = used.saturating_mul(100).checked_div(limit)?;
-    if percent < NEAR {
-        return None;
-    }
-    let severity = if used >= limit { Severity::Error } else { Severity::Warning };
+    let (percent, severity) = near(used, limit)?;
     let message = format!(
         "{used} of {limit} that an account may have of the kind `{}` are used, which is {percent} %",
         kind.as_str()
     );
     let help = "destroy stages that are not needed any more, or ask Cloudflare for a higher limit";
-    Some(Finding::new(Code::Quota, severity, kind, &[""]).says(message, help))
+    Some(Finding::new(Code::Quota, severity, kind.as_str(), &[""]).says(message, help))
 }

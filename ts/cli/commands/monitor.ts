@@ -31,7 +31,10 @@ export default command("monitor")
   .addOption(values("--app <app>", "an app, if the store cannot list its apps; repeat it"))
   .addOption(list("--stage <stage>", "also look for what this stage has left; repeat it"))
   .addOption(
-    values("--without <kind>", "do not list this kind, or `bucket:<jurisdiction>`; repeat it"),
+    values(
+      "--without <kind>",
+      "do not list this kind, `host`, or `bucket:<jurisdiction>`; repeat it",
+    ),
   )
   .addOption(
     choice("--plan <plan>", "whose limits apply: `paid` (default) or `free`", ["paid", "free"]),

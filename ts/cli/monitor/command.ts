@@ -11,6 +11,7 @@ import { type Rows, rowsOf } from "../stages/origins.ts";
 import { METRICS } from "../stages/sweepable.ts";
 import { readAccount } from "./collect/account.ts";
 import { type Collected, noState, nothing, type State, unknown } from "./collect/collected.ts";
+import { unseenZones } from "./collect/hosts.ts";
 import { isAmong, PARTS, partOf } from "./collect/parts.ts";
 import { readPrograms, type Stages } from "./collect/source.ts";
 import { stateIn } from "./collect/state.ts";
@@ -79,10 +80,13 @@ export async function monitor(
   const { claims: possible, unread } = possibleClaims(programs, state, account, stages, known);
   const source = { claims: programs.in(stages), unknown: programs.unknown };
   const mistaken = offline ? [] : otherAccount(state.claims, account, without);
+  const hosts = { rows: state.hostRows, ...account.hosts };
+  const unseen = unseenZones(hosts.rows, hosts);
   const secrets = new Secrets(process.env);
-  const unknowns = [...state.unknown, ...account.unknown, ...mistaken, ...source.unknown].map(
-    (one) => ({ ...one, message: secrets.hidden(one.message) }),
-  );
+  const unknowns = [
+    ...[...state.unknown, ...account.unknown, ...mistaken, ...unseen],
+    ...source.unknown,
+  ].map((one) => ({ ...one, message: secrets.hidden(one.message) }));
   const held = state.claims.filter(isIn(account.account ?? options.account));
   const verdict = judge([...held, ...account.claims, ...source.claims, ...possible], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
@@ -90,6 +94,7 @@ export async function monitor(
     stages: known,
     armed: state.armed,
     unread: state.unknown.length > 0 ? [] : unread,
+    hosts,
     plan,
   });
   const report: MonitorReport = {

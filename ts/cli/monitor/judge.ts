@@ -1,6 +1,7 @@
 /** Hands claims to the judge, in portions. */
 import type { Judge } from "#cli";
 import { ask } from "../module.ts";
+import type { Hosts } from "./hosts.ts";
 import type { Claim, MonitorFinding, Source, Summary } from "./report.ts";
 
 export interface JudgeOptions {
@@ -14,6 +15,7 @@ export interface JudgeOptions {
   armed: readonly { app: string; stage: string }[];
   /** The apps that have programs here, and no state. */
   unread: readonly UnreadApp[];
+  hosts: Hosts;
   plan: "free" | "paid";
 }
 

@@ -30,16 +30,25 @@ export interface Claim {
   possible?: boolean;
 }
 
+/** What hosts are called where kinds are named: they are none of the catalogue. */
+export const HOST_KINDS: readonly string[] = ["domain", "route", "certificate"];
+/** All of them, as what can be left out, or is unknown. */
+export const HOST = "host";
+
 export const MONITOR_CODES = [
   "collision",
   "shared-class",
+  "shared-host",
   "two-versions",
   "armed-stage",
   "ambiguous",
   "missing",
+  "dead-route",
   "orphan",
+  "unclaimed-host",
   "drift",
   "quota",
+  "stale-certificate",
   "foreign",
 ] as const;
 export type MonitorCode = (typeof MONITOR_CODES)[number];
@@ -95,6 +104,8 @@ export interface Cell {
 
 export interface Quota {
   kind: string;
+  /** For a limit that each zone has. */
+  zone?: string;
   used: number;
   limit: number;
 }

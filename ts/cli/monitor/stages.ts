@@ -2,11 +2,11 @@
 import { pullsOf } from "../pulls/pulls.ts";
 import { stageJson } from "../render/stages.ts";
 import type { Account } from "../stages/collect.ts";
-import type { Decision, ListedResource } from "../stages/decide.ts";
+import type { Decision, Hosts, ListedResource } from "../stages/decide.ts";
 import type { Rows } from "../stages/origins.ts";
 import { decideWithPulls, type SweepRules, sweepQuestion } from "../stages/sweepable.ts";
 import type { Collected } from "./collect/collected.ts";
-import type { StageReport } from "./report.ts";
+import { HOST, type StageReport, type Unknown } from "./report.ts";
 
 export interface StagesQuestion {
   rows: Rows;
@@ -34,8 +34,8 @@ export async function stagesIn(asked: StagesQuestion, folder: string): Promise<S
 
 function accountOf({ account, without, offline }: StagesQuestion): Account {
   const { account: id, listed, unknown, now } = account;
-  const left = [...without].filter((part) => part !== UNSEEN);
-  const unread = unknown.map(({ message }) => message);
+  const left = [...without].filter((part) => part !== UNSEEN && part !== HOST);
+  const unread = messagesOf(unknown.filter(({ kind }) => kind !== HOST));
   if (left.length > 0)
     unread.push(`\`--without ${left.join(" ")}\` leaves out a part of the account`);
   const isSeen = ({ kind }: ListedResource) => kind !== UNSEEN;
@@ -43,8 +43,21 @@ function accountOf({ account, without, offline }: StagesQuestion): Account {
     ...(id === undefined ? {} : { account: id }),
     ...(listed === undefined ? {} : { listed: listed.filter(isSeen) }),
     ...(now === undefined ? {} : { now }),
+    hosts: hostsOf(account),
     unread: offline ? [] : unread,
   };
+}
+
+/** What was not listed is unknown to those stages alone that have something there. */
+function hostsOf({ hosts = {}, unknown }: Collected): Hosts {
+  const { domains, zones = [] } = hosts;
+  const routes = zones.flatMap(({ id, routes }) => (routes ? [[id, routes] as const] : []));
+  const unread = messagesOf(unknown.filter(({ kind }) => kind === HOST));
+  return { domains, routes: Object.fromEntries(routes), unread };
+}
+
+function messagesOf(unknown: readonly Unknown[]): string[] {
+  return unknown.map(({ message }) => message);
 }
 
 /** Each costs a call, and GitHub allows 1,000 an hour. */

@@ -85,8 +85,8 @@ function fitted(line: string, hang: number): string {
 function quotas({ summary: { quotas: all } }: MonitorReport, colors: Colors): string {
   const near = all.filter(({ used, limit }) => used >= limit * NEAR);
   if (near.length === 0) return "";
-  const rows = near.map(({ kind, used, limit }) => [
-    `  ${kind}`,
+  const rows = near.map(({ kind, zone, used, limit }) => [
+    `  ${kind}${zone === undefined ? "" : ` of ${visible(zone)}`}`,
     `${used.toLocaleString("en-US")} of ${limit.toLocaleString("en-US")}`,
   ]);
   return `${colors.bold("limits")}\n${table(rows)}\n`;

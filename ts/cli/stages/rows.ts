@@ -1,9 +1,9 @@
 /** From rows of a state to what is decided by. */
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { ALL_KINDS, BUCKET, DOMAIN, type Kind, ROUTE, specOf, WORKER } from "../../kinds.ts";
+import { ALL_KINDS, BUCKET, type Kind, specOf, WORKER } from "../../kinds.ts";
 import { ownBindings } from "../../state/bindings.ts";
-import { claimsOf } from "../../state/claims.ts";
+import { claimsOf, hostOf } from "../../state/claims.ts";
 import type { RowLocation, StageRowLocation } from "../../state/location.ts";
 import { ownerOf } from "../../state/owner.ts";
 import {
@@ -25,7 +25,8 @@ export function stageRow(
   pending = false,
 ): StageRow {
   const { props = {}, output = {} } = row;
-  const wanted = textOf(output.pattern, props.pattern, props.name, props.title);
+  const wanted = textOf(props.name, props.title);
+  const host = hostOf(row);
   return {
     app,
     stage,
@@ -36,10 +37,10 @@ export function stageRow(
     version: "0.94",
     resource: row.kind,
     status: row.status,
-    name: deployedName(row) ?? wanted,
-    identity: identityOf(row),
+    name: host?.name ?? deployedName(row) ?? wanted,
+    identity: host?.identity ?? identityOf(row),
     place: jurisdictionOf(row),
-    zone: isHost(row) ? textOf(output.zoneId) : "",
+    zone: host?.zone ?? "",
     deployed: isDeployed(row),
     retained: isRetained(row),
     adopted: isAdopted(row),
@@ -68,14 +69,8 @@ export function hashOf(row: object): string {
 function identityOf(row: Row): string {
   const { id, namespaceId, key } = row.output ?? {};
   if (row.kind === BUCKET || row.kind === WORKER) return deployedName(row) ?? "";
-  // What Alchemy writes for a host of a stage that is only local.
-  if (isHost(row) && String(id).startsWith("noop-")) return "";
   // An object's `id` is Alchemy's own.
   return textOf(key, namespaceId, id);
-}
-
-function isHost({ kind }: Row): boolean {
-  return kind === DOMAIN || kind === ROUTE;
 }
 
 /** The guard notes what was there before. Without it, only the option says that it may have been. */

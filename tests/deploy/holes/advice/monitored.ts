@@ -5,6 +5,9 @@ import { ADOPTED, ARMED, KV, own, prod, renamedWorker } from "./texts.ts";
 
 const forget = (state: string) => rmSync(state, { recursive: true });
 
+const FOLLOWED =
+  "`tests/monitor/hosts.test.ts` follows it, and asserts what requests meet afterwards";
+
 export const MONITORED: Entries = {
   collision: [
     {
@@ -35,6 +38,10 @@ export const MONITORED: Entries = {
       ],
     },
   ],
+  "shared-host": FOLLOWED,
+  "dead-route": FOLLOWED,
+  "unclaimed-host": FOLLOWED,
+  "stale-certificate": "a certificate holds no data, and only a person deletes one",
   "two-versions":
     "`tests/deploy2/monitor.test.ts` follows it: a stage in both versions, then in one",
   "armed-stage": ARMED,

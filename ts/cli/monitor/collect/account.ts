@@ -2,9 +2,10 @@
 import { connect } from "../../account/connect.ts";
 import { type Inventory, listAccount } from "../../account/list.ts";
 import { listedOf } from "../../account/listed.ts";
-import type { Claim } from "../report.ts";
+import { type Claim, HOST } from "../report.ts";
 import { type Collected, nothing } from "./collected.ts";
 import { noCredentials } from "./failures.ts";
+import { readHosts } from "./hosts.ts";
 
 export interface AccountOptions {
   /** The account's id, if the user gave it. */
@@ -29,9 +30,16 @@ export async function readAccount(options: AccountOptions): Promise<Collected> {
   const how = { account: given, without, env, listed };
   const { account, resources, unknown } = await listAccount(connection.client, how);
   const claims = resources.map(claimOf);
+  // What is wrong with the whole account is wrong with its zones, too.
+  const isLeftOut = without.has(HOST) || unknown.some(({ kind }) => kind === null);
+  const read =
+    isLeftOut || account === undefined
+      ? { hosts: {}, unknown: [] }
+      : await readHosts(connection.client, account, progress);
   const now = connection.time();
   return {
-    ...{ claims, unknown, listed: resources.map(listedOf) },
+    ...{ claims, unknown: [...unknown, ...read.unknown], listed: resources.map(listedOf) },
+    hosts: read.hosts,
     ...(account === undefined ? {} : { account }),
     ...(now === undefined ? {} : { now }),
   };

@@ -1,5 +1,6 @@
 /** What a collector gives. */
 import type { ListedResource } from "../../stages/decide.ts";
+import type { AccountHosts, HostRow } from "../hosts.ts";
 import type { Claim, Source, Unknown } from "../report.ts";
 import { Deploys } from "./deploys.ts";
 
@@ -10,6 +11,8 @@ export interface Collected {
   account?: string;
   /** What it has, with ids. */
   listed?: ListedResource[];
+  /** Its domains, routes and certificates. */
+  hosts?: AccountHosts;
   /** What the servers said that the time is, in milliseconds since 1970. */
   now?: number;
 }
@@ -19,13 +22,16 @@ export interface State extends Collected {
   deploys: Deploys;
   /** The stages that have a row of their own in the scope of their app. */
   armed: { app: string; stage: string }[];
+  /** The domains and routes of its rows. */
+  hostRows: HostRow[];
   /** The apps of each version of which a row or a stage was read. */
   apps: Record<0 | 2, Set<string>>;
 }
 
 /** A state without rows. */
 export function noState(): State {
-  return { ...nothing(), deploys: new Deploys(), armed: [], apps: { 0: new Set(), 2: new Set() } };
+  const apps = { 0: new Set<string>(), 2: new Set<string>() };
+  return { ...nothing(), deploys: new Deploys(), armed: [], hostRows: [], apps };
 }
 
 export function nothing(): Collected {

@@ -1,11 +1,15 @@
-/** The parts of the account that can be left out: a kind, or a kind in one jurisdiction. */
+/** The parts of the account that can be left out: a kind, a kind in one jurisdiction, or all hostnames. */
 import { ALL_KINDS } from "../../../kinds.ts";
+import { HOST } from "../report.ts";
 
-/** Such as `bucket` and `bucket:eu`. */
-export const PARTS: readonly string[] = ALL_KINDS.flatMap(({ kind, listing }) => [
-  kind,
-  ...listing.jurisdictions.map((place) => partOf(kind, place)),
-]);
+/** Such as `bucket`, `bucket:eu` and `host`. */
+export const PARTS: readonly string[] = [
+  ...ALL_KINDS.flatMap(({ kind, listing }) => [
+    kind,
+    ...listing.jurisdictions.map((place) => partOf(kind, place)),
+  ]),
+  HOST,
+];
 
 export function partOf(kind: string, place: string): string {
   return place === "" ? kind : `${kind}:${place}`;

@@ -1,6 +1,6 @@
 /** From the rows of Alchemy's state to the monitor's claims. */
 import { claimsIn as claimsIn2 } from "../../../state/alchemy2.ts";
-import { claimsOf, type RowClaim, type RowClaims } from "../../../state/claims.ts";
+import { claimsOf, hostOf, type RowClaim, type RowClaims } from "../../../state/claims.ts";
 import type {
   RootRowLocation,
   RowLocation,
@@ -8,7 +8,7 @@ import type {
   ScopeLocation,
   StageRowLocation,
 } from "../../../state/location.ts";
-import { pendingRows, type Row, SCOPE } from "../../../state/row.ts";
+import { isRetained, pendingRows, type Row, SCOPE } from "../../../state/row.ts";
 import type { StoreRows } from "../../collect/stores.ts";
 import type { Claim } from "../report.ts";
 import { noState, type State, unknown } from "./collected.ts";
@@ -34,7 +34,7 @@ export function stateIn(stores: readonly StoreRows[]): State {
 /** Notes a row of a stage, or of a scope nested in it. */
 function noteRow(state: State, { row, ...at }: RowLocation): void {
   state.apps[0].add(at.app);
-  state.claims.push(...claimsIn(row, at));
+  noteClaims(state, row, at);
   // The row stands for a scope, too, if it is that of one, or of a resource with others inside.
   notePending(state, row, { ...at, scope: [...at.scope, row.id] });
   if (row.kind !== SCOPE) state.deploys.note(at, row.id, JSON.stringify(row));
@@ -59,13 +59,31 @@ function noteStageRow(state: State, { row, ...at }: StageRowLocation): void {
 /** Notes a row that all stages of an app share. */
 function noteRootRow(state: State, { app, scope, row }: RootRowLocation): void {
   state.apps[0].add(app);
-  const claims = claimsIn(row, { app, stage: "", scope });
+  const at = { app, stage: "", scope };
+  const claims = claimsIn(row, at);
   state.claims.push(...claims.map((claim): Claim => ({ ...claim, stage: null })));
+  noteHost(state, row, at);
 }
 
 /** Notes what interrupted replacements in a scope are about to delete. */
 function notePending(state: State, scopeRow: Row, at: ScopeLocation): void {
-  state.claims.push(...pendingRows(scopeRow).flatMap((row) => claimsIn(row, at)));
+  for (const row of pendingRows(scopeRow)) noteClaims(state, row, at);
+}
+
+function noteClaims(state: State, row: Row, at: ScopeLocation): void {
+  state.claims.push(...claimsIn(row, at));
+  noteHost(state, row, at);
+}
+
+/** Notes a domain or a route, which is of no kind of the catalogue. */
+function noteHost(state: State, row: Row, { app, stage, scope }: ScopeLocation): void {
+  const host = hostOf(row);
+  if (host === undefined || host.identity === "" || host.name === "") return;
+  const { route, name, identity } = host;
+  const id = [...scope, row.id].join("/");
+  const deleting = row.status === "deleting" || row.status === "deleted";
+  const retained = isRetained(row);
+  state.hostRows.push({ route, name, identity, app, stage, id, retained, deleting });
 }
 
 function claimsIn(row: Row, at: ScopeLocation): Claim[] {

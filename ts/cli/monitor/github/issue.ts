@@ -9,7 +9,7 @@
 import type { RestEndpointMethodTypes } from "@octokit/rest";
 import { type Client, createClient, isFinal, problemOf, type Target } from "../../github/client.ts";
 import { Problem } from "../../problem.ts";
-import type { MonitorFinding, MonitorReport } from "../report.ts";
+import { HOST, HOST_KINDS, type MonitorFinding, type MonitorReport } from "../report.ts";
 import {
   bodyOf,
   changed,
@@ -164,8 +164,9 @@ class Sync {
 
   /** Whether it would have been found if it were there. */
   #isKnown({ mark }: Issue): boolean {
-    if (this.#look.offline || this.#look.without.has(mark.kind)) return false;
-    return !this.#report.unknown.some(({ kind }) => kind === null || kind === mark.kind);
+    const own = HOST_KINDS.includes(mark.kind) ? HOST : mark.kind;
+    if (this.#look.offline || this.#look.without.has(own)) return false;
+    return !this.#report.unknown.some(({ kind }) => kind === null || kind === own);
   }
 
   async #keep(issue: Issue, finding: MonitorFinding): Promise<void> {

@@ -11,11 +11,15 @@ export function quotas(all: readonly Quota[]): HTMLElement {
   if (all.length === 0) {
     return section("quotas", title, make("p", {}, "The account was not looked at."));
   }
-  const rows = all.map((quota) => [quota.kind, figure(quota), bar(quota)]);
+  const rows = all.map((quota) => [label(quota), figure(quota), bar(quota)]);
   const caption = "Used, against the limits of the account";
   const list = table(caption, ["Kind", "Used", "Share"], rows);
   list.classList.add("quotas");
   return section("quotas", title, list);
+}
+
+function label({ kind, zone }: Quota): string {
+  return zone === undefined ? kind : `${kind} of ${zone}`;
 }
 
 function part({ used, limit }: Quota): number {
