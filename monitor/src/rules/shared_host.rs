@@ -9,11 +9,10 @@ use crate::hosts::{HostRow, claimants, folded};
 use crate::texts::Map;
 use crate::world::World;
 
-const HELP: &str = "destroy neither stage until then, which takes the hostname down for all: remove its row from \
-                    the state of each stage that should not have it (below `.alchemy/<app>/<stage>`), give that \
-                    stage a hostname of its own, with the blocks `Domain` and `Route`, and deploy it; if the \
-                    hostname leads to the wrong Worker, deploy the other stage with `--force`, which says how it \
-                    gets it back";
+const HELP: &str = "while both have it, destroying either takes the hostname down: remove its row from the state of \
+                    the stage that should not have it (below `.alchemy/<app>/<stage>`), and deploy that stage with \
+                    a hostname of its own, as the blocks `Domain` and `Route` make it; if the hostname leads to the \
+                    wrong Worker, deploy the other stage with `--force`, and follow what that says";
 const HELP_RETAINED: &str =
     "every stage but one has `delete: false`, so destroying one of those leaves it where it is";
 
