@@ -110,6 +110,17 @@ describe("the life of an issue", () => {
     expect(await syncIssues(all, github.target)).toEqual(done({}));
   });
 
+  test("hostnames that could not be read, or were left out, are not clean", async () => {
+    await using github = new GitHub();
+    const kinds = ["domain", "route", "certificate"];
+    await sync(github, [DB, ...kinds.map((kind) => finding(`${kind}.example.com`, { kind }))]);
+    const blind = report([], undefined, [{ ...UNREAD, kind: "host" }]);
+    expect(await syncIssues(blind, github.target)).toEqual(done({ closed: 1 }));
+    const look = { offline: false, without: new Set(["host"]) };
+    expect(await syncIssues(report([]), github.target, look)).toEqual(done({}));
+    expect(await syncIssues(report([]), github.target)).toEqual(done({ closed: 3 }));
+  });
+
   test("what was not looked at on purpose is not clean, either", async () => {
     await using github = new GitHub();
     const queue = finding("jobs", { kind: "queue" });
