@@ -33,6 +33,8 @@ pub struct HostRow {
     pub name: String,
     /// What Cloudflare knows it by.
     pub identity: String,
+    /// The id of its zone.
+    pub zone: String,
     /// The app.
     pub app: String,
     /// The stage; empty for what all stages share.

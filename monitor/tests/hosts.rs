@@ -11,6 +11,7 @@ fn domain(stage: &str, name: &str, id: &str) -> HostRow {
     HostRow {
         name: name.into(),
         identity: id.into(),
+        zone: ZONE.into(),
         app: "shop".into(),
         stage: stage.into(),
         id: "app".into(),
@@ -139,6 +140,34 @@ fn a_host_in_two_states_is_shared() {
 }
 
 #[test]
+fn a_host_that_the_account_has_not_is_missing() {
+    let empty = |change: fn(&mut Hosts)| {
+        let mut hosts = clean();
+        hosts.domains = Some(vec![]);
+        routes(&mut hosts).clear();
+        zone(&mut hosts).certificates = None;
+        change(&mut hosts);
+        hosts
+    };
+    let domain = "error missing domain app.example.com";
+    let route = "error missing route app.example.com/api/*";
+    assert_eq!(found(empty(|_| ())), [domain, route]);
+    // Lists that were not read lack nothing.
+    assert_eq!(found(empty(|hosts| hosts.domains = None)), [route]);
+    assert_eq!(found(empty(|hosts| zone(hosts).routes = None)), [domain]);
+    assert_eq!(found(empty(|hosts| zone(hosts).id = "another".into())), [domain]);
+    let mut options = asked(empty(|_| ()));
+    options.unknown = vec![unknown(Source::Account, None)];
+    assert_eq!(found_with(&options), [""; 0]);
+    // One that was made again has another id, and one that is being deleted may be gone.
+    let again = |hosts: &mut Hosts| {
+        hosts.domains = Some(vec![attached("app.example.com", "new", "api-prod")]);
+        hosts.rows.iter_mut().filter(|row| row.route).for_each(|row| row.deleting = true);
+    };
+    assert_eq!(found(empty(again)), [""; 0]);
+}
+
+#[test]
 fn a_route_to_a_script_that_is_gone_is_dead() {
     let mut hosts = clean();
     routes(&mut hosts).extend([
@@ -219,7 +248,11 @@ fn a_certificate_that_nothing_has_is_left_behind() {
         found(hosts)
     };
     // A state has the hostname, or a wildcard route leads it to a Worker.
-    assert_eq!(with(|hosts| hosts.rows.push(domain("pr-1", "app-pr-1.example.com", ""))), [""; 0]);
+    let leaving = |hosts: &mut Hosts| {
+        let row = domain("pr-1", "app-pr-1.example.com", "");
+        hosts.rows.push(HostRow { deleting: true, ..row });
+    };
+    assert_eq!(with(leaving), [""; 0]);
     let wildcard = |hosts: &mut Hosts| {
         routes(hosts).push(leads("*.example.com/*", "w", None));
     };

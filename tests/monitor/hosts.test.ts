@@ -115,7 +115,7 @@ test("the advice about a hostname of two stages takes nothing down", async () =>
   expect(answers(app, PROD)).toBe("api-prod");
 });
 
-test("the advice about a route whose Worker is gone, and about a hostname of nobody", async () => {
+test("the advice about a route whose Worker is gone, and about hostnames of nobody or that are gone", async () => {
   await using app = await deployed();
   app.account.scripts.all.delete("api-prod");
   const gone = await monitor(app);
@@ -125,6 +125,19 @@ test("the advice about a route whose Worker is gone, and about a hostname of nob
   const lost = await monitor(app);
   expect(ofHosts(lost.found)).toEqual([`warning unclaimed-host domain ${PROD}`]);
   await app.deploy("prod", guarded(hosts(PROD)), { args: ["--force"] });
+  expect(ofHosts((await monitor(app)).found)).toEqual([]);
+  const own = guarded(worker('domains: ["app-pr-2.example.com"],'));
+  await app.deploy("pr-2", own);
+  const { zones } = app.account;
+  for (const one of [...zones.domains.values()])
+    if (one.hostname.includes("pr-2")) zones.detach(one);
+  for (const [id, one] of zones.routes) if (one.pattern.startsWith(PROD)) zones.routes.delete(id);
+  expect(ofHosts((await monitor(app)).found).slice(0, 2)).toEqual([
+    "error missing domain app-pr-2.example.com",
+    `error missing route ${PROD}/api/*`,
+  ]);
+  await app.deploy("prod", guarded(hosts(PROD)), { args: ["--force"] });
+  await app.deploy("pr-2", own, { args: ["--force"] });
   expect(ofHosts((await monitor(app)).found)).toEqual([]);
   expect(answers(app, `https://${PROD}/api/x`)).toBe("api-prod");
 });

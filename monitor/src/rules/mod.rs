@@ -5,6 +5,7 @@ mod armed;
 mod dead_route;
 mod drift;
 mod missing;
+mod missing_host;
 mod quota;
 mod shared;
 mod shared_host;
@@ -40,6 +41,7 @@ pub(crate) fn all(world: &World<'_>) -> Vec<Finding> {
     findings.extend(quota::judge(world));
     findings.extend(zone_quota::judge(world));
     findings.extend(shared_host::judge(world));
+    findings.extend(missing_host::judge(world));
     findings.extend(dead_route::judge(world));
     findings.extend(unclaimed_host::judge(world));
     findings.extend(stale_certificate::judge(world));

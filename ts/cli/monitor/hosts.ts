@@ -6,6 +6,8 @@ export interface HostRow {
   route: boolean;
   name: string;
   identity: string;
+  /** The id of its zone. */
+  zone: string;
   app: string;
   /** Empty for what all stages share. */
   stage: string;

@@ -20,7 +20,8 @@ export async function readHosts(
   const reader = hostReader(client, account, (zone) => names.get(zone) ?? zone);
   const { lists } = reader;
   const zones = await lists.zones({});
-  if (zones?.length === 0) return { hosts: { domains: [], zones: [] }, unknown: [] };
+  // Without a zone there can be no domain, unless the token does not see the zones.
+  if (zones?.length === 0) return { hosts: { zones: [] }, unknown: [] };
   for (const { id, name } of zones ?? []) names.set(id, name);
   const domains = await lists.domains({});
   const read = zones && (await readZones(reader, zones, progress));

@@ -79,11 +79,11 @@ function noteClaims(state: State, row: Row, at: ScopeLocation): void {
 function noteHost(state: State, row: Row, { app, stage, scope }: ScopeLocation): void {
   const host = hostOf(row);
   if (host === undefined || host.identity === "" || host.name === "") return;
-  const { route, name, identity } = host;
+  const { route, name, identity, zone } = host;
   const id = [...scope, row.id].join("/");
   const deleting = row.status === "deleting" || row.status === "deleted";
   const retained = isRetained(row);
-  state.hostRows.push({ route, name, identity, app, stage, id, retained, deleting });
+  state.hostRows.push({ route, name, identity, zone, app, stage, id, retained, deleting });
 }
 
 function claimsIn(row: Row, at: ScopeLocation): Claim[] {
