@@ -181,6 +181,8 @@ export interface HostAccount {
 export interface HostFacts {
   /** Throws one of the refusals of hostnames. */
   judge(claim: HostClaim): { adopt: boolean; takes: boolean; keep: boolean };
+  /** The same in a run of Alchemy 2. */
+  judgeInAlchemy2(claim: HostClaim): void;
   /** Throws `would-delete-zone`. */
   judgeZone(run: Run, name: string, stage: string): void;
   /** Throws `hostname-taken`. */

@@ -1,7 +1,7 @@
 //! What to do in a program of Alchemy 2. What is wrong is said in the same words as for 0.94.
 
 use super::parts::newest2;
-use super::{Error, pin};
+use super::{Error, HostError, pin};
 use crate::alchemy::ALCHEMY_2;
 use crate::quote::Quoted;
 
@@ -64,6 +64,9 @@ impl Error {
             Self::LocalDelete { .. } => {
                 "use a stage of its own for `alchemy dev`, such as the default one".to_owned()
             }
+            Self::Host(HostError::HostTaken { host, script }) => format!(
+                "use another hostname, such as `Domain` makes for each stage, or detach {host} from {script} first"
+            ),
             Self::AlchemyVersion { .. } => format!(
                 "install a version that it knows, such as {}: it knows {}",
                 newest2(),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::blocks::{Passed, Split, options_of, print, settings_of};
-use super::js::{Result, Text, found, read, text, write};
+use super::js::{Result, Text, Thrown, found, read, text, write};
 use super::options::{Common, Options, Role};
 use super::scope::{Run, Scope};
 use crate::error::{Error, HostError, Place};
@@ -151,6 +151,17 @@ impl HostFacts {
     pub fn judge(&self, claim: JsValue) -> Result<JsValue> {
         let claim: HostClaim = read(claim)?;
         write(&judge_host(&claim, &self.0)?)
+    }
+
+    /// The same in a run of Alchemy 2, which says by itself what it adopts.
+    ///
+    /// # Errors
+    /// See [`judge_host`].
+    #[wasm_bindgen(js_name = judgeInAlchemy2)]
+    pub fn judge_in_alchemy2(&self, claim: JsValue) -> Result<()> {
+        let claim: HostClaim = read(claim)?;
+        judge_host(&claim, &self.0).map_err(|error| Thrown::from(error).in_alchemy2())?;
+        Ok(())
     }
 
     /// Decides whether a raw `Zone` may be created.

@@ -32,6 +32,7 @@ import { adopts, findUnprobed } from "./account.ts";
 import { declaredIn } from "./declared.ts";
 import { type BlockError, judged, refused } from "./error.ts";
 import type { Program } from "./facts.ts";
+import { Hosts } from "./hosts.ts";
 import { needsOthers, readOthers } from "./others.ts";
 import { deployedName, heldBy, resourceIn, writtenName } from "./rows.ts";
 import { currentPlan, environment, type Plan } from "./run.ts";
@@ -87,6 +88,7 @@ class Guard {
   readonly #judged = new WeakSet<object>();
   /** What the last one was judged by. */
   #program: Program | undefined;
+  #hosts: Hosts | undefined;
   /** The rows of this stage, until they are written. */
   readonly #rows = new Map<string, PersistedState>();
   /** The ids of rows whose names were written, and not made up by Alchemy. */
@@ -159,6 +161,16 @@ class Guard {
         others: [],
       };
       yield* this.#judge(this.#program);
+      if (!dev) yield* this.#judgeHosts(this.#program);
+    });
+  }
+
+  #judgeHosts({ destroys }: Program): Refusable<void> {
+    return Effect.gen({ self: this }, function* () {
+      this.#hosts = new Hosts(this.stack, new Map(this.#rows));
+      if (!destroys) yield* this.#hosts.judge();
+      const gone = [...this.#rows.keys()].filter((fqn) => destroys || !this.stack.resources[fqn]);
+      this.#keep(yield* this.#hosts.lost(gone));
     });
   }
 
@@ -203,8 +215,20 @@ class Guard {
     const before = this.#isOwn(request) ? this.#rows.get(request.fqn) : undefined;
     this.#rows.delete(request.fqn);
     const row = resourceIn(request.value);
-    if (!this.#isOwn(request) || !row || !specInAlchemy2(row.resourceType)) return Effect.void;
+    if (!this.#isOwn(request) || !row) return Effect.void;
     if (!["creating", "updating", "replacing", "deleting"].includes(row.status)) return Effect.void;
+    const isWritten = row.status !== "deleting" && row.providerMode !== "local";
+    const hosts = isWritten && !this.#program?.destroys ? this.#hosts : undefined;
+    const judgedHosts = hosts?.judgeWrite(request.fqn, row.resourceType, row.props) ?? Effect.void;
+    return Effect.andThen(judgedHosts, this.#beforeWrite(request, row, before));
+  }
+
+  #beforeWrite(
+    request: Place,
+    row: ResourceState,
+    before: PersistedState | undefined,
+  ): Refusable<void> {
+    if (!specInAlchemy2(row.resourceType)) return Effect.void;
     // It would go on without having been judged.
     if (!this.#program) return refused(core().alchemyUnplanned() as CoreError);
     if (row.status === "deleting" || this.#program.destroys) return Effect.void;
