@@ -163,6 +163,7 @@ export interface HostClaim {
   name: string;
   script: string;
   zoneId?: string | undefined;
+  domains?: readonly string[] | undefined;
   deployed?: string | undefined;
   takeFrom?: string | undefined;
   onRename?: OnRename | undefined;

@@ -22,6 +22,8 @@ pub struct HostClaim {
     pub script: String,
     /// The zone, if the program names it by its id.
     pub zone_id: Option<String>,
+    /// The hostnames that become domains with it, each with its own record and certificate.
+    pub domains: Vec<String>,
     /// The hostname that the state holds for a domain.
     pub deployed: Option<String>,
     /// The script that may lose the hostname.
@@ -236,7 +238,7 @@ fn judge_route(
     if pattern.has_wildcard() {
         check_covers_nobody(claim, pattern, account)?;
     } else {
-        check_reached(pattern.host(), zone, account)?;
+        check_reached(pattern.host(), &claim.domains, zone, account)?;
     }
     Ok(HostVerdict::default())
 }
@@ -270,10 +272,16 @@ fn check_covers_nobody(
 
 /// Refuses a route that no request reaches: its hostname needs a record and a certificate. A custom
 /// domain brings both.
-fn check_reached(host: &str, zone: Option<&str>, account: &HostAccount) -> Result<(), HostError> {
+fn check_reached(
+    host: &str,
+    domains: &[String],
+    zone: Option<&str>,
+    account: &HostAccount,
+) -> Result<(), HostError> {
     // A customer's hostname has its record and its certificate elsewhere.
     let is_foreign = zone.is_some_and(|zone| !is_within(host, zone));
-    if is_foreign || domain_of(host, account).is_some() {
+    let is_made = domains.iter().any(|domain| domain == host);
+    if is_foreign || is_made || domain_of(host, account).is_some() {
         return Ok(());
     }
     if account.records.as_ref().is_some_and(|records| !resolves(host, records)) {

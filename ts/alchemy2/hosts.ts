@@ -38,10 +38,7 @@ export class Hosts {
 
   /** Judges what the program asks for, before anything is changed. */
   judge(): Effect.Effect<void, BlockError> {
-    const wanted = Object.values(this.stack.resources).flatMap(({ FQN, Type, Props }) =>
-      this.#wantedBy(FQN, Type, Props),
-    );
-    return this.#judgeAll(wanted);
+    return this.#judgeAll(this.#wanted());
   }
 
   /** Judges the options of one resource, all of which are known when it is written. */
@@ -74,11 +71,18 @@ export class Hosts {
       if (wanted.length === 0) return;
       const lists = yield* this.#open();
       if (!lists) return;
+      // All of the program: a Worker's domain may be what a route of another one needs.
+      const domains = this.#wanted().flatMap(({ route, name }) => (route ? [] : [name]));
       for (const one of wanted) {
         const facts = yield* Effect.promise(() => this.#factsFor(one, lists));
-        yield* judged(() => facts.judgeInAlchemy2(one));
+        yield* judged(() => facts.judgeInAlchemy2({ ...one, domains }));
       }
     });
+  }
+
+  #wanted(): Wanted[] {
+    const resources = Object.values(this.stack.resources);
+    return resources.flatMap(({ FQN, Type, Props }) => this.#wantedBy(FQN, Type, Props));
   }
 
   #wantedBy(id: string, type: string, options: unknown): Wanted[] {

@@ -153,6 +153,8 @@ fn a_route_needs_a_record_and_a_certificate() {
     assert_eq!(judged(&deep, &held), Ok(FREE));
     held.records.get_or_insert_default().push(record("app.example.com"));
     assert_eq!(judged(&deep, &held), Err("dns-missing".to_owned()), "a name ends the search");
+    let with_domain = HostClaim { domains: vec!["a.app.example.com".to_owned()], ..deep.clone() };
+    assert_eq!(judged(&with_domain, &held), Ok(FREE), "it is about to be made");
     held.domains = Some(vec![domain("a.app.example.com", "api-pr-1")]);
     assert_eq!(judged(&deep, &held), Ok(FREE), "a domain brings both");
 }

@@ -146,6 +146,18 @@ test(
   TIME,
 );
 
+test(
+  "a route may be on the domain of its own Worker, which brings the record",
+  async () => {
+    await using app = await started();
+    const own = worker('domains: ["a.b.example.com"], routes: ["a.b.example.com/api/*"],');
+    await app.deploy("pr-1", guarded(own));
+    const met = app.account.meet("https://a.b.example.com/api/x");
+    expect(met).toMatchObject({ script: "api-pr-1", dns: true, tls: true });
+  },
+  TIME,
+);
+
 const ZONE = 'await raw.Zone("zone", { name: "example.com" });';
 
 test(

@@ -23,6 +23,8 @@ const HOSTS = [DOMAIN, ROUTE, ZONE, RECORDS];
 
 /** One reading of the account for a run of an app. */
 const lists = new WeakMap<AlchemyScope, HostLists>();
+/** The domains that the Workers of a run attach beside their routes, each with its own record. */
+const attached = new WeakMap<AlchemyScope, Set<string>>();
 /** The program's own options, by those that the guard has changed while Alchemy acts on them. */
 const originals = new WeakMap<object, Record<string, unknown>>();
 
@@ -56,7 +58,11 @@ export async function judgeHostRow(scope: AlchemyScope, id: string, row: Row): P
   const wanted = wantedBy(id, row);
   if (!wanted) return;
   const declared = knownScope(scope)?.declaredHost(id);
-  const verdict = (await factsFor(scope, wanted, props)).judge({ ...wanted, ...declared });
+  const verdict = (await factsFor(scope, wanted, props)).judge({
+    ...wanted,
+    ...declared,
+    domains: [...(attached.get(scope.root) ?? [])],
+  });
   if (verdict.adopt) change(props, "adopt", true);
   if (verdict.takes) change(props, "overrideExistingOrigin", true);
   if (verdict.keep) change(props, "name", wanted.deployed);
@@ -88,10 +94,13 @@ export async function judgeHostsOf(scope: AlchemyScope, id: string, row: Row): P
   const routes = ((props.routes ?? []) as (string | { pattern: string; zoneId?: string })[]).map(
     (one) => (typeof one === "string" ? { name: one } : { name: one.pattern, zoneId: one.zoneId }),
   );
+  const made = attached.get(scope.root) ?? new Set();
+  for (const { name } of domains) made.add(name);
+  attached.set(scope.root, made);
   for (const [all, route] of [[domains, false] as const, [routes, true] as const]) {
     for (const { name, zoneId } of all) {
       const wanted = { id: name, route, name, script, zoneId };
-      (await factsFor(scope, wanted, props)).judge(wanted);
+      (await factsFor(scope, wanted, props)).judge({ ...wanted, domains: [...made] });
     }
   }
 }
