@@ -16,6 +16,7 @@ export {
   createBlocks,
   Database,
   type DatabaseOptions,
+  Domain,
   DurableObject,
   type DurableObjectOptions,
   KV,
@@ -23,10 +24,12 @@ export {
   type Made,
   Queue,
   type QueueOptions,
+  Route,
   Worker,
   type WorkflowOptions,
 } from "./alchemy2/blocks.ts";
 export { BlockError } from "./alchemy2/error.ts";
 export { type GuardOptions, guarded } from "./alchemy2/guard.ts";
+export type { DomainOptions, HostBlocks, RouteOptions } from "./alchemy2/host.ts";
 export type { WorkerBlock, WorkerClass, WorkerTag } from "./alchemy2/worker.ts";
 export type { ErrorCode } from "./errors.ts";

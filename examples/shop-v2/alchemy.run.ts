@@ -2,10 +2,12 @@ import {
   AlchemyWorkflow,
   Bucket,
   Database,
+  Domain,
   DurableObject,
   guarded,
   KV,
   Queue,
+  Route,
   Worker,
 } from "@alch/blocks/v2";
 import * as Alchemy from "alchemy";
@@ -15,6 +17,9 @@ import type { Counter } from "./src/worker.ts";
 
 export const worker = Worker("shop", {
   main: "./src/worker.ts",
+  // The zone has to be in your account: put your own domain here.
+  domain: Domain("shop-v2.example.com"),
+  routes: [Route("shop-v2.example.com/orders/*")],
   env: {
     DB: Database("shop-db", { migrations: "./migrations" }),
     BILLS: Bucket("shop-bills"),

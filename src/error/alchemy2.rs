@@ -64,6 +64,9 @@ impl Error {
             Self::LocalDelete { .. } => {
                 "use a stage of its own for `alchemy dev`, such as the default one".to_owned()
             }
+            Self::Host(HostError::HostIdMissing { block, .. }) => {
+                format!("pass the hostname as text: `{block}(\"app.example.com\")`")
+            }
             Self::Host(HostError::HostTaken { host, script }) => format!(
                 "use another hostname, such as `Domain` makes for each stage, or detach {host} from {script} first"
             ),

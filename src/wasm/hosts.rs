@@ -44,7 +44,8 @@ impl Scope {
         resource: Function,
         settings: JsValue,
     ) -> Result<JsValue> {
-        self.host(HostBlock::Domain, ["name", "workerName"], &id, &options, &resource, &settings)
+        let names = ["name", "workerName"];
+        self.in_version(self.host(HostBlock::Domain, names, &id, &options, &resource, &settings))
     }
 
     /// Calls `Route` in this scope.
@@ -58,7 +59,8 @@ impl Scope {
         resource: Function,
         settings: JsValue,
     ) -> Result<JsValue> {
-        self.host(HostBlock::Route, ["pattern", "script"], &id, &options, &resource, &settings)
+        let names = ["pattern", "script"];
+        self.in_version(self.host(HostBlock::Route, names, &id, &options, &resource, &settings))
     }
 
     /// What a block has declared under an id, if it was one of these.
@@ -75,6 +77,11 @@ impl Scope {
 }
 
 impl Scope {
+    /// With the help for the version of Alchemy that the scope is of.
+    fn in_version<T>(&self, called: Result<T>) -> Result<T> {
+        if self.is_alchemy2() { called.map_err(Thrown::in_alchemy2) } else { called }
+    }
+
     fn host(
         &self,
         block: HostBlock,

@@ -1,6 +1,6 @@
 /** Hostnames in Alchemy 2: what it does alone, and what the guard refuses before the first change. */
 import { expect, test } from "bun:test";
-import { App2, guarded, TIME, unguarded } from "./app.ts";
+import { App2, blocks, guarded, TIME, unguarded } from "./app.ts";
 
 const HOST = "app.example.com";
 const PATTERN = `${HOST}/api/*`;
@@ -129,6 +129,69 @@ test.concurrent(
     const output = await app.deploy("pr-1", guarded(worker(`domain: "${HOST}",`)));
     expect(output).toContain("`DNS Read`");
     expect(answers(app)).toBe("api-pr-1");
+  },
+  TIME,
+);
+
+const SITE = `yield* Worker("site", {
+  main: "./script.ts",
+  domain: Domain("www.example.com", { aliases: ["shop.example.com"] }),
+  routes: [Route("app.example.com/api/*")],
+});`;
+
+test.concurrent(
+  "with `Domain` and `Route` each stage has hostnames of its own, and its end leaves the others",
+  async () => {
+    await using app = await started();
+    const met = (stage: string) =>
+      ["www", "shop", "app"].map((label) => {
+        const host = stage === "prod" ? label : `${label}-${stage}`;
+        return app.account.meet(`https://${host}.example.com/api/x`);
+      });
+    const own = (stage: string) => [0, 1, 2].map(() => ({ script: `site-${stage}`, tls: true }));
+    for (const stage of ["prod", "pr-1", "pr-12"]) await app.deploy(stage, blocks(SITE));
+    for (const stage of ["prod", "pr-1", "pr-12"]) expect(met(stage)).toMatchObject(own(stage));
+    // The guard has known them when Alchemy planned, so a second deploy passes as it is.
+    await app.deploy("pr-1", blocks(SITE));
+    await app.destroy("pr-1", blocks(SITE));
+    expect(met("pr-1").map(({ script }) => script)).toEqual([undefined, undefined, undefined]);
+    for (const stage of ["prod", "pr-12"]) expect(met(stage)).toMatchObject(own(stage));
+  },
+  TIME,
+);
+
+test.concurrent(
+  "`Domain` and `Route` take the options of the law, and refuse what it refuses",
+  async () => {
+    await using app = await started();
+    app.account.zones.add("example.dev");
+    const set = 'const set = createBlocks({ bare: "live", previewDomain: "example.dev" });';
+    const named = (domain: string) => `${set}
+yield* set.Worker("site", { main: "./script.ts", domain: ${domain} });`;
+    const hosts = () =>
+      Object.fromEntries(
+        [...app.account.zones.domains.values()].map((one) => [one.service, one.hostname]),
+      );
+    await app.deploy("live", blocks(named('set.Domain("app.example.com")')));
+    await app.deploy("pr-1", blocks(named('set.Domain("app.example.com")')));
+    await app.deploy("pr-2", blocks(named('Domain("a", { name: "app.example.com", stage: "x" })')));
+    await app.deploy("pr-3", blocks(named('Domain("a", { pin: { "pr-3": "old.example.com" } })')));
+    expect(hosts()).toEqual({
+      "site-live": HOST,
+      "site-pr-1": "app-pr-1.example.dev",
+      "site-pr-2": "app-x.example.com",
+      "site-pr-3": "old.example.com",
+    });
+    const fixed = named(`Domain("a", { name: "${HOST}", stage: false })`);
+    const output = await app.refused("pr-4", "hostname-taken", blocks(fixed));
+    expect(output).toContain(`detach \`${HOST}\` from \`site-live\` first`);
+    await app.refused("pr-4", "base-invalid", blocks(named('Domain("App")')));
+    const twice = `${set} const two = [Route("${HOST}/*"), Route("b", { pattern: "${HOST}/*" })];
+yield* Worker("site", { main: "./script.ts", routes: two });`;
+    await app.refused("pr-4", "duplicate-name", blocks(twice));
+    const wild =
+      'yield* Worker("site", { main: "./script.ts", routes: [Route("*.example.com/*")] });';
+    await app.refused("pr-4", "route-swallows", blocks(wild));
   },
   TIME,
 );

@@ -15,6 +15,9 @@ test.concurrent(
   "its types fit, and two stages share nothing",
   async () => {
     await using app = await App2.start();
+    app.account.addZone("example.com");
+    const met = (host: string) =>
+      ["", "orders/1"].map((page) => app.account.meet(`https://${host}.example.com/${page}`));
     for (const name of ["alchemy.run.ts", "src", "migrations", "tsconfig.json"]) {
       await cp(join(EXAMPLE, name), join(app.folder, name), { recursive: true });
     }
@@ -31,7 +34,16 @@ test.concurrent(
       expect(names(app)).toContain(`${name}-prod`);
       expect(names(app)).toContain(`${name}-pr-1`);
     }
+    for (const [host, script] of [
+      ["shop-v2", "shop-prod"],
+      ["shop-v2-pr-1", "shop-pr-1"],
+    ] as const) {
+      const answer = { script, dns: true, tls: true };
+      expect(met(host)).toMatchObject([answer, answer]);
+    }
     await app.destroy("pr-1", program);
+    expect(met("shop-v2-pr-1").map(({ script }) => script)).toEqual([undefined, undefined]);
+    expect(met("shop-v2")[0]?.script).toBe("shop-prod");
     expect(names(app).filter((name) => name.includes("pr-1"))).toEqual([]);
     expect(app.lost().filter((one) => one.includes("prod"))).toEqual([]);
     // The stage is protected: what has data stays in the account.

@@ -7,14 +7,14 @@ import * as Effect from "effect/Effect";
 import type { AlchemyScope } from "../internals.ts";
 import { KINDS, type Kind } from "../kinds.ts";
 import type { Settings, StageOptions } from "../options.ts";
-import { core, type Run } from "../wasm.ts";
+import { core, type Run, type Scope } from "../wasm.ts";
 import { adopts } from "./account.ts";
 import { type BlockError, judged } from "./error.ts";
 import { writtenPolicy } from "./removal.ts";
 import { environment } from "./run.ts";
 
 /** What a set of blocks of Alchemy 2 has in common. */
-export type BlocksOptions = Pick<Settings, "prefix" | "protect">;
+export type BlocksOptions = Pick<Settings, "prefix" | "protect" | "bare" | "previewDomain">;
 
 /** What a program gives a block, as far as blocks look at it. */
 export type Given = StageOptions & { share?: string | null | undefined };
@@ -75,19 +75,46 @@ export function settle(
     const given = Effect.isEffect(options) ? yield* options : options;
     const { stage: _, pin: __, share, ...own } = given ?? {};
     // A deployed Worker may not compile WebAssembly, and needs no names: it has its bindings.
-    if ((globalThis as { __ALCHEMY_RUNTIME__?: boolean }).__ALCHEMY_RUNTIME__) {
+    if (isDeployed()) {
       const owner = share && share !== stack.stage ? share : undefined;
       return { props: own, retains: false, owner };
     }
+    const here = yield* currentScope;
     const namespace = yield* CurrentNamespace;
-    const chain = [stack.name, stack.stage, ...toPath(namespace)];
-    const adopt = yield* adopts(undefined);
-    const here = { stage: stack.stage, chain, adopt, environment: environment() };
     // What the program itself says of its removal comes first.
     const written = yield* writtenPolicy(stack, toFqn(namespace, id));
     const known = written === undefined ? given : { ...given, delete: true };
     const decided = yield* judged(() => decide(kind, id, known, settings, runOf(stack), here));
     return { ...decided, owner: decided.shared && share ? share : undefined };
+  });
+}
+
+/** The place that Alchemy evaluates, as the core sees one of 0.94. */
+const currentScope: Effect.Effect<AlchemyScope, never, Stack> = Effect.gen(function* () {
+  const stack = yield* Stack;
+  const chain = [stack.name, stack.stage, ...toPath(yield* CurrentNamespace)];
+  const adopt = yield* adopts(undefined);
+  return { stage: stack.stage, chain, adopt, environment: environment() };
+});
+
+/** Whether this is a deployed Worker, and no deploy. */
+export function isDeployed(): boolean {
+  return (globalThis as { __ALCHEMY_RUNTIME__?: boolean }).__ALCHEMY_RUNTIME__ === true;
+}
+
+/** Asks the law in the scope that Alchemy evaluates. */
+export function inScope<A>(ask: (scope: Scope) => A): Effect.Effect<A, BlockError, Stack> {
+  return Effect.gen(function* () {
+    const stack = yield* Stack;
+    const here = yield* currentScope;
+    return yield* judged(() => {
+      const scope = new (core().Scope)(runOf(stack), here);
+      try {
+        return ask(scope);
+      } finally {
+        scope.free();
+      }
+    });
   });
 }
 

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect";
 import type { Kind } from "../kinds.ts";
 import type { DataOptions, StageOptions } from "../options.ts";
 import { type BlocksOptions, checkId, declare, type Given, type Options } from "./block.ts";
+import { type HostBlocks, hostBlocks } from "./host.ts";
 import { type WorkerBlock, worker } from "./worker.ts";
 
 type Sharing = StageOptions & Pick<DataOptions, "share">;
@@ -40,7 +41,7 @@ export type WorkflowOptions = Class<Cloudflare.Workflows.WorkflowRefProps> & {
  * The blocks of Alchemy 2. Each fails with a `BlockError` before Alchemy's own constructor is called.
  * The types do not show it, because `Alchemy.Stack` takes no program whose types do.
  */
-export interface Blocks {
+export interface Blocks extends HostBlocks {
   /** A D1 database called `id-stage`. */
   Database<Req = never>(
     id: string,
@@ -115,10 +116,20 @@ export function createBlocks(settings: BlocksOptions = {}): Blocks {
     KV: resource("kv", Cloudflare.KV.Namespace),
     Queue: resource("queue", Cloudflare.Queues.Queue),
     Worker: worker(settings),
+    ...hostBlocks(settings),
     DurableObject: bound("durable-object", Cloudflare.DurableObject),
     AlchemyWorkflow: bound("workflow", Cloudflare.Workflow),
   } as unknown as Blocks;
 }
 
-export const { Database, Bucket, KV, Queue, Worker, DurableObject, AlchemyWorkflow } =
-  createBlocks();
+export const {
+  Database,
+  Bucket,
+  KV,
+  Queue,
+  Worker,
+  DurableObject,
+  AlchemyWorkflow,
+  Domain,
+  Route,
+} = createBlocks();

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
 import type { StageOptions } from "../options.ts";
 import { type BlocksOptions, checkId, declare, type Given, type Options, settle } from "./block.ts";
+import { withHosts } from "./host.ts";
 
 type Bindings = Cloudflare.WorkerBindingProps;
 type Assets = Cloudflare.WorkerAssetsConfig | undefined;
@@ -120,9 +121,15 @@ export function worker(settings: BlocksOptions): WorkerBlock {
     if (id === undefined) return workerClass(construct(), settings);
     checkId("worker", id);
     const make = (props: object) => construct(id, props, ...implementation);
-    return declare("worker", id, given, { make }, settings);
+    return declare("worker", id, hosted(given), { make }, settings);
   };
   return block as unknown as WorkerBlock;
+}
+
+/** The options with the hostnames that `Domain` and `Route` give. */
+function hosted(given: Options<Given>): Options<Given> {
+  const known = Effect.isEffect(given) ? given : Effect.succeed(given ?? {});
+  return Effect.flatMap(known, withHosts) as Options<Given>;
 }
 
 /** The forms for `class … extends`. What they extend is an Effect that makes the Worker. */
@@ -131,7 +138,7 @@ function workerClass(construct: Construct, settings: BlocksOptions) {
     checkId("worker", id);
     if (given === undefined) return workerTag(id, construct, settings);
     const make = (props: object) => construct(id, props, ...implementation);
-    const made = declare("worker", id, given, { make }, settings);
+    const made = declare("worker", id, hosted(given), { make }, settings);
     return Object.assign(effectClass(made), { LogicalId: id });
   };
 }
@@ -141,7 +148,7 @@ function workerTag(id: string, construct: Construct, settings: BlocksOptions) {
   const { make } = tag;
   const retained = Layer.succeed(RemovalPolicy, "retain");
   const named = (given: Options<Given>, implementation: object) => {
-    const settled = settle("worker", id, given, settings);
+    const settled = settle("worker", id, hosted(given), settings);
     const layer = Effect.map(settled, ({ props, retains }) => {
       const made = make(props, implementation);
       return retains ? Layer.provide(made, retained) : made;
