@@ -28,7 +28,7 @@ test.concurrent(
     await writeFile(join(app.folder, "load.mjs"), program);
     for (const runtime of ["Bun", "Node 24"] as const) {
       expect(await printed(app, ...command(runtime, "load.mjs"))).toBe(
-        "AlchemyWorkflow,BlockError,Bucket,Database,DurableObject,KV,Queue,Worker,createBlocks,guarded api-pr-1\n",
+        "AlchemyWorkflow,BlockError,Bucket,Database,Domain,DurableObject,KV,Queue,Route,Worker,createBlocks,guarded api-pr-1\n",
       );
     }
   },
@@ -43,7 +43,7 @@ test.concurrent(
     const programs = [...page.matchAll(/```ts\n(import [\s\S]*?)```/g)].map(
       ([, program]) => program,
     );
-    expect(programs).toHaveLength(3);
+    expect(programs).toHaveLength(4);
     // What `migrate --to-v2` writes is one more.
     programs.push(await readFile(join(MIGRATED, "output", "alchemy.v2.run.ts"), "utf8"));
     await mkdir(join(app.folder, "src"));
