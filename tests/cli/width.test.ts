@@ -1,7 +1,7 @@
 /** How lines are broken for a terminal. */
 import { describe, expect, test } from "bun:test";
 import { planTable } from "../../ts/cli/render/plan.ts";
-import { table } from "../../ts/cli/render/table.ts";
+import { table, tableWith } from "../../ts/cli/render/table.ts";
 import { widthOf, wrapped } from "../../ts/cli/render/width.ts";
 
 describe("a line", () => {
@@ -76,4 +76,23 @@ test("hostnames stand below each other if there is no room for all stages", () =
 0 resources and 1 domain in 1 file
 `);
   expect(planTable(planned, false, 90)).toContain("type    id   in prod");
+});
+
+test("a column that does not fit is below each row", () => {
+  const head = ["app", "resources", "why"];
+  const rows = [
+    ["shop", "1 bucket, 2 databases", "it is open"],
+    ["a", "none", "it is closed, and all that it has is retained"],
+  ];
+  expect(tableWith(1, head, rows, 90)).toBe(table([head, ...rows], 0, 90));
+  expect(tableWith(1, head, rows, 44)).toBe(
+    [
+      "app   why",
+      "shop  it is open",
+      "    1 bucket, 2 databases",
+      "a     it is closed, and all that it has is",
+      "      retained",
+      "    none",
+    ].join("\n"),
+  );
 });

@@ -73,8 +73,8 @@ test("it shows the plan, and does nothing if nobody agrees", async () => {
   const [before, log] = [held(app), await others(app, "none")];
   const ended = await run(app, ["destroy", "--stage", "pr-1"]);
   expect(ended.code).toBe(1);
-  expect(ended.out).toContain("delete  database       shop-db-pr-1");
-  expect(ended.out).toContain("keep    database       shop-kept-pr-1");
+  expect(ended.out).toContain("delete  database        shop-db-pr-1");
+  expect(ended.out).toContain("keep    database        shop-kept-pr-1");
   expect(ended.error).toContain(
     "nothing was destroyed: nobody has agreed to it\nhelp: add `--yes`",
   );

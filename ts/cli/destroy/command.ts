@@ -199,7 +199,7 @@ async function untilStopped(
 
 /** What was done, one line each, where it does not mix with the output. */
 function tell({ task, outcome, reason, took }: Done): void {
-  const what = `${nounOf(task)} ${visible(task.step.name)}`;
+  const what = `${nounOf(task)} ${visible(task.step.name || task.row.id)}`;
   const why = reason ? `: ${visible(new Secrets(process.env).hidden(reason))}` : "";
   const word = outcome === "deleted" ? "deleted" : "failed ";
   process.stderr.write(`${word}  ${what} (${(took / 1000).toFixed(1)} s)${why}\n`);

@@ -1,5 +1,6 @@
 /** What a tear-down does with each row, and how each ended. */
 import { specIn } from "../../kinds.ts";
+import { nounFor } from "../render/nouns.ts";
 import type { Decision, StageRow, Step } from "../stages/decide.ts";
 import type { Origin, Rows } from "../stages/origins.ts";
 
@@ -58,8 +59,8 @@ export function pathOf({ row }: Pick<Task, "row">): string {
   return [...row.scope, row.id].join("/");
 }
 
-/** The kind of a task, in words: a word of the catalogue, or Alchemy's type without its provider. */
+/** The kind of a task, in words. */
 export function nounOf({ step, row }: Task): string {
   if (step.action === "workflow") return "workflow";
-  return specIn(row.resource)?.noun ?? row.resource.replace(/^.*(?:::|\.)/, "");
+  return nounFor(row.resource);
 }

@@ -1,7 +1,8 @@
 /** The stages, their pull requests and what is to become of them. */
 import type { StageReport } from "../monitor/report.ts";
 import type { Decision } from "../stages/decide.ts";
-import { table } from "./table.ts";
+import { counted } from "./nouns.ts";
+import { tableWith } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
 
 /** What is at the root of an app, and of no stage: all stages share it. */
@@ -56,7 +57,8 @@ ${rest}`;
     paint(one.verdict, colors),
     visible(one.why),
   ]);
-  const lines = table([head.map((title) => colors.bold(title)), ...rows]);
+  const titles = head.map((title) => colors.bold(title));
+  const lines = tableWith(head.indexOf("resources"), titles, rows);
   return `${lines}\n\n${sums(decisions)}\n${rest}`;
 }
 
@@ -80,11 +82,11 @@ export function pullOf({ pull, pullState }: Pick<Decision, "pull" | "pullState">
   return pullState === null ? `#${pull}` : `#${pull} ${pullState}`;
 }
 
-/** `2 database, 1 worker`: kinds are words of the catalogue, or types of Alchemy. */
+/** `2 databases, 1 Worker`. */
 export function resourcesOf({ resources }: Pick<Decision, "resources">): string {
   const all = Object.entries(resources);
   if (all.length === 0) return "none";
-  return all.map(([kind, number]) => `${number} ${visible(kind)}`).join(", ");
+  return all.map(([kind, number]) => visible(counted(number, kind))).join(", ");
 }
 
 export function paint(verdict: Decision["verdict"], colors: Colors): string {

@@ -2,7 +2,7 @@
 import type { Report } from "../sweep/command.ts";
 import type { Swept } from "../sweep/stage.ts";
 import { notes, pullOf, resourcesOf } from "./stages.ts";
-import { table } from "./table.ts";
+import { tableWith } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
 
 /** As schemas/sweep.json says. */
@@ -40,8 +40,9 @@ export function sweepText(report: Report, color: boolean): string {
     wordFor(one, report, colors),
     visible(one.why),
   ]);
+  const titles = head.map((title) => colors.bold(title));
   const lines = [
-    table([head.map((title) => colors.bold(title)), ...rows]),
+    tableWith(head.indexOf("resources"), titles, rows),
     "",
     ...report.swept.flatMap((one) => leftLines(one, colors)),
     summary(report, colors),

@@ -15,11 +15,18 @@ export function table(
   indent = 0,
   width = widthOfStream(process.stdout),
 ): string {
+  return tableRows(rows, indent, width).join("\n");
+}
+
+/** The same, row by row: one may have several lines. */
+export function tableRows(
+  rows: readonly (readonly string[])[],
+  indent = 0,
+  width = widthOfStream(process.stdout),
+): string[] {
   const start = " ".repeat(indent);
   const lines = laidOut(rows);
-  if (lines.every((line) => indent + widthOf(line) <= width)) {
-    return lines.map((line) => start + line).join("\n");
-  }
+  if (fits(lines, indent, width)) return lines.map((line) => start + line);
   const fronts = laidOut(rows.map((row) => [...row.slice(0, -1), ""]));
   const front = Math.max(...fronts.map(widthOf));
   const isBelow = width - indent - front - 2 < NARROW;
@@ -31,7 +38,35 @@ export function table(
     const cell = wrapped(" ".repeat(hang) + last, hang, width).trimStart();
     return last === "" ? own : own + gap + cell;
   };
-  return rows.map(line).join("\n");
+  return rows.map(line);
+}
+
+/**
+ * A table with one more column, the one at `place`, where the terminal is wide enough for it. Elsewhere each
+ * of its cells has a line of its own below the row.
+ *
+ * @param head The titles, with that of the column.
+ */
+export function tableWith(
+  place: number,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width = widthOfStream(process.stdout),
+): string {
+  const all = [head, ...rows];
+  const lines = laidOut(all);
+  if (fits(lines, 0, width)) return lines.join("\n");
+  const [titles = "", ...own] = tableRows(
+    all.map((row) => row.toSpliced(place, 1)),
+    0,
+    width,
+  );
+  const below = rows.map((row) => wrapped(`    ${row[place] ?? ""}`, 4, width));
+  return [titles, ...own.flatMap((line, at) => [line, below[at] ?? ""])].join("\n");
+}
+
+function fits(lines: readonly string[], indent: number, width: number): boolean {
+  return lines.every((line) => indent + widthOf(line) <= width);
 }
 
 function laidOut(rows: readonly (readonly string[])[]): string[] {
