@@ -73,7 +73,7 @@ export function end(child: ChildProcess): void {
 }
 
 /** Whoever stops this program stops the other one, too. Gives what takes that back. */
-export function stopWith(stop: () => void): () => void {
+function stopWith(stop: () => void): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const onSignal = (signal: NodeJS.Signals) => {
     stop();

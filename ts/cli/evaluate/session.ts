@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { ANSWER, type Question, type RowAnswer, type RowQuestion, readAnswer } from "./answer.ts";
 import type { Installed } from "./installed.ts";
-import { end, IS_GROUP, stopWith, TAIL } from "./process.ts";
+import { end, IS_GROUP, TAIL } from "./process.ts";
 
 export class Session {
   readonly #child: ChildProcess;
@@ -42,7 +42,8 @@ export class Session {
       detached: IS_GROUP,
     });
     this.#child = child;
-    stopWith(() => this.#stop());
+    // It has a group of its own: whoever interrupts this program may still need the rows.
+    process.once("exit", () => this.#stop());
     child.on("error", (error) => this.#over(error.message));
     child.on("exit", (code, signal) => this.#over(`its process ended with ${code ?? signal}`));
     child.stdin.on("error", () => {});
