@@ -265,6 +265,17 @@ describe("parts", () => {
     expect((await cli(folder.path, ["init", "previews", "sweep"])).out).toStartWith("everything");
   });
 
+  test.each(["2.0.0-beta.79", "^2.0.0", "0.94.0", "^0.94.0", ">=0.81", 2])(
+    "Alchemy %p: only version 2 has to be told that nobody answers",
+    async (alchemy) => {
+      using folder = project(JSON.stringify({ devDependencies: { alchemy } }));
+      expect((await cli(folder.path, ["init", "previews"])).code).toBe(0);
+      const isNew = /^\^?2\./.test(`${alchemy}`);
+      const { scripts } = JSON.parse(folder.read("package.json"));
+      expect(scripts["preview:deploy"]).toBe(isNew ? "alchemy deploy --yes" : "alchemy deploy");
+    },
+  );
+
   test("GitLab: one file, to which a second part adds", async () => {
     using folder = project();
     folder.write(".gitlab-ci.yml", "");

@@ -52,9 +52,13 @@ function manifest({ folder }: Project, parts: readonly Part[]): Planned {
   const before = textAt(path) ?? "";
   const mark = before.startsWith("\ufeff") ? "\ufeff" : "";
   let text = before.slice(mark.length);
-  const { scripts = {} } = readManifest(text, path);
+  const known = readManifest(text, path);
+  const { scripts = {} } = known;
   const taken: string[] = [];
-  for (const [name, line] of parts.flatMap((part) => Object.entries(PARTS[part].scripts))) {
+  const wanted = parts.flatMap((part) => Object.entries(PARTS[part].scripts));
+  for (const [name, usual] of wanted) {
+    // Alchemy 2 asks before it deploys, and a pipeline cannot answer. 0.94 has no such option.
+    const line = name === "preview:deploy" && hasAlchemy2(known) ? `${usual} --yes` : usual;
     const said = scripts[name];
     if (said === line) continue;
     const edits = modify(text, ["scripts", name], line, { formattingOptions: formOf(text) });
@@ -67,6 +71,8 @@ function manifest({ folder }: Project, parts: readonly Part[]): Planned {
 
 interface Manifest {
   scripts?: Record<string, unknown>;
+  dependencies?: { alchemy?: unknown };
+  devDependencies?: { alchemy?: unknown };
   [SECTION]?: unknown;
 }
 
@@ -77,6 +83,11 @@ function readManifest(text: string, path: string): Manifest {
   const fine = isObject(value) && (scripts === undefined || isObject(scripts));
   if (faults.length === 0 && fine) return value as Manifest;
   throw new Problem(`\`${path}\` is no \`package.json\` that npm can read`, "repair it first");
+}
+
+function hasAlchemy2({ dependencies, devDependencies }: Manifest): boolean {
+  const version = dependencies?.alchemy ?? devDependencies?.alchemy;
+  return typeof version === "string" && /^\D{0,2}2\./.test(version);
 }
 
 function isObject(value: unknown): boolean {
