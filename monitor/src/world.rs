@@ -24,7 +24,11 @@ pub struct Options {
     /// The stages that have a row of their own in the scope of their app.
     pub armed: Vec<ArmedStage>,
     /// The apps that have programs here, and no state.
-    pub unread: Vec<UnreadApp>,
+    pub unread: Vec<String>,
+    /// What programs name in a way that their text does not tell.
+    pub undecided: Vec<Undecided>,
+    /// Whether some programs of the workspace were left out.
+    pub partial: bool,
     /// Domains, routes and certificates.
     pub hosts: Hosts,
     /// Whose limits hold.
@@ -40,13 +44,13 @@ pub struct ArmedStage {
     pub stage: String,
 }
 
-/// An app whose programs are here and whose state is not.
+/// A kind of which an app has a name that cannot be told: it may be any.
 #[derive(Debug, Clone, Deserialize)]
-pub struct UnreadApp {
+pub struct Undecided {
     /// The app.
     pub app: String,
-    /// Whether the names of all its resources are among the possible claims.
-    pub decided: bool,
+    /// The kind.
+    pub kind: String,
 }
 
 /// A listing that failed; of all kinds where `kind` is none, of all places where `place` is none.
@@ -211,6 +215,12 @@ impl<'a> World<'a> {
         let known = bases.filter_map(|base| self.claims.texts.find(base));
         let claims = known.flat_map(move |base| self.possible.get(&(kind, base)));
         claims.copied().filter(|claim| claim.stage.is_empty())
+    }
+
+    /// The apps that have a name of a kind that cannot be told.
+    pub fn undecided(&self, kind: Kind) -> impl Iterator<Item = &'a str> {
+        let of_kind = self.options.undecided.iter().filter(move |one| one.kind == kind.as_str());
+        of_kind.map(|one| one.app.as_str())
     }
 
     /// Who has a base name, given as it is compared: the first in the order of [`order`].

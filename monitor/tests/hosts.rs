@@ -2,7 +2,7 @@
 #![allow(clippy::expect_used, reason = "a test may stop where it stands")]
 use alch_blocks_monitor::{
     HostCertificate, HostDomain, HostRoute, HostRow, HostZone, Hosts, Judge, Options, Quota,
-    Report, Source, Unknown, UnreadApp,
+    Report, Source, Undecided, Unknown,
 };
 
 const ZONE: &str = "zone-1";
@@ -217,7 +217,8 @@ fn a_host_in_nobodys_state_is_unclaimed() {
     options.unknown = vec![unknown(Source::State, None)];
     assert_eq!(found_with(&options), [""; 0]);
     options.unknown = vec![];
-    options.unread = vec![UnreadApp { app: "blog".into(), decided: false }];
+    options.unread = vec!["blog".into()];
+    options.undecided = vec![Undecided { app: "blog".into(), kind: "worker".into() }];
     assert_eq!(found_with(&options), [""; 0]);
     // A Worker of Alchemy 2 has its hostnames in its own row.
     let of_2 = [

@@ -2,7 +2,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 use alch_blocks_monitor::{
-    ArmedStage, Code, Finding, Judge, Options, Report, Severity, Source, Unknown, UnreadApp,
+    ArmedStage, Code, Finding, Judge, Options, Report, Severity, Source, Undecided, Unknown,
 };
 
 /// Everything was asked, and answered.
@@ -307,28 +307,77 @@ fn advice_about_what_no_state_has_deletes_nothing() {
 
 #[test]
 fn what_an_app_without_a_state_can_own_is_unknown() {
-    let unread = |app: &str, decided| Options {
-        unread: vec![UnreadApp { app: app.to_owned(), decided }],
-        ..asked()
-    };
+    let unread = |app: &str| Options { unread: vec![app.to_owned()], ..asked() };
     let admin =
         ["database admin-prod admin prod db source  p", "queue admin-jobs admin  jobs source  p"];
     let lines = |account: &[&'static str]| with(&[&admin[..], account].concat());
     // By its name in a stage, and by its base name in any.
     for account in ["database admin-prod    account", "queue admin-jobs-odd-1a2b    account"] {
-        let report = judge(&lines(&[account]), &unread("admin", true));
+        let report = judge(&lines(&[account]), &unread("admin"));
         assert_eq!((report.findings, report.unread), (vec![], vec!["admin".to_owned()]));
     }
     // It is not deployed here, which only a whole account can show.
     let left = "database db-qa    account";
-    assert_eq!(judge(&lines(&[left]), &unread("admin", true)).unread, [""; 0]);
-    assert_eq!(judge(&lines(&[left]), &unread("admin", false)).unread, ["admin"]);
-    let offline = Options { asked: vec![Source::State], ..unread("admin", true) };
+    assert_eq!(judge(&lines(&[left]), &unread("admin")).unread, [""; 0]);
+    let offline = Options { asked: vec![Source::State], ..unread("admin") };
     assert_eq!(judge(&lines(&[]), &offline).unread, ["admin"]);
     // What others have is judged all the same.
-    let known = Options { stages: vec!["qa".to_owned()], ..unread("admin", true) };
+    let known = Options { stages: vec!["qa".to_owned()], ..unread("admin") };
     let orphan = one(Code::Orphan, Severity::Warning, "database db-qa");
     assert_eq!(found_with(&lines(&[left]), &known), orphan);
+}
+
+#[test]
+fn an_app_without_a_state_can_own_any_name_of_a_kind_that_it_names_in_an_unknown_way() {
+    let options = |kind: &str| Options {
+        unread: vec!["blog".to_owned()],
+        undecided: vec![undecided("blog", kind)],
+        ..asked()
+    };
+    let lines = with(&["database db-qa shop qa db source  p", "database db-qa    account"]);
+    let report = judge(&lines, &options("database"));
+    assert_eq!((report.findings, report.unread), (vec![], vec!["blog".to_owned()]));
+    let report = judge(&lines, &options("queue"));
+    assert_eq!((report.findings.len(), report.unread.len()), (1, 0));
+    // Where all that there is has an owner, the app is not deployed.
+    assert_eq!(judge(CLEAN, &options("database")).unread, [""; 0]);
+}
+
+#[test]
+fn only_what_one_resource_alone_can_own_is_to_be_adopted() {
+    let makes = "database db-qa shop qa db source  p";
+    let help = |lines: &[&str], options: &Options| {
+        let lines = with(&[lines, &["database db-qa    account"]].concat());
+        let findings = judge(&lines, options).findings;
+        let orphan = findings.into_iter().find(|one| one.name == "db-qa");
+        orphan.map(|one| one.help).unwrap_or_default()
+    };
+    let adopts = |lines: &[&str], options: &Options| {
+        let help = help(lines, options);
+        assert!(!help.is_empty());
+        help.contains("adopt: true")
+    };
+    assert!(help(&[makes], &asked()).contains("find out who made it first"));
+    assert!(adopts(&[makes], &asked()));
+    // Two ids of one app, and two stages.
+    assert!(!adopts(&[makes, "database db-qa shop qa other source  p"], &asked()));
+    assert!(!adopts(&[makes, "database db-qa shop dev db source  p"], &asked()));
+    // It has a row under another name, which the deploy would replace.
+    let row = ["database old-qa shop qa db state", "database old-qa    account"];
+    assert!(!adopts(&[&[makes], &row[..]].concat(), &asked()));
+    // An app whose state was read can have another that was not.
+    let open = |kind| Options { undecided: vec![undecided("blog", kind)], ..asked() };
+    assert!(!adopts(&[makes], &open("database")));
+    assert!(adopts(&[makes], &open("queue")));
+    let unread = Unknown { source: Source::Source, kind: None, place: None };
+    assert!(!adopts(&[makes], &Options { unknown: vec![unread], ..asked() }));
+    let partial = Options { partial: true, ..asked() };
+    assert!(!adopts(&[makes], &partial));
+    assert!(help(&[makes], &partial).contains("without paths"));
+}
+
+fn undecided(app: &str, kind: &str) -> Undecided {
+    Undecided { app: app.to_owned(), kind: kind.to_owned() }
 }
 
 #[test]

@@ -1,9 +1,10 @@
 /** The monitor in a repository with several apps, and beside other repositories. */
 import { expect, test } from "bun:test";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { App, program } from "../support/program.ts";
 import { monitor, run } from "./monitor.ts";
+import { deployTo, inside, pathOf } from "./monorepo.ts";
 
 const TIME = 120_000;
 const DESTROYS = /\b(delete|remove|destroy)\b/i;
@@ -18,14 +19,14 @@ class Monorepo implements AsyncDisposable {
 
   static async deployed(): Promise<Monorepo> {
     const app = await App.start();
-    await deploy(app, "admin", program(ADMIN, "admin"));
-    await deploy(app, "shop", program(SHOP, "shop"));
+    await deployTo(app, "admin", program(ADMIN, "admin"));
+    await deployTo(app, "shop", program(SHOP, "shop"));
     return new Monorepo(app);
   }
 
   /** The folder of the shop, and the account of both. */
   get shop() {
-    return { folder: this.path("shop"), cloudflare: this.app.cloudflare };
+    return inside(this.app, "shop");
   }
 
   /** What the monitor says that is run in the folder of the shop. */
@@ -34,20 +35,12 @@ class Monorepo implements AsyncDisposable {
   }
 
   path(...parts: string[]): string {
-    return join(this.app.folder, "apps", ...parts);
+    return pathOf(this.app, ...parts);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.app[Symbol.asyncDispose]();
   }
-}
-
-async function deploy(app: App, name: string, source: string): Promise<void> {
-  await app.deploy("prod", source);
-  const folder = join(app.folder, "apps", name);
-  await mkdir(folder, { recursive: true });
-  await rename(join(app.folder, ".alchemy"), join(folder, ".alchemy"));
-  await rename(join(app.folder, "alchemy.prod.run.ts"), join(folder, "alchemy.run.ts"));
 }
 
 test(
@@ -66,7 +59,7 @@ test(
   async () => {
     await using repo = await Monorepo.deployed();
     const next = 'await raw.D1Database("db", { name: "shop-next-" + stage });';
-    await deploy(repo.app, "next", program(next, "next"));
+    await deployTo(repo.app, "next", program(next, "next"));
     await rm(repo.path("next", ".alchemy"), { recursive: true });
     const source = `import * as Alchemy from "alchemy";
 import * as Cloudflare from "alchemy/Cloudflare";

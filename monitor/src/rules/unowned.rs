@@ -7,14 +7,19 @@ use super::shared::is_wanted;
 use crate::claim::{Claim, Source, folded};
 use crate::finding::{Claimant, Code, Finding, Severity, claimants};
 use crate::texts::{Set, Text};
-use crate::world::{Reading, World};
+use crate::world::{Reading, World, owner};
 
-const HELP_DECLARED: &str = "if the stage is in use, read the state that it is deployed with, with \
-                             `--state` or `--state-store`; if that state is lost, deploy the stage \
-                             with `adopt: true` (`--adopt` in Alchemy 2), which takes the resource over as it is; if the \
-                             stage was destroyed, this is left over";
+const HELP_DECLARED: &str = "find out who made it first, since an app of another repository can give this name \
+                             too; if the stage is in use, read the state that it is deployed with, with \
+                             `--state` or `--state-store`; only if this app made it and its state is lost, \
+                             deploy the stage with `adopt: true` (`--adopt` in Alchemy 2), which takes the \
+                             resource over as it is; if the stage was destroyed, this is left over";
 const HELP_SHARED: &str = "read the states of these apps with `--state` or `--state-store`, and give \
                            each app a name of its own: until then, adopt it in none of them";
+const HELP_OPEN: &str = "find out who deployed it, and read that state with `--state` or `--state-store`; \
+                         until then, adopt it in no app";
+const HELP_PARTIAL: &str = "have the monitor read all programs of the workspace, without paths: another of \
+                            them can have this name; until then, adopt it in no app";
 const HELP_OURS: &str = "no program here declares it, and no state that was read has it: find out \
                          who deployed it, and read that state with `--state` or `--state-store`";
 const HELP_DELETING: &str =
@@ -60,30 +65,24 @@ pub(crate) fn unread_apps(world: &World<'_>) -> Vec<String> {
     let mut apps: Set<&str> = Set::default();
     for ((kind, name, _), claims) in world.names.iter() {
         if claims.iter().all(|claim| claim.source == Source::Account) {
-            apps.extend(unread(world, kind, name).map(|claim| world.text(claim.app)));
+            apps.extend(unread(world, kind, name));
         }
     }
     let is_listed = Kind::ALL.iter().all(|kind| world.is_complete(Source::Account, *kind));
-    let unread = world
-        .options
-        .unread
-        .iter()
-        .filter(|unread| !is_listed || !unread.decided || apps.contains(unread.app.as_str()));
-    unread.map(|unread| unread.app.clone()).collect()
+    let unread = world.options.unread.iter();
+    unread.filter(|app| !is_listed || apps.contains(app.as_str())).cloned().collect()
 }
 
 fn may_be_unread(world: &World<'_>, kind: Kind, name: Text) -> bool {
     unread(world, kind, name).next().is_some()
 }
 
-/// The possible claims to a name by apps whose state was not read.
-fn unread<'a>(world: &'a World<'_>, kind: Kind, name: Text) -> impl Iterator<Item = &'a Claim> {
+/// The apps whose state was not read and that can have given a name.
+fn unread<'a>(world: &'a World<'_>, kind: Kind, name: Text) -> impl Iterator<Item = &'a str> {
     let exact = world.possible(kind, name).iter().copied();
     let any = world.possible_in_any_stage(kind, world.text(name));
-    exact.chain(any).filter(|claim| {
-        let app = world.text(claim.app);
-        world.options.unread.iter().any(|unread| unread.app == app)
-    })
+    let apps = exact.chain(any).map(|claim| world.text(claim.app)).chain(world.undecided(kind));
+    apps.filter(|app| world.options.unread.iter().any(|unread| unread == app))
 }
 
 fn undeleted(world: &World<'_>, resource: &Resource<'_>) -> Finding {
@@ -94,7 +93,7 @@ fn undeleted(world: &World<'_>, resource: &Resource<'_>) -> Finding {
     finding.says(message, HELP_DELETING).by(claimants(world, resource.of(Source::State)))
 }
 
-/// A resource that a program here would make in a stage that no state here has.
+/// A resource that a program here would make, and no state here has.
 fn declared_only(world: &World<'_>, resource: &Resource<'_>, declared: &[&Claim]) -> Finding {
     let (kind, ..) = resource.key;
     let name = quote(resource.name(world));
@@ -108,7 +107,7 @@ fn declared_only(world: &World<'_>, resource: &Resource<'_>, declared: &[&Claim]
             kind.noun(),
             apps.len()
         );
-        (message, HELP_SHARED)
+        (message, HELP_SHARED.to_owned())
     } else {
         let message = format!(
             "the {} {name} is what the app {} makes in stage {}, and in nobody's state",
@@ -116,17 +115,41 @@ fn declared_only(world: &World<'_>, resource: &Resource<'_>, declared: &[&Claim]
             text(first.and_then(|one| one.app.as_ref())),
             text(first.and_then(|one| one.stage.as_ref())),
         );
-        (message, HELP_DECLARED)
+        (message, help_declared(world, kind, declared))
     };
     let finding = resource.finding(world, Code::Orphan, Severity::Warning);
-    finding.says(message, help).by(by)
+    finding.says(message, &help).by(by)
+}
+
+/// To adopt is right only where one resource of one program can have the name, as far as is known.
+/// One that is deployed under another name would be replaced, and then deleted.
+fn help_declared(world: &World<'_>, kind: Kind, declared: &[&Claim]) -> String {
+    let is_one = declared.windows(2).all(|pair| matches!(pair, [a, b] if a.is_same_owner(b)));
+    let is_deployed = declared.iter().any(|claim| !world.deployed.get(&owner(claim)).is_empty());
+    if !is_one {
+        format!("several resources can have this name: {HELP_OPEN}")
+    } else if is_deployed {
+        format!("the state has another name for what the program calls so: {HELP_OPEN}")
+    } else {
+        untold(world, kind).unwrap_or_else(|| HELP_DECLARED.to_owned())
+    }
+}
+
+/// What to do where a program here, or one that was not read, can have any name of the kind.
+fn untold(world: &World<'_>, kind: Kind) -> Option<String> {
+    if !world.is_complete(Source::Source, kind) || world.undecided(kind).next().is_some() {
+        let names = format!("{} names of the programs here", kind.noun());
+        Some(format!("not all {names} can be told, and this can be one of them: {HELP_OPEN}"))
+    } else {
+        world.options.partial.then(|| HELP_PARTIAL.to_owned())
+    }
 }
 
 fn orphan(world: &World<'_>, resource: &Resource<'_>, reading: &Reading<'_>) -> Finding {
     let (kind, ..) = resource.key;
     let (severity, help) = match reading.ours {
-        true => (Severity::Warning, HELP_OURS),
-        false => (Severity::Info, HELP_FOREIGN),
+        true => (Severity::Warning, untold(world, kind).unwrap_or_else(|| HELP_OURS.to_owned())),
+        false => (Severity::Info, HELP_FOREIGN.to_owned()),
     };
     let message = format!(
         "the {} {} is of the stage {} by its name, and in nobody's state",
@@ -137,7 +160,7 @@ fn orphan(world: &World<'_>, resource: &Resource<'_>, reading: &Reading<'_>) -> 
     let stage = Some(reading.stage.to_owned());
     let claim = Claimant { app: None, stage, id: None, source: Source::Account };
     let finding = resource.finding(world, Code::Orphan, severity);
-    finding.says(message, help).by(vec![claim])
+    finding.says(message, &help).by(vec![claim])
 }
 
 fn foreign(world: &World<'_>, resource: &Resource<'_>) -> Finding {

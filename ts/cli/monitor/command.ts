@@ -20,7 +20,7 @@ import { readNamedOrAll } from "./collect/workspace.ts";
 import { writeDashboard } from "./dashboard/write.ts";
 import { tellGitHub } from "./github/actions.ts";
 import { type Look, type Synced, syncIssues } from "./github/issue.ts";
-import { judge, type UnreadApp } from "./judge.ts";
+import { judge } from "./judge.ts";
 import { keepMetrics, readMetrics, type Seen } from "./metrics.ts";
 import { Line } from "./progress.ts";
 import {
@@ -77,7 +77,7 @@ export async function monitor(
   ]);
   const stages = stagesOf(state.claims);
   const known = [...(options.stage ?? []), ...remembered];
-  const { claims: possible, unread } = possibleClaims(programs, state, account, stages, known);
+  const possible = possibleClaims(programs, state, account, stages, known);
   const source = { claims: programs.in(stages), unknown: programs.unknown };
   const mistaken = offline ? [] : otherAccount(state.claims, account, without);
   const hosts = { rows: state.hostRows, ...account.hosts };
@@ -88,12 +88,14 @@ export async function monitor(
     ...source.unknown,
   ].map((one) => ({ ...one, message: secrets.hidden(one.message) }));
   const held = state.claims.filter(isIn(account.account ?? options.account));
-  const verdict = judge([...held, ...account.claims, ...source.claims, ...possible], {
+  const verdict = judge([...held, ...account.claims, ...source.claims, ...possible.claims], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
     unknown: [...unknowns, ...[...without].map(leftOut)],
     stages: known,
     armed: state.armed,
-    unread: state.unknown.length > 0 ? [] : unread,
+    unread: state.unknown.length > 0 ? [] : possible.unread.map(({ app }) => app),
+    undecided: possible.undecided,
+    partial: programs.partial,
     hosts,
     plan,
   });
@@ -102,7 +104,7 @@ export async function monitor(
     findings: verdict.findings,
     unknown: [
       ...unknowns,
-      ...unreadState(unread.filter(({ app }) => verdict.unread.includes(app))),
+      ...unreadState(possible.unread.filter(({ app }) => verdict.unread.includes(app))),
     ],
     summary: verdict.summary,
     stages: await stagesIn(
@@ -192,7 +194,7 @@ function leftOut(part: string) {
 
 async function readState(
   { state: places = [], stateStore = [], app: named = [] }: MonitorOptions,
-  programs: readonly UnreadApp[],
+  programs: readonly { app: string }[],
   folder: string,
   remembers: boolean,
 ): Promise<{ state: State; rows: Rows }> {

@@ -14,15 +14,18 @@ export interface JudgeOptions {
   /** The stages that have a row of their own in the scope of their app. */
   armed: readonly { app: string; stage: string }[];
   /** The apps that have programs here, and no state. */
-  unread: readonly UnreadApp[];
+  unread: readonly string[];
+  undecided: readonly Undecided[];
+  /** Whether some programs of the workspace were left out. */
+  partial: boolean;
   hosts: Hosts;
   plan: "free" | "paid";
 }
 
-export interface UnreadApp {
+/** A kind of which an app has a name that cannot be told: it may be any. */
+export interface Undecided {
   app: string;
-  /** Whether the names of all its resources are among the possible claims. */
-  decided: boolean;
+  kind: string;
 }
 
 export interface Verdict {

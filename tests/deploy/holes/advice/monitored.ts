@@ -68,7 +68,7 @@ export const MONITORED: Entries = {
       told: { text: `${KV} await Database("db");` },
       ways: [
         {
-          says: "if that state is lost, deploy the stage with `adopt: true` (`--adopt` in Alchemy 2), which takes the resource over as it is",
+          says: "only if this app made it and its state is lost, deploy the stage with `adopt: true` (`--adopt` in Alchemy 2), which takes the resource over as it is",
           steps: [
             {
               text: 'await KV("kv", { adopt: true }); await Database("db", { adopt: true });',

@@ -1,9 +1,11 @@
 /** Claims from the programs: what a deploy of the stages that there are would name. */
+import { resolve } from "node:path";
 import { linkProgram, type Program, readProgram } from "../../analyse/program.ts";
 import { type Declaration, nameIn } from "../../analyse/report.ts";
+import { workspaceOf } from "../../collect/workspaces.ts";
 import type { Config } from "../../config.ts";
 import { Progress } from "../../progress.ts";
-import type { UnreadApp } from "../judge.ts";
+import type { Undecided } from "../judge.ts";
 import type { Claim } from "../report.ts";
 import { type Collected, nothing, unknown } from "./collected.ts";
 
@@ -17,12 +19,19 @@ export type Version = 0 | 2;
 export type Stages = Readonly<Record<Version, ReadonlyMap<string, ReadonlySet<string>>>>;
 
 export interface Programs extends Collected {
+  /** Whether some programs of the workspace were left out. */
+  partial: boolean;
   /** The apps that programs name, deployed or not. */
-  apps: readonly (UnreadApp & { version: Version })[];
+  apps: readonly { app: string; version: Version }[];
   /** The claims in the stages that each app is deployed in. */
   in(stages: Stages): Claim[];
-  /** The possible claims: in each of `all` that the app is not deployed in. */
-  besides(stages: Stages, all: readonly string[]): Claim[];
+  /** The possible claims in each of `all` that the app is not deployed in, and the kinds of which an app can have any name. */
+  possible(stages: Stages, all: readonly string[]): Possible;
+}
+
+export interface Possible {
+  claims: Claim[];
+  undecided: Undecided[];
 }
 
 export async function readPrograms(
@@ -40,6 +49,7 @@ export async function readPrograms(
   }
   return {
     ...collected,
+    partial: !chosen(paths, config, folder).includes(workspaceOf(folder)),
     apps: [...appsOf(report.declarations, 0), ...appsOf(report.declarations, 2)],
     in: (stages) => {
       const all = allStages(stages);
@@ -53,8 +63,20 @@ export async function readPrograms(
           : claimsOf(one, app, [...(stages[one.alchemy].get(app) ?? [])]);
       });
     },
-    besides: (stages, all) => possible(declarationsIn(program, all), stages, all),
+    possible: (stages, all) => {
+      const declarations = declarationsIn(program, all);
+      return {
+        claims: possible(declarations, stages, all),
+        undecided: undecidedOf(declarations),
+      };
+    },
   };
+}
+
+/** The files and folders that are looked at. */
+function chosen(paths: readonly string[], config: Config, folder: string): string[] {
+  if (paths.length > 0) return paths.map((path) => resolve(folder, path));
+  return (config.paths ?? [folder]).map((path) => resolve(config.folder, path));
 }
 
 function declarationsIn(program: Program, stages: readonly string[]): Declaration[] {
@@ -68,13 +90,21 @@ export function allStages(stages: Stages): string[] {
 }
 
 function appsOf(declarations: readonly Declaration[], version: Version): Programs["apps"] {
-  const apps = new Map<string, boolean>();
-  for (const { app, alchemy, kind, undecided } of declarations) {
-    if (app === null || alchemy !== version) continue;
-    const isDecided = kind === WITHOUT || !undecided;
-    apps.set(app, isDecided && (apps.get(app) ?? true));
-  }
-  return [...apps].map(([app, decided]) => ({ app, decided, version }));
+  const own = declarations.filter(({ alchemy }) => alchemy === version);
+  const apps = new Set(own.flatMap(({ app }) => app ?? []));
+  return [...apps].map((app) => ({ app, version }));
+}
+
+/** What has no app that the text tells can be any app's. */
+function undecidedOf(declarations: readonly Declaration[]): Undecided[] {
+  const open = declarations.filter(
+    ({ app, kind, undecided }) => kind !== WITHOUT && (undecided || app === null),
+  );
+  const keys = new Set(open.map(({ app, kind }) => JSON.stringify([app ?? "", kind])));
+  return [...keys].map((key) => {
+    const [app, kind] = JSON.parse(key) as [string, string];
+    return { app, kind };
+  });
 }
 
 /** The app of a declaration; the only one there is, where the text does not tell. */

@@ -1,27 +1,27 @@
 /** Apps that have programs here, and no state. */
 import type { Claim, Unknown } from "../report.ts";
 import { type Collected, type State, unknown } from "./collected.ts";
-import { allStages, type Programs, type Stages } from "./source.ts";
+import { allStages, type Possible, type Programs, type Stages } from "./source.ts";
 
 /** Stages that any program may have. */
 const USUAL = ["prod", "production", "staging", "preview", "dev"];
 
 const PULL_REQUEST = /(?<![a-z0-9])pr[-_]\d+$/i;
 
-/** The possible claims of the programs, and the apps that they may be deployed by. */
+/** What the programs can name, and the apps that they may be deployed by. */
 export function possibleClaims(
   programs: Programs,
   state: State,
   account: Collected,
   stages: Stages,
   known: readonly string[],
-): { claims: Claim[]; unread: Programs["apps"] } {
+): Possible & { unread: Programs["apps"] } {
   const unread = programs.apps.filter(({ app, version }) => !state.apps[version].has(app));
   const open = unowned(state, account);
-  if (open.length === 0) return { claims: [], unread };
+  if (open.length === 0) return { claims: [], undecided: [], unread };
   const pulls = open.flatMap(({ name }) => PULL_REQUEST.exec(name)?.[0].toLowerCase() ?? []);
   const all = new Set([...USUAL, ...known, ...allStages(stages), ...pulls]);
-  return { claims: programs.besides(stages, [...all]), unread };
+  return { ...programs.possible(stages, [...all]), unread };
 }
 
 /** What the account has and no state. */
