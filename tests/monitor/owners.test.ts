@@ -1,6 +1,7 @@
 /** What no state has: who can have made it, and when the monitor advises to adopt it. */
 import { expect, test } from "bun:test";
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { App, program } from "../support/program.ts";
 import { monitor } from "./monitor.ts";
 import { deployTo, inside, pathOf } from "./monorepo.ts";
@@ -95,6 +96,25 @@ test(
     const help = report.findings[0]?.help;
     expect(help).toStartWith("find out who made it first");
     expect(help).toContain("only if this app made it");
+  },
+  TIME,
+);
+
+test(
+  "a row that is lost alone: the program makes it, and a deploy that adopts it writes the row again",
+  async () => {
+    await using app = await App.start();
+    const source = program('await KV("menu");\nawait raw.KVNamespace("kv");');
+    const lost = join(app.folder, ".alchemy", "shop", "prod", "kv.json");
+    await app.deploy("prod", source);
+    await rename(lost, join(app.folder, "lost.json"));
+    const { found, report } = await monitor(app);
+    expect(found).toEqual(["warning orphan kv shop-kv-prod"]);
+    const [finding] = report.findings;
+    expect(finding?.message).toContain("is what the app `shop` makes in stage `prod`");
+    expect(finding?.help).toContain("only if this app made it and its state is lost");
+    await app.deploy("prod", source.replace("quiet: true", "quiet: true, adopt: true"));
+    expect((await monitor(app)).found).toEqual([]);
   },
   TIME,
 );

@@ -25,7 +25,7 @@ export interface Programs extends Collected {
   apps: readonly { app: string; version: Version }[];
   /** The claims in the stages that each app is deployed in. */
   in(stages: Stages): Claim[];
-  /** The possible claims in each of `all` that the app is not deployed in, and the kinds of which an app can have any name. */
+  /** The possible claims in each of `all`, and the kinds of which an app can have any name. */
   possible(stages: Stages, all: readonly string[]): Possible;
 }
 
@@ -132,8 +132,8 @@ function possible(
     const app = appOf(one, stages);
     if (app === undefined || one.kind === WITHOUT) return [];
     const known = stages[one.alchemy].get(app);
-    const others = all.filter((stage) => !known?.has(stage));
-    const claims = claimsOf(one, app, others).map((claim) => ({ ...claim, possible: true }));
+    // In a stage that the app is deployed in, too: its row can be lost alone.
+    const claims = claimsOf(one, app, all).map((claim) => ({ ...claim, possible: true }));
     if (known !== undefined || one.base === null) return claims;
     const { kind, base, id } = one;
     return [
