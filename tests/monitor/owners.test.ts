@@ -24,8 +24,11 @@ const BLOGS: Record<string, { source: string; env: Record<string, string> }> = {
     env: { PREVIEW: "1" },
   },
   "an app that a variable names": {
-    source: program(MAIN, "ext").replace('"ext"', 'process.env.APP_NAME ?? "ext"'),
-    env: { APP_NAME: "blog" },
+    source: program(database('app.name + "-" + stage'), "ext").replace(
+      '"ext"',
+      'process.env.APP_NAME ?? "ext"',
+    ),
+    env: { APP_NAME: "main" },
   },
 };
 
@@ -63,6 +66,21 @@ test(
     const { found, report } = await monitor(inside(app, "shop"));
     expect(found).toEqual(["warning orphan database main-pr-3"]);
     expect(report.findings[0]?.help).toContain("adopt it in no app");
+    expect(report.findings[0]?.help).not.toContain("adopt: true");
+  },
+  TIME,
+);
+
+test(
+  "a program whose app cannot be told can have made it, too",
+  async () => {
+    await using app = await repository();
+    await rm(pathOf(app, "blog", ".alchemy"), { recursive: true });
+    const source =
+      'import { D1Database } from "alchemy/cloudflare";\nawait D1Database("db", NAMES);';
+    await app.write("apps/blog/alchemy.run.ts", source);
+    const { found, report } = await monitor(inside(app, "shop"));
+    expect(found).toEqual(["warning orphan database main-pr-3"]);
     expect(report.findings[0]?.help).not.toContain("adopt: true");
   },
   TIME,
