@@ -15,6 +15,7 @@ export const HOSTS: Entries = {
   Swallowed: FREE,
   ZoneMissing: FREE,
   ZoneInactive: FREE,
+  HostBucket: FREE,
   HostRecord: FREE,
   RecordTaken: FREE,
   RouteTaken: FREE,
