@@ -107,11 +107,12 @@ mod tests {
                 continue;
             };
             for region in regions.jurisdictions {
-                let Placement { option, value } = placement(*kind, region).unwrap();
-                assert_eq!((option, value), (JURISDICTION, *region));
+                let expected = Placement { option: JURISDICTION, value: region };
+                assert_eq!(placement(*kind, region), Ok(expected));
             }
             for region in regions.hints {
-                assert_eq!(placement(*kind, region).unwrap().option, regions.hint_option);
+                let expected = Placement { option: regions.hint_option, value: region };
+                assert_eq!(placement(*kind, region), Ok(expected));
             }
             for region in ["", "EU", "default", "europe"] {
                 assert!(placement(*kind, region).is_err(), "{region}");
