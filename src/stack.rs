@@ -4,10 +4,11 @@
 //! known at once, and so is every row of its state. Most rules are those of Alchemy 0.94: the ledger
 //! finds duplicates, `state` compares a Worker's classes, `deletion` judges what would be deleted.
 
+mod classes;
 mod facts;
 mod write;
 
-pub use facts::{Program, Resource};
+pub use facts::{Hosted, Program, Resource};
 pub use write::judge_write;
 
 use crate::deletion::{Consent, Created, Orphan, Owner};
@@ -231,6 +232,7 @@ impl Program {
         let mut others =
             self.others.iter().filter(|other| is_it(&other.resource, &other.jurisdiction));
         match others.find(|other| other.holds(kind, name)) {
+            None if kind == Kind::Worker => self.judge_hosted(name, declared, consent),
             None => Ok(()),
             Some(other) => Err(Error::HeldByStage {
                 kind,

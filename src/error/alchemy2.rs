@@ -44,6 +44,10 @@ impl Error {
                 "bind it again as {id}, move the class with `transferredFrom`, or {} to delete its storage",
                 release(id)
             ),
+            Self::ClassAdopted { class, .. } => format!(
+                "bind the class, give the Worker another name, or {} to delete its storage",
+                release(class)
+            ),
             Self::PendingDeletion { .. } => {
                 "deploy once with the name that was to replace it, or restore the state from a backup"
                     .to_owned()

@@ -28,6 +28,18 @@ pub struct Program {
     pub rows: Vec<Resource>,
     /// The rows of other stacks and stages of the same store.
     pub others: Vec<Resource>,
+    /// The classes that scripts of the account have. `None` where nobody asked, or nothing answered.
+    pub hosted: Option<Vec<Hosted>>,
+}
+
+/// A class of Durable Objects in the account.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Hosted {
+    /// The name of the Worker.
+    pub script: String,
+    /// The class.
+    pub class_name: String,
 }
 
 /// A resource that the program declares, or a row of the state. One type for both keeps the core small.
@@ -51,6 +63,8 @@ pub struct Resource {
     pub local: bool,
     /// The classes of a Worker's own script.
     pub bindings: Vec<Binding>,
+    /// Whether a Worker is in a dispatch namespace: the account does not list its classes.
+    pub dispatched: bool,
     /// Of a declaration: the classes that a Worker takes over from another one, with `transferredFrom`.
     pub transfers: Vec<String>,
     /// Of a declaration: the id of the Worker that a workflow belongs to.

@@ -240,3 +240,5 @@ fn a_write_shows_what_the_plan_did_not() {
     let worker = Resource { resource: WORKER.to_owned(), ..replaces() };
     assert_eq!(write(&worker, None, false, &[]), "");
 }
+
+mod classes;

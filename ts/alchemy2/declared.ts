@@ -3,7 +3,7 @@ import * as Output from "alchemy/Output";
 import type { ResourceLike } from "alchemy/Resource";
 import type { StackSpec } from "alchemy/Stack";
 import { KINDS, specInAlchemy2 } from "../kinds.ts";
-import { classesIn, jurisdictionIn, transfersIn } from "../state/alchemy2.ts";
+import { classesIn, isDispatched, jurisdictionIn, transfersIn } from "../state/alchemy2.ts";
 import type { Resource } from "./facts.ts";
 import { mayBeDeleted } from "./removal.ts";
 import { writtenName } from "./rows.ts";
@@ -35,6 +35,7 @@ function declaredAs(stack: Spec, resource: ResourceLike, dev: boolean): Resource
     deletes: mayBeDeleted(stack, id),
     formers: (FormerFqns ?? []).filter((former) => former !== id),
     bindings: classesIn(bindings, isOwn),
+    dispatched: isDispatched(Props),
     transfers: transfersIn(bindings),
     worker: spec === KINDS.workflow ? workerOf(stack, Props) : undefined,
   };

@@ -10,6 +10,13 @@ export interface Program {
   declared: Resource[];
   rows: Resource[];
   others: Resource[];
+  hosted?: Hosted[] | undefined;
+}
+
+/** A class of Durable Objects in the account. */
+export interface Hosted {
+  script: string;
+  className: string;
 }
 
 export interface Environment {
@@ -31,6 +38,7 @@ export interface Resource {
   deletes?: boolean;
   local?: boolean;
   bindings?: Binding[];
+  dispatched?: boolean;
   transfers?: string[];
   worker?: string | undefined;
   formers?: readonly string[];

@@ -29,6 +29,7 @@ import { installedVersion } from "../installed.ts";
 import { specInAlchemy2 } from "../kinds.ts";
 import { core } from "../wasm.ts";
 import { adopts, findUnprobed } from "./account.ts";
+import { needsHosted, readHosted } from "./classes.ts";
 import { declaredIn } from "./declared.ts";
 import { type BlockError, judged, refused } from "./error.ts";
 import type { Program } from "./facts.ts";
@@ -197,6 +198,7 @@ class Guard {
       if (needsOthers(program, this.#explicit)) {
         program.others = yield* readOthers(this.store, program);
       }
+      if (needsHosted(program)) program.hosted ??= yield* readHosted;
       this.#keep(yield* judged(() => core().judgeProgram(program)));
     });
   }

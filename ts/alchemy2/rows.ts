@@ -2,7 +2,7 @@
 import { hasLocalIdentity, stampedMode } from "alchemy/ProviderMode";
 import type { PersistedState, ResourceState } from "alchemy/State";
 import { specInAlchemy2 } from "../kinds.ts";
-import { classesIn, jurisdictionIn, textAt } from "../state/alchemy2.ts";
+import { classesIn, isDispatched, jurisdictionIn, textAt } from "../state/alchemy2.ts";
 import type { Resource } from "./facts.ts";
 
 /** The row of a resource; nothing for that of an action. */
@@ -24,6 +24,7 @@ export function heldBy(fqn: string, row: ResourceState): Resource | undefined {
     retained: row.removalPolicy === "retain",
     replaced: replacedBy(row),
     bindings: classesIn(row.bindings ?? [], (script) => script === name),
+    dispatched: isDispatched(row.props) || isDispatched(row.attr),
   };
 }
 

@@ -154,6 +154,11 @@ function hasLocalId(value: unknown): boolean {
   return Object.values(value).some(hasLocalId);
 }
 
+/** Whether the options or attributes of a Worker put it into a dispatch namespace. */
+export function isDispatched(values: unknown): boolean {
+  return Boolean((values as Values | null | undefined)?.namespace);
+}
+
 /** Only R2 has names of their own in each jurisdiction. */
 export function jurisdictionIn({ listing }: KindSpec, values: unknown): string {
   if (listing.jurisdictions.length === 0) return "";

@@ -163,6 +163,10 @@ fn helps() -> Vec<(Error, &'static str)> {
             "bind it again as `COUNTER`, move the class with `transferredFrom`, or write `guarded(state, { release: [\"COUNTER\"] })` to delete its storage",
         ),
         (
+            refusal!(ClassAdopted { script: "api", class: "Room" }),
+            "bind the class, give the Worker another name, or write `guarded(state, { release: [\"Room\"] })` to delete its storage",
+        ),
+        (
             refusal!(PendingDeletion { kind: kind, name: "old" }),
             "deploy once with the name that was to replace it, or restore the state from a backup",
         ),
@@ -199,11 +203,10 @@ fn every_help_fits_alchemy_2() {
 }
 
 /// Refusals of what only 0.94 has.
-const ONLY_IN_0_94: [&str; 20] = [
+const ONLY_IN_0_94: [&str; 19] = [
     "AdoptedRename",
     "AdoptedReplay",
     "BindingUnawaited",
-    "ClassAdopted",
     "ClassMoved",
     "DeclaredTwice",
     "HostOrphaned",

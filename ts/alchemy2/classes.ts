@@ -1,0 +1,38 @@
+/** The classes of Durable Objects that the account has: they have no rows in the state. */
+import * as Effect from "effect/Effect";
+import type { Page } from "../cloudflare/listing.ts";
+import { readListing } from "../cloudflare/read.ts";
+import { KINDS, specInAlchemy2 } from "../kinds.ts";
+import type { Hosted, Program, Resource } from "./facts.ts";
+import { currentReader } from "./reader.ts";
+
+const { listing } = KINDS["durable-object"];
+
+/** Whether a Worker could take a script with classes that no row of the stage tells of. */
+export function needsHosted({ declared, rows, destroys }: Program): boolean {
+  if (destroys) return false;
+  const known = new Set(rows.filter(isWorker).map(({ name }) => name));
+  return declared.some((one) => {
+    return isWorker(one) && one.local !== true && one.name !== undefined && !known.has(one.name);
+  });
+}
+
+function isWorker({ resource }: Resource): boolean {
+  return specInAlchemy2(resource) === KINDS.worker;
+}
+
+/** All of them; nothing where the account does not answer. */
+export const readHosted: Effect.Effect<Hosted[] | undefined> = Effect.gen(function* () {
+  const reader = yield* currentReader;
+  if (!reader) return undefined;
+  const found = readListing(listing, "", async (query) => {
+    const search = new URLSearchParams(query);
+    const path = `/accounts/${reader.accountId}/${listing.path}?${search}`;
+    return (await (await reader.get(path)).json()) as Page;
+  });
+  const all = yield* Effect.promise(() => found.catch(() => undefined));
+  return all?.map(({ name }) => {
+    const [script = "", className = ""] = name.split("/");
+    return { script, className };
+  });
+});
