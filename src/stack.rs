@@ -8,7 +8,7 @@ mod classes;
 mod facts;
 mod write;
 
-pub use facts::{Hosted, Program, Resource};
+pub use facts::{Hosted, Program, Resource, Transfer};
 pub use write::judge_write;
 
 use crate::deletion::{Consent, Created, Orphan, Owner};
@@ -22,12 +22,13 @@ impl Program {
     /// Decides whether the run may begin.
     ///
     /// # Errors
-    /// The first refusal: `stage-implicit`, `id-invalid`, `duplicate-name`, `pending-deletion`,
+    /// The first refusal: `stage-implicit`, `wrong-account`, `id-invalid`, `duplicate-name`, `pending-deletion`,
     /// `would-replace`, `id-changed`, `owned-elsewhere`, `would-delete-class` or `would-delete`.
     pub fn judge(&self) -> Result<(), Error> {
         if self.environment.is_implicit_in_alchemy2(&self.stage) {
             return Err(Error::StageImplicit { stage: (&self.stage).into() });
         }
+        self.judge_account()?;
         let mut consent = Consent::default();
         consent.released.clone_from(&self.release);
         if self.destroys {
@@ -83,6 +84,16 @@ impl Program {
     /// Whether Alchemy leaves what the declaration replaces.
     fn retains(&self, declared: &Resource) -> bool {
         declared.retained || self.stays(declared)
+    }
+
+    /// In another account Alchemy would replace each resource by an empty one, and delete the old one.
+    fn judge_account(&self) -> Result<(), Error> {
+        let Some(ours) = &self.account else { return Ok(()) };
+        match self.rows.iter().filter_map(|row| row.account.as_ref()).find(|theirs| *theirs != ours)
+        {
+            Some(theirs) => Err(Error::WrongAccount { theirs: theirs.into(), ours: ours.into() }),
+            None => Ok(()),
+        }
     }
 
     /// The local store would read `a__b` as `a/b`: it finds no such declaration, and deletes the row.
@@ -243,15 +254,6 @@ impl Program {
                 same_stack: other.stack == self.stack,
             }),
         }
-    }
-
-    /// The classes of a row, without those that another Worker of the program takes over.
-    fn classes_that_stay(&self, row: &Resource) -> Vec<Binding> {
-        let goes = |class: &String| {
-            let others = self.declared.iter().filter(|other| other.id != row.id);
-            others.flat_map(|other| &other.transfers).any(|transferred| transferred == class)
-        };
-        row.bindings.iter().filter(|binding| !goes(&binding.class_name)).cloned().collect()
     }
 
     /// Judges a row that the run deletes.

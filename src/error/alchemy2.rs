@@ -41,7 +41,7 @@ impl Error {
                 format!("keep the id {place}, or add {}", renamed_from(place))
             }
             Self::ClassLost { id, .. } => format!(
-                "bind it again as {id}, move the class with `transferredFrom`, or {} to delete its storage",
+                "bind it again as {id}, or {} to delete its storage; to move the class, bind it in its new Worker with `transferredFrom`, and deploy once before you remove it here",
                 release(id)
             ),
             Self::ClassAdopted { class, .. } => format!(

@@ -28,8 +28,20 @@ pub struct Program {
     pub rows: Vec<Resource>,
     /// The rows of other stacks and stages of the same store.
     pub others: Vec<Resource>,
+    /// The id of the Cloudflare account that the run uses. `None` where nothing says it.
+    pub account: Option<String>,
     /// The classes that scripts of the account have. `None` where nobody asked, or nothing answered.
     pub hosted: Option<Vec<Hosted>>,
+}
+
+/// A class that a Worker takes over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Transfer {
+    /// The class.
+    pub class_name: String,
+    /// The Workers that may have it: ids, or names of scripts.
+    pub from: Vec<String>,
 }
 
 /// A class of Durable Objects in the account.
@@ -66,11 +78,18 @@ pub struct Resource {
     /// Whether a Worker is in a dispatch namespace: the account does not list its classes.
     pub dispatched: bool,
     /// Of a declaration: the classes that a Worker takes over from another one, with `transferredFrom`.
-    pub transfers: Vec<String>,
+    pub transfers: Vec<Transfer>,
+    /// Of a declaration: the classes of other scripts that a Worker binds.
+    pub borrowed: Vec<String>,
     /// Of a declaration: the id of the Worker that a workflow belongs to.
     pub worker: Option<String>,
     /// Of a declaration: the ids of `renamedFrom`.
     pub formers: Vec<String>,
+    /// Of a row that is written: whether a Worker has classes or workflows.
+    #[serde(rename = "holdsClasses")]
+    pub holds_classes: bool,
+    /// Of a row: the id of the account that has it.
+    pub account: Option<String>,
     /// Of a row: what stays the same when it moves to another id.
     pub instance: String,
     /// Of a row: the names of older generations that a replacement has yet to delete.

@@ -179,8 +179,6 @@ fn a_class_stays_with_its_binding() {
     assert_eq!(code(&Program { rows: vec![retained], ..dropped() }), "would-delete-class");
     let moved = program(vec![declared(WORKER, "web", "api")], vec![row()]);
     assert_eq!(code(&moved), "would-delete-class");
-    let host = Resource { transfers: texts(&["Counter"]), ..declared(WORKER, "host", "host") };
-    assert_eq!(code(&program(vec![declared(WORKER, "api", "api"), host], vec![row()])), "");
 }
 
 #[test]
@@ -212,6 +210,21 @@ fn ids_names_and_stages_are_checked() {
 }
 
 #[test]
+fn a_stage_stays_in_its_account() {
+    let account = |id: &str| Some(id.to_owned());
+    let run = |here, there| Program {
+        account: here,
+        ..program(vec![], vec![Resource { account: there, retained: true, ..held(KV, "kv", "kv") }])
+    };
+    assert_eq!(code(&run(account("a"), account("b"))), "wrong-account");
+    assert_eq!(code(&run(account("a"), account("a"))), "");
+    assert_eq!(code(&run(None, account("b"))), "");
+    assert_eq!(code(&run(account("a"), None)), "");
+    let destroyed = Program { destroys: true, ..run(account("a"), account("b")) };
+    assert_eq!(code(&destroyed), "wrong-account");
+}
+
+#[test]
 fn a_local_run_deletes_nothing_that_is_deployed() {
     let local = |retained| Resource { local: true, retained, ..declared(D1, "db", "db-pr-1") };
     assert_eq!(code(&program(vec![local(false)], vec![held(D1, "db", "db-pr-1")])), "would-delete");
@@ -239,6 +252,9 @@ fn a_write_shows_what_the_plan_did_not() {
     assert_eq!(write(&replaces(), None, false, &["db"]), "");
     let worker = Resource { resource: WORKER.to_owned(), ..replaces() };
     assert_eq!(write(&worker, None, false, &[]), "");
+    let hosting = Resource { holds_classes: true, ..worker };
+    assert_eq!(write(&hosting, None, false, &[]), "would-replace");
+    assert_eq!(write(&hosting, None, false, &["db"]), "");
 }
 
 mod classes;

@@ -20,7 +20,7 @@ pub fn judge_write(
     if let Some(name) = found.filter(|_| !adopts) {
         return Err(Error::HeldInAccount { kind, id: (&row.id).into(), name: name.into() });
     }
-    let may_go = !holds_data(kind) || release.contains(&row.id);
+    let may_go = !(holds_data(kind) || row.holds_classes) || release.contains(&row.id);
     let stays = row.retained;
     match row.replaced.first().filter(|_| !may_go) {
         None => Ok(()),

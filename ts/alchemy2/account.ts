@@ -9,6 +9,7 @@ import type { ResourceLike } from "alchemy/Resource";
 import type { ResourceState } from "alchemy/State";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
 import * as Option from "effect/Option";
 import { KINDS, specInAlchemy2 } from "../kinds.ts";
 import { deployedName, writtenName } from "./rows.ts";
@@ -25,6 +26,12 @@ export const currentAccount: Effect.Effect<string | undefined> = Effect.gen(func
   if (Option.isNone(environment)) return undefined;
   return (yield* environment.value).accountId;
 });
+
+/** The same; nothing where there are no credentials. */
+export const knownAccount: Effect.Effect<string | undefined> = Effect.map(
+  Effect.exit(currentAccount),
+  (exit) => (Exit.isSuccess(exit) ? exit.value : undefined),
+);
 
 /** Whether a resource may be adopted: the program says so of it, or the command line of all. */
 export function adopts(declared: boolean | undefined): Effect.Effect<boolean> {

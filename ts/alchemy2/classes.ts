@@ -8,9 +8,17 @@ import { currentReader } from "./reader.ts";
 
 const { listing } = KINDS["durable-object"];
 
-/** Whether a Worker could take a script with classes that no row of the stage tells of. */
+/**
+ * Whether a Worker could take a script with classes that no row of the stage tells of, or binds one class
+ * less than its row: an earlier deploy may have moved that.
+ */
 export function needsHosted({ declared, rows, destroys }: Program): boolean {
   if (destroys) return false;
+  const bindsLess = ({ id: row, bindings = [] }: Resource) => {
+    const now = declared.find(({ id, formers }) => id === row || formers?.includes(row));
+    return bindings.some(({ id }) => !now?.bindings?.some((bound) => bound.id === id));
+  };
+  if (rows.some(bindsLess)) return true;
   const known = new Set(rows.filter(isWorker).map(({ name }) => name));
   return declared.some((one) => {
     return isWorker(one) && one.local !== true && one.name !== undefined && !known.has(one.name);

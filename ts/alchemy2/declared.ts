@@ -3,8 +3,15 @@ import * as Output from "alchemy/Output";
 import type { ResourceLike } from "alchemy/Resource";
 import type { StackSpec } from "alchemy/Stack";
 import { KINDS, specInAlchemy2 } from "../kinds.ts";
-import { classesIn, isDispatched, jurisdictionIn, transfersIn } from "../state/alchemy2.ts";
-import type { Resource } from "./facts.ts";
+import {
+  type Bound,
+  borrowedIn,
+  classesIn,
+  isDispatched,
+  jurisdictionIn,
+  transfersIn,
+} from "../state/alchemy2.ts";
+import type { Resource, Transfer } from "./facts.ts";
 import { mayBeDeleted } from "./removal.ts";
 import { writtenName } from "./rows.ts";
 
@@ -36,9 +43,22 @@ function declaredAs(stack: Spec, resource: ResourceLike, dev: boolean): Resource
     formers: (FormerFqns ?? []).filter((former) => former !== id),
     bindings: classesIn(bindings, isOwn),
     dispatched: isDispatched(Props),
-    transfers: transfersIn(bindings),
+    // Alchemy moves no class into a dispatch namespace.
+    transfers: isDispatched(Props) ? [] : transfersOf(bindings),
+    borrowed: borrowedIn(bindings, isOwn),
     worker: spec === KINDS.workflow ? workerOf(stack, Props) : undefined,
   };
+}
+
+/** The classes that a Worker takes over. One that is written by its resource is known by the id. */
+function transfersOf(bindings: readonly Bound[]): Transfer[] {
+  return transfersIn(bindings).map(({ className, from }) => ({
+    className,
+    from: from.flatMap((former) => {
+      if (Output.isExpr(former)) return Object.keys(Output.upstreamAny(former));
+      return typeof former === "string" ? [former] : [];
+    }),
+  }));
 }
 
 /** The Worker of a workflow, whose name Alchemy reads from it. */

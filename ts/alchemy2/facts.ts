@@ -10,7 +10,14 @@ export interface Program {
   declared: Resource[];
   rows: Resource[];
   others: Resource[];
+  account?: string | undefined;
   hosted?: Hosted[] | undefined;
+}
+
+/** A class that a Worker takes over from others, by their ids or the names of their scripts. */
+export interface Transfer {
+  className: string;
+  from: string[];
 }
 
 /** A class of Durable Objects in the account. */
@@ -39,10 +46,13 @@ export interface Resource {
   local?: boolean;
   bindings?: Binding[];
   dispatched?: boolean;
-  transfers?: string[];
+  transfers?: Transfer[];
+  borrowed?: string[];
   worker?: string | undefined;
   formers?: readonly string[];
   instance?: string;
+  account?: string | undefined;
+  holdsClasses?: boolean;
   replaced?: string[];
   stack?: string;
   stage?: string;

@@ -28,7 +28,7 @@ import type { BlockError as CoreError } from "../errors.ts";
 import { installedVersion } from "../installed.ts";
 import { specInAlchemy2 } from "../kinds.ts";
 import { core } from "../wasm.ts";
-import { adopts, findUnprobed } from "./account.ts";
+import { adopts, findUnprobed, knownAccount } from "./account.ts";
 import { needsHosted, readHosted } from "./classes.ts";
 import { declaredIn } from "./declared.ts";
 import { type BlockError, judged, refused } from "./error.ts";
@@ -160,6 +160,8 @@ class Guard {
         declared: declaredIn(this.stack, dev),
         rows,
         others: [],
+        // Without credentials `dev` goes on, and has nothing in an account.
+        account: dev || !rows.some(({ account }) => account) ? undefined : yield* knownAccount,
       };
       yield* this.#judge(this.#program);
       if (!dev) yield* this.#judgeHosts(this.#program);
@@ -266,6 +268,7 @@ class Guard {
         replaced: lost === undefined ? [] : [lost],
         local: providerMode === "local",
         retained: removalPolicy === "retain",
+        holdsClasses: holdsClasses(program, fqn),
       };
       const mayAdopt = yield* adopts(declared?.Adopt);
       yield* judged(() => core().judgeWrite(written, found, mayAdopt, this.release));
@@ -283,4 +286,10 @@ class Guard {
     if (!resource || name === undefined || isHere(name)) return Effect.succeed(undefined);
     return findUnprobed(resource, row);
   }
+}
+
+/** Whether the Worker at `fqn` has a class, or a workflow that goes with it. */
+function holdsClasses({ declared, rows }: Program, fqn: string): boolean {
+  const row = rows.find(({ id }) => id === fqn);
+  return (row?.bindings ?? []).length > 0 || declared.some(({ worker }) => worker === fqn);
 }

@@ -19,6 +19,7 @@ export function heldBy(fqn: string, row: ResourceState): Resource | undefined {
     id: fqn,
     resource: row.resourceType,
     instance: row.instanceId,
+    account: name === undefined ? undefined : textAt(row.attr, "accountId"),
     name,
     jurisdiction: jurisdictionIn(spec, row.attr ?? row.props),
     retained: row.removalPolicy === "retain",

@@ -184,12 +184,22 @@ export function classesIn(
     .map(({ sid, type, className }) => ({ type, id: sid, className }));
 }
 
-/** The classes that a Worker takes over from another one. */
-export function transfersIn(bindings: readonly Bound[]): string[] {
-  const moved = boundClasses(bindings).filter(({ transferredFrom }) => {
-    return Array.isArray(transferredFrom) ? transferredFrom.length > 0 : Boolean(transferredFrom);
+/** The classes among a Worker's bindings that other scripts have. */
+export function borrowedIn(
+  bindings: readonly Bound[],
+  isOwn: (script: unknown) => boolean,
+): string[] {
+  return boundClasses(bindings)
+    .filter(({ scriptName }) => scriptName !== undefined && !isOwn(scriptName))
+    .map(({ className }) => className);
+}
+
+/** The classes that a Worker takes over from others, and what `transferredFrom` says of these. */
+export function transfersIn(bindings: readonly Bound[]): { className: string; from: unknown[] }[] {
+  return boundClasses(bindings).flatMap(({ className, transferredFrom }) => {
+    const from = [transferredFrom ?? []].flat();
+    return from.length > 0 ? [{ className, from }] : [];
   });
-  return moved.map(({ className }) => className);
 }
 
 function boundClasses(bindings: readonly Bound[]) {

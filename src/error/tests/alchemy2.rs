@@ -160,7 +160,7 @@ fn helps() -> Vec<(Error, &'static str)> {
         ),
         (
             refusal!(ClassLost { id: "COUNTER", class: "Counter" }),
-            "bind it again as `COUNTER`, move the class with `transferredFrom`, or write `guarded(state, { release: [\"COUNTER\"] })` to delete its storage",
+            "bind it again as `COUNTER`, or write `guarded(state, { release: [\"COUNTER\"] })` to delete its storage; to move the class, bind it in its new Worker with `transferredFrom`, and deploy once before you remove it here",
         ),
         (
             refusal!(ClassAdopted { script: "api", class: "Room" }),
