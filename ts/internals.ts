@@ -222,6 +222,7 @@ export interface Internals {
     release: readonly string[],
   ): void;
   alchemyUnplanned(): Error;
+  declaredTwiceInAlchemy2(id: string, first: string, second: string): Error;
   /** Throws `alchemy-unknown`. */
   checkAlchemy(version: string | undefined): void;
   /** The same for Alchemy 2. */

@@ -12,6 +12,7 @@ impl Error {
         match self {
             Self::StageImplicit { .. } => "pass `--stage`, or set `ALCHEMY_STAGE`, in CI".to_owned(),
             Self::DuplicateName { .. } => "give one of them another name".to_owned(),
+            Self::DeclaredTwice { .. } => "give one of them another id".to_owned(),
             Self::AmbiguousStage { base, stage, pinned, earlier, .. } => {
                 let pin = pin(stage, pinned);
                 format!("add {pin} to {base}, or give {} another base name", earlier.place)

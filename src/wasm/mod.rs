@@ -30,7 +30,9 @@ pub use refusals::{
 };
 pub use rows::Declared;
 pub use scope::{AlchemyScope, Run, Scope, resolve_stage};
-pub use stack::{alchemy_unplanned, check_alchemy2, judge_program, judge_write};
+pub use stack::{
+    alchemy_unplanned, check_alchemy2, declared_twice_in_alchemy2, judge_program, judge_write,
+};
 
 #[wasm_bindgen(typescript_custom_section)]
 const CATALOGUE: &str = include_str!("../../ts/generated/types.ts");

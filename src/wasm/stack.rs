@@ -31,6 +31,14 @@ pub fn judge_write(
     judge(&read::<Resource>(row)?, found.as_deref(), adopts, &release).map_err(in_alchemy2)
 }
 
+/// A second resource under the id of another one.
+#[wasm_bindgen(js_name = declaredTwiceInAlchemy2, skip_typescript)]
+#[must_use]
+pub fn declared_twice_in_alchemy2(id: &str, first: &str, second: &str) -> JsValue {
+    in_alchemy2(Error::DeclaredTwice { id: id.into(), first: first.into(), second: second.into() })
+        .into()
+}
+
 /// A run whose plan the guard did not see.
 #[wasm_bindgen(js_name = alchemyUnplanned, skip_typescript)]
 #[must_use]

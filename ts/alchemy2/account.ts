@@ -60,16 +60,30 @@ export function findUnprobed(
     return Effect.succeed(isWorker ? undefined : deployedName(row));
   }
   if (row.status !== "creating" || isResolved(resource.Props)) return Effect.succeed(undefined);
-  return Effect.map(read(resource, row), (found) => {
+  return Effect.map(read(row), (found) => {
     const isForeign = found !== undefined && (!isWorker || Unowned.is(found));
     return isForeign ? writtenName(row.resourceType, row.props) : undefined;
   });
 }
 
+/** Whether Alchemy takes over a Worker that says that it is somebody else's. */
+export function takesForeign(row: ResourceState): Effect.Effect<boolean> {
+  const isWorker = specInAlchemy2(row.resourceType) === KINDS.worker;
+  if (!isWorker || row.status !== "updating" || row.adopting !== true) return Effect.succeed(false);
+  return Effect.map(read(row), (found) => found !== undefined && Unowned.is(found));
+}
+
+/** Whether the account has nothing for a row. What cannot be read counts as there. */
+export function isAbsent(row: ResourceState): Effect.Effect<boolean> {
+  return Effect.map(
+    Effect.exit(read(row)),
+    (exit) => Exit.isSuccess(exit) && exit.value === undefined,
+  );
+}
+
 /** Asks Alchemy's own provider, which has the credentials of the run. */
-function read(resource: ResourceLike, row: ResourceState): Effect.Effect<object | undefined> {
-  const { FQN: fqn, LogicalId: id } = resource;
-  const { instanceId, props: olds } = row;
+function read(row: ResourceState): Effect.Effect<object | undefined> {
+  const { fqn, logicalId: id, instanceId, props: olds } = row;
   const artifacts = makeScopedArtifacts(createArtifactStore(), fqn);
   const found = Effect.gen(function* () {
     const provider = yield* findProviderByType<ResourceLike>(row.resourceType, row.providerMode);

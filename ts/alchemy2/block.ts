@@ -4,12 +4,14 @@ import { CurrentNamespace } from "alchemy/Namespace";
 import { RemovalPolicy } from "alchemy/RemovalPolicy";
 import { Stack } from "alchemy/Stack";
 import * as Effect from "effect/Effect";
+import type { BlockError as CoreError } from "../errors.ts";
 import type { AlchemyScope } from "../internals.ts";
 import { KINDS, type Kind } from "../kinds.ts";
 import type { Settings, StageOptions } from "../options.ts";
+import { textAt } from "../state/alchemy2.ts";
 import { core, type Run, type Scope } from "../wasm.ts";
 import { adopts } from "./account.ts";
-import { type BlockError, judged } from "./error.ts";
+import { type BlockError, judged, refused } from "./error.ts";
 import { writtenPolicy } from "./removal.ts";
 import { environment } from "./run.ts";
 
@@ -33,8 +35,8 @@ export interface Constructor<A> {
   ref?: ((stage: string) => Effect.Effect<A>) | undefined;
 }
 
-/** What each evaluation of a program has declared. */
-const runs = new WeakMap<object, Run>();
+/** What each evaluation of a program has declared, with the names by their ids. */
+const runs = new WeakMap<object, { run: Run; names: Map<string, string> }>();
 
 /** Options, or an Effect that gives them. */
 export type Options<Props, Error = never, Req = never> = Props | Effect.Effect<Props, Error, Req>;
@@ -84,7 +86,9 @@ export function settle(
     // What the program itself says of its removal comes first.
     const written = yield* writtenPolicy(stack, toFqn(namespace, id));
     const known = written === undefined ? given : { ...given, delete: true };
-    const decided = yield* judged(() => decide(kind, id, known, settings, runOf(stack), here));
+    const { run, names } = runOf(stack);
+    const decided = yield* judged(() => decide(kind, id, known, settings, run, here));
+    if (!decided.shared) yield* declareOnce(names, toFqn(namespace, id), kind, decided.props);
     return { ...decided, owner: decided.shared && share ? share : undefined };
   });
 }
@@ -125,12 +129,27 @@ export function checkId(kind: Kind, id: unknown): void {
   decide(kind, id as string, {}, {}, new (core().Run)(), here);
 }
 
-function runOf(stack: object): Run {
-  const known = runs.get(stack);
-  if (known) return known;
-  const run = new (core().Run)();
-  runs.set(stack, run);
-  return run;
+function runOf(stack: object) {
+  const known = runs.get(stack) ?? { run: new (core().Run)(), names: new Map() };
+  runs.set(stack, known);
+  return known;
+}
+
+/** Refuses a second resource under one id: Alchemy would return the first one, and make no other. */
+function declareOnce(
+  names: Map<string, string>,
+  fqn: string,
+  kind: Kind,
+  props: object,
+): Effect.Effect<void, BlockError> {
+  const { naming } = KINDS[kind].alchemy2;
+  // A class has no row of its own.
+  if (naming === "" || kind === "workflow") return Effect.void;
+  const name = `${kind} ${textAt(props, naming) ?? ""}`;
+  const first = names.get(fqn) ?? name;
+  names.set(fqn, first);
+  if (first === name) return Effect.void;
+  return refused(core().declaredTwiceInAlchemy2(fqn, first, name) as CoreError);
 }
 
 function decide(

@@ -28,14 +28,14 @@ import type { BlockError as CoreError } from "../errors.ts";
 import { installedVersion } from "../installed.ts";
 import { specInAlchemy2 } from "../kinds.ts";
 import { core } from "../wasm.ts";
-import { adopts, findUnprobed, knownAccount } from "./account.ts";
+import { adopts, findUnprobed, isAbsent, knownAccount, takesForeign } from "./account.ts";
 import { needsHosted, readHosted } from "./classes.ts";
 import { declaredIn } from "./declared.ts";
 import { type BlockError, judged, refused } from "./error.ts";
-import type { Program } from "./facts.ts";
+import type { Program, Resource } from "./facts.ts";
 import { Hosts } from "./hosts.ts";
 import { needsOthers, readOthers } from "./others.ts";
-import { deployedName, heldBy, resourceIn, writtenName } from "./rows.ts";
+import { deployedName, heldBy, interruptedName, resourceIn, writtenName } from "./rows.ts";
 import { currentPlan, environment, type Plan } from "./run.ts";
 
 /** How a stack is guarded. */
@@ -95,6 +95,8 @@ class Guard {
   /** The ids of rows whose names were written, and not made up by Alchemy. */
   readonly #explicit = new Set<string>();
   readonly #probed = new Set<string>();
+  /** The ids of what this run adopts. */
+  readonly #adopted = new Set<string>();
 
   constructor(
     readonly store: StateService,
@@ -109,7 +111,10 @@ class Guard {
         Effect.andThen(this.#beforeList(request), store.list(request)),
       get: (request: Place) => this.#get(request),
       set: <V extends PersistedState>(request: Place & { value: V }) =>
-        Effect.andThen(this.#beforeSet(request), store.set(request)),
+        Effect.andThen(
+          this.#beforeSet(request),
+          Effect.suspend(() => store.set(this.#withRetention(request))),
+        ),
       delete: (request: Place) => {
         this.#rows.delete(request.fqn);
         return store.delete(request);
@@ -146,10 +151,7 @@ class Guard {
       const dev = Option.isSome(context) && context.value.dev;
       const { name: stack, stage, resources } = this.stack;
       yield* this.#readRows();
-      const rows = [...this.#rows].flatMap(([fqn, row]) => {
-        const resource = resourceIn(row);
-        return (resource && heldBy(fqn, resource)) ?? [];
-      });
+      const rows = yield* this.#heldHere();
       this.#program = {
         stack,
         stage,
@@ -174,6 +176,21 @@ class Guard {
       if (!destroys) yield* this.#hosts.judge();
       const gone = [...this.#rows.keys()].filter((fqn) => destroys || !this.stack.resources[fqn]);
       this.#keep(yield* this.#hosts.lost(gone));
+    });
+  }
+
+  /** What the rows hold, without what an interrupted deploy did not come to make. */
+  #heldHere(): Effect.Effect<Resource[]> {
+    return Effect.gen({ self: this }, function* () {
+      const rows: Resource[] = [];
+      for (const [fqn, value] of this.#rows) {
+        const row = resourceIn(value);
+        const held = row && heldBy(fqn, row);
+        if (!row || !held) continue;
+        const isOpen = interruptedName(row) !== undefined && (yield* isAbsent(row));
+        rows.push(isOpen ? { ...held, name: undefined, bindings: [] } : held);
+      }
+      return rows;
     });
   }
 
@@ -272,18 +289,35 @@ class Guard {
       };
       const mayAdopt = yield* adopts(declared?.Adopt);
       yield* judged(() => core().judgeWrite(written, found, mayAdopt, this.release));
+      if (before === undefined && (found !== undefined || (yield* takesForeign(row)))) {
+        this.#adopt(program, fqn);
+      }
     });
+  }
+
+  /** Retains what was there before this stage took it, unless the program lets it go. */
+  #adopt({ declared, release }: Program, fqn: string): void {
+    if (release.includes(fqn) || declared.some(({ id, deletes }) => id === fqn && deletes)) return;
+    this.#adopted.add(fqn);
+    this.#keep([fqn]);
+  }
+
+  #withRetention<V extends PersistedState>(request: Place & { value: V }): Place & { value: V } {
+    if (!this.#isOwn(request) || !this.#adopted.has(request.fqn)) return request;
+    return { ...request, value: { ...request.value, removalPolicy: "retain" } };
   }
 
   /** The name of a resource that the account has already, and that no row of this stage has. */
   #found(program: Program, fqn: string, row: ResourceState): Effect.Effect<string | undefined> {
     if (this.#probed.has(fqn) || row.providerMode === "local") return Effect.succeed(undefined);
-    this.#probed.add(fqn);
     const declared = program.declared.find(({ id }) => id === fqn);
     const resource = this.stack.resources[fqn];
     const isHere = (name: string) => program.rows.some((held) => held.name === name);
     const name = declared?.name;
-    if (!resource || name === undefined || isHere(name)) return Effect.succeed(undefined);
+    // Alchemy writes a row twice if its name is known only when another resource is made.
+    if (!resource || name === undefined) return Effect.succeed(undefined);
+    this.#probed.add(fqn);
+    if (isHere(name)) return Effect.succeed(undefined);
     return findUnprobed(resource, row);
   }
 }

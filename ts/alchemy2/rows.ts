@@ -14,7 +14,7 @@ export function resourceIn(row: PersistedState | undefined): ResourceState | und
 export function heldBy(fqn: string, row: ResourceState): Resource | undefined {
   const spec = specInAlchemy2(row.resourceType);
   if (!spec) return undefined;
-  const name = deployedName(row);
+  const name = deployedName(row) ?? interruptedName(row);
   return {
     id: fqn,
     resource: row.resourceType,
@@ -50,6 +50,16 @@ export function deployedName(row: ResourceState): string | undefined {
     return undefined;
   }
   return textAt(row.attr, specInAlchemy2(row.resourceType)?.alchemy2.attribute);
+}
+
+/**
+ * The name of what an interrupted deploy may have made: its row has no answer of Cloudflare's, and
+ * Alchemy deletes by the name that it wrote.
+ */
+export function interruptedName(row: ResourceState): string | undefined {
+  const isOpen = row.status === "creating" && row.attr === undefined;
+  if (!isOpen || stampedMode(row) === "local") return undefined;
+  return writtenName(row.resourceType, row.props);
 }
 
 /** The name that options write; nothing where Alchemy makes it up, or does not know it yet. */

@@ -167,6 +167,10 @@ fn helps() -> Vec<(Error, &'static str)> {
             "bind the class, give the Worker another name, or write `guarded(state, { release: [\"Room\"] })` to delete its storage",
         ),
         (
+            refusal!(DeclaredTwice { id: "db", first: "a", second: "b" }),
+            "give one of them another id",
+        ),
+        (
             refusal!(PendingDeletion { kind: kind, name: "old" }),
             "deploy once with the name that was to replace it, or restore the state from a backup",
         ),
@@ -203,12 +207,11 @@ fn every_help_fits_alchemy_2() {
 }
 
 /// Refusals of what only 0.94 has.
-const ONLY_IN_0_94: [&str; 19] = [
+const ONLY_IN_0_94: [&str; 18] = [
     "AdoptedRename",
     "AdoptedReplay",
     "BindingUnawaited",
     "ClassMoved",
-    "DeclaredTwice",
     "HostOrphaned",
     "OtherKind",
     "OtherProgram",
