@@ -1,6 +1,6 @@
 /** What was in the account before a stage took it. */
 import { expect, test } from "bun:test";
-import { data } from "../support/data.ts";
+import { data, names } from "../support/data.ts";
 import { App2, COUNTER, guarded, TIME, unguarded, worker } from "./app.ts";
 
 const BODY = `yield* D1.Database("db", { name: "legacy" });
@@ -47,6 +47,25 @@ test.concurrent(
     await other.deploy("pr-2", guarded(`${BODY}\n${own}`, release));
     await other.destroy("pr-2", guarded(`${BODY}\n${own}`, release));
     expect(app.lost()).toEqual(["D1Database legacy", "KVNamespace own"]);
+  },
+  TIME,
+);
+const COMPUTED = `const files = yield* R2.Bucket("files", { name: "shared-x" });
+yield* D1.Database("db", { name: files.bucketName });`;
+
+test.concurrent(
+  "with the guard, a name that another resource gives is looked for in the account",
+  async () => {
+    const { app, other } = await start('yield* D1.Database("db", { name: "shared-x" });');
+    await using _ = app;
+    await using __ = other;
+    const ended = await other.run("pr-1", guarded(COMPUTED));
+    expect(ended.output).toContain("code: owned-elsewhere\n");
+    // The store knows it, too.
+    const again = await app.run("pr-1", guarded(COMPUTED), ADOPT);
+    expect(again.output).toContain("code: owned-elsewhere\n");
+    await other.destroy("pr-1", guarded(COMPUTED));
+    expect(names(app, "D1Database")).toEqual(["shared-x"]);
   },
   TIME,
 );

@@ -8,6 +8,7 @@
  * | `get` | for each resource, when it plans | answers with the row that was just read |
  * | the Cloudflare API | when it plans | Alchemy looks for what it could adopt |
  * | `set`, `creating`, `updating` or `replacing` | before it changes a resource | judges what only this write shows: a replacement, an adoption, a name that was not known before |
+ * | `set`, `created` or `updated` | when it has changed a resource | judges the names that others take from it |
  * | `set`, `deleting` | before it deletes a resource | nothing: it was judged with the plan |
  *
  * If the guard itself fails, the deploy fails too: what could not be read was not judged.
@@ -34,6 +35,7 @@ import { declaredIn } from "./declared.ts";
 import { type BlockError, judged, refused } from "./error.ts";
 import type { Program, Resource } from "./facts.ts";
 import { Hosts } from "./hosts.ts";
+import { lateNames } from "./late.ts";
 import { needsOthers, readOthers } from "./others.ts";
 import { deployedName, heldBy, interruptedName, resourceIn, writtenName } from "./rows.ts";
 import { currentPlan, environment, type Plan } from "./run.ts";
@@ -95,6 +97,8 @@ class Guard {
   /** The ids of rows whose names were written, and not made up by Alchemy. */
   readonly #explicit = new Set<string>();
   readonly #probed = new Set<string>();
+  /** What this run has made, by id. */
+  readonly #outputs: Record<string, unknown> = {};
   /** The ids of what this run adopts. */
   readonly #adopted = new Set<string>();
 
@@ -113,7 +117,10 @@ class Guard {
       set: <V extends PersistedState>(request: Place & { value: V }) =>
         Effect.andThen(
           this.#beforeSet(request),
-          Effect.suspend(() => store.set(this.#withRetention(request))),
+          Effect.tap(
+            Effect.suspend(() => store.set(this.#withRetention(request))),
+            () => this.#afterSet(request),
+          ),
         ),
       delete: (request: Place) => {
         this.#rows.delete(request.fqn);
@@ -259,6 +266,22 @@ class Guard {
     );
   }
 
+  /** Judges the names that what was made gives to others, before Alchemy goes on to these. */
+  #afterSet(request: Place & { value: PersistedState }): Refusable<void> {
+    return Effect.gen({ self: this }, function* () {
+      const program = this.#program;
+      const row = resourceIn(request.value);
+      if (!this.#isOwn(request) || !program || program.destroys) return;
+      if (row?.status !== "created" && row?.status !== "updated") return;
+      this.#outputs[request.fqn] = row.attr;
+      for (const { declared, name, row } of yield* lateNames(this.stack, program, this.#outputs)) {
+        declared.name = name;
+        yield* this.#judge(program);
+        yield* this.#judgeWrite(program, declared.id, row, undefined);
+      }
+    });
+  }
+
   /** Judges once more if a name is known now that was not when Alchemy planned. */
   #judgeName(program: Program, fqn: string, row: ResourceState): Refusable<void> {
     const name = writtenName(row.resourceType, row.props);
@@ -314,7 +337,7 @@ class Guard {
     const resource = this.stack.resources[fqn];
     const isHere = (name: string) => program.rows.some((held) => held.name === name);
     const name = declared?.name;
-    // Alchemy writes a row twice if its name is known only when another resource is made.
+    // It may be known later.
     if (!resource || name === undefined) return Effect.succeed(undefined);
     this.#probed.add(fqn);
     if (isHere(name)) return Effect.succeed(undefined);
