@@ -8,7 +8,7 @@ mod classes;
 mod facts;
 mod write;
 
-pub use facts::{Hosted, Program, Resource, Transfer};
+pub use facts::{Program, Resource};
 pub use write::judge_write;
 
 use crate::deletion::{Consent, Created, Orphan, Owner};

@@ -1,5 +1,5 @@
 use super::*;
-use crate::stack::{Hosted, Transfer};
+use crate::stack::facts::{Hosted, Transfer};
 
 fn hosted(script: &str, class: &str) -> Hosted {
     Hosted { script: script.to_owned(), class_name: class.to_owned() }
