@@ -83,7 +83,7 @@ test("`stages` names them", async () => {
     }),
   ]);
   const text = await run(app, ["stages", "--offline"]);
-  expect(text.out).toContain("2 domain, 2 route, 1 worker");
+  expect(text.out).toContain("2 domains, 2 routes, 1 Worker");
 });
 
 test("what another Worker has by now stays, and its row goes", async () => {
@@ -96,10 +96,10 @@ test("what another Worker has by now stays, and its row goes", async () => {
   }
   const [plan, before] = [await run(app, ["destroy", ...STAGE]), production(app)];
   expect(plan.out).toMatch(
-    /row only +CustomDomain +app-pr-1\.example\.com +it stays: the Worker `api-prod` has it by now/,
+    /row only +custom domain +app-pr-1\.example\.com +it stays: the Worker `api-prod` has it by now/,
   );
   expect(plan.out).toMatch(
-    /row only +Route +old-app-pr-1.* it stays: it leads to no Worker by now/,
+    /row only +route +old-app-pr-1.* it stays: it leads to no Worker by now/,
   );
   const ended = await destroy(app, STAGE);
   expect(ended).toMatchObject({ code: 0, result: "destroyed" });

@@ -43,6 +43,8 @@ const NAMES_TYPES: Readonly<Record<string, string>> = {
   "ts/kinds.ts": "the two types that are handled in a way of their own have constants",
   "ts/state/bindings.ts": "the type of a binding, which TypeScript does not infer from the table",
   "ts/alchemy/share.ts": "what Alchemy returns is another shape for each type of binding",
+  "ts/alchemy2/host.ts": "a part of a Worker, whose type is named after it",
+  "ts/alchemy2/hosts.ts": "the same",
   "ts/alchemy2/worker.ts":
     "`Cloudflare.Worker` is the constructor's type as well, in each of its forms",
   "ts/alchemy2/blocks.ts": "`Cloudflare.Worker` is the constructor's type as well",

@@ -112,7 +112,7 @@ export function inScope<A>(ask: (scope: Scope) => A): Effect.Effect<A, BlockErro
     const stack = yield* Stack;
     const here = yield* currentScope;
     return yield* judged(() => {
-      const scope = new (core().Scope)(runOf(stack), here);
+      const scope = new (core().Scope)(runOf(stack).run, here);
       try {
         return ask(scope);
       } finally {
