@@ -44,6 +44,8 @@ pub(crate) struct Program<'p> {
     pub hosts: Vec<Host>,
     /// What the program lets go.
     pub releases: &'p [Release],
+    /// The ids that resources of Alchemy 2 had before.
+    pub renamed: &'p [String],
     /// Calls that make something of no kind.
     pub unmodelled: &'p [Unmodelled],
     /// Uses of `physicalName`.

@@ -42,6 +42,7 @@ pub(crate) fn resolve<'p>(
         hosts: hosts(files, eval, &apps, &declarations),
         declarations,
         releases: &eval.releases,
+        renamed: &eval.renamed,
         unmodelled: &eval.unmodelled,
         name_calls: &eval.names,
         unfollowed: &eval.unfollowed,

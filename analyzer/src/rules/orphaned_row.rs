@@ -47,6 +47,9 @@ fn orphan(program: &Program<'_>, row: &StateRow) -> Option<Found> {
         app.version.wrote(&row.r#type) && known(&app.name).as_deref() == Some(row.app.as_str())
     };
     let app = program.apps.iter().find(is_its_app)?;
+    if app.version == Version::V2 && is_renamed(program, row) {
+        return None;
+    }
     let mut consent = program.consent(app, &row.stage);
     let declarations = program.declarations.iter().filter(|one| one.kind == kind);
     let mut same_kind = declarations.filter(|one| is_of_app(row, program.app_of(one)));
@@ -68,6 +71,12 @@ fn orphan(program: &Program<'_>, row: &StateRow) -> Option<Found> {
         (message(kind, row, &with, new), help((row, app.version), moved, new.is_some()));
     let found = Found::in_file(app.file, app.at, message, help);
     Some(Found { kind: Some(kind), id: Some(row.id.clone()), name: row.name.clone(), ..found })
+}
+
+/// Whether some resource of the program says that it had the row's id.
+fn is_renamed(program: &Program<'_>, row: &StateRow) -> bool {
+    let path = row.scope.iter().chain([&row.id]).map(String::as_str).collect::<Vec<_>>().join("/");
+    program.renamed.iter().any(|id| *id == row.id || *id == path)
 }
 
 /// What goes with a Worker, and was not let go: ` with all data of …`.
@@ -211,7 +220,7 @@ fn help((row, version): (&StateRow, Version), moved: bool, renamed: bool) -> Str
 mod tests {
     use alch_blocks::Kind;
 
-    use crate::rules::testing::find_with;
+    use crate::rules::testing::{find_in, find_with};
 
     fn found(text: &str, row: &str) -> Vec<String> {
         let database = Kind::Database.spec().alchemy.resource.unwrap_or_default();
@@ -243,6 +252,23 @@ mod tests {
         let elsewhere = r#"await alchemy.run("api", async () => { await Database("data"); });"#;
         let found = found(elsewhere, r#""id": "db""#);
         assert!(found.iter().all(|help| help.starts_with("declare it again")), "{found:?}");
+    }
+
+    #[test]
+    fn what_alchemy_2_renames_is_fine() {
+        let count = |then: &str| {
+            let text = format!(
+                r#"import * as Alchemy from "alchemy";
+                import * as Cloudflare from "alchemy/Cloudflare";
+                export default Alchemy.Stack("shop", {{}}, Cloudflare.D1.Database("data"){then});"#
+            );
+            let options = r#"{ "orphans": true, "state": [{ "app": "shop", "stage": "prod",
+                "type": "Cloudflare.D1Database", "name": "db-prod", "id": "db" }] }"#;
+            find_in("orphaned-row", &[("alchemy.run.ts", &text)], options).len()
+        };
+        assert_eq!(count(""), 1);
+        assert_eq!(count(r#".pipe(Alchemy.renamedFrom("other"))"#), 1);
+        assert_eq!(count(r#".pipe(Alchemy.renamedFrom("db"))"#), 0);
     }
 
     #[test]

@@ -110,6 +110,8 @@ pub(crate) struct Eval<'p> {
     pub hosts: Vec<Instance>,
     pub names: Vec<NameCall>,
     pub releases: Vec<Release>,
+    /// The ids that resources of Alchemy 2 had before, by `renamedFrom`.
+    pub renamed: Vec<String>,
     pub unmodelled: Vec<Unmodelled>,
     pub apps: Vec<App>,
     /// What stacks run and nobody knows.
@@ -223,6 +225,7 @@ impl<'p> Eval<'p> {
             hosts: Vec::new(),
             names: Vec::new(),
             releases: Vec::new(),
+            renamed: Vec::new(),
             unmodelled: Vec::new(),
             apps: Vec::new(),
             exhausted: None,

@@ -50,7 +50,8 @@ impl Rewriter<'_> {
                 }
             }
             Some(Expression::ObjectExpression(options)) => {
-                self.options(&mut call, options, name)?
+                let named = name.clone();
+                self.options(&mut call, options, name).map_err(|reason| by_hand(&reason, named))?
             }
             _ => return Err("its options are not written in place".to_owned()),
         }
@@ -339,5 +340,13 @@ pub(super) fn key_of(option: &ObjectProperty<'_>) -> Option<String> {
         PropertyKey::StaticIdentifier(it) => Some(it.name.to_string()),
         PropertyKey::StringLiteral(it) => Some(it.value.to_string()),
         _ => None,
+    }
+}
+
+/// What a call needs that is rewritten by hand: without a name, Alchemy 2 would give it another one.
+fn by_hand(reason: &str, name: Option<(&'static str, String)>) -> String {
+    match name {
+        Some((key, text)) => format!("{reason}: by hand, give it `{key}: {text}`"),
+        None => reason.to_owned(),
     }
 }

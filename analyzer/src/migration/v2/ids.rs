@@ -24,10 +24,14 @@ pub(super) fn is_stage(stage: &str) -> bool {
     stage.starts_with(|c: char| c.is_ascii_alphanumeric()) && stage.chars().all(is_plain)
 }
 
-/// Whether its rows can lie in a folder of this name. Rows of an app called `state` would lie among
-/// those of all stacks.
+/// Whether its rows can lie in a folder of this name, on every system. Rows of an app called `state` would
+/// lie among those of all stacks.
 pub(super) fn is_stack(app: &str) -> bool {
-    is_stage(app) && app != "state"
+    let is_kept = |it: char| it.is_alphanumeric() || matches!(it, '-' | '_' | '.' | ' ');
+    app.starts_with(char::is_alphanumeric)
+        && app.chars().all(is_kept)
+        && !app.ends_with(['.', ' '])
+        && !app.eq_ignore_ascii_case("state")
 }
 
 fn is_plain(character: char) -> bool {
@@ -66,8 +70,14 @@ mod tests {
         for bad in ["", "..", "feature/login", "-a", "a.b", "a\\b", "caf\u{e9}"] {
             assert!(!is_stage(bad), "{bad}");
         }
-        assert!(is_stack("shop"));
-        assert!(!is_stack("state"));
+        for good in ["shop", "my shop", "Shop.v2", "\u{e9}tat"] {
+            assert!(is_stack(good), "{good}");
+        }
+        for bad in
+            ["", "state", "State", "..", ".a", "a/b", "a\\b", "a.", "a ", "a\0", "\u{1b}[31m"]
+        {
+            assert!(!is_stack(bad), "{bad}");
+        }
     }
 
     #[test]

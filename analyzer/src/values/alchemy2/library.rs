@@ -22,8 +22,10 @@ pub(crate) enum Api {
     Stage,
     Adopt,
     Push,
-    /// It changes nothing that a declaration has: `RemovalPolicy.retain`, `renamedFrom`.
+    /// It changes nothing that a declaration has: `RemovalPolicy.retain`.
     Decorate,
+    /// `renamedFrom`: the id that the resource had.
+    RenamedFrom,
     /// A Worker of a framework, whose options may be left out.
     Site,
     /// `D1.Database.ref`: what another stage or stack declares.
@@ -138,9 +140,8 @@ fn api(path: &str) -> Option<Api> {
         "Alchemy.Stage" | "Alchemy.Stage.Stage" => Api::Stage,
         "Alchemy.adopt" | "Alchemy.AdoptPolicy.adopt" => Api::Adopt,
         "Alchemy.push" | "Alchemy.Namespace.push" => Api::Push,
-        "Alchemy.renamedFrom"
-        | "Alchemy.Rename.renamedFrom"
-        | "Alchemy.RemovalPolicy.retain"
+        "Alchemy.renamedFrom" | "Alchemy.Rename.renamedFrom" => Api::RenamedFrom,
+        "Alchemy.RemovalPolicy.retain"
         | "Alchemy.RemovalPolicy.destroy"
         | "Alchemy.remote"
         | "Alchemy.ProviderMode.remote" => Api::Decorate,
@@ -197,6 +198,10 @@ impl<'p> Eval<'p> {
             Api::StackUse => piped(Value::Api(Api::Stack), Operator::AndThen(first)),
             Api::Adopt => Value::Operator(Rc::new(Operator::Adopt(first))),
             Api::Decorate => Value::Operator(Rc::new(Operator::Keep(Vec::new()))),
+            Api::RenamedFrom => {
+                self.renamed.extend(args.iter().filter_map(Value::known_text));
+                Value::Operator(Rc::new(Operator::Keep(Vec::new())))
+            }
             Api::Ref => gives(Value::Space(Rc::from("ref"))),
             Api::CreateBlocks => {
                 let settings = settings_of(args.first());
