@@ -254,4 +254,18 @@ mod tests {
     fn what_is_known_is_fine() {
         assert!(found(r#"await D1Database("db"); await Database("users");"#).is_empty());
     }
+
+    #[test]
+    fn what_javascript_does_in_another_way_is_found() {
+        for test in [
+            r#"stage.startsWith("r", 1)"#,
+            r#"stage.includes("p", 2)"#,
+            r#"["prod", "dev"].includes(stage, 1)"#,
+        ] {
+            let text = format!(r#"await D1Database("db", {{ name: {test} ? "a" : "b" }});"#);
+            assert_eq!(found(&text).len(), 1, "{text}");
+        }
+        let joined = r#"await D1Database("db", { name: stage.split("").join(".") });"#;
+        assert_eq!(found(joined).len(), 1);
+    }
 }

@@ -87,6 +87,9 @@ impl Eval<'_> {
             },
             // `has` is that of a `Set`.
             "includes" | "has" => {
+                if args.len() > 1 {
+                    return Value::Test(Rc::new(Test::unknown()));
+                }
                 let Some(wanted) = args.first() else { return Value::Bool(false) };
                 let tests = list.iter().map(|element| equal(element, wanted));
                 Value::Test(Rc::new(tests.fold(Test::known(false), |all, one| all.or(&one))))
@@ -119,7 +122,7 @@ fn pieces_method(pieces: &(Vec<Part>, String), name: &str, args: &[Value]) -> Va
             Ok(at) => piece(pieces, at),
             Err(_) => Value::unknown("`.at` is not followed"),
         },
-        ("join", Some(with)) if !with.contains('$') => {
+        ("join", Some(with)) if !with.contains('$') && !pieces.1.is_empty() => {
             changed(&pieces.0, Change::ReplaceAll(pieces.1.clone(), with))
         }
         _ => Value::unknown(format!("`.{name}` is not followed")),

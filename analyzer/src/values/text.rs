@@ -59,8 +59,10 @@ fn reason(part: &Part) -> Option<String> {
 
 pub(super) fn text_method(parts: &[Part], name: &str, args: &[Value]) -> Value {
     let first = args.first().and_then(Value::known_text);
+    // A second argument says where to begin.
+    let only = first.as_ref().filter(|_| args.len() == 1);
     let test = |ask| {
-        let test = first.as_ref().map(|text| asks(parts, ask, text));
+        let test = only.map(|text| asks(parts, ask, text));
         Value::Test(Rc::new(test.unwrap_or_else(Test::unknown)))
     };
     match name {
