@@ -268,4 +268,17 @@ mod tests {
         let joined = r#"await D1Database("db", { name: stage.split("").join(".") });"#;
         assert_eq!(found(joined).len(), 1);
     }
+
+    #[test]
+    fn what_is_called_through_another_function_is_found() {
+        let names = |text: &str| crate::rules::testing::messages("fixed-name", text);
+        for call in [
+            r#"D1Database.call(null, "db", { name: "x" })"#,
+            r#"D1Database.apply(null, ["db", { name: "x" }])"#,
+            r#"D1Database.bind(null)("db", { name: "x" })"#,
+        ] {
+            assert_eq!(names(&format!("await {call};")).len(), 1, "{call}");
+        }
+        assert_eq!(found("await D1Database.apply(null, process.argv);").len(), 1);
+    }
 }

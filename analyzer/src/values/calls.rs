@@ -221,10 +221,34 @@ impl<'p> Eval<'p> {
                 self.declare(file, id, *kind, Some(set), args)
             }
             Value::Known(known) => self.call_known(*known, file, call, args),
+            Value::Method(on, name) if matches!(**on, Value::Raw(..) | Value::Block(..)) => {
+                self.call_through((file, id, call), on, name, args)
+            }
             Value::Method(on, name) => self.call_method(on, name, &args),
             Value::Custom(closure) => self.call_custom(closure, args),
             other => self.call_value(other, args),
         }
+    }
+
+    /// `D1Database.call(this, "db")` and its relatives.
+    fn call_through(
+        &mut self,
+        (file, id, call): (usize, ExprId, &'p Call),
+        on: &Value,
+        method: &str,
+        mut args: Vec<Value>,
+    ) -> Value {
+        let unknown = || vec![Value::unknown("its arguments are not known")];
+        let passed = match method {
+            "bind" if args.len() < 2 => return on.clone(),
+            "call" if !args.is_empty() => args.split_off(1),
+            "apply" => match args.get(1) {
+                Some(Value::Array(list)) => list.to_vec(),
+                _ => unknown(),
+            },
+            _ => unknown(),
+        };
+        self.apply(file, id, call, on, passed)
     }
 
     /// A call that makes something of no kind.

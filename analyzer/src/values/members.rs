@@ -95,6 +95,9 @@ impl<'p> Eval<'p> {
             Value::Space(_) | Value::Effect(_) | Value::Api(_) | Value::Operator(_) => {
                 lazy_member(object, key)
             }
+            Value::Raw(..) | Value::Block(..) if is_of_functions(key) => {
+                Value::Method(Rc::new(object.clone()), key.to_owned())
+            }
             Value::Raw(_, Version::V2) => lazy_member(object, key),
             Value::Library(library) => library_member(*library, key)
                 .unwrap_or_else(|| Value::unknown(format!("nothing is known of `{key}`"))),
@@ -163,4 +166,9 @@ fn context_member((id, depth): &(Value, usize), key: &str) -> Value {
         ]),
         _ => Value::unknown(format!("nothing is known of `this.{key}`")),
     }
+}
+
+/// Whether every function has it.
+fn is_of_functions(key: &str) -> bool {
+    matches!(key, "call" | "apply" | "bind")
 }
