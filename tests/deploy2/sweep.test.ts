@@ -99,7 +99,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "what fails is told, the rest goes on, and a later run finishes it",
+  "a failure is reported, the rest goes on, and a later run finishes it",
   async () => {
     await using world = await World2.with({ "pr-1": CLOSED, prod: undefined });
     const { app } = world;

@@ -21,8 +21,8 @@
 //!
 //! The hostname of two domains, and the pattern of two routes, is compared in the same way.
 //!
-//! **Fix.** Rename one of them, or give each app a `prefix` with `createBlocks`. A workflow with a `scriptName` refers to another Worker's, so it has none
-//! either.
+//! **Fix.** Rename one of them, or give each app a `prefix` with `createBlocks`. A workflow with a
+//! `scriptName` refers to another Worker's, so it has no name of its own.
 //!
 //! While a program for Alchemy 2 takes over from one for 0.94, both have the name. Remove the old one once
 //! the new one is deployed, and never run its `destroy`.

@@ -14,8 +14,8 @@
 //! That is an error with `localState()`, and a warning if the text does not tell which store it is. Other
 //! stores keep the id as it is.
 //!
-//! **Fix.** Use an id without `\`, `:` and, for Alchemy 2, `__`. If it is deployed with Alchemy 2, and Alchemy has not deleted it yet, add
-//! `.pipe(Alchemy.renamedFrom("user__data"))`.
+//! **Fix.** Use an id without `\`, `:` and, for Alchemy 2, `__`. If it is deployed with Alchemy 2, and
+//! Alchemy has not deleted it yet, add `.pipe(Alchemy.renamedFrom("user__data"))`.
 
 use alch_blocks::{Error, Kind, loses_id};
 

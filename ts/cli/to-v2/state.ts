@@ -54,7 +54,7 @@ function isOfOld({ code }: { code: string }): boolean {
   return code !== "alchemy-2";
 }
 
-/** What the analyser is told of stages. */
+/** The rows of stages, as the analyser takes them. */
 export function rowsOf(stores: readonly OldStore[]): OldRow[] {
   const rows = stores.flatMap(({ store, rows, stageRows }) => {
     const own = rows.map(({ app, stage, scope, row }) => oldRow({ app, stage, scope, store }, row));
