@@ -1,9 +1,10 @@
 //! Reads Alchemy programs in TypeScript, without running them: what they would name what, where
 //! two stages or two resources would meet, and how raw resources become blocks.
 //!
-//! Texts go in and JSON comes out; there is no I/O. [`parse`] keeps of one file what matters,
-//! [`link`] follows a whole program, [`migrate`] turns its raw resources into blocks. Names come from
-//! [`alch_blocks`] alone.
+//! Texts go in and JSON comes out; there is no I/O. [`report`] reads a whole program. One of very many
+//! files is read in parts: [`parse`] keeps of one file what matters, in any thread, and [`link`] puts
+//! the parts together. [`migrate`] turns raw resources into blocks. Names come from [`alch_blocks`]
+//! alone.
 
 mod declarations;
 mod disable;
@@ -41,7 +42,28 @@ pub fn parse(path: &str, text: &str) -> String {
     json(&lower::read(path, text))
 }
 
-/// The report on a program, as JSON. Facts or options that are none are left out.
+/// The modules that a file names in its imports and exports, as a JSON array.
+#[must_use]
+pub fn imports(path: &str, text: &str) -> String {
+    json(&lower::read(path, text).imports)
+}
+
+/// The report on a program, as JSON. `files` is a JSON array of `{ "path": …, "text": … }`.
+#[must_use]
+pub fn report(files: &str, options: &str) -> String {
+    let files: Vec<SourceText> = serde_json::from_str(files).unwrap_or_default();
+    let facts: Vec<_> = files.iter().map(|file| lower::read(&file.path, &file.text)).collect();
+    let options: Options = serde_json::from_str(options).unwrap_or_default();
+    json(&link::link(&facts, &options))
+}
+
+#[derive(serde::Deserialize)]
+struct SourceText {
+    path: String,
+    text: String,
+}
+
+/// The same from the facts of its files. Facts or options that are none are left out.
 #[must_use]
 pub fn link(facts: &[String], options: &str) -> String {
     let files: Vec<Facts> =

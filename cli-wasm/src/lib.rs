@@ -19,6 +19,13 @@ pub fn specifiers(text: &str) -> String {
     analyzer::specifiers(text)
 }
 
+/// The modules that a file names, as a JSON array.
+#[wasm_bindgen]
+#[must_use]
+pub fn imports(path: &str, text: &str) -> String {
+    analyzer::imports(path, text)
+}
+
 /// The facts of one file, as JSON.
 #[wasm_bindgen]
 #[must_use]
@@ -35,7 +42,14 @@ pub fn reserve(bytes: usize) {
     drop(std::hint::black_box(room));
 }
 
-/// The report on a program, as JSON.
+/// The report on a program, as JSON, from the texts of its files.
+#[wasm_bindgen]
+#[must_use]
+pub fn report(files: &str, options: &str) -> String {
+    analyzer::report(files, options)
+}
+
+/// The report on a program, as JSON, from the facts of its files.
 #[wasm_bindgen]
 #[must_use]
 #[expect(clippy::needless_pass_by_value, reason = "an array of JavaScript comes as a vector")]

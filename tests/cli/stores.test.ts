@@ -37,6 +37,16 @@ for (const [what, [module, complaint]] of Object.entries(MODULES)) {
   });
 }
 
+test("a store in TypeScript, which Node 20 cannot read", async () => {
+  using folder = new Folder();
+  folder.write("alchemy.run.ts", PROGRAM);
+  folder.write("store.ts", "export default () => ({});");
+  const ended = await cli(folder.path, ["check", "--state-store", "store.ts"]);
+  expect({ code: ended.code, out: ended.out }).toEqual({ code: 2, out: "" });
+  expect(ended.error).toContain("`store.ts` cannot be loaded: this Node cannot read TypeScript");
+  expect(ended.error).toContain("run the command with Bun or with Node 22.18 or newer");
+});
+
 const NEVER = "new Promise(() => {})";
 const SILENT = {
   "list.mjs": `export default () => ({ list: () => ${NEVER}, init: () => ${NEVER} });`,

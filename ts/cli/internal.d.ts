@@ -4,6 +4,8 @@ declare module "#cli" {
   export function mentions(text: string): boolean;
   export function specifiers(text: string): string;
   export function reserve(bytes: number): void;
+  export function imports(path: string, text: string): string;
+  export function report(files: string, options: string): string;
   export function parse(path: string, text: string): string;
   export function link(facts: string[], options: string): string;
   export function migrate(files: string, options: string): string;

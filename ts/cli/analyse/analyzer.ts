@@ -20,6 +20,20 @@ export function specifiers(text: string): string[] {
   return JSON.parse(ask((analyzer) => analyzer.specifiers(text))) as string[];
 }
 
+/** The modules that a file names, as they are written. */
+export function imports(name: string, text: string): string[] {
+  return JSON.parse(ask((analyzer) => analyzer.imports(name, text))) as string[];
+}
+
+/** What is in the program that `files` make up. */
+export function report(
+  files: readonly { path: string; text: string }[],
+  options: LinkOptions,
+): Report {
+  const [given, how] = [JSON.stringify(files), JSON.stringify(options)];
+  return JSON.parse(ask((analyzer) => analyzer.report(given, how))) as Report;
+}
+
 /** What is in one file, for {@link link}. */
 export function parse(name: string, text: string): string {
   return ask((analyzer) => analyzer.parse(name, text));
@@ -28,7 +42,7 @@ export function parse(name: string, text: string): string {
 /** A list of texts, as JSON. */
 const LIST = /\[(?:"(?:[^"\\]|\\.)*",?)*\]/y;
 
-/** The modules that a file names, as they are written; the rest of its facts is long. */
+/** The modules among the facts of a file; the rest of them is long. */
 export function importsIn(facts: string): string[] {
   const key = '"imports":';
   const at = facts.indexOf(key);
@@ -42,7 +56,7 @@ const LARGE = 1_000_000;
 /** How many bytes the analyser needs for a character of facts. */
 const ROOM = 4;
 
-/** What is in the program that the files make up. */
+/** What is in the program whose files have these `facts`. */
 export function link(facts: readonly string[], options: LinkOptions): Report {
   const size = facts.reduce((sum, { length }) => sum + length, 0);
   const text = ask((analyzer) => {

@@ -10,13 +10,17 @@ import { type Importing, Modules } from "../collect/modules.ts";
 import type { Selection, Trouble } from "../collect/walk.ts";
 import type { Config } from "../config.ts";
 import type { Progress } from "../progress.ts";
-import { link, mentions } from "./analyzer.ts";
+import { link, mentions, report } from "./analyzer.ts";
+import { importsOfAll, type Parsed as Outcome } from "./parse.ts";
 import { parseMany } from "./pool.ts";
 import type { LinkOptions, Report } from "./report.ts";
 
-/** A file and what is in it. */
+/** A file, and what was found in it. */
 export interface Parsed extends Source {
-  facts: string;
+  /** The modules that it names. */
+  modules: readonly string[];
+  /** Only in a large program. */
+  facts?: string | undefined;
 }
 
 export interface Program {
@@ -31,6 +35,12 @@ export interface Program {
   /** Absolute paths of the files that were asked for. */
   asked: ReadonlySet<string>;
 }
+
+/**
+ * From how many characters on a program is parsed once, in threads. A smaller one is parsed for each
+ * question: to carry its facts out of the module and in again takes longer.
+ */
+const LARGE = 1_000_000;
 
 /** Reads the program that lies at `paths`, or where the config says. */
 export async function readProgram(
@@ -49,11 +59,17 @@ export async function readProgram(
     files: [],
     modules: new Modules(),
   };
+  const size = collected.sources.reduce((sum, { text }) => sum + text.length, 0);
+  const parse = size > LARGE ? parseMany : importsOfAll;
   const add = async (sources: readonly Source[]) => {
     for (let next = sources; next.length > 0; ) {
       const known = program.files.length;
       progress.show("parsing", known, known + next.length);
-      const parsed = await parseAll(next, collected.troubles);
+      const parsed = parsedOf(
+        next,
+        await parse(next.map(({ name, text }) => ({ name, text }))),
+        collected.troubles,
+      );
       program.files.push(...parsed.files);
       next = addSources(collected, await program.modules.add(parsed.importing), folder);
     }
@@ -93,13 +109,16 @@ function selectionOf(paths: readonly string[], config: Config, folder: string): 
   return { paths: ["."], folder, ignore };
 }
 
-async function parseAll(sources: readonly Source[], troubles: Collected["troubles"]) {
-  const parsed = await parseMany(sources.map(({ name, text }) => ({ name, text })));
+function parsedOf(
+  sources: readonly Source[],
+  outcomes: readonly Outcome[],
+  troubles: Collected["troubles"],
+) {
   const files: Parsed[] = [];
   const importing: Importing[] = [];
   for (const [at, source] of sources.entries()) {
-    const { facts = "", modules = [], trouble } = parsed[at] ?? {};
-    if (trouble === undefined) files.push({ ...source, facts });
+    const { facts, modules = [], trouble } = outcomes[at] ?? {};
+    if (trouble === undefined) files.push({ ...source, modules, facts });
     else troubles.push({ path: source.path, reason: trouble });
     importing.push({ path: source.path, name: source.name, modules });
   }
@@ -108,9 +127,12 @@ async function parseAll(sources: readonly Source[], troubles: Collected["trouble
 
 /** What the program declares, and what is wrong with it. */
 export function linkProgram({ files, modules }: Program, options: LinkOptions): Report {
-  return link(
-    files.map(({ facts }) => facts),
-    { ...options, modules: modules.byName() },
+  const asked = { ...options, modules: modules.byName() };
+  const facts = files.flatMap(({ facts }) => (facts === undefined ? [] : [facts]));
+  if (facts.length > 0) return link(facts, asked);
+  return report(
+    files.map(({ name, text }) => ({ path: name, text })),
+    asked,
   );
 }
 

@@ -69,6 +69,8 @@ const HELP_APPS =
   'name the app in the program as text, `alchemy("my-app")`, or give it to `monitor` with `--app`';
 const HELP_MODULE =
   "for Alchemy 2, give the program that exports the stack; for 0.94, its default export is the function that is given to `alchemy` as `stateStore`: `export default (scope) => new D1StateStore(scope)`";
+const HELP_TYPESCRIPT =
+  "run the command with Bun or with Node 22.18 or newer, or write the module in JavaScript";
 
 /**
  * Reads every store.
@@ -239,8 +241,11 @@ async function load(module: string, folder: string, patience: number): Promise<M
     } catch (error) {
       if (!existsSync(resolve(folder, module)))
         throw new Problem(`there is no module \`${module}\``);
+      const message = `the state store \`${module}\` cannot be loaded`;
+      if ((error as { code?: unknown } | null)?.code === "ERR_UNKNOWN_FILE_EXTENSION")
+        throw new Problem(`${message}: this Node cannot read TypeScript`, HELP_TYPESCRIPT);
       const [reason = ""] = reasonOf(error).split("\n");
-      throw new Problem(`the state store \`${module}\` cannot be loaded: ${reason}`, HELP_MODULE);
+      throw new Problem(`${message}: ${reason}`, HELP_MODULE);
     }
   });
   if (typeof loaded.default === "function") return loaded.default as MakeStore;

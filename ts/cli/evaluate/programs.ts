@@ -1,7 +1,6 @@
 /** Which programs are evaluated, where, and in which stages. */
 import { existsSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
-import { importsIn } from "../analyse/analyzer.ts";
 import type { Parsed, Program } from "../analyse/program.ts";
 import type { Evaluated } from "../analyse/report.ts";
 import { Problem } from "../problem.ts";
@@ -27,7 +26,7 @@ export async function evaluateAll(
   stages: readonly string[],
   deadline = DEADLINE,
 ): Promise<Evaluated[]> {
-  const files = program.files.filter(({ facts, text }) => isStack(importsIn(facts), text));
+  const files = program.files.filter(({ modules, text }) => isStack(modules, text));
   if (files.length === 0) {
     const message = "`--evaluate` is for programs of Alchemy 2, and there is none";
     throw new Problem(message, HELP_OLD, "evaluate-nothing");
