@@ -47,7 +47,10 @@ impl Lower<'_> {
         for one in &it.declarations {
             let pattern = self.pattern(&one.id);
             let value = one.init.as_ref().map(|value| self.expr(value));
-            out.push(Stmt::Let(pattern, value));
+            out.push(match (pattern, value) {
+                (Pattern::Name(name), None) if it.kind.is_var() => Stmt::Var(name),
+                (pattern, value) => Stmt::Let(pattern, value),
+            });
         }
     }
 
@@ -123,7 +126,7 @@ pub(super) fn declared_names(statement: &Stmt) -> Vec<String> {
             bound_names(pattern, &mut names);
             names
         }
-        Stmt::Func(name, _) | Stmt::Space(name, _, _) => vec![name.clone()],
+        Stmt::Var(name) | Stmt::Func(name, _) | Stmt::Space(name, _, _) => vec![name.clone()],
         _ => Vec::new(),
     }
 }

@@ -170,6 +170,8 @@ pub(crate) enum Key {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Stmt {
     Let(Pattern, Option<ExprId>),
+    /// `var name;`, which keeps the value that the variable has.
+    Var(String),
     Expr(ExprId),
     Return(Option<ExprId>),
     Throw(ExprId),

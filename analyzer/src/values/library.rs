@@ -217,11 +217,15 @@ fn is_stage(prop: &Prop) -> bool {
 
 /// `Object.entries` and its relatives.
 fn listed(object: &Value, one: impl Fn(&str, &Value) -> Value) -> Value {
-    match object {
-        Value::Object(object) if object.open.is_none() => {
-            Value::Array(Rc::new(object.props.iter().map(|(key, value)| one(key, value)).collect()))
+    let props = match object {
+        Value::Object(object) => object.listed(),
+        _ => None,
+    };
+    match props {
+        Some(props) => {
+            Value::Array(Rc::new(props.into_iter().map(|(key, value)| one(key, value)).collect()))
         }
-        _ => Value::unknown("the keys of an object are not known"),
+        None => Value::unknown("the keys of an object are not known"),
     }
 }
 

@@ -72,6 +72,11 @@ impl<'p> Eval<'p> {
                 self.bind_pattern(file, env, pattern, value);
                 self.stopped(flow);
             }
+            Stmt::Var(name) => {
+                if !self.envs.get(env).is_some_and(|env| env.vars.contains_key(name)) {
+                    self.bind(env, name, Value::Nil);
+                }
+            }
             Stmt::Expr(value) => {
                 self.value(at, *value, flow);
             }

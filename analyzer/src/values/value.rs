@@ -268,8 +268,25 @@ impl Object {
     }
 
     pub(super) fn set(&mut self, key: &str, value: Value) {
-        self.props.retain(|(name, _)| name != key);
-        self.props.push((key.to_owned(), value));
+        match self.props.iter_mut().find(|(name, _)| name == key) {
+            Some((_, old)) => *old = value,
+            None => self.props.push((key.to_owned(), value)),
+        }
+    }
+
+    /// Its keys and values in the order in which JavaScript lists them: whole numbers first. Nothing
+    /// if nobody can tell which keys it has.
+    pub(super) fn listed(&self) -> Option<Vec<(&str, &Value)>> {
+        let may_lack = |value: &Value| match value {
+            Value::OneOf(cases) => cases.iter().any(|(_, case)| *case == Value::Nil),
+            _ => false,
+        };
+        if self.open.is_some() || self.props.iter().any(|(_, value)| may_lack(value)) {
+            return None;
+        }
+        let mut all: Vec<_> = self.props.iter().map(|(key, value)| (key.as_str(), value)).collect();
+        all.sort_by_key(|(key, _)| index(key).map_or((true, 0), |index| (false, index)));
+        Some(all)
     }
 
     pub(super) fn spread(&mut self, value: &Value) {
@@ -321,4 +338,10 @@ impl Object {
         }
         self.open = Some(reason);
     }
+}
+
+/// The number that a key is, if JavaScript lists it as one.
+fn index(key: &str) -> Option<u32> {
+    let number: u32 = key.parse().ok()?;
+    (number < u32::MAX && number.to_string() == key).then_some(number)
 }
