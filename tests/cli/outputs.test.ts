@@ -23,6 +23,25 @@ describe.each(["shop", "clean", "hostile", "broken"])("the fixture `%s`", (fixtu
     }
   });
 
+  test("check --verbose", async () => {
+    using folder = Folder.of(fixture);
+    const ended = await cli(folder.path, ["check", "--verbose"]);
+    expectFile(fixture, "check.verbose.txt", ended.out);
+    expect(ended).toMatchObject({ code, error: "" });
+  });
+
+  test("check --quiet prints what fails, and nothing else", async () => {
+    using folder = Folder.of(fixture);
+    const loud = await cli(folder.path, ["check"]);
+    const quiet = await cli(folder.path, ["check", "--quiet"]);
+    expect(quiet.code).toBe(code);
+    // All findings of the fixtures fail: only the last line, which sums up, is gone.
+    expect(loud.out).toStartWith(quiet.out);
+    expect(loud.out.slice(quiet.out.length).trimEnd().split("\n")).toHaveLength(1);
+    const never = await cli(folder.path, ["check", "--quiet", "--fail-on", "never"]);
+    expect(never).toEqual({ code: 0, out: "", error: "" });
+  });
+
   test("check --json", async () => {
     using folder = Folder.of(fixture);
     const ended = await cli(folder.path, ["check", "--json"]);

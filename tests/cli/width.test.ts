@@ -6,8 +6,8 @@ import { widthOf, wrapped } from "../../ts/cli/render/width.ts";
 
 describe("a line", () => {
   test("that fits stays as it is, also where the output is no terminal", () => {
-    const line = "  warning 1:1  two  blanks";
-    expect(wrapped(line, 4, 26)).toBe(line);
+    const line = "  a.ts:1:1: two  blanks";
+    expect(wrapped(line, 4, 23)).toBe(line);
     expect(wrapped("x ".repeat(500), 4, Number.POSITIVE_INFINITY)).toBe("x ".repeat(500));
   });
 

@@ -1,4 +1,5 @@
 /** `check`: what is wrong with the names of a program. */
+import { Option } from "@commander-js/extra-typings";
 import { linkProgram, lookedAt, readProgram } from "../analyse/program.ts";
 import type { Finding } from "../analyse/report.ts";
 import { packagesOf } from "../collect/packages.ts";
@@ -32,8 +33,7 @@ import { deployed } from "./deployed.ts";
 import { comparedStages, evaluated } from "./evaluated.ts";
 import { troublesOf } from "./troubles.ts";
 
-const RENDERERS = { pretty, json, sarif, github };
-const FORMATS = Object.keys(RENDERERS) as (keyof typeof RENDERERS)[];
+const FORMATS = ["pretty", "json", "sarif", "github"] as const;
 const FAIL_ON = [...SEVERITIES, "never"] as const;
 
 export default command("check")
@@ -69,6 +69,16 @@ export default command("check")
     ),
   )
   .addOption(JSON_OPTION)
+  .addOption(
+    aboutOutput(new Option("--verbose", "show the lines of the program around each finding")),
+  )
+  .addOption(
+    aboutOutput(
+      new Option("--quiet", "print only what makes it exit with 1, and nothing else").conflicts(
+        "verbose",
+      ),
+    ),
+  )
   .addOption(COLOR)
   .addOption(NO_COLOR)
   .addHelpText(
@@ -77,6 +87,7 @@ export default command("check")
       examples: [
         ["alch-blocks check", "all programs in this folder"],
         ["alch-blocks check apps/shop --stage prod,pr-7", "one app, two stages"],
+        ["alch-blocks check --verbose", "with the lines of the program"],
         ["alch-blocks check --format github", "annotations in a workflow"],
       ],
       notes: [
@@ -98,13 +109,14 @@ interface Options {
   evaluate?: true | undefined;
   timeout?: string | undefined;
   failOn?: (typeof FAIL_ON)[number] | undefined;
-  format?: keyof typeof RENDERERS | undefined;
+  format?: (typeof FORMATS)[number] | undefined;
   json?: boolean | undefined;
+  verbose?: boolean | undefined;
+  quiet?: boolean | undefined;
   color?: boolean | undefined;
 }
 
 async function check(paths: readonly string[], options: Options, folder: string): Promise<Answer> {
-  const color = colorOf(options);
   const config = await readConfig(folder);
   const program = await readProgram(paths, config, folder, new Progress());
   const { link, stores, orphans } = await deployed(program, paths, options, folder);
@@ -121,7 +133,9 @@ async function check(paths: readonly string[], options: Options, folder: string)
   const troubles = troublesOf(program, report, folder);
   const texts = new Map(program.files.map(({ name, text }) => [name, text]));
   const checked: Checked = {
-    findings: report.findings,
+    findings: options.quiet
+      ? report.findings.filter((finding) => isFailing([finding], options.failOn))
+      : report.findings,
     declarations: report.declarations.length + report.hosts.length,
     ...lookedAt(program),
     stores,
@@ -130,9 +144,16 @@ async function check(paths: readonly string[], options: Options, folder: string)
     textOf: (name) => texts.get(name),
     version: VERSION,
   };
-  const render = RENDERERS[options.json ? "json" : (options.format ?? "pretty")];
-  const output = await render(checked, color);
+  const output = await rendered(checked, options);
   return { output, troubles, code: isFailing(report.findings, options.failOn) ? 1 : 0 };
+}
+
+function rendered(checked: Checked, options: Options): string | Promise<string> {
+  const { json: isJson, format, verbose = false, quiet = false } = options;
+  if (isJson || format === "json") return json(checked);
+  if (format === "sarif") return sarif(checked);
+  if (format === "github") return github(checked);
+  return pretty(checked, { color: colorOf(options), verbose, quiet });
 }
 
 function isFailing(findings: readonly Finding[], failOn: Options["failOn"] = "warning"): boolean {

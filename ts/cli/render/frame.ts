@@ -1,7 +1,7 @@
 /** Shows a place in a text, with a few lines around it. */
 import { codeFrameColumns } from "@babel/code-frame";
 import { visible } from "./text.ts";
-import { widthOf } from "./width.ts";
+import { widthOf, widthOfStream } from "./width.ts";
 
 /** A span; lines and columns start at 1, and the end is behind the last character. */
 export interface Span {
@@ -12,9 +12,9 @@ export interface Span {
 }
 
 const AROUND = 2;
-/** How much of a line is shown, and how much of that before the place: some lines are a whole file. */
+/** How much of a line is shown at most, since some lines are a whole file, and what stands before it. */
 const WIDTH = 160;
-const BEFORE = 60;
+const GUTTER = 12;
 const TAB = "  ";
 
 /** The lines of a text, as the analyser counts them. */
@@ -27,7 +27,8 @@ export function frame(lines: readonly string[], span: Span, color: boolean): str
   const first = Math.max(span.line - 1 - AROUND, 0);
   const window = lines.slice(first, span.line + AROUND);
   const marked = lines[span.line - 1] ?? "";
-  const cut = Math.max(span.column - 1 - BEFORE, 0);
+  const room = Math.max(Math.min(WIDTH, widthOfStream(process.stdout) - GUTTER), 20);
+  const cut = Math.max(span.column - 1 - Math.floor(room / 2.5), 0);
   const start = shownWidth(marked.slice(cut, span.column - 1)) + (cut > 0 ? 2 : 1);
   const end = span.endLine === span.line ? span.endColumn : marked.length + 1;
   const width = shownWidth(marked.slice(span.column - 1, Math.min(end - 1, cut + WIDTH)));
@@ -37,16 +38,16 @@ export function frame(lines: readonly string[], span: Span, color: boolean): str
   };
   // Only its newest types know `startLine`.
   const options: object = { startLine: first + 1, linesAbove: AROUND, linesBelow: AROUND };
-  return codeFrameColumns(window.map((line) => shownLine(line, cut)).join("\n"), location, {
+  return codeFrameColumns(window.map((line) => shownLine(line, cut, room)).join("\n"), location, {
     ...options,
     forceColor: color,
   });
 }
 
-function shownLine(line: string, cut: number): string {
-  const part = line.slice(cut, cut + WIDTH);
+function shownLine(line: string, cut: number, room: number): string {
+  const part = line.slice(cut, cut + room);
   const before = cut > 0 && part ? "…" : "";
-  return before + shownText(part) + (line.length > cut + WIDTH ? "…" : "");
+  return before + shownText(part) + (line.length > cut + room ? "…" : "");
 }
 
 function shownText(text: string): string {

@@ -3,63 +3,75 @@ import type { Finding, Severity } from "../analyse/report.ts";
 import { type Checked, SEVERITIES } from "./findings.ts";
 import { frame, linesOf } from "./frame.ts";
 import { NOTHING_HELP, whyNothing } from "./nothing.ts";
-import { type Colors, count, createColors, visible } from "./text.ts";
+import { pageOf } from "./page.ts";
+import { type Colors, count, createColors, placeOf, visible } from "./text.ts";
 import { widthOfStream, wrapped } from "./width.ts";
 
-/** Findings, grouped by file, and a line that sums them up. */
-export function pretty(checked: Checked, color: boolean): string {
+/** How findings are shown. */
+export interface Manner {
+  color: boolean;
+  /** With the lines of the program around each finding. */
+  verbose: boolean;
+  /** Without a summary. */
+  quiet: boolean;
+}
+
+/** Findings, one line each, grouped by their code with the worst first, and a line that sums up. */
+export function pretty(checked: Checked, { color, verbose, quiet }: Manner): string {
   const colors = createColors(color);
-  const files = byFile(checked.findings);
-  const groups = [...files].map(([file, findings]) => {
-    const text = checked.textOf(file);
-    const lines = text === undefined ? undefined : linesOf(text);
-    const shown = findings.map((finding) => oneFinding(finding, lines, colors));
-    return `${colors.underline(colors.bold(visible(file)))}\n\n${shown.join("\n")}`;
+  const rank = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
+  const findings = [...checked.findings].sort((a, b) => rank(a) - rank(b));
+  const blocks = groupsOf(findings, ({ code }) => code).flatMap(([code, alike]) => {
+    const shown = verbose
+      ? alike.map((finding, at) => [...(at > 0 ? [""] : []), ...framed(finding, checked, colors)])
+      : groupsOf(alike, ({ help }) => help).map(([help, same]) => [
+          ...same.map((finding) => headOf(finding, colors)),
+          ...note("help", help, colors),
+        ]);
+    return [...shown.flat(), ...note("page", pageOf(code), colors), ""];
   });
-  return `${[...groups, summary(checked, files.size, colors)].join("\n")}\n`;
+  const lines = quiet ? blocks : [...blocks, summary(checked, colors)];
+  return lines.map((line) => `${line}\n`).join("");
 }
 
-function byFile(findings: readonly Finding[]): Map<string, Finding[]> {
-  const files = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const all = files.get(finding.file);
-    if (all) all.push(finding);
-    else files.set(finding.file, [finding]);
-  }
-  return files;
+/** The items by what `key` says of them, in the order in which they come. */
+function groupsOf<T>(items: readonly T[], key: (item: T) => string): [string, T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return [...groups];
 }
 
-function severity(severity: Severity, colors: Colors): string {
+/** `file:line:column`, which terminals and editors open, and what is wrong there. */
+function headOf({ file, line, column, message, code, severity }: Finding, colors: Colors): string {
+  const place = colors.bold(`${placeOf({ file, line })}:${column}`);
+  const text = `${visible(message)} ${colors.dim(`[${code}]`)}`;
+  const head = `${place}: ${painted(severity, colors)}: ${text}`;
+  return wrapped(head, 4, widthOfStream(process.stdout));
+}
+
+function painted(severity: Severity, colors: Colors): string {
   const paint = { error: colors.red, warning: colors.yellow, info: colors.blue }[severity];
-  return colors.bold(paint(severity));
+  return paint(severity);
 }
 
-/** @param lines Those of the file; none for a file of the state, which nobody reads. */
-function oneFinding(
-  finding: Finding,
-  lines: readonly string[] | undefined,
-  colors: Colors,
-): string {
-  const place = colors.dim(`${finding.line}:${finding.column}`);
-  const code = colors.dim(`[${finding.code}]`);
-  const width = widthOfStream(process.stdout);
-  const head = `  ${severity(finding.severity, colors)} ${place} ${visible(finding.message)} ${code}`;
-  const parts = [wrapped(head, 4, width)];
-  if (lines) parts.push(indented(frame(lines, finding, colors.isColorSupported)));
-  const help = `    ${colors.cyan("help:")} ${visible(finding.help)}`;
-  if (finding.help) parts.push(wrapped(help, 6, width));
-  return `${parts.join("\n")}\n`;
+function note(word: "help" | "page", text: string, colors: Colors): string[] {
+  if (!text) return [];
+  const line = `  ${colors.cyan(`${word}:`)} ${visible(text)}`;
+  return [wrapped(line, 4, widthOfStream(process.stdout))];
 }
 
-function indented(text: string): string {
-  return text.replaceAll(/^/gm, "   ");
+/** A finding with its lines, if its file is one that people read. */
+function framed(finding: Finding, checked: Checked, colors: Colors): string[] {
+  const text = checked.textOf(finding.file);
+  const shown = text === undefined ? [] : [frame(linesOf(text), finding, colors.isColorSupported)];
+  return [headOf(finding, colors), ...shown, ...note("help", finding.help, colors)];
 }
 
-function summary(checked: Checked, hit: number, colors: Colors): string {
-  return [counts(checked, hit, colors), ...compared(checked, colors)].join("\n");
+function summary(checked: Checked, colors: Colors): string {
+  return [counts(checked, colors), ...compared(checked, colors)].join("\n");
 }
 
-function counts(checked: Checked, hit: number, colors: Colors): string {
+function counts(checked: Checked, colors: Colors): string {
   const { findings, files, declarations, troubles } = checked;
   const scanned = `${count(declarations, "declaration")} in ${count(files, "file")}`;
   if (findings.length === 0 && declarations === 0 && troubles.length === 0) {
@@ -77,6 +89,7 @@ function counts(checked: Checked, hit: number, colors: Colors): string {
   const mark = findings.some((finding) => finding.severity === "error")
     ? colors.red("✗")
     : colors.yellow("!");
+  const hit = new Set(findings.map(({ file }) => file)).size;
   return `${mark} ${sums.filter(Boolean).join(", ")} in ${count(hit, "file")}; looked at ${scanned}`;
 }
 

@@ -4,6 +4,7 @@ import type { Log, Notification, ReportingDescriptor, Result } from "sarif";
 import { RULES } from "../../generated/rules.ts";
 import type { Finding } from "../analyse/report.ts";
 import type { Checked } from "./findings.ts";
+import { pageOf } from "./page.ts";
 import { jsonOf } from "./text.ts";
 
 const SCHEMA =
@@ -40,6 +41,7 @@ function rule(code: string): ReportingDescriptor {
   const known = RULES[code];
   return {
     id: code,
+    helpUri: pageOf(code),
     ...(known && {
       shortDescription: { text: known.what },
       defaultConfiguration: { level: LEVELS[known.severity] },
