@@ -80,7 +80,7 @@ pub use error::{CODES, Earlier, Error, HostError, Place, Reason};
 pub use hostname::{HostOptions, hostname};
 pub use hosts::{
     HostAccount, HostBlock, HostClaim, HostDeclaration, HostLedger, HostPattern, HostRequest,
-    HostVerdict, decide_host, judge_host, judge_records, judge_zone,
+    HostVerdict, decide_host, judge_host, judge_records, judge_zone, lost_records,
 };
 pub use kind::{
     Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, UNMODELLED,

@@ -3,6 +3,7 @@
  * types of `pkg/` leave them out.
  */
 import type { Environment, Program, Resource } from "./alchemy2/facts.ts";
+import type { DnsRecord } from "./cloudflare/hosts.ts";
 import type { Kind } from "./generated/types.ts";
 import type { OnRename, Settings } from "./options.ts";
 import type { Binding } from "./state/bindings.ts";
@@ -148,7 +149,9 @@ export interface Scope {
   declared(id: string, resource: string): Declared | undefined;
   domain(id: unknown, options: unknown, resource: unknown, settings: unknown): unknown;
   route(id: unknown, options: unknown, resource: unknown, settings: unknown): unknown;
-  declaredHost(id: string): { takeFrom?: string; onRename: OnRename } | undefined;
+  declaredHost(
+    id: string,
+  ): { takeFrom: readonly string[]; onRename: OnRename; bare: boolean } | undefined;
   noteRow(id: string, resource: string, name: string, jurisdiction: string): void;
   /** Throws `ambiguous-stage`, now that the rows are noted. */
   recheck(id: string): void;
@@ -162,10 +165,17 @@ export interface HostClaim {
   route: boolean;
   name: string;
   script: string;
+  /** Whether the script is this stage's. */
+  ownScript: boolean;
+  stage: string;
+  /** Whether a block declares it in the bare stage. */
+  bare?: boolean | undefined;
   zoneId?: string | undefined;
   domains?: readonly string[] | undefined;
   deployed?: string | undefined;
-  takeFrom?: string | undefined;
+  /** What Cloudflare knows the route by that the state holds. */
+  routeId?: string | undefined;
+  takeFrom?: readonly string[] | undefined;
   onRename?: OnRename | undefined;
 }
 
@@ -173,21 +183,48 @@ export interface HostClaim {
 export interface HostAccount {
   zones?: { id: string; name: string; active: boolean }[] | undefined;
   domains?: { hostname: string; script: string; ours: boolean }[] | undefined;
-  routes?: { pattern: string; script: string | undefined; ours: boolean }[] | undefined;
-  records?: { name: string; type: string; proxied: boolean; managed: boolean }[] | undefined;
+  routes?: { id: string; pattern: string; script: string | undefined; ours: boolean }[] | undefined;
+  records?: readonly DnsRecord[] | undefined;
   certificates?: string[] | undefined;
+}
+
+/** How Alchemy may go on with a domain or a route. */
+export interface HostVerdict {
+  adopt: boolean;
+  takes: boolean;
+  keep: boolean;
+}
+
+/** A DNS record that a state holds. */
+export interface HeldRecord {
+  id: string;
+  name: string;
+  type: string;
+  content: string;
+  /** Whether another app or stage holds it as well. */
+  shared: boolean;
+}
+
+/** Raw `DnsRecords` that are about to be written: see `src/hosts/judge/zones.rs`. */
+export interface RecordsClaim {
+  /** The id of the zone. */
+  zone: string;
+  declared: readonly { name: string; type: string }[];
+  held: readonly HeldRecord[];
 }
 
 /** {@link HostAccount}, ready to be asked. */
 export interface HostFacts {
   /** Throws one of the refusals of hostnames. */
-  judge(claim: HostClaim): { adopt: boolean; takes: boolean; keep: boolean };
+  judge(run: Run, claim: HostClaim): HostVerdict;
   /** The same in a run of Alchemy 2. */
-  judgeInAlchemy2(claim: HostClaim): void;
+  judgeInAlchemy2(run: Run, claim: HostClaim): void;
   /** Throws `would-delete-zone`. */
   judgeZone(run: Run, name: string, stage: string): void;
-  /** Throws `hostname-taken`. */
-  judgeRecords(run: Run, added: readonly { name: string; type: string }[], stage: string): void;
+  /** Throws `hostname-taken`. Gives the ids that this stage no longer has. */
+  judgeRecords(run: Run, claim: RecordsClaim, stage: string): string[];
+  /** The ids of those that are no longer this stage's to delete. */
+  lostRecords(held: readonly HeldRecord[]): string[];
 }
 
 /** What a block has declared in this run. */

@@ -63,15 +63,15 @@ export interface HostOptions {
 export interface HostBlockOptions<Worker> extends StageOptions, HostOptions {
   /** The Worker that answers: an awaited `Worker`, a reference to one, or the name of its script. */
   worker: Worker;
+  /**
+   * The name of the script that loses the hostname, the route or its paths to this one. Without it, what
+   * another stage's script has is refused.
+   */
+  takeFrom?: string | null | undefined;
 }
 
 /** Options of `Domain` alone. */
 export interface DomainOwnOptions<Worker> extends HostBlockOptions<Worker> {
-  /**
-   * The name of the script that loses the hostname to this one. Without it, a hostname that another
-   * script has is refused.
-   */
-  takeFrom?: string | null | undefined;
   /**
    * What to do if the state holds another hostname for this id: `"refuse"` (the default), `"keep"` the
    * deployed one, or `"replace"` it. Alchemy then leaves the old one attached.

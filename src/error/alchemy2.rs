@@ -75,6 +75,10 @@ impl Error {
             Self::Host(HostError::HostTaken { host, script }) => format!(
                 "use another hostname, such as `Domain` makes for each stage, or detach {host} from {script} first"
             ),
+            Self::Host(HostError::RouteInPlace { script, .. }) => format!(
+                "use another hostname, such as `Route` makes for each stage, or write `guarded(state, {{ takeFrom: [{}] }})` if you mean it",
+                script.literal()
+            ),
             Self::AlchemyVersion { .. } => format!(
                 "install a version that it knows, such as {}: it knows {}",
                 newest2(),

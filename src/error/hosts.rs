@@ -75,6 +75,10 @@ pub enum HostError {
     #[diagnostic(code("hostname-taken"), help("use another hostname, or write `Domain({}, {{ worker, takeFrom: {} }})` to move it", host.literal(), script.literal()))]
     HostTaken { host: Quoted, script: Quoted },
 
+    #[error("the hostname {host} leads to the Worker {script} of another stage, and would go when the stage {stage} is destroyed")]
+    #[diagnostic(code("hostname-taken"), help("declare it only in a protected stage, or use another hostname"))]
+    HostShared { host: Quoted, script: Quoted, stage: Quoted },
+
     #[error("the hostname {host} belongs to {}", bucket_or_one(bucket))]
     #[diagnostic(code("hostname-taken"), help("use another hostname, or remove it from the custom domains of the bucket first"))]
     HostBucket { host: Quoted, bucket: Quoted },
@@ -90,6 +94,18 @@ pub enum HostError {
     #[error("the route {pattern} leads to {}: this deploy would take it over", script_or_none(script))]
     #[diagnostic(code("route-taken"), help("use another hostname, such as `Route` makes for each stage, or delete the route first"))]
     RouteTaken { pattern: Quoted, script: Quoted },
+
+    #[error("the route {pattern} leads to the Worker {script} of another stage, and would go when the stage {stage} is destroyed")]
+    #[diagnostic(code("route-taken"), help("declare it only in a protected stage, or use another hostname"))]
+    RouteShared { pattern: Quoted, script: Quoted, stage: Quoted },
+
+    #[error("the route that {id} stands for is {pattern} by now and leads to {}: this deploy would change it", script_or_none(script))]
+    #[diagnostic(code("route-taken"), help("give your route another id: the guard then leaves that one alone"))]
+    RouteMoved { id: Quoted, pattern: Quoted, script: Quoted },
+
+    #[error("the route {pattern} would answer in the place of the Worker {script}, which has {host} in another stage")]
+    #[diagnostic(code("route-taken"), help("use another hostname, such as `Route` makes for each stage, or write `Route({}, {{ worker, stage: false, takeFrom: {} }})` if you mean it", pattern.literal(), script.literal()))]
+    RouteInPlace { pattern: Quoted, host: Quoted, script: Quoted },
 
     #[error("the route {pattern} would answer for {host}, which belongs to the Worker {script}")]
     #[diagnostic(code("route-swallows"), help("write a hostname without a wildcard, or first give {script} the route `{}/*`", host.as_str()))]

@@ -61,6 +61,8 @@ pub struct HostDeclaration {
     pub base: Option<String>,
     /// The slug that stands in the hostname; `None` in the bare stage.
     pub slug: Option<String>,
+    /// Whether it is declared for the bare stage.
+    pub bare: bool,
     /// The script that may lose the hostname.
     pub take_from: Option<String>,
     /// What to do if the state holds another hostname.
@@ -111,6 +113,7 @@ pub fn decide_host(
         block,
         name,
         host,
+        bare: is_bare,
         slug: (!is_literal && !is_bare).then(|| stage.slug().to_owned()),
         base: (!is_literal).then_some(base),
         place: Place { scope: scope.to_owned(), id: request.id },

@@ -2,11 +2,18 @@
 //!
 //! A list that could not be read is `None`: it is unknown, and nothing is refused because of it.
 
+mod routes;
+mod zones;
+
 use serde::{Deserialize, Serialize};
 
-use super::pattern::Pattern;
+use super::pattern::{Pattern, plain_host};
 use crate::error::HostError;
 use crate::ledger::OnRename;
+use crate::quote::Quoted;
+use crate::stage::Stage;
+use routes::judge_route;
+pub use zones::{judge_records, judge_zone, lost_records};
 
 /// A domain or a route that is about to be written, whether or not a block declares it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -20,14 +27,25 @@ pub struct HostClaim {
     pub name: String,
     /// The script that it is for.
     pub script: String,
+    /// Whether the script is this stage's: its state has it, or this run declares it.
+    pub own_script: bool,
+    /// The stage, as the user names it.
+    pub stage: String,
+    /// Whether a block declares it in the bare stage.
+    pub bare: bool,
+    /// The stage, if it may not touch what is another's: neither a protected stage nor the bare one.
+    #[serde(skip)]
+    pub preview: Option<Stage>,
     /// The zone, if the program names it by its id.
     pub zone_id: Option<String>,
     /// The hostnames that become domains with it, each with its own record and certificate.
     pub domains: Vec<String>,
     /// The hostname that the state holds for a domain.
     pub deployed: Option<String>,
-    /// The script that may lose the hostname.
-    pub take_from: Option<String>,
+    /// What Cloudflare knows the route by that the state holds.
+    pub route_id: Option<String>,
+    /// The scripts that may lose the hostname.
+    pub take_from: Vec<String>,
     /// What to do if the state holds another hostname.
     pub on_rename: Option<OnRename>,
 }
@@ -76,6 +94,8 @@ pub struct Domain {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Route {
+    /// What Cloudflare knows it by.
+    pub id: String,
     /// The pattern.
     pub pattern: String,
     /// The script; `None` if requests go past all Workers.
@@ -88,11 +108,15 @@ pub struct Route {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Record {
+    /// What Cloudflare knows it by.
+    pub id: String,
     /// The hostname, perhaps with a wildcard as its first label.
     pub name: String,
     /// Such as `CNAME`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Where it leads.
+    pub content: String,
     /// Whether requests go through Cloudflare.
     pub proxied: bool,
     /// Whether it belongs to a custom domain of a Worker.
@@ -110,6 +134,26 @@ pub struct HostVerdict {
     pub takes: bool,
     /// The deployed hostname stays.
     pub keep: bool,
+}
+
+impl Record {
+    /// Whether it says where a hostname is.
+    fn is_address(&self) -> bool {
+        matches!(&*self.kind, "A" | "AAAA" | "CNAME")
+    }
+}
+
+impl HostClaim {
+    fn takes_from(&self, script: &str) -> bool {
+        self.take_from.iter().any(|name| name == script)
+    }
+
+    /// Whether a hostname that `script` has is another stage's, as far as names tell. Apps of one stage
+    /// share hostnames, and then the hostname or the script has that stage in its name.
+    fn is_of_others(&self, host: &str, script: &str) -> bool {
+        let Some(stage) = &self.preview else { return false };
+        !self.takes_from(script) && !stage.is_in(host) && !stage.is_in(script)
+    }
 }
 
 /// Decides whether a domain or a route may be written.
@@ -165,13 +209,17 @@ fn is_within(host: &str, zone: &str) -> bool {
 }
 
 fn judge_domain(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdict, HostError> {
-    let HostClaim { name: host, script, .. } = claim;
+    let HostClaim { script, .. } = claim;
+    let host = &plain_host(&claim.name);
     let mut verdict = HostVerdict::default();
     if let Some(held) = domain_of(host, account) {
-        verdict.adopt = held.script == *script || held.ours;
         verdict.takes = held.script != *script;
-        if !verdict.adopt && claim.take_from.as_ref() != Some(&held.script) {
+        if verdict.takes && !held.ours && !claim.takes_from(&held.script) {
             return Err(HostError::HostTaken { host: host.into(), script: (&held.script).into() });
+        }
+        if let Some(stage) = foreign_stage(claim, host, held.ours).filter(|_| !verdict.takes) {
+            let (host, script) = (host.into(), script.into());
+            return Err(HostError::HostShared { host, script, stage });
         }
         // To move a hostname Alchemy has to adopt it, too.
         verdict.adopt = true;
@@ -190,15 +238,21 @@ fn judge_domain(claim: &HostClaim, account: &HostAccount) -> Result<HostVerdict,
     Ok(verdict)
 }
 
+/// The stage that would have what its script's own stage has attached, and detach it at its end.
+fn foreign_stage(claim: &HostClaim, host: &str, ours: bool) -> Option<Quoted> {
+    let HostClaim { script, own_script, .. } = claim;
+    let stage = claim.preview.as_ref()?;
+    (!ours && !own_script && claim.is_of_others(host, script)).then(|| stage.raw().into())
+}
+
 fn domain_of<'a>(host: &str, account: &'a HostAccount) -> Option<&'a Domain> {
     account.domains.iter().flatten().find(|domain| domain.hostname == host)
 }
 
 /// A record by which a hostname leads elsewhere.
 fn address_of<'a>(host: &str, account: &'a HostAccount) -> Option<&'a Record> {
-    let leads = |record: &Record| matches!(&*record.kind, "A" | "AAAA" | "CNAME");
     let mut all = account.records.iter().flatten();
-    all.find(|record| record.name == host && !record.managed && leads(record))
+    all.find(|record| record.name == host && !record.managed && record.is_address())
 }
 
 /// Refuses a hostname whose requests another script's route would answer.
@@ -216,147 +270,6 @@ fn check_uncovered(host: &str, script: &str, account: &HostAccount) -> Result<()
         }),
         _ => Ok(()),
     }
-}
-
-fn judge_route(
-    claim: &HostClaim,
-    pattern: &Pattern,
-    zone: Option<&str>,
-    account: &HostAccount,
-) -> Result<HostVerdict, HostError> {
-    let canonical = pattern.canonical();
-    let mut routes = account.routes.iter().flatten();
-    let held = routes.find(|route| Pattern::new(&route.pattern).canonical() == canonical);
-    let is_ours = |route: &Route| route.ours || route.script.as_ref() == Some(&claim.script);
-    if let Some(route) = held.filter(|route| !is_ours(route)) {
-        let script = route.script.as_deref().unwrap_or_default();
-        return Err(HostError::RouteTaken { pattern: (&claim.name).into(), script: script.into() });
-    }
-    if held.is_some() {
-        return Ok(HostVerdict { adopt: true, ..HostVerdict::default() });
-    }
-    if pattern.has_wildcard() {
-        check_covers_nobody(claim, pattern, account)?;
-    } else {
-        check_reached(pattern.host(), &claim.domains, zone, account)?;
-    }
-    Ok(HostVerdict::default())
-}
-
-/// Refuses a wildcard over a hostname that another stage's or app's script has.
-fn check_covers_nobody(
-    claim: &HostClaim,
-    pattern: &Pattern,
-    account: &HostAccount,
-) -> Result<(), HostError> {
-    let mut domains = account.domains.iter().flatten();
-    let routes: Vec<_> =
-        account.routes.iter().flatten().map(|route| Pattern::new(&route.pattern)).collect();
-    // A route of its own, which is more specific, answers before the wildcard.
-    let has_own = |host: &str| {
-        let mut own = routes.iter().filter(|route| route.meets(host));
-        own.any(|route| route.specificity() > pattern.specificity())
-    };
-    let covered = domains.find(|domain| {
-        let is_other = domain.script != claim.script && !domain.ours;
-        is_other && pattern.meets(&domain.hostname) && !has_own(&domain.hostname)
-    });
-    covered.map_or(Ok(()), |domain| {
-        Err(HostError::RouteSwallows {
-            pattern: (&claim.name).into(),
-            host: (&domain.hostname).into(),
-            script: (&domain.script).into(),
-        })
-    })
-}
-
-/// Refuses a route that no request reaches: its hostname needs a record and a certificate. A custom
-/// domain brings both.
-fn check_reached(
-    host: &str,
-    domains: &[String],
-    zone: Option<&str>,
-    account: &HostAccount,
-) -> Result<(), HostError> {
-    // A customer's hostname has its record and its certificate elsewhere.
-    let is_foreign = zone.is_some_and(|zone| !is_within(host, zone));
-    let is_made = domains.iter().any(|domain| domain == host);
-    if is_foreign || is_made || domain_of(host, account).is_some() {
-        return Ok(());
-    }
-    if account.records.as_ref().is_some_and(|records| !resolves(host, records)) {
-        return Err(HostError::DnsMissing { host: host.into() });
-    }
-    let (Some(zone), Some(certificates)) = (zone, &account.certificates) else { return Ok(()) };
-    let covers = |name: &String| {
-        let below = name.strip_prefix("*.").zip(host.split_once('.'));
-        name == host || below.is_some_and(|(name, (_, rest))| name == rest)
-    };
-    let is_universal = host.split_once('.').is_some_and(|(_, rest)| host == zone || rest == zone);
-    if is_universal || certificates.iter().any(covers) {
-        return Ok(());
-    }
-    Err(HostError::TlsUncovered { host: host.into(), zone: zone.into() })
-}
-
-/// Whether records lead a hostname to Cloudflare. A name that is there ends the search: wildcards above
-/// do not cover what is below it.
-fn resolves(host: &str, records: &[Record]) -> bool {
-    let named =
-        |name: &str| records.iter().filter(|record| record.name == name).collect::<Vec<_>>();
-    let own = named(host);
-    if !own.is_empty() {
-        return own.iter().any(|record| record.proxied);
-    }
-    let mut rest = host;
-    while let Some((_, parent)) = rest.split_once('.') {
-        let wildcards = named(&format!("*.{parent}"));
-        if !wildcards.is_empty() {
-            return wildcards.iter().any(|record| record.proxied);
-        }
-        if !named(parent).is_empty() {
-            return false;
-        }
-        rest = parent;
-    }
-    false
-}
-
-/// Decides whether a raw `Zone` may be created: Alchemy adopts one that exists, without being asked.
-///
-/// # Errors
-/// `would-delete-zone`
-pub fn judge_zone(
-    name: &str,
-    stage: &str,
-    protected: bool,
-    account: &HostAccount,
-) -> Result<(), HostError> {
-    let exists = account.zones.iter().flatten().any(|zone| zone.name == name);
-    if exists && !protected {
-        return Err(HostError::ZoneTaken { zone: name.into(), stage: stage.into() });
-    }
-    Ok(())
-}
-
-/// Decides whether raw `DnsRecords` may be written: Alchemy overwrites those that exist, and deletes them
-/// with the stage. `new` are those that the state does not hold yet.
-///
-/// # Errors
-/// `hostname-taken`
-pub fn judge_records(
-    new: &[Record],
-    stage: &str,
-    protected: bool,
-    account: &HostAccount,
-) -> Result<(), HostError> {
-    let exists = |record: &Record| {
-        let mut all = account.records.iter().flatten();
-        all.any(|one| one.name == record.name && one.kind == record.kind)
-    };
-    let Some(taken) = new.iter().find(|record| !protected && exists(record)) else { return Ok(()) };
-    let record = format!("{} {}", taken.kind, taken.name);
-    Err(HostError::RecordTaken { record: record.into(), stage: stage.into() })
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ mod ledger;
 mod pattern;
 
 pub use call::{HostBlock, HostDeclaration, HostRequest, decide_host};
-pub use judge::{HostAccount, HostClaim, HostVerdict, judge_host, judge_records, judge_zone};
+pub use judge::{
+    HostAccount, HostClaim, HostVerdict, judge_host, judge_records, judge_zone, lost_records,
+};
 pub use ledger::HostLedger;
 pub use pattern::Pattern as HostPattern;

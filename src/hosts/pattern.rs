@@ -26,7 +26,7 @@ impl<'a> Pattern<'a> {
         let bare = host.strip_prefix("*.").or_else(|| host.strip_prefix('*')).unwrap_or(host);
         let wildcard = host.strip_suffix(bare).unwrap_or_default();
         let path = if path.is_empty() { "/" } else { path };
-        Self { scheme, host: bare.to_ascii_lowercase(), wildcard, path }
+        Self { scheme, host: plain_host(bare), wildcard, path }
     }
 
     /// The pattern, if Cloudflare takes it: a wildcard stands only at the start of the host and at the
@@ -84,11 +84,26 @@ impl<'a> Pattern<'a> {
         self.covers(host) && matches!(self.path, "/" | "/*")
     }
 
+    /// Whether a route of `new`, for the same exact host, takes requests that meet this one.
+    #[must_use]
+    pub fn gives_way_to(&self, new: &Self) -> bool {
+        let is_same_host = !self.has_wildcard() && !new.has_wildcard() && self.host == new.host;
+        let start = self.path.strip_suffix('*');
+        let covers = start.map_or(self.path == new.path, |start| new.path.starts_with(start));
+        is_same_host && covers
+    }
+
     /// The greater one wins: an exact host, then the longer host.
     #[must_use]
     pub fn specificity(&self) -> (bool, usize, usize) {
         (!self.has_wildcard(), self.host.len(), self.path.len())
     }
+}
+
+/// A hostname as Cloudflare stores it: in lower case, and without the dot of the root.
+#[must_use]
+pub fn plain_host(host: &str) -> String {
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -130,5 +145,17 @@ mod tests {
         assert!(covers("*example.com/*", "badexample.com"));
         assert!(covers("app.example.com/x", "app.example.com"));
         assert!(!Pattern::new("app.example.com/x").meets("app.example.com"));
+    }
+
+    #[test]
+    fn a_route_gives_way_to_one_inside_it() {
+        let gives_way = |old, new| Pattern::new(old).gives_way_to(&Pattern::new(new));
+        for new in ["APP.example.com/*", "app.example.com./api/*", "https://app.example.com/*"] {
+            assert!(gives_way("app.example.com/*", new), "{new}");
+        }
+        assert!(gives_way("app.example.com/x", "https://app.example.com/x"));
+        assert!(!gives_way("app.example.com/api/*", "app.example.com/*"), "the old one is first");
+        assert!(!gives_way("app.example.com/a/*", "app.example.com/b/*"));
+        assert!(!gives_way("*.example.com/*", "app.example.com/*"), "it is meant to");
     }
 }

@@ -12,9 +12,10 @@ use crate::error::{Error, HostError, Place};
 use crate::hostname::HostOptions;
 use crate::hosts::{
     HostAccount, HostBlock, HostClaim, HostDeclaration, HostRequest, decide_host, judge_host,
-    judge_records, judge_zone,
+    judge_records, judge_zone, lost_records,
 };
 use crate::ledger::OnRename;
+use crate::stage::Stage;
 use crate::warning::Warning;
 
 #[wasm_bindgen(module = "/src/host.js")]
@@ -27,8 +28,9 @@ extern "C" {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Declared<'a> {
-    take_from: Option<&'a str>,
+    take_from: Vec<&'a str>,
     on_rename: OnRename,
+    bare: bool,
 }
 
 #[wasm_bindgen]
@@ -68,10 +70,13 @@ impl Scope {
     pub fn declared_host(&self, id: String) -> Result<JsValue> {
         let run = self.run().borrow();
         let place = Place { scope: self.path().to_owned(), id };
-        let declared =
-            run.hosts.declared(&place).map(|HostDeclaration { take_from, on_rename, .. }| {
-                Declared { take_from: take_from.as_deref(), on_rename: *on_rename }
-            });
+        let declared = run.hosts.declared(&place).map(
+            |HostDeclaration { take_from, on_rename, bare, .. }| Declared {
+                take_from: take_from.iter().map(String::as_str).collect(),
+                on_rename: *on_rename,
+                bare: *bare,
+            },
+        );
         write(&declared)
     }
 }
@@ -155,9 +160,8 @@ impl HostFacts {
     ///
     /// # Errors
     /// See [`judge_host`].
-    pub fn judge(&self, claim: JsValue) -> Result<JsValue> {
-        let claim: HostClaim = read(claim)?;
-        write(&judge_host(&claim, &self.0)?)
+    pub fn judge(&self, run: &Run, claim: JsValue) -> Result<JsValue> {
+        write(&judge_host(&claim_in(run, claim)?, &self.0)?)
     }
 
     /// The same in a run of Alchemy 2, which says by itself what it adopts.
@@ -165,8 +169,8 @@ impl HostFacts {
     /// # Errors
     /// See [`judge_host`].
     #[wasm_bindgen(js_name = judgeInAlchemy2)]
-    pub fn judge_in_alchemy2(&self, claim: JsValue) -> Result<()> {
-        let claim: HostClaim = read(claim)?;
+    pub fn judge_in_alchemy2(&self, run: &Run, claim: JsValue) -> Result<()> {
+        let claim = claim_in(run, claim)?;
         judge_host(&claim, &self.0).map_err(|error| Thrown::from(error).in_alchemy2())?;
         Ok(())
     }
@@ -180,15 +184,30 @@ impl HostFacts {
         Ok(judge_zone(name, stage, protects(run, stage), &self.0)?)
     }
 
-    /// Decides whether raw `DnsRecords` may be written.
+    /// Decides whether raw `DnsRecords` may be written. Gives the ids of those that this stage no longer
+    /// has, though its state holds them.
     ///
     /// # Errors
     /// `hostname-taken`
     #[wasm_bindgen(js_name = judgeRecords)]
-    pub fn judge_records(&self, run: &Run, new: JsValue, stage: &str) -> Result<()> {
-        let new: Vec<_> = read(new)?;
-        Ok(judge_records(&new, stage, protects(run, stage), &self.0)?)
+    pub fn judge_records(&self, run: &Run, claim: JsValue, stage: &str) -> Result<Vec<String>> {
+        let stage = (!protects(run, stage)).then(|| Stage::new(stage)).transpose()?;
+        Ok(judge_records(&read(claim)?, stage.as_ref(), &self.0)?)
     }
+
+    /// The ids of the DNS records that are no longer this stage's to delete.
+    #[wasm_bindgen(js_name = lostRecords)]
+    pub fn lost_records(&self, held: JsValue) -> Result<Vec<String>> {
+        let held: Vec<_> = read(held)?;
+        Ok(lost_records(&held, &self.0))
+    }
+}
+
+fn claim_in(run: &Run, claim: JsValue) -> Result<HostClaim> {
+    let mut claim: HostClaim = read(claim)?;
+    let is_preview = !claim.bare && !protects(run, &claim.stage);
+    claim.preview = is_preview.then(|| Stage::new(&claim.stage)).transpose()?;
+    Ok(claim)
 }
 
 fn protects(run: &Run, stage: &str) -> bool {

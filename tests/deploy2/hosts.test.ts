@@ -65,6 +65,9 @@ test.concurrent(
       [worker(`routes: [{ pattern: "${PATTERN}" }],`), "route-taken"],
       [`${worker()} ${route(app)}`, "route-taken"],
       [`${worker()} ${route(app, "*.example.com/*")}`, "route-swallows"],
+      [`${worker()} ${route(app, `${HOST}/*`)}`, "route-taken"],
+      [worker(`routes: [{ pattern: "${HOST}/other/*" }],`), "route-taken"],
+      [`${route(app, PATTERN, '"api-prod"')}`, "route-taken"],
       [worker('domain: "app.example.org",'), "zone-missing"],
     ] as const;
     const prod = worker(`domain: "${HOST}", routes: [{ pattern: "${PATTERN}" }],`);
@@ -74,6 +77,9 @@ test.concurrent(
         await app.refused("pr-1", code, guarded(body), { args });
     }
     expect(answers(app)).toBe("api-prod");
+    const taking = worker(`routes: [{ pattern: "${HOST}/other/*" }],`);
+    await app.deploy("pr-1", guarded(taking, '{ takeFrom: ["api-prod"] }'));
+    expect(app.account.meet(`https://${HOST}/other/x`).script).toBe("api-pr-1");
     await app.run("pr-1", guarded(cases[0][0]), { command: "destroy" });
     expect(answers(app)).toBe("api-prod");
     // Ordinary life goes on.

@@ -157,10 +157,11 @@ export async function refused() {
 export async function hostnames(worker: alchemy.Worker): Promise<void> {
   await Domain("app.example.com", { worker, zone: "example.com", takeFrom: "old", delete: false });
   await Route("app.example.com/*", { worker: "api", pin: { prod: "example.com/*" } });
+  await Route("app.example.com/api/*", { worker, stage: false, takeFrom: "web-prod" });
   // @ts-expect-error it says which Worker answers
   await Domain("app.example.com", {});
   // @ts-expect-error the block decides this
   await Domain("app.example.com", { worker, overrideExistingOrigin: true });
-  // @ts-expect-error a route takes nothing from a script
-  await Route("app.example.com/*", { worker, takeFrom: "old" });
+  // @ts-expect-error a route has no name to keep
+  await Route("app.example.com/*", { worker, onRename: "keep" });
 }

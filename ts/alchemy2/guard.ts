@@ -47,6 +47,8 @@ export interface GuardOptions {
    * keys of Durable Object bindings.
    */
   release?: readonly string[] | undefined;
+  /** The scripts of other stages that may lose routes, or paths of their hostnames, to this stage. */
+  takeFrom?: readonly string[] | undefined;
 }
 
 /** Where a row is kept. */
@@ -78,9 +80,9 @@ export function guarded<E, R>(
     const stack = yield* Effect.serviceOption(Stack);
     // Commands that look at the state without a program have none.
     if (Option.isNone(stack)) return open;
-    const { release = [] } = options;
+    const { release = [], takeFrom = [] } = options;
     return yield* Effect.cached(
-      Effect.map(open, (store) => new Guard(store, stack.value, release).service()),
+      Effect.map(open, (store) => new Guard(store, stack.value, release, takeFrom).service()),
     );
   });
   return Layer.effect(State, guard).pipe(Layer.provide(state));
@@ -106,6 +108,7 @@ class Guard {
     readonly store: StateService,
     readonly stack: Spec,
     readonly release: readonly string[],
+    readonly takeFrom: readonly string[],
   ) {}
 
   service(): StateService {
@@ -179,7 +182,7 @@ class Guard {
 
   #judgeHosts({ destroys }: Program): Refusable<void> {
     return Effect.gen({ self: this }, function* () {
-      this.#hosts = new Hosts(this.stack, new Map(this.#rows));
+      this.#hosts = new Hosts(this.stack, new Map(this.#rows), this.takeFrom);
       if (!destroys) yield* this.#hosts.judge();
       const gone = [...this.#rows.keys()].filter((fqn) => destroys || !this.stack.resources[fqn]);
       this.#keep(yield* this.#hosts.lost(gone));

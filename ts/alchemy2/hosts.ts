@@ -24,6 +24,8 @@ interface Wanted {
   route: boolean;
   name: string;
   script: string;
+  /** Whether the script is this stage's. */
+  ownScript: boolean;
   zoneId?: string | undefined;
 }
 
@@ -31,9 +33,12 @@ interface Wanted {
 export class Hosts {
   #lists: HostLists | undefined;
 
+  readonly #run = new (core().Run)();
+
   constructor(
     readonly stack: Spec,
     readonly rows: Rows,
+    readonly takeFrom: readonly string[],
   ) {}
 
   /** Judges what the program asks for, before anything is changed. */
@@ -75,7 +80,9 @@ export class Hosts {
       const domains = this.#wanted().flatMap(({ route, name }) => (route ? [] : [name]));
       for (const one of wanted) {
         const facts = yield* Effect.promise(() => this.#factsFor(one, lists));
-        yield* judged(() => facts.judgeInAlchemy2({ ...one, domains }));
+        const takeFrom = one.route ? this.takeFrom : [];
+        const claim = { ...one, domains, takeFrom, stage: this.stack.stage };
+        yield* judged(() => facts.judgeInAlchemy2(this.#run, claim));
       }
     });
   }
@@ -92,13 +99,14 @@ export class Hosts {
       const script = this.#scriptOf(props.script);
       // Without a script it leads past all Workers.
       if (typeof pattern !== "string" || script === undefined) return [];
-      return [{ id, route: true, name: pattern, script, zoneId: idOf(zoneId) }];
+      const ownScript = Output.isExpr(props.script) || this.#isOurs(script);
+      return [{ id, route: true, name: pattern, script, ownScript, zoneId: idOf(zoneId) }];
     }
     if (specInAlchemy2(type) !== KINDS.worker) return [];
     const script = writtenName(type, props) ?? this.#deployed(id) ?? "";
     const domains = domainsOf(props.domain).map((one) => ({ ...one, route: false }));
     const routes = routesOf(props.routes).map((one) => ({ ...one, route: true }));
-    return [...domains, ...routes].map((one) => ({ id, script, ...one }));
+    return [...domains, ...routes].map((one) => ({ id, script, ownScript: true, ...one }));
   }
 
   #scriptOf(script: unknown): string | undefined {
@@ -130,14 +138,14 @@ export class Hosts {
     });
   }
 
-  async #factsFor({ name, script, route, zoneId }: Wanted, lists: HostLists) {
+  async #factsFor({ name, route, zoneId }: Wanted, lists: HostLists) {
     const zones = await lists.zones({});
     const host = /^(?:[a-z]+:\/\/)?(?:\*\.?)?([^/]*)/.exec(name.toLowerCase())?.[1] ?? "";
     const around =
       zones?.filter((zone) => host === zone.name || host.endsWith(`.${zone.name}`)) ?? [];
     const zone = zoneId ?? around.sort((a, b) => b.name.length - a.name.length)[0]?.id;
     const own = <T extends { script: string | undefined }>(all: T[] | undefined) =>
-      all?.map((one) => ({ ...one, ours: one.script === script || this.#isOurs(one.script) }));
+      all?.map((one) => ({ ...one, ours: this.#isOurs(one.script) }));
     // What the program makes itself is not there before its first deploy.
     const isMade = around.length === 0 && this.#declares("Cloudflare.Zone.");
     const makesRecords = this.#declares("Cloudflare.DNS.", "Cloudflare.Dns.");

@@ -28,8 +28,10 @@ export interface WorkerRoute {
 
 /** A DNS record. */
 export interface DnsRecord {
+  id: string;
   name: string;
   type: string;
+  content: string;
   proxied: boolean;
   /** Whether it belongs to a custom domain of a Worker. */
   managed: boolean;
@@ -65,7 +67,7 @@ const FIELDS: Readonly<Record<HostList, readonly (keyof Item)[]>> = {
   zones: ["id", "name", "status"],
   domains: ["id", "hostname", "service"],
   routes: ["id", "pattern"],
-  records: ["name", "type"],
+  records: ["id", "name", "type"],
   certificates: ["id", "type"],
 };
 
@@ -76,8 +78,8 @@ export interface HostApi {
   get(path: string): Promise<Response>;
 }
 
-/** How many items one page has. */
-const PER_PAGE = 50;
+/** How many items one page has of the lists that come in pages. A zone may have thousands of records. */
+const PER_PAGE: Partial<Record<HostList, number>> = { zones: 50, records: 1000 };
 
 /**
  * The lists of one account, each read when it is first needed. A list that cannot be read whole is
@@ -128,9 +130,11 @@ export class HostLists {
   /** The DNS records of a zone. */
   records(zone: string, options: CloudflareApiOptions): Promise<DnsRecord[] | undefined> {
     return this.#list("records", zone, options, () => `/zones/${zone}/dns_records`).then((all) =>
-      all?.map(({ name, type, content, proxied, meta }) => ({
+      all?.map(({ id, name, type, content = "", proxied, meta }) => ({
+        id,
         name,
         type,
+        content,
         proxied: proxied === true,
         // Cloudflare protects those of buckets and of Workers alike.
         managed: meta?.read_only === true && content !== BUCKETS,
@@ -204,12 +208,10 @@ interface Item {
 export class Denied extends Error {}
 
 async function readAll(api: HostApi, path: string, what: HostList): Promise<Item[]> {
-  const isPaged = what === "zones" || what === "records";
+  const size = PER_PAGE[what];
   const all: Item[] = [];
   for (let page = 1; ; page++) {
-    const query = isPaged
-      ? `${path.includes("?") ? "&" : "?"}page=${page}&per_page=${PER_PAGE}`
-      : "";
+    const query = size ? `${path.includes("?") ? "&" : "?"}page=${page}&per_page=${size}` : "";
     const response = await api.get(`${path}${query}`);
     if (response.status === 401 || response.status === 403)
       throw new Denied(`listing ${what} is not allowed`);
@@ -218,9 +220,9 @@ async function readAll(api: HostApi, path: string, what: HostList): Promise<Item
     const result = itemsOf(answer, what);
     all.push(...result);
     const total = answer.result_info?.total_count;
-    const isLast = !isPaged || result.length < PER_PAGE;
+    const isLast = !size || result.length < size;
     if (typeof total === "number" ? all.length >= total : isLast) return all;
-    if (!isPaged || result.length === 0) throw new MalformedListing("it is cut short");
+    if (!size || result.length === 0) throw new MalformedListing("it is cut short");
   }
 }
 

@@ -163,6 +163,38 @@ fn held() -> Vec<OfHost> {
             "use another hostname, or write `Domain(\"app-pr-1.example.com\", { worker, takeFrom: \"api-prod\" })` to move it",
         ),
         (
+            refusal!(HostShared { host: HOST, script: "api-prod", stage: "pr-1" }),
+            "hostname-taken",
+            "the hostname `app-pr-1.example.com` leads to the Worker `api-prod` of another stage, and would go when the stage `pr-1` is destroyed",
+            "declare it only in a protected stage, or use another hostname",
+        ),
+        (
+            refusal!(RouteShared {
+                pattern: "app.example.com/*",
+                script: "api-prod",
+                stage: "pr-1"
+            }),
+            "route-taken",
+            "the route `app.example.com/*` leads to the Worker `api-prod` of another stage, and would go when the stage `pr-1` is destroyed",
+            "declare it only in a protected stage, or use another hostname",
+        ),
+        (
+            refusal!(RouteMoved { id: "r", pattern: "app.example.com/*", script: "api-prod" }),
+            "route-taken",
+            "the route that `r` stands for is `app.example.com/*` by now and leads to the Worker `api-prod`: this deploy would change it",
+            "give your route another id: the guard then leaves that one alone",
+        ),
+        (
+            refusal!(RouteInPlace {
+                pattern: "app.example.com/*",
+                host: "app.example.com",
+                script: "api-prod"
+            }),
+            "route-taken",
+            "the route `app.example.com/*` would answer in the place of the Worker `api-prod`, which has `app.example.com` in another stage",
+            "use another hostname, such as `Route` makes for each stage, or write `Route(\"app.example.com/*\", { worker, stage: false, takeFrom: \"api-prod\" })` if you mean it",
+        ),
+        (
             refusal!(HostBucket { host: HOST, bucket: "files-prod" }),
             "hostname-taken",
             "the hostname `app-pr-1.example.com` belongs to the R2 bucket `files-prod`",

@@ -1,5 +1,9 @@
-use super::{Domain, HostAccount, HostClaim, HostVerdict, Record, Route, Zone, judge_host};
+use super::zones::{HeldRecord, RecordsClaim};
+use super::{
+    Domain, HostAccount, HostClaim, HostVerdict, Record, Route, Zone, judge_host, judge_records,
+};
 use crate::ledger::OnRename;
+use crate::stage::Stage;
 
 fn account() -> HostAccount {
     HostAccount {
@@ -20,7 +24,8 @@ fn domain(hostname: &str, script: &str) -> Domain {
 }
 
 fn route(pattern: &str, script: &str) -> Route {
-    Route { pattern: pattern.to_owned(), script: Some(script.to_owned()), ours: false }
+    let (id, pattern) = (format!("id of {pattern}"), pattern.to_owned());
+    Route { id, pattern, script: Some(script.to_owned()), ours: false }
 }
 
 fn record(name: &str) -> Record {
@@ -71,10 +76,10 @@ fn another_scripts_hostname_is_not_taken() {
     let mut held = account();
     held.domains = Some(vec![domain(HOST, "api-prod")]);
     assert_eq!(judged(&claim(HOST), &held), Err("hostname-taken".to_owned()));
-    let taking = HostClaim { take_from: Some("api-prod".to_owned()), ..claim(HOST) };
+    let taking = HostClaim { take_from: vec!["api-prod".to_owned()], ..claim(HOST) };
     let takes = HostVerdict { adopt: true, takes: true, keep: false };
     assert_eq!(judged(&taking, &held), Ok(takes));
-    let other = HostClaim { take_from: Some("api".to_owned()), ..claim(HOST) };
+    let other = HostClaim { take_from: vec!["api".to_owned()], ..claim(HOST) };
     assert_eq!(judged(&other, &held), Err("hostname-taken".to_owned()));
     held.domains = Some(vec![domain(HOST, "api-pr-1")]);
     let own = HostVerdict { adopt: true, takes: false, keep: false };
@@ -198,4 +203,145 @@ fn a_zone_may_be_named_by_its_id() {
     }
     let foreign = named(HOST, "id of example.org");
     assert_eq!(judged(&foreign, &account()), Err("zone-missing".to_owned()));
+}
+
+/// Of the stage `pr-1`, which may not touch what is another's.
+fn of_preview(name: &str) -> HostClaim {
+    HostClaim { own_script: true, preview: Stage::new("pr-1").ok(), ..claim(name) }
+}
+
+/// `app.example.com` is production's.
+fn production() -> HostAccount {
+    HostAccount {
+        domains: Some(vec![domain("app.example.com", "api-prod")]),
+        routes: Some(vec![route("www.example.com/*", "web-prod")]),
+        records: Some(vec![record("*.example.com")]),
+        ..account()
+    }
+}
+
+#[test]
+fn a_preview_answers_at_no_path_of_another_stages_host() {
+    let held = production();
+    for pattern in [
+        "app.example.com/*",
+        "app.example.com/api/*",
+        "https://APP.example.com./*",
+        "www.example.com/api/*",
+        "https://www.example.com/*",
+    ] {
+        let preview = of_preview(pattern);
+        assert_eq!(judged(&preview, &held), Err("route-taken".to_owned()), "{pattern}");
+        let protected = HostClaim { preview: None, ..preview.clone() };
+        assert_eq!(judged(&protected, &held), Ok(FREE), "{pattern}: apps share it in production");
+        let script = if pattern.contains("www") { "web-prod" } else { "api-prod" };
+        let meant = HostClaim { take_from: vec![script.to_owned()], ..preview.clone() };
+        assert_eq!(judged(&meant, &held), Ok(FREE), "{pattern}");
+        let mut own = held.clone();
+        own.domains.iter_mut().flatten().for_each(|domain| domain.ours = true);
+        own.routes.iter_mut().flatten().for_each(|route| route.ours = true);
+        assert_eq!(judged(&preview, &own), Ok(FREE), "{pattern}");
+    }
+    for pattern in ["*.example.com/api/*", "*app.example.com/x"] {
+        let preview = of_preview(pattern);
+        assert_eq!(judged(&preview, &held), Err("route-swallows".to_owned()), "{pattern}");
+        assert_eq!(judged(&HostClaim { preview: None, ..preview }, &held), Ok(FREE), "{pattern}");
+    }
+}
+
+#[test]
+fn apps_of_one_preview_share_its_hostnames() {
+    let mut held = production();
+    held.domains = Some(vec![domain(HOST, "web"), domain("shop.example.com", "web-pr-1")]);
+    for pattern in ["app-pr-1.example.com/api/*", "shop.example.com/api/*"] {
+        assert_eq!(judged(&of_preview(pattern), &held), Ok(FREE), "{pattern}");
+    }
+    held.domains = Some(vec![domain("shop.example.com", "web-pr-12")]);
+    let other = of_preview("shop.example.com/api/*");
+    assert_eq!(judged(&other, &held), Err("route-taken".to_owned()));
+}
+
+#[test]
+fn a_preview_does_not_adopt_what_leads_to_another_stages_script() {
+    let held = production();
+    for (name, script, code) in [
+        ("app.example.com", "api-prod", "hostname-taken"),
+        ("www.example.com/*", "web-prod", "route-taken"),
+    ] {
+        let script = script.to_owned();
+        let shared = HostClaim { script, own_script: false, ..of_preview(name) };
+        assert_eq!(judged(&shared, &held), Err(code.to_owned()), "{name}");
+        let own = HostVerdict { adopt: true, ..FREE };
+        let repaired = HostClaim { own_script: true, ..shared.clone() };
+        assert_eq!(judged(&repaired, &held), Ok(own), "{name}");
+        assert_eq!(judged(&HostClaim { preview: None, ..shared }, &held), Ok(own), "{name}");
+    }
+}
+
+#[test]
+fn a_route_that_somebody_else_has_by_now_is_not_changed() {
+    let held = production();
+    let moved = |id: &str| HostClaim { route_id: Some(id.to_owned()), ..claim("b.example.com/*") };
+    let lost = moved("id of www.example.com/*");
+    assert_eq!(judged(&lost, &held), Err("route-taken".to_owned()));
+    assert_eq!(judged(&HostClaim { script: "web-prod".to_owned(), ..lost }, &held), Ok(FREE));
+    assert_eq!(judged(&moved("another"), &held), Ok(FREE));
+}
+
+#[test]
+fn a_route_is_taken_from_the_script_that_the_program_names() {
+    let taken = HostClaim { take_from: vec!["web-prod".to_owned()], ..claim("www.example.com/*") };
+    let adopts = HostVerdict { adopt: true, ..FREE };
+    assert_eq!(judged(&taken, &production()), Ok(adopts));
+}
+
+#[test]
+fn a_hostname_has_no_case() {
+    let name = "APP.example.com.";
+    let other = claim(name);
+    assert_eq!(judged(&other, &production()), Err("hostname-taken".to_owned()));
+}
+
+fn judged_records(declared: &[(&str, &str)], held: Vec<HeldRecord>) -> Result<Vec<String>, String> {
+    let made = |(kind, name): &(&str, &str)| Record {
+        id: format!("{kind} {name}"),
+        name: (*name).to_owned(),
+        kind: (*kind).to_owned(),
+        content: "1.1.1.1".to_owned(),
+        ..Record::default()
+    };
+    let records = [("A", "www.example.com"), ("TXT", "example.com"), ("A", "www-pr-1.example.com")];
+    let account = HostAccount { records: Some(records.iter().map(made).collect()), ..account() };
+    let zone = "id of example.com".to_owned();
+    let claim = RecordsClaim { zone, declared: declared.iter().map(made).collect(), held };
+    let stage = Stage::new("pr-1").ok();
+    judge_records(&claim, stage.as_ref(), &account)
+        .map_err(|error| crate::Error::from(error).code())
+}
+
+#[test]
+fn a_preview_adds_nothing_to_another_stages_name() {
+    let taken =
+        [("A", "WWW.example.com."), ("A", "www"), ("AAAA", "www.example.com"), ("TXT", "@")];
+    for one in taken {
+        assert_eq!(judged_records(&[one], Vec::new()), Err("hostname-taken".to_owned()), "{one:?}");
+    }
+    for one in [("TXT", "www.example.com"), ("A", "x.example.com"), ("AAAA", "www-pr-1")] {
+        assert_eq!(judged_records(&[one], Vec::new()), Ok(Vec::new()), "{one:?}");
+    }
+}
+
+#[test]
+fn a_record_is_lost_when_another_stage_holds_it_or_has_changed_it() {
+    let held = |content: &str, shared| {
+        let (id, name) = ("A www.example.com".to_owned(), "www.example.com".to_owned());
+        let (kind, content) = ("A".to_owned(), content.to_owned());
+        vec![HeldRecord { record: Record { id, name, kind, content, ..Record::default() }, shared }]
+    };
+    let www = [("A", "www.example.com")];
+    assert_eq!(judged_records(&www, held("1.1.1.1", false)), Ok(Vec::new()));
+    for lost in [held("1.1.1.1", true), held("2.2.2.2", false)] {
+        assert_eq!(judged_records(&[], lost).map(|ids| ids.len()), Ok(1));
+    }
+    assert_eq!(judged_records(&www, held("1.1.1.1", true)), Err("hostname-taken".to_owned()));
 }

@@ -38,3 +38,28 @@ test.each([
   expect(await lists.domains({})).toBeUndefined();
   expect(unread).toEqual([`domains: ${why}`]);
 });
+
+test.each([
+  ["zones", 50, (lists: HostLists) => lists.zones({})],
+  ["records", 1000, (lists: HostLists) => lists.records("zone", {})],
+] as const)("all pages of %s are read, %d at a time", async (_, size, read) => {
+  const all = Array.from({ length: size * 2 + 1 }, (_, at) => {
+    return { id: `${at}`, name: `${at}.example.com`, type: "A", status: "active" };
+  });
+  const asked: number[] = [];
+  const api = {
+    accountId: "acc",
+    get: async (path: string) => {
+      const query = new URL(path, "https://api").searchParams;
+      const [page, per] = [Number(query.get("page")), Number(query.get("per_page"))];
+      asked.push(per);
+      return Response.json({ success: true, result: all.slice((page - 1) * per, page * per) });
+    },
+  };
+  const lists = new HostLists(
+    async () => api,
+    () => {},
+  );
+  expect((await read(lists))?.map(({ name }) => name)).toEqual(all.map(({ name }) => name));
+  expect(asked).toEqual([size, size, size]);
+});

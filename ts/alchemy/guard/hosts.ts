@@ -7,24 +7,28 @@
 import type { CloudflareApiOptions } from "alchemy/cloudflare";
 import { bucketOf } from "../../cloudflare/buckets.ts";
 import { Denied, type DnsRecord, HostLists, PERMISSIONS } from "../../cloudflare/hosts.ts";
+import type { HostVerdict } from "../../internals.ts";
 import { DOMAIN, ROUTE, WORKER } from "../../kinds.ts";
+import { hostKeysOf, RECORDS, scriptOf, ZONE } from "../../state/hosts.ts";
 import { isBeginning, type Row } from "../../state/row.ts";
 import { core, type HostFacts } from "../../wasm.ts";
 import { knownScope } from "../scope.ts";
 import type { AlchemyScope } from "../types.ts";
 import { ownerHere } from "./owners.ts";
 import { ownsName } from "./places.ts";
+import { judgeRecords, withoutLostRecords } from "./records.ts";
 import { accountOf, namedBy } from "./recovery.ts";
 import { consentingRun } from "./settings.ts";
+import { sharerOfKey } from "./sharers.ts";
 
-const ZONE = "cloudflare::Zone";
-const RECORDS = "cloudflare::DnsRecords";
 const HOSTS = [DOMAIN, ROUTE, ZONE, RECORDS];
 
 /** One reading of the account for a run of an app. */
 const lists = new WeakMap<AlchemyScope, HostLists>();
 /** The domains that the Workers of a run attach beside their routes, each with its own record. */
 const attached = new WeakMap<AlchemyScope, Set<string>>();
+/** The scripts of the Workers that a run has declared. */
+const scripts = new WeakMap<AlchemyScope, Set<string>>();
 /** The program's own options, by those that the guard has changed while Alchemy acts on them. */
 const originals = new WeakMap<object, Record<string, unknown>>();
 
@@ -36,11 +40,18 @@ interface Wanted {
   script: string;
   zoneId: string | undefined;
   deployed?: string | undefined;
+  routeId?: string | undefined;
 }
 
 /** Whether a row is of something that has to do with hostnames. */
 export function isHostRow({ kind }: Row): boolean {
   return HOSTS.includes(kind);
+}
+
+/** Notes a Worker that this run declares: what leads to it is this stage's. */
+export function noteScript({ root }: AlchemyScope, script: string | undefined): void {
+  if (script === undefined) return;
+  scripts.set(root, (scripts.get(root) ?? new Set()).add(script));
 }
 
 /**
@@ -54,15 +65,11 @@ export async function judgeHostRow(scope: AlchemyScope, id: string, row: Row): P
   const { kind, props } = row;
   if (scope.local || !props || !isBeginning(row) || !("oldProps" in row)) return;
   if (kind === ZONE) return judgeZone(scope, row);
-  if (kind === RECORDS) return judgeRecords(scope, row);
+  if (kind === RECORDS) return judgeRecords(scope, row, listsOf(scope));
   const wanted = wantedBy(id, row);
   if (!wanted) return;
   const declared = knownScope(scope)?.declaredHost(id);
-  const verdict = (await factsFor(scope, wanted, props)).judge({
-    ...wanted,
-    ...declared,
-    domains: [...(attached.get(scope.root) ?? [])],
-  });
+  const verdict = await judgeWanted(scope, { ...wanted, ...declared }, props);
   if (verdict.adopt) change(props, "adopt", true);
   if (verdict.takes) change(props, "overrideExistingOrigin", true);
   if (verdict.keep) change(props, "name", wanted.deployed);
@@ -86,6 +93,7 @@ export async function judgeHostsOf(scope: AlchemyScope, id: string, row: Row): P
   if (scope.local) return;
   const { props = {} } = row;
   const { name: script } = namedBy(scope, id, row);
+  noteScript(scope, script);
   const domains = (
     (props.domains ?? []) as (string | { domainName: string; zoneId?: string })[]
   ).map((one) =>
@@ -99,15 +107,30 @@ export async function judgeHostsOf(scope: AlchemyScope, id: string, row: Row): P
   attached.set(scope.root, made);
   for (const [all, route] of [[domains, false] as const, [routes, true] as const]) {
     for (const { name, zoneId } of all) {
-      const wanted = { id: name, route, name, script, zoneId };
-      (await factsFor(scope, wanted, props)).judge({ ...wanted, domains: [...made] });
+      await judgeWanted(scope, { id: name, route, name, script, zoneId }, props);
     }
   }
 }
 
+async function judgeWanted(
+  scope: AlchemyScope,
+  wanted: Wanted,
+  props: Record<string, unknown>,
+): Promise<HostVerdict> {
+  const facts = await factsFor(scope, wanted, props);
+  const ownScript =
+    scripts.get(scope.root)?.has(wanted.script) || (await ownsName(scope, WORKER, wanted.script));
+  return facts.judge(consentingRun(scope), {
+    ...wanted,
+    ownScript,
+    stage: ownerHere(scope).stage,
+    domains: [...(attached.get(scope.root) ?? [])],
+  });
+}
+
 /**
- * A row as Alchemy has to see it to delete what it holds. What belongs to another Worker by now stays, and
- * so does a zone.
+ * A row as Alchemy has to see it to delete what it holds. What belongs to another Worker by now stays, what
+ * another stage holds as well, and each zone.
  *
  * @throws BlockError `would-delete-zone`
  */
@@ -115,17 +138,23 @@ export async function hostForDeletion(scope: AlchemyScope, row: Row): Promise<Ro
   const { kind, id, props, output } = row;
   const kept = { ...row, props: { ...props, delete: false } };
   if (kind === ZONE) {
-    if (props?.delete !== true) return kept;
+    if (props?.delete !== true || (await isShared(scope, row))) return kept;
     if (scope.root.phase !== "destroy") {
       consentingRun(scope).judgeZoneDeletion(id, String(output?.name ?? id));
     }
     return row;
   }
-  if (kind !== DOMAIN && kind !== ROUTE) return row;
+  if (kind === RECORDS) return withoutLostRecords(scope, row, listsOf(scope));
   const now = await holderNow(scope, row);
-  const script = kind === DOMAIN ? output?.workerName : output?.script;
-  if (now === undefined || now === script || (await ownsName(scope, WORKER, now))) return row;
-  return kept;
+  const isOthers = now !== undefined && now !== scriptOf(row);
+  if (isOthers) return (await ownsName(scope, WORKER, now)) ? row : kept;
+  return (await isShared(scope, row)) ? kept : row;
+}
+
+/** Whether another app or stage holds the same, as far as the store can tell. */
+async function isShared(scope: AlchemyScope, row: Row): Promise<boolean> {
+  const owners = hostKeysOf(row).map((key) => sharerOfKey(scope, key));
+  return (await Promise.all(owners)).some((owner) => owner !== undefined);
 }
 
 /** The script that has a domain or a route by now, as far as the account says it. */
@@ -150,7 +179,8 @@ function wantedBy(id: string, { kind, props = {}, output }: Row): Wanted | undef
   }
   const script = text(props.script) ?? text((props.script as { name?: unknown } | undefined)?.name);
   const name = text(props.pattern);
-  return name && script ? { id, route: true, name, script, zoneId } : undefined;
+  const routeId = text(output?.id);
+  return name && script ? { id, route: true, name, script, zoneId, routeId } : undefined;
 }
 
 function change(props: Record<string, unknown>, option: string, value: unknown): void {
@@ -167,27 +197,10 @@ async function judgeZone(scope: AlchemyScope, { props = {}, output }: Row): Prom
   facts.judgeZone(consentingRun(scope), String(props.name), ownerHere(scope).stage);
 }
 
-async function judgeRecords(scope: AlchemyScope, { props = {}, output }: Row): Promise<void> {
-  interface Entry {
-    name: string;
-    type: string;
-  }
-  const had = (output?.records ?? []) as Entry[];
-  const isNew = (one: Entry) =>
-    !had.some(({ name, type }) => name === one.name && type === one.type);
-  const added = ((props.records ?? []) as Entry[])
-    .filter(isNew)
-    .map(({ name, type }) => ({ name, type }));
-  const zone = String(props.zoneId);
-  const records = await listsOf(scope).records(zone, props as CloudflareApiOptions);
-  const facts = new (core().HostFacts)({ records });
-  facts.judgeRecords(consentingRun(scope), added, ownerHere(scope).stage);
-}
-
 /** What the account holds that a claim can meet. */
 async function factsFor(
   scope: AlchemyScope,
-  { name, script, route, zoneId }: Wanted,
+  { name, route, zoneId }: Wanted,
   props: Record<string, unknown>,
 ): Promise<HostFacts> {
   const options = props as CloudflareApiOptions;
@@ -202,9 +215,7 @@ async function factsFor(
     Promise.all(
       all.map(async (one) => ({
         ...one,
-        ours:
-          one.script !== undefined &&
-          (one.script === script || (await ownsName(scope, WORKER, one.script))),
+        ours: one.script !== undefined && (await ownsName(scope, WORKER, one.script)),
       })),
     );
   return new (core().HostFacts)({

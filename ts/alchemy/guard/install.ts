@@ -21,14 +21,21 @@
  */
 import { installedVersion } from "../../installed.ts";
 import { holdsData, WORKER } from "../../kinds.ts";
-import { isBeginning, isDeployed, type Row, SCOPE } from "../../state/row.ts";
+import { deployedName, isBeginning, isDeployed, type Row, SCOPE } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
 import { failScopes } from "../scope.ts";
 import { overlaid, overlaying, plainStore } from "../store.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { isImplied } from "./children.ts";
 import { suppressHostDiff, suppressNoOpDiff } from "./diffs.ts";
-import { hostForDeletion, isHostRow, judgeHostRow, judgeHostsOf, settleHostRow } from "./hosts.ts";
+import {
+  hostForDeletion,
+  isHostRow,
+  judgeHostRow,
+  judgeHostsOf,
+  noteScript,
+  settleHostRow,
+} from "./hosts.ts";
 import {
   judgeAdoptedMigrations,
   judgeMigrations,
@@ -146,6 +153,7 @@ async function get(
   judgeOwner(scope, id, row);
   judgeKind(scope, id, row);
   rows.noteStatus(id, row);
+  if (row.kind === WORKER) noteScript(scope, deployedName(row));
   noteStillNew(scope, row);
   await noteDeclared(scope, store, id, row, declaredAs(scope, id, row.kind) !== undefined);
   if (!isForBlock) return row;

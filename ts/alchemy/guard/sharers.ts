@@ -6,6 +6,7 @@
 import { claimsIn } from "../../state/alchemy2.ts";
 import { claimsOf, type RowClaim } from "../../state/claims.ts";
 import { visitFiles } from "../../state/files.ts";
+import { hostKeysOf } from "../../state/hosts.ts";
 import type { Visitor } from "../../state/location.ts";
 import type { Owner } from "../../state/owner.ts";
 import { nameKey, type Row } from "../../state/row.ts";
@@ -19,7 +20,11 @@ const known = new WeakMap<AlchemyScope, Promise<Sharers>>();
 /** Another app or stage whose state holds what a row holds. */
 export async function sharerOf(scope: AlchemyScope, row: Row): Promise<Owner | undefined> {
   const key = keyOf(row);
-  if (key === undefined) return undefined;
+  return key === undefined ? undefined : sharerOfKey(scope, key);
+}
+
+/** The same for a key of {@link hostKeysOf}. */
+export async function sharerOfKey(scope: AlchemyScope, key: string): Promise<Owner | undefined> {
   const found = known.get(scope.root) ?? readSharers(scope);
   known.set(scope.root, found);
   const { stage, root } = scope;
@@ -43,7 +48,7 @@ async function readSharers(scope: AlchemyScope): Promise<Sharers> {
   const visitor: Visitor = {
     row({ app, stage, row }) {
       const key = keyOf(row);
-      if (key !== undefined) add(key, { app, stage });
+      for (const each of key === undefined ? hostKeysOf(row) : [key]) add(each, { app, stage });
     },
     stageRow() {},
     // All stages share it in the same row.

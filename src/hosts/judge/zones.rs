@@ -1,0 +1,109 @@
+//! Whether raw zones and DNS records may be written.
+
+use serde::Deserialize;
+
+use super::{HostAccount, Record, is_within};
+use crate::error::HostError;
+use crate::hosts::pattern::plain_host;
+use crate::stage::Stage;
+
+/// Decides whether a raw `Zone` may be created: Alchemy adopts one that exists, without being asked.
+///
+/// # Errors
+/// `would-delete-zone`
+pub fn judge_zone(
+    name: &str,
+    stage: &str,
+    protected: bool,
+    account: &HostAccount,
+) -> Result<(), HostError> {
+    let exists = account.zones.iter().flatten().any(|zone| zone.name == name);
+    if exists && !protected {
+        return Err(HostError::ZoneTaken { zone: name.into(), stage: stage.into() });
+    }
+    Ok(())
+}
+
+/// Raw `DnsRecords` that are about to be written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RecordsClaim {
+    /// The id of the zone.
+    pub zone: String,
+    /// What the program declares.
+    pub declared: Vec<Record>,
+    /// What the state holds.
+    pub held: Vec<HeldRecord>,
+}
+
+/// A DNS record that the state holds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct HeldRecord {
+    /// The record, as it was written.
+    #[serde(flatten)]
+    pub record: Record,
+    /// Whether another app or stage holds it as well.
+    pub shared: bool,
+}
+
+/// Decides whether raw `DnsRecords` may be written: Alchemy overwrites those that exist, and deletes them
+/// with the stage. `preview` is the stage, if it is not protected. Gives the ids of those that the state
+/// holds and that are no longer its own.
+///
+/// # Errors
+/// `hostname-taken`
+pub fn judge_records(
+    claim: &RecordsClaim,
+    preview: Option<&Stage>,
+    account: &HostAccount,
+) -> Result<Vec<String>, HostError> {
+    let Some(stage) = preview else { return Ok(Vec::new()) };
+    let lost = lost_records(&claim.held, account);
+    let own: Vec<_> =
+        claim.held.iter().map(|held| &held.record).filter(|own| !lost.contains(&own.id)).collect();
+    let is_own = |one: &Record| own.iter().any(|own| !own.id.is_empty() && own.id == one.id);
+    let mut zones = account.zones.iter().flatten();
+    let zone = zones.find(|zone| zone.id == claim.zone).map(|zone| &*zone.name);
+    for record in &claim.declared {
+        let name = full_name(&record.name, zone);
+        // A record beside another's address gets a part of its requests.
+        let meets = |one: &Record| {
+            let is_beside = one.is_address() && record.is_address() && !stage.is_in(&name);
+            one.kind == record.kind || is_beside
+        };
+        let mut all = account.records.iter().flatten();
+        let is_written = own.iter().any(|own| own.name == name && own.kind == record.kind);
+        let taken = all.find(|one| one.name == name && meets(one) && !is_own(one));
+        if let Some(Record { kind, name, .. }) = taken.filter(|_| !is_written) {
+            let record = format!("{kind} {name}");
+            return Err(HostError::RecordTaken {
+                record: record.into(),
+                stage: stage.raw().into(),
+            });
+        }
+    }
+    Ok(lost)
+}
+
+/// The ids of those that the state holds and that somebody else has by now: another stage holds them as
+/// well, or they lead elsewhere than this stage has written.
+#[must_use]
+pub fn lost_records(held: &[HeldRecord], account: &HostAccount) -> Vec<String> {
+    let is_changed = |held: &Record| {
+        let mut all = account.records.iter().flatten();
+        all.any(|one| one.id == held.id && one.content != held.content)
+    };
+    let lost = held.iter().filter(|one| one.shared || is_changed(&one.record));
+    lost.map(|one| one.record.id.clone()).collect()
+}
+
+/// A name as Cloudflare completes it: `@` is the zone, and others are below it.
+fn full_name(name: &str, zone: Option<&str>) -> String {
+    let name = plain_host(name);
+    match zone {
+        Some(zone) if name == "@" => zone.to_owned(),
+        Some(zone) if !is_within(&name, zone) => format!("{name}.{zone}"),
+        _ => name,
+    }
+}

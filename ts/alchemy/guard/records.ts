@@ -1,0 +1,63 @@
+/**
+ * Raw DNS records. Alchemy writes over those that exist, and deletes them by their ids, whoever has them by
+ * then.
+ */
+import type { CloudflareApiOptions } from "alchemy/cloudflare";
+import type { HostLists } from "../../cloudflare/hosts.ts";
+import type { HeldRecord } from "../../internals.ts";
+import { recordKey, recordsOf } from "../../state/hosts.ts";
+import type { Row } from "../../state/row.ts";
+import { core } from "../../wasm.ts";
+import type { AlchemyScope } from "../types.ts";
+import { ownerHere } from "./owners.ts";
+import { consentingRun } from "./settings.ts";
+import { sharerOfKey } from "./sharers.ts";
+
+/**
+ * Judges records before Alchemy writes them. Takes those out of the row that this stage no longer has:
+ * Alchemy would change or delete them.
+ *
+ * @throws BlockError `hostname-taken`
+ */
+export async function judgeRecords(scope: AlchemyScope, row: Row, lists: HostLists): Promise<void> {
+  const { props = {} } = row;
+  const declared = ((props.records ?? []) as { name: string; type: string }[]).map(
+    ({ name, type }) => ({ name, type }),
+  );
+  const zones = await lists.zones(props as CloudflareApiOptions);
+  const facts = new (core().HostFacts)({ zones, records: await recordsFor(row, lists) });
+  const claim = { zone: String(props.zoneId), declared, held: await heldBy(scope, row) };
+  dropRecords(row, facts.judgeRecords(consentingRun(scope), claim, ownerHere(scope).stage));
+}
+
+/** A row that is about to be deleted, without the records that are not this stage's to delete. */
+export async function withoutLostRecords(
+  scope: AlchemyScope,
+  row: Row,
+  lists: HostLists,
+): Promise<Row> {
+  const facts = new (core().HostFacts)({ records: await recordsFor(row, lists) });
+  const seen = { ...row };
+  dropRecords(seen, facts.lostRecords(await heldBy(scope, row)));
+  return seen;
+}
+
+/** The records of the zone as they are by now. */
+function recordsFor({ props = {} }: Row, lists: HostLists) {
+  return lists.records(String(props.zoneId), props as CloudflareApiOptions);
+}
+
+function heldBy(scope: AlchemyScope, row: Row): Promise<HeldRecord[]> {
+  return Promise.all(
+    recordsOf(row).map(async (record) => {
+      const { id, name, type, content } = record;
+      const shared = (await sharerOfKey(scope, recordKey(record))) !== undefined;
+      return { id, name, type, content, shared };
+    }),
+  );
+}
+
+function dropRecords(row: Row, ids: readonly string[]): void {
+  if (ids.length === 0) return;
+  row.output = { ...row.output, records: recordsOf(row).filter(({ id }) => !ids.includes(id)) };
+}
