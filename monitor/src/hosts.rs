@@ -17,6 +17,8 @@ use crate::world::World;
 pub struct Hosts {
     /// The rows of all states.
     pub rows: Vec<HostRow>,
+    /// What programs here declare, in stages of which no state was read.
+    pub declared: Vec<HostDeclared>,
     /// The custom domains of the account.
     pub domains: Option<Vec<HostDomain>>,
     /// The zones of the account.
@@ -45,6 +47,16 @@ pub struct HostRow {
     pub retained: bool,
     /// Alchemy has begun to delete it.
     pub deleting: bool,
+}
+
+/// A domain or a route that a program declares.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct HostDeclared {
+    /// Whether it is a route; otherwise it is a domain.
+    pub route: bool,
+    /// The hostname or the pattern.
+    pub name: String,
 }
 
 /// A hostname that belongs to a Worker.

@@ -47,7 +47,7 @@ mod world;
 
 pub use claim::Source;
 pub use finding::{Claimant, Code, Finding, Severity};
-pub use hosts::{HostCertificate, HostDomain, HostRoute, HostRow, HostZone, Hosts};
+pub use hosts::{HostCertificate, HostDeclared, HostDomain, HostRoute, HostRow, HostZone, Hosts};
 pub use report::{Cell, Quota, Report, Summary};
 pub use world::{ArmedStage, Options, Plan, Undecided, Unknown};
 

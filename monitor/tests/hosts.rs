@@ -1,8 +1,8 @@
 //! What the judge finds of domains, routes and certificates.
 #![allow(clippy::expect_used, reason = "a test may stop where it stands")]
 use alch_blocks_monitor::{
-    HostCertificate, HostDomain, HostRoute, HostRow, HostZone, Hosts, Judge, Options, Quota,
-    Report, Source, Undecided, Unknown,
+    HostCertificate, HostDeclared, HostDomain, HostRoute, HostRow, HostZone, Hosts, Judge, Options,
+    Quota, Report, Source, Undecided, Unknown,
 };
 
 const ZONE: &str = "zone-1";
@@ -40,6 +40,7 @@ fn certificate(id: &str, kind: &str, hosts: &[&str]) -> HostCertificate {
 /// Production with a domain and a route, as its state and the account say it.
 fn clean() -> Hosts {
     Hosts {
+        declared: vec![],
         rows: vec![
             domain("prod", "app.example.com", "d"),
             route("prod", "app.example.com/api/*", "r"),
@@ -212,6 +213,11 @@ fn a_host_in_nobodys_state_is_unclaimed() {
         "info unclaimed-host domain theirs.example.com",
     ];
     assert_eq!(found(hosts.clone()), expected);
+    // A program here declares it, and the state of its stage is elsewhere.
+    let declares = |name: &str| HostDeclared { route: name.contains('/'), name: name.to_owned() };
+    let declared = vec![declares("Old.example.com/*"), declares("theirs.example.com")];
+    let elsewhere = Hosts { declared, ..hosts.clone() };
+    assert_eq!(found(elsewhere), ["warning unclaimed-host domain old.example.com"]);
     // A part of the state is unknown, or that of an app that can be deployed in the account.
     let mut options = asked(hosts.clone());
     options.unknown = vec![unknown(Source::State, None)];

@@ -169,6 +169,31 @@ test("what a rename, a deletion and a destroyed stage have left", async () => {
   });
 });
 
+test("what a program declares in a stage whose state is elsewhere is not unclaimed", async () => {
+  await using app = await deployed();
+  const program = guarded(`${worker()}
+const host = stage === "prod" ? "app.example.com" : \`app-\${stage}.example.com\`;
+await raw.CustomDomain("d", { name: host, workerName: "site" });`);
+  const { zones, scripts } = app.account;
+  const zone = zoneOf(app);
+  const script = scripts.all.get("api-prod");
+  if (!script) throw new Error("production is not deployed");
+  scripts.all.set("site", script);
+  for (const label of ["app-pr-7", "app-pr-x", "other"]) {
+    const hostname = `${label}.example.com`;
+    const domain = { id: label, zone, hostname, service: "site", certificate: label };
+    zones.domains.set(label, domain);
+  }
+  const unclaimed = async () => ofHosts((await monitor(app)).found);
+  await app.write("alchemy.run.ts", alone(worker()));
+  const all = ["app-pr-7", "app-pr-x", "other"].map((label) => {
+    return `info unclaimed-host domain ${label}.example.com`;
+  });
+  expect(await unclaimed()).toEqual(all);
+  await app.write("alchemy.run.ts", program);
+  expect(await unclaimed()).toEqual(all.slice(1));
+});
+
 test("a limit of a zone that is near is shown, in the metrics, too", async () => {
   await using app = await deployed();
   const zone = zoneOf(app);

@@ -5,6 +5,7 @@ use alch_blocks::{Kind, quote};
 use crate::claim::Source;
 use crate::finding::{Code, Finding, Severity, claimants};
 use crate::hosts::{Attached, Claimed, folded, is_all_read, script};
+use crate::texts::Set;
 use crate::world::World;
 
 const HELP: &str = "a domain that was renamed leaves the old hostname behind, and so does a state that was lost: \
@@ -16,8 +17,15 @@ pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
     if !is_all_read(world) {
         return Vec::new();
     }
-    let claimed = Claimed::new(&world.options.hosts);
-    let unclaimed = world.options.hosts.attached().filter(|one| claimed.rows_of(one).is_empty());
+    let hosts = &world.options.hosts;
+    let claimed = Claimed::new(hosts);
+    // The state of its stage is elsewhere.
+    let declared: Set<_> =
+        hosts.declared.iter().map(|one| (one.route, folded(&one.name))).collect();
+    let is_free = |one: &Attached<'_>| {
+        claimed.rows_of(one).is_empty() && !declared.contains(&(one.route, folded(one.name)))
+    };
+    let unclaimed = hosts.attached().filter(is_free);
     unclaimed.filter_map(|one| finding(world, &one)).collect()
 }
 

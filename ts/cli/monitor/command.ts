@@ -80,7 +80,7 @@ export async function monitor(
   const possible = possibleClaims(programs, state, account, stages, known);
   const source = { claims: programs.in(stages), unknown: programs.unknown };
   const mistaken = offline ? [] : otherAccount(state.claims, account, without);
-  const hosts = { rows: state.hostRows, ...account.hosts };
+  const hosts = { rows: state.hostRows, declared: possible.hosts, ...account.hosts };
   const unseen = unseenZones(hosts.rows, hosts);
   const secrets = new Secrets(process.env);
   const unknowns = [

@@ -33,4 +33,23 @@ export interface AccountHosts {
 /** What is judged: see `monitor/src/hosts.rs`. */
 export interface Hosts extends AccountHosts {
   rows: readonly HostRow[];
+  /** What programs here declare, in stages of which no state was read. */
+  declared: readonly NamedHost[];
+}
+
+/** The hostname of a domain, or the pattern of a route. */
+export interface NamedHost {
+  route: boolean;
+  name: string;
+}
+
+/** What the account has and no row. */
+export function unheld(rows: readonly HostRow[], { domains, zones }: AccountHosts): NamedHost[] {
+  const held = new Set(rows.map(({ route, identity }) => `${route} ${identity}`));
+  const routes = zones?.flatMap((zone) => zone.routes ?? []) ?? [];
+  const all = [
+    ...(domains ?? []).map(({ id, hostname: name }) => ({ id, name, route: false })),
+    ...routes.map(({ id, pattern: name }) => ({ id, name, route: true })),
+  ];
+  return all.filter(({ id, route }) => !held.has(`${route} ${id}`));
 }

@@ -1,10 +1,11 @@
 /** Claims from the programs: what a deploy of the stages that there are would name. */
 import { resolve } from "node:path";
 import { linkProgram, type Program, readProgram } from "../../analyse/program.ts";
-import { type Declaration, nameIn } from "../../analyse/report.ts";
+import { type Declaration, type DeclaredHost, nameIn } from "../../analyse/report.ts";
 import { workspaceOf } from "../../collect/workspaces.ts";
 import type { Config } from "../../config.ts";
 import { Progress } from "../../progress.ts";
+import type { NamedHost } from "../hosts.ts";
 import type { Undecided } from "../judge.ts";
 import type { Claim } from "../report.ts";
 import { type Collected, nothing, unknown } from "./collected.ts";
@@ -31,6 +32,8 @@ export interface Programs extends Collected {
 
 export interface Possible {
   claims: Claim[];
+  /** The domains and routes in stages that no state has. */
+  hosts: NamedHost[];
   undecided: Undecided[];
 }
 
@@ -64,9 +67,10 @@ export async function readPrograms(
       });
     },
     possible: (stages, all) => {
-      const declarations = declarationsIn(program, all);
+      const { declarations, hosts } = linkProgram(program, { stages: all });
       return {
         claims: possible(declarations, stages, all),
+        hosts: hosts.flatMap((one) => hostsOf(one, stages)),
         undecided: undecidedOf(declarations),
       };
     },
@@ -141,4 +145,16 @@ function possible(
       { kind, name: base, app, stage: null, id, source: "source", possible: true },
     ];
   });
+}
+
+/** What it is in the stages whose state was not read, and in no other. */
+function hostsOf({ app, type, names }: DeclaredHost, stages: Stages): NamedHost[] {
+  const known = stages[0].get(app ?? "");
+  const inStages = (isRead: boolean) => {
+    const own = Object.entries(names).filter(([stage]) => (known?.has(stage) ?? false) === isRead);
+    return new Set(own.flatMap(([, named]) => named?.name ?? []));
+  };
+  // What a stage has whose state was read would be in that state.
+  const elsewhere = [...inStages(false)].filter((name) => !inStages(true).has(name));
+  return elsewhere.map((name) => ({ route: type === "route", name }));
 }

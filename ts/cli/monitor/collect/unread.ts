@@ -1,4 +1,5 @@
 /** Apps that have programs here, and no state. */
+import { unheld } from "../hosts.ts";
 import type { Claim, Unknown } from "../report.ts";
 import { type Collected, type State, unknown } from "./collected.ts";
 import { allStages, type Possible, type Programs, type Stages } from "./source.ts";
@@ -18,10 +19,17 @@ export function possibleClaims(
 ): Possible & { unread: Programs["apps"] } {
   const unread = programs.apps.filter(({ app, version }) => !state.apps[version].has(app));
   const open = unowned(state, account);
-  if (open.length === 0) return { claims: [], undecided: [], unread };
-  const pulls = open.flatMap(({ name }) => PULL_REQUEST.exec(name)?.[0].toLowerCase() ?? []);
+  const hosts = unheld(state.hostRows, account.hosts ?? {});
+  if (open.length + hosts.length === 0) return { claims: [], hosts: [], undecided: [], unread };
+  const names = [...open.map(({ name }) => name), ...hosts.map(({ name }) => labelOf(name))];
+  const pulls = names.flatMap((name) => PULL_REQUEST.exec(name)?.[0].toLowerCase() ?? []);
   const all = new Set([...USUAL, ...known, ...allStages(stages), ...pulls]);
   return { ...programs.possible(stages, [...all]), unread };
+}
+
+/** The first label of a hostname or of a pattern, where a stage is. */
+function labelOf(host: string): string {
+  return /^(?:[a-z]+:\/\/)?([^./]*)/i.exec(host)?.[1] ?? "";
 }
 
 /** What the account has and no state. */
