@@ -227,7 +227,7 @@ impl Rewriter<'_> {
     }
 
     /// Takes options out, with their commas.
-    fn drop_options(&mut self, options: &ObjectExpression<'_>, dropped: &[Span]) {
+    pub(super) fn drop_options(&mut self, options: &ObjectExpression<'_>, dropped: &[Span]) {
         let all: Vec<Span> = options.properties.iter().map(GetSpan::span).collect();
         let last_kept = all.iter().rposition(|span| !dropped.contains(span));
         for (at, span) in all.iter().enumerate() {

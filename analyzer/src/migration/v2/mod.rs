@@ -13,6 +13,7 @@ mod program;
 mod remarks;
 mod rewriter;
 mod rows;
+mod sets;
 mod statements;
 mod text;
 mod words;

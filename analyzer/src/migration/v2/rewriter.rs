@@ -321,7 +321,7 @@ impl<'a> Visit<'a> for Rewriter<'_> {
             }
             return self.declaration(it.span, it.callee.span(), &it.arguments);
         }
-        if !self.call(&it.callee, it.span) {
+        if !self.set_of_blocks(it) && !self.call(&it.callee, it.span) {
             walk::walk_call_expression(self, it);
         }
     }
