@@ -91,7 +91,7 @@ pub use name::{is_shortened, physical_name};
 pub use quote::{Quoted, quote};
 pub use region::{Location, Placement, judge_move, placement};
 pub use rule::{Literal, Rule};
-pub use stack::{Program, Resource, judge_write};
+pub use stack::{Program, Refusals, Resource, Transfer, judge_write};
 pub use stage::{Environment, PROTECTED, SLUG_MAX, Stage, stage_slug};
 pub use state::{Binding, KeptWorkflow, Row, Verdict, judge, judge_worker};
 pub use unknown::{NamedStage, is_slip, named_stages, unknown_stages};

@@ -6,9 +6,11 @@
 
 mod classes;
 mod facts;
+mod refusals;
 mod write;
 
-pub use facts::{Program, Resource};
+pub use facts::{Program, Resource, Transfer};
+pub use refusals::Refusals;
 pub use write::judge_write;
 
 use crate::deletion::{Consent, Created, Orphan, Owner};
@@ -25,27 +27,61 @@ impl Program {
     /// The first refusal: `stage-implicit`, `wrong-account`, `id-invalid`, `duplicate-name`, `pending-deletion`,
     /// `would-replace`, `id-changed`, `owned-elsewhere`, `would-delete-class` or `would-delete`.
     pub fn judge(&self) -> Result<(), Error> {
+        self.judge_with(&mut self.consent())
+    }
+
+    /// The ids of `release` that the run makes no use of. `used` are those that the writes have used.
+    #[must_use]
+    pub fn unused(&self, used: &[String]) -> Vec<String> {
+        let mut consent = self.consent();
+        // It was judged before: what is refused has not come to its end.
+        if self.judge_with(&mut consent).is_err() {
+            return Vec::new();
+        }
+        let unused = consent.unused().filter(|id| !used.contains(id) && !self.lifts(id));
+        unused.cloned().collect()
+    }
+
+    /// Whether the release of an id ends the retention of what has it.
+    fn lifts(&self, id: &String) -> bool {
+        let is_it = |declared: &&Resource| declared.id == *id && !declared.retained;
+        let mut rows = self.declared.iter().filter(is_it).filter_map(|one| self.row_of(one));
+        rows.any(|row| row.retained)
+    }
+
+    fn consent(&self) -> Consent {
+        let mut consent = Consent::default();
+        consent.released.clone_from(&self.release);
+        consent
+    }
+
+    fn judge_with(&self, consent: &mut Consent) -> Result<(), Error> {
         if self.environment.is_implicit_in_alchemy2(&self.stage) {
             return Err(Error::StageImplicit { stage: (&self.stage).into() });
         }
         self.judge_account()?;
-        let mut consent = Consent::default();
-        consent.released.clone_from(&self.release);
         if self.destroys {
             let none = Ledger::default();
-            return self.rows.iter().try_for_each(|row| self.judge_gone(row, &mut consent, &none));
+            return self.rows.iter().try_for_each(|row| self.judge_gone(row, consent, &none));
         }
         self.declared.iter().try_for_each(|declared| self.judge_id(declared))?;
         let ledger = self.ledger()?;
-        let mut taken: Vec<&str> = Vec::new();
+        let taken = self.taken();
         for declared in &self.declared {
-            taken.extend(self.rows_of(declared).map(|row| row.id.as_str()));
+            self.judge_declared(declared, &taken, consent)?;
         }
-        for declared in &self.declared {
-            self.judge_declared(declared, &taken, &mut consent)?;
-        }
-        let mut gone = self.rows.iter().filter(|row| !taken.contains(&row.id.as_str()));
-        gone.try_for_each(|row| self.judge_gone(row, &mut consent, &ledger))
+        self.gone(&taken).try_for_each(|row| self.judge_gone(row, consent, &ledger))
+    }
+
+    /// The ids of the rows that some declaration goes on with.
+    fn taken(&self) -> Vec<&str> {
+        let rows = self.declared.iter().flat_map(|declared| self.rows_of(declared));
+        rows.map(|row| row.id.as_str()).collect()
+    }
+
+    /// The rows that a deploy deletes.
+    fn gone(&self, taken: &[&str]) -> impl Iterator<Item = &Resource> {
+        self.rows.iter().filter(|row| !taken.contains(&row.id.as_str()))
     }
 
     /// The ids whose retention stays, although the plan of Alchemy does not say so.

@@ -251,6 +251,8 @@ export interface Internals {
   readonly HostFacts: new (account: HostAccount) => HostFacts;
   /** Refuses a run of Alchemy 2. Gives the ids whose retention stays. */
   judgeProgram(program: Program): string[];
+  /** Warns of each id of `release` that a run had no use for. */
+  warnRelease(program: Program, used: readonly string[]): void;
   /** Refuses what Alchemy 2 is about to write. */
   judgeWrite(
     row: Resource,

@@ -4,6 +4,7 @@
 //! tell, is replaced by it. Only the places are still those of the text.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use alch_blocks::{Kind, stage_slug};
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use crate::declarations::{
     Declaration, Identity, InOneStage, InStage, Places, Program, StageSet, StageUse, Why,
 };
 use crate::syntax::facts::Facts;
-use crate::values::{App, Eval, Part, Value, known};
+use crate::values::{App, Bound, Eval, Object, Part, Value, known};
 use crate::version::Version;
 
 /// A stack in one stage.
@@ -39,6 +40,38 @@ pub(crate) struct Resource {
     /// Why the name is not known, where Alchemy does not make it up.
     pub reason: Option<String>,
     pub jurisdiction: String,
+    /// Of a class or a workflow: the Worker that binds it.
+    pub worker: Option<String>,
+    /// The key of the binding.
+    pub key: Option<String>,
+    /// Of a class that it takes over: the Workers that may have it.
+    pub from: Vec<String>,
+    /// The ids that it had before.
+    pub formers: Vec<String>,
+}
+
+impl Resource {
+    fn bound(&self) -> Option<Bound> {
+        let worker = self.worker.as_ref()?;
+        let mut parts: Vec<Value> = worker.split('/').map(Value::text).collect();
+        let id = parts.pop()?;
+        Some(Bound { scope: parts, id, key: self.key.clone() })
+    }
+
+    fn former_hosts(&self) -> Value {
+        if self.from.is_empty() {
+            return Value::Nil;
+        }
+        Value::Array(Rc::new(self.from.iter().map(Value::text).collect()))
+    }
+
+    /// With their namespaces.
+    fn formers(&self) -> impl Iterator<Item = Value> {
+        self.formers.iter().map(|id| {
+            let props = vec![("fqn".to_owned(), Value::text(id.clone()))];
+            Value::Object(Rc::new(Object { props, open: None }))
+        })
+    }
 }
 
 const AT_DEPLOY: &str = "a deploy alone tells it";
@@ -166,7 +199,15 @@ impl Stack<'_> {
             may_adopt: Version::V2.adopts_by_name(kind) && !is_block,
             adopts: false,
             unknown_adopt: None,
-            key: text.and_then(|text| text.key.clone()),
+            bound: stages.iter().find_map(|(_, one)| one.bound()),
+            script: Value::Nil,
+            former_hosts: stages
+                .iter()
+                .map(|(_, one)| one.former_hosts())
+                .next()
+                .unwrap_or_default(),
+            formers: stages.iter().flat_map(|(_, one)| one.formers()).collect(),
+            loose: BTreeMap::new(),
             stage: text.map_or(StageUse::Resolved, |text| text.stage),
             named_stages: text.map_or_else(Vec::new, |text| text.named_stages.clone()),
             claims_its_name: text.map_or(kind != Kind::DurableObject, |text| text.claims_its_name),

@@ -23,6 +23,6 @@ pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let mut hosts: Vec<_> =
         program.hosts.iter().filter_map(|host| declared_host(&program, host)).collect();
     hosts.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
-    let unread = program.left_out().into_iter().collect();
+    let unread = program.left_out().into_iter().chain(program.refused_stages()).collect();
     Report { declarations, hosts, findings, files: files.len(), unread }
 }

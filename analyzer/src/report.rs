@@ -56,6 +56,10 @@ pub(crate) struct StateRow {
     pub jurisdiction: String,
     /// The Durable Objects and workflows that a Worker's own script implements.
     pub bindings: Vec<alch_blocks::Binding>,
+    /// Of Alchemy 2: what stays the same under another id.
+    pub instance: String,
+    /// Of Alchemy 2: the names of what a replacement that did not end will delete.
+    pub replaced: Vec<String>,
 }
 
 /// A row that stands for a stage in the scope of its app.

@@ -3,7 +3,7 @@
 //! How a program is written in each of them is known in `values/` alone: `library.rs` for 0.94,
 //! `alchemy2/` for 2.
 
-use alch_blocks::Kind;
+use alch_blocks::{Kind, quote};
 
 /// A version of Alchemy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -53,6 +53,17 @@ impl Version {
         (self == Self::V2 && kind == Kind::Workflow).then_some(BY_VERSION)
     }
 
+    /// Why `--stage` refuses a stage.
+    pub(crate) fn refuses_stage(self, stage: &str) -> Option<String> {
+        if self == Self::V0 || is_stage2(stage) {
+            return None;
+        }
+        Some(format!(
+            "Alchemy 2 refuses the stage {}: it takes letters, digits, `-` and `_`",
+            quote(stage)
+        ))
+    }
+
     /// Whether Alchemy takes over a resource that has the name, without being told to.
     pub(crate) fn adopts_by_name(self, kind: Kind) -> bool {
         self == Self::V2 && kind.spec().owns_data
@@ -90,4 +101,10 @@ impl Version {
             Self::V2 => is_new,
         }
     }
+}
+
+/// Whether `--stage` of Alchemy 2 takes it.
+pub(crate) fn is_stage2(stage: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    stage.starts_with(|c: char| c.is_ascii_alphanumeric()) && stage.chars().all(is_plain)
 }

@@ -257,4 +257,57 @@ fn a_write_shows_what_the_plan_did_not() {
     assert_eq!(write(&hosting, None, false, &["db"]), "");
 }
 
+#[test]
+fn a_release_without_use_is_told() {
+    let with = |release: &[&str], declared, rows| Program {
+        release: texts(release),
+        ..program(declared, rows)
+    };
+    let row = |retained| Resource { retained, ..held(D1, "db", "db-pr-1") };
+    let named = || declared(D1, "db", "db-pr-1");
+    let dropped = with(&["db", "other"], vec![], vec![row(false)]);
+    assert_eq!(dropped.unused(&[]), ["other"]);
+    assert_eq!(dropped.unused(&texts(&["other"])), [""; 0], "a write has used it");
+    assert_eq!(with(&["db"], vec![named()], vec![row(false)]).unused(&[]), ["db"]);
+    assert_eq!(with(&["db"], vec![named()], vec![row(true)]).unused(&[]), [""; 0], "it may go now");
+    let renamed = with(&["db"], vec![declared(D1, "db", "new")], vec![row(false)]);
+    assert_eq!(renamed.unused(&[]), [""; 0]);
+}
+
+#[test]
+fn all_refusals_are_told_at_once() {
+    let all = program(
+        vec![
+            declared(D1, "a", "new"),
+            declared(D1, "main", "b-pr-1"),
+            declared(KV, "kv", "new"),
+            declared(D1, "two", "b-pr-1"),
+        ],
+        vec![
+            held(D1, "a", "old"),
+            held(D1, "b", "b-pr-1"),
+            held(KV, "kv", "old"),
+            held("Cloudflare.Workflow", "flow", "flow"),
+        ],
+    );
+    let refusals = all.refusals();
+    let declared: Vec<_> = refusals
+        .declared
+        .iter()
+        .map(|(one, row, error)| (one.id.as_str(), row.is_some(), error.code()))
+        .collect();
+    let is = |id, has_row, code: &str| (id, has_row, code.to_owned());
+    assert_eq!(
+        declared,
+        [
+            is("a", true, "would-replace"),
+            is("main", false, "id-changed"),
+            is("two", false, "id-changed")
+        ]
+    );
+    let gone: Vec<_> =
+        refusals.gone.iter().map(|(row, error)| (row.id.as_str(), error.code())).collect();
+    assert_eq!(gone, [("b", "would-delete".to_owned()), ("flow", "would-delete".to_owned())]);
+}
+
 mod classes;

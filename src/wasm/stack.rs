@@ -2,9 +2,11 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::blocks::print;
 use super::js::{Result, Thrown, read};
 use crate::error::Error;
 use crate::stack::{Program, Resource, judge_write as judge};
+use crate::warning::Warning;
 
 /// Refuses a run of Alchemy 2 that would lose or take data. Gives the ids whose retention stays.
 ///
@@ -15,6 +17,15 @@ pub fn judge_program(program: JsValue) -> Result<Vec<String>> {
     let program = read::<Program>(program)?;
     program.judge().map_err(in_alchemy2)?;
     Ok(program.kept())
+}
+
+/// Warns of each id of `release` that a run had no use for, when it has come to its end. `used` are those
+/// that its writes have used.
+#[wasm_bindgen(js_name = warnRelease, skip_typescript)]
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen passes lists by value")]
+pub fn warn_release(program: JsValue, used: Vec<String>) -> Result<()> {
+    let unused = read::<Program>(program)?.unused(&used);
+    unused.iter().try_for_each(|id| print(&Warning::ReleaseUnused { id: id.into() }))
 }
 
 /// Refuses a row that Alchemy 2 is about to write.

@@ -126,3 +126,23 @@ await D1Database("db");
   expect(await plan("undefined")).toContain(`${says} Alchemy takes the name of the user`);
   expect(await plan('"prod"')).toContain("x-db-prod");
 });
+
+test("a stage that Alchemy 2 refuses is said, and the plan fails", async () => {
+  using folder = new Folder();
+  const program = `import * as Alchemy from "alchemy";
+import { Database } from "@alch/blocks/v2";
+export default Alchemy.Stack("shop", {}, Database("db"));
+`;
+  folder.write("alchemy.run.ts", program);
+  const reason =
+    "Alchemy 2 refuses the stage `feature/login`: it takes letters, digits, `-` and `_`";
+  const both = await cli(folder.path, ["plan", "--stage", "prod,feature/login"]);
+  expect(both.code).toBe(2);
+  expect(both.error).toContain(reason);
+  expect(both.out).toContain("db-prod");
+  expect(both.out).not.toContain("db-feature");
+  expect((await cli(folder.path, ["plan", "--stage", "feature_login"])).code).toBe(0);
+  // 0.94 takes it.
+  folder.write("alchemy.run.ts", UNMODELLED);
+  expect((await cli(folder.path, ["plan", "--stage", "feature/login"])).code).toBe(0);
+});

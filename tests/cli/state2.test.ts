@@ -77,7 +77,10 @@ test("rows of both versions are read from one folder", async () => {
     name: "the-api/db",
     jurisdiction: "",
     classes: [],
+    bindings: [],
     retained: false,
+    instance: "0",
+    replaced: [],
     store: expect.any(String),
   });
 });

@@ -1,5 +1,8 @@
 /** Edits of a program that lose data: what Alchemy 2 does, and that the guard refuses each. */
 import { expect, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cli } from "../cli/cli.ts";
 import { data, names } from "../support/data.ts";
 import { App2, COUNTER, FLOW, guarded, TIME, unguarded, worker } from "./app.ts";
 
@@ -44,18 +47,17 @@ test.concurrent(
   TIME,
 );
 
+const OPTION = "another option that replaces";
+
 /** What each edit is refused as. */
 const EDITS: [what: string, code: string, body: string][] = [
   ["another id with the same name", "id-changed", edited('"db"', '"main"')],
   ["another id, with automatic names", "would-delete", edited('"auto"', '"database"')],
   ["another name", "would-replace", edited('"db-"', '"database-"')],
   ["another name of a queue", "would-replace", edited("q-", "queue-")],
-  [
-    "another option that replaces",
-    "would-replace",
-    edited('"db-" + stage', '"db-" + stage, jurisdiction: "eu"'),
-  ],
+  [OPTION, "would-replace", edited('"db-" + stage', '"db-" + stage, jurisdiction: "eu"')],
   ["a resource that is gone", "would-delete", edited(KV, "")],
+  ["a workflow that is gone", "would-delete", edited(FLOW, "")],
   [
     "a class that is gone, with retain",
     "would-delete-class",
@@ -71,12 +73,37 @@ const EDITS: [what: string, code: string, body: string][] = [
   ["an id with `__`", "id-invalid", `${ALL}\nyield* D1.Database("a__b");`],
 ];
 
+/** What `check` says of a program beside the deployed state, by the codes of the guard. */
+async function codesOf(app: App2, source: string, ...args: string[]): Promise<string[]> {
+  await writeFile(join(app.folder, "checked.run.ts"), source);
+  const state = ["--state", ".alchemy", "--stage", "prod,pr-1"];
+  const ended = await cli(app.folder, ["check", "checked.run.ts", "--json", ...state, ...args]);
+  if (ended.code === 2) throw new Error(ended.error);
+  const { findings } = JSON.parse(ended.out) as { findings: { code: string; message: string }[] };
+  const codes = findings.flatMap(({ code, message }) => {
+    if (code === "duplicate-name" || code === "id-invalid") return [code];
+    const isOfState = code === "orphaned-row" || code === "refused-change";
+    return isOfState ? [/\(`(.*)`\)$/.exec(message)?.[1] ?? message] : [];
+  });
+  return [...new Set(codes)];
+}
+
 test.concurrent(
-  "with the guard, each edit is refused, and a release lets data go",
+  "with the guard, each edit is refused, check tells it before, and a release lets data go",
   async () => {
     await using app = await App2.start();
     await app.deploy("prod", guarded(ALL));
     app.fill();
+    expect(await codesOf(app, guarded(ALL))).toEqual([]);
+    for (const [what, code, body] of EDITS) {
+      // The state does not say what an option was, but for the name.
+      const told = what === OPTION ? [] : [code];
+      expect([what, await codesOf(app, guarded(body))]).toEqual([what, told]);
+    }
+    // Run, it tells the same of one program with many edits.
+    const many = [DB.replace('"db-"', '"database-"'), AUTO, worker(FLOW)].join("\n");
+    const codes = ["would-delete", "would-delete-class", "would-replace"];
+    expect((await codesOf(app, guarded(many), "--evaluate")).sort()).toEqual(codes);
     // They change nothing, so that some can run at once.
     for (let at = 0; at < EDITS.length; at += 3) {
       const some = EDITS.slice(at, at + 3);
@@ -85,8 +112,14 @@ test.concurrent(
     }
     await app.refused("prod", "would-delete", guarded(edited(KV, "")), { command: "plan" });
     expect(app.lost()).toEqual([]);
-    await app.deploy("prod", guarded(edited(KV, ""), '{ release: ["kv"] }'));
+    const released = (release: string) => guarded(edited(KV, ""), `{ release: ${release} }`);
+    await app.refused("prod", "would-delete", released('{ dev: ["kv"] }'));
+    const output = await app.deploy("prod", released('{ prod: ["kv"] }'));
+    expect(output).not.toContain("release-unused");
     expect(app.lost()).toEqual(["KVNamespace kv-prod"]);
+    const unused = /`release` names `kv`, but this deploy deleted nothing with that id/;
+    expect(await app.deploy("prod", released('["kv"]'))).toMatch(unused);
+    expect(await app.deploy("prod", released('{ dev: ["kv"] }'))).not.toMatch(unused);
   },
   TIME,
 );

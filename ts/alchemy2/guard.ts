@@ -44,9 +44,9 @@ import { currentPlan, environment, type Plan } from "./run.ts";
 export interface GuardOptions {
   /**
    * The ids of what may go with its data: resources that are dropped or get another name, and the
-   * keys of Durable Object bindings.
+   * keys of Durable Object bindings. As a list for every stage, or by stage: `{ prod: ["old-db"] }`.
    */
-  release?: readonly string[] | undefined;
+  release?: readonly string[] | Readonly<Record<string, readonly string[]>> | undefined;
   /** The scripts of other stages that may lose routes, or paths of their hostnames, to this stage. */
   takeFrom?: readonly string[] | undefined;
 }
@@ -80,12 +80,20 @@ export function guarded<E, R>(
     const stack = yield* Effect.serviceOption(Stack);
     // Commands that look at the state without a program have none.
     if (Option.isNone(stack)) return open;
-    const { release = [], takeFrom = [] } = options;
+    const release = releasedIn(options, stack.value.stage);
+    const { takeFrom = [] } = options;
     return yield* Effect.cached(
       Effect.map(open, (store) => new Guard(store, stack.value, release, takeFrom).service()),
     );
   });
   return Layer.effect(State, guard).pipe(Layer.provide(state));
+}
+
+/** The ids that one stage may let go. */
+function releasedIn({ release = [] }: GuardOptions, stage: string): readonly string[] {
+  if (Array.isArray(release)) return release;
+  const byStage = release as Readonly<Record<string, readonly string[]>>;
+  return Object.hasOwn(byStage, stage) ? (byStage[stage] ?? []) : [];
 }
 
 class Guard {
@@ -103,6 +111,8 @@ class Guard {
   readonly #outputs: Record<string, unknown> = {};
   /** The ids of what this run adopts. */
   readonly #adopted = new Set<string>();
+  /** The ids of `release` without which a write would have been refused. */
+  readonly #used = new Set<string>();
 
   constructor(
     readonly store: StateService,
@@ -129,6 +139,8 @@ class Guard {
         this.#rows.delete(request.fqn);
         return store.delete(request);
       },
+      setOutput: (request: Parameters<StateService["setOutput"]>[0]) =>
+        Effect.tap(store.setOutput(request), () => this.#afterAll(request)),
     };
     // Alchemy's types have no other error than the store's, but any passes through.
     return { ...store, ...(guarded as unknown as Pick<StateService, keyof typeof guarded>) };
@@ -285,6 +297,13 @@ class Guard {
     });
   }
 
+  /** Alchemy stores what a stack gives when its deploy has ended well. */
+  #afterAll(request: Omit<Place, "fqn">): Refusable<void> {
+    const program = this.#program;
+    if (!this.#isOwn(request) || !program || this.release.length === 0) return Effect.void;
+    return judged(() => core().warnRelease(program, [...this.#used]));
+  }
+
   /** Judges once more if a name is known now that was not when Alchemy planned. */
   #judgeName(program: Program, fqn: string, row: ResourceState): Refusable<void> {
     const name = writtenName(row.resourceType, row.props);
@@ -305,6 +324,7 @@ class Guard {
       const declared = this.stack.resources[fqn];
       const found = before === undefined ? yield* this.#found(program, fqn, row) : undefined;
       const lost = row.status === "replacing" ? deployedName(row.old as ResourceState) : undefined;
+      if (lost !== undefined) this.#used.add(fqn);
       const written = {
         id: fqn,
         resource,

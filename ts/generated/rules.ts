@@ -32,6 +32,10 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
     what: "an option of a block has a value that it does not take",
   },
   "orphaned-row": { severity: "error", what: "a deploy would delete what is no longer declared" },
+  "refused-change": {
+    severity: "error",
+    what: "a deploy would delete, replace or take what is deployed",
+  },
   "armed-stage": { severity: "error", what: "the deploy of another stage deletes this stage" },
   "nested-stage": { severity: "error", what: "a stage is stored in the folder of another stage" },
   "raw-resource": { severity: "warning", what: "a raw resource, for which a block exists" },

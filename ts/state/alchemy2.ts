@@ -10,6 +10,8 @@ export interface Row2 {
   status: string;
   /** The namespaces and the id, with slashes between them. */
   fqn: string;
+  /** What stays the same when the resource gets another id. */
+  instanceId?: string;
   props?: Values | null;
   attr?: Values | null;
   bindings?: readonly Bound[] | null;

@@ -4,8 +4,10 @@
 //! into a [`Declaration`] with its names in all stages that are looked at. Nothing after that goes
 //! back to the values.
 
+mod deploys;
 mod host_name;
 mod hosts;
+mod loose;
 mod name;
 mod options;
 mod places;
@@ -21,9 +23,10 @@ use alch_blocks::Kind;
 use crate::naming::{self, Source};
 use crate::report::{Options, Unread};
 use crate::syntax::facts::{At, Facts};
-use crate::values::{App, Conds, NameCall, Part, Release, Unfollowed, Unmodelled, Value};
+use crate::values::{App, Bound, Conds, NameCall, Part, Release, Unfollowed, Unmodelled, Value};
 use crate::version::Version;
 
+pub(crate) use deploys::{Deploy, Undecided};
 pub(crate) use host_name::{HostName, decided_host, name_key, resource, word};
 pub(crate) use hosts::{Host, Origin};
 pub(crate) use name::{InStage, Why, decided, derived_class, in_stage, own_base};
@@ -44,8 +47,6 @@ pub(crate) struct Program<'p> {
     pub hosts: Vec<Host>,
     /// What the program lets go.
     pub releases: &'p [Release],
-    /// The ids that resources of Alchemy 2 had before.
-    pub renamed: &'p [String],
     /// Calls that make something of no kind.
     pub unmodelled: &'p [Unmodelled],
     /// Uses of `physicalName`.
@@ -86,8 +87,15 @@ pub(crate) struct Declaration {
     pub stage: StageUse,
     /// The stages that the options `pin` and `share` and the setting `protect` name, with the option.
     pub named_stages: Vec<(&'static str, String)>,
-    /// The key under which the `env` of a Worker binds a class of Alchemy 2.
-    pub key: Option<String>,
+    /// Where a Worker of Alchemy 2 binds a class.
+    pub bound: Option<Bound>,
+    /// The option `scriptName` of a class, and `transferredFrom`.
+    pub script: Value,
+    pub former_hosts: Value,
+    /// The ids that it had before, by `renamedFrom`.
+    pub formers: Vec<Value>,
+    /// Of a Worker of Alchemy 2: why it may bind more than is seen, by the key; without one, under any.
+    pub loose: BTreeMap<String, String>,
     /// Whether its physical name is one that no other resource of the account may have.
     pub claims_its_name: bool,
     /// R2 has one name space per jurisdiction; empty for the default one.
@@ -196,6 +204,11 @@ impl Declaration {
         self.id.as_ref().map_or_else(|| "this".to_owned(), |id| alch_blocks::quote(id).to_string())
     }
 
+    /// The key under which the `env` of a Worker binds it.
+    pub(crate) fn key(&self) -> Option<&String> {
+        self.bound.as_ref()?.key.as_ref()
+    }
+
     pub(crate) fn named(&self) -> impl Iterator<Item = &Given> {
         self.given.iter().filter(|given| given.role == Role::Name)
     }
@@ -213,6 +226,23 @@ impl Program<'_> {
         let facts = self.exhausted.and_then(|file| self.files.get(file))?;
         let reason = "the program is too large to be followed to its end".to_owned();
         Some(Unread { file: facts.path.clone(), reason })
+    }
+
+    /// The programs that cannot be deployed to a stage that `--stage` names.
+    pub(crate) fn refused_stages(&self) -> Vec<Unread> {
+        let stages = self.options.stages.iter().filter(|_| self.options.by_flag);
+        let mut out: Vec<Unread> = Vec::new();
+        for stage in stages {
+            for app in self.apps {
+                let (file, reason) = (self.files.get(app.file), app.version.refuses_stage(stage));
+                let (Some(file), Some(reason)) = (file, reason) else { continue };
+                let one = Unread { file: file.path.clone(), reason };
+                if !out.contains(&one) {
+                    out.push(one);
+                }
+            }
+        }
+        out
     }
 
     pub(crate) fn app_of(&self, declaration: &Declaration) -> Option<&App> {

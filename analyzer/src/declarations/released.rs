@@ -3,7 +3,7 @@
 use alch_blocks::Consent;
 
 use super::Program;
-use crate::values::{App, Release, Value, hold, render};
+use crate::values::{App, Release, Store, Value, hold, render};
 
 impl Program<'_> {
     /// What the sets of blocks of an app let go in one stage. What is not known lets nothing go.
@@ -16,7 +16,7 @@ impl Program<'_> {
             }
         }
         if let Some(store) = &app.store {
-            consent.released.extend(texts(&store.release, stage));
+            consent.released.extend(stored(store, stage));
         }
         consent
     }
@@ -26,9 +26,24 @@ impl Program<'_> {
         if hold(&release.when, stage) { texts(&release.ids, stage) } else { Vec::new() }
     }
 
+    /// The ids that `guarded` of a stack of Alchemy 2 lets go in one stage.
+    pub(crate) fn released_by_guard(&self, app: &App, stage: &str) -> Vec<String> {
+        app.store.as_ref().map(|store| stored(store, stage)).unwrap_or_default()
+    }
+
     fn may_be_of(&self, release: &Release, app: &App) -> bool {
         release.app.and_then(|at| self.apps.get(at)).is_none_or(|own| own == app)
     }
+}
+
+/// A list for every stage, or one for each.
+fn stored(store: &Store, stage: &str) -> Vec<String> {
+    let cases = store.release.cases().into_iter().filter(|(when, _)| hold(when, stage));
+    let lists = cases.map(|(_, case)| match case {
+        Value::Object(stages) => stages.get(stage),
+        list => list,
+    });
+    lists.flat_map(|list| texts(&list, stage)).collect()
 }
 
 fn texts(list: &Value, stage: &str) -> Vec<String> {

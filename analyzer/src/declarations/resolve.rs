@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use alch_blocks::Kind;
 
 use super::hosts::hosts;
+use super::loose::loose;
 use super::name::refused_id;
 use super::stages::{Looked, Run};
 use super::{
@@ -42,7 +43,6 @@ pub(crate) fn resolve<'p>(
         hosts: hosts(files, eval, &apps, &declarations),
         declarations,
         releases: &eval.releases,
-        renamed: &eval.renamed,
         unmodelled: &eval.unmodelled,
         name_calls: &eval.names,
         unfollowed: &eval.unfollowed,
@@ -89,7 +89,11 @@ impl Resolver<'_> {
             unknown_adopt: adoption.unknown.filter(|_| !is_taken_over),
             stage,
             named_stages: self.named_stages(),
-            key: instance.key.clone(),
+            bound: instance.bound.clone(),
+            script: option(instance, "scriptName"),
+            former_hosts: option(instance, "transferredFrom"),
+            formers: instance.formers.clone(),
+            loose: loose(instance),
             claims_its_name: !shared && self.claims_its_name(),
             jurisdiction: naming::jurisdiction(self.instance),
             base_parts,

@@ -6,6 +6,7 @@ use alch_blocks::quote;
 
 use crate::report::Options;
 use crate::values::{App, Conds, Part, Value, hold, known, text_in};
+use crate::version::Version;
 
 /// Stages that are tried where neither the user nor the state says which there are.
 pub(crate) const USUAL: [&str; 6] = ["dev", "preview", "staging", "prod", "production", "pr-1"];
@@ -118,6 +119,7 @@ pub(super) struct Looked {
     all: BTreeSet<String>,
     /// Those that the program has written out: it is deployed in no others.
     constants: Vec<String>,
+    version: Version,
 }
 
 /// A stage in which a declaration is worked out.
@@ -133,7 +135,8 @@ impl Looked {
     pub(super) fn at(app: Option<&App>, options: &Options) -> Self {
         let set = StageSet::of(app, options);
         let constants = app.and_then(constant_stages).unwrap_or_default();
-        Self { all: looked_at(app, &set, options), set, constants }
+        let version = app.map(|app| app.version).unwrap_or_default();
+        Self { all: looked_at(app, &set, options), set, constants, version }
     }
 
     /// The stages in which the program gets to what has these conditions.
@@ -148,6 +151,7 @@ impl Looked {
                 return None;
             }
             let elsewhere = (!is_deployed).then(|| elsewhere(&self.constants, run));
+            let elsewhere = elsewhere.or_else(|| self.version.refuses_stage(stage));
             Some(Run { stage, run, elsewhere })
         })
     }

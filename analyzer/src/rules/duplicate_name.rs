@@ -19,6 +19,9 @@
 //! A Durable Object has no name at Cloudflare. Two blocks of one run must not be the same class of the same
 //! script.
 //!
+//! In Alchemy 2, two resources of different kinds must not have one id either: Alchemy ignores the second
+//! one without a word.
+//!
 //! The hostname of two domains, and the pattern of two routes, is compared in the same way.
 //!
 //! **Fix.** Rename one of them, or give each app a `prefix` with `createBlocks`. A workflow with a
@@ -32,7 +35,7 @@ use std::collections::{BTreeMap, HashSet};
 use alch_blocks::{Kind, quote};
 
 use super::found::Found;
-use super::{Rule, Severity, across_stages, hosts_meet, one_class};
+use super::{Rule, Severity, across_stages, hosts_meet, one_class, one_id};
 use crate::declarations::{Declaration, Program};
 
 pub(super) const RULE: Rule = Rule {
@@ -65,6 +68,7 @@ fn check(program: &Program<'_>) -> Vec<Found> {
     found.extend(across_stages::check(program, &told));
     found.extend(hosts_meet::duplicates(program));
     found.extend(one_class::duplicates(program));
+    found.extend(one_id::duplicates(program));
     found
 }
 

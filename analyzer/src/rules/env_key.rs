@@ -35,7 +35,7 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 }
 
 fn found(program: &Program<'_>, one: &Declaration) -> Option<Found> {
-    let key = one.key.as_ref().filter(|_| one.kind == Kind::DurableObject)?;
+    let key = one.key().filter(|_| one.kind == Kind::DurableObject)?;
     // The class stands in place of the name.
     let is_class = |class: &str| class == key;
     one.judged().find(|(_, here)| here.name.as_ref().is_ok_and(|named| is_class(&named.name)))?;

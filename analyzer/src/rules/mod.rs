@@ -23,10 +23,12 @@ mod id_invalid;
 mod law;
 mod nested_stage;
 mod one_class;
+mod one_id;
 mod option_invalid;
 mod orphaned_row;
 mod parse_error;
 mod raw_resource;
+mod refused_change;
 mod release_unused;
 mod route_swallows;
 mod shared_app;
@@ -47,6 +49,7 @@ mod unscoped_workflow;
 
 use std::collections::BTreeMap;
 
+use alch_blocks::Kind;
 use serde::Serialize;
 
 use crate::declarations::Program;
@@ -98,6 +101,7 @@ const RULES: &[&Rule] = &[
     &id_invalid::RULE,
     &option_invalid::RULE,
     &orphaned_row::RULE,
+    &refused_change::RULE,
     &armed_stage::RULE,
     &nested_stage::RULE,
     &raw_resource::RULE,
@@ -161,14 +165,14 @@ fn is_disabled(program: &Program<'_>, code: &str, found: &Found) -> bool {
     })
 }
 
-/// One finding for each place: a call that is reached with several ids is one declaration in the
-/// text. Its first id stands for all, and the message names the others.
+/// One finding for each place and kind: a call that is reached with several ids is one declaration in
+/// the text. Its first id stands for all, and the message names the others.
 fn merged(found: Vec<Found>) -> Vec<Found> {
     let mut out: Vec<(Found, Vec<String>)> = Vec::new();
-    let mut firsts: BTreeMap<(usize, At), usize> = BTreeMap::new();
+    let mut firsts: BTreeMap<(usize, At, Option<Kind>), usize> = BTreeMap::new();
     for one in found {
         let key = match one.place {
-            Place::Source { file, at, .. } if one.is_about_declaration => (file, at),
+            Place::Source { file, at, .. } if one.is_about_declaration => (file, at, one.kind),
             _ => {
                 out.push((one, Vec::new()));
                 continue;

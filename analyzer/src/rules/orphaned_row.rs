@@ -13,15 +13,18 @@
 //! reported with what goes with it: the storage of its Durable Objects, and the instances of its workflows.
 //! So is a Durable Object that its Worker no longer binds.
 //!
+//! For Alchemy 2 the finding is what its guard would say of the row. What a deploy would change and not
+//! drop is [`refused-change`](#refused-change).
+//!
 //! **Fix.** Declare it with the id that it had, in the scope where it was. To let it go, keep its
 //! data elsewhere first, then add its id to `release` of `createBlocks`. A row that an unresolved
 //! declaration might own is not reported; that declaration is reported as [`undecided`](#undecided).
 
-use alch_blocks::{Binding, Consent, Kind, OnRename, Quoted, judge_worker, quote};
+use alch_blocks::{Binding, Consent, Error, Kind, OnRename, Quoted, judge_worker, quote};
 
 use super::found::Found;
 use super::{Rule, Severity};
-use crate::declarations::{Declaration, Program, is_of_app, kind_of};
+use crate::declarations::{Declaration, Deploy, Program, is_of_app, kind_of};
 use crate::report::StateRow;
 use crate::values::{App, known};
 use crate::version::Version;
@@ -38,18 +41,29 @@ fn check(program: &Program<'_>) -> Vec<Found> {
     if !program.options.orphans || program.exhausted.is_some() {
         return Vec::new();
     }
-    program.options.state.iter().flatten().filter_map(|row| orphan(program, row)).collect()
+    let old = program.options.state.iter().flatten().filter_map(|row| orphan(program, row));
+    old.chain(program.deploys().iter().flat_map(|deploy| gone(program, deploy))).collect()
+}
+
+/// The rows of Alchemy 2, in the words of its guard.
+fn gone(program: &Program<'_>, deploy: &Deploy<'_>) -> Vec<Found> {
+    let found = |(row, error): (&StateRow, Error)| {
+        let code = error.code();
+        let message = format!("in stage {}, {error} ({})", quote(deploy.stage), quote(&code));
+        let (file, at, help) = (deploy.app.file, deploy.app.at, error.help_in_alchemy2());
+        let found = Found::in_file(file, at, message, help);
+        Found { kind: kind_of(row), id: Some(row.id.clone()), name: row.name.clone(), ..found }
+    };
+    deploy.refused(program).gone.into_iter().map(found).collect()
 }
 
 fn orphan(program: &Program<'_>, row: &StateRow) -> Option<Found> {
     let kind = kind_of(row).filter(|kind| *kind != Kind::Workflow)?;
     let is_its_app = |app: &&App| {
-        app.version.wrote(&row.r#type) && known(&app.name).as_deref() == Some(row.app.as_str())
+        let is_old = app.version == Version::V0 && app.version.wrote(&row.r#type);
+        is_old && known(&app.name).as_deref() == Some(row.app.as_str())
     };
     let app = program.apps.iter().find(is_its_app)?;
-    if app.version == Version::V2 && is_renamed(program, row) {
-        return None;
-    }
     let mut consent = program.consent(app, &row.stage);
     let declarations = program.declarations.iter().filter(|one| one.kind == kind);
     let mut same_kind = declarations.filter(|one| is_of_app(row, program.app_of(one)));
@@ -67,16 +81,9 @@ fn orphan(program: &Program<'_>, row: &StateRow) -> Option<Found> {
     if row.retained && (new.is_none() || row.name.is_none()) {
         return None;
     }
-    let (message, help) =
-        (message(kind, row, &with, new), help((row, app.version), moved, new.is_some()));
+    let (message, help) = (message(kind, row, &with, new), help(row, moved, new.is_some()));
     let found = Found::in_file(app.file, app.at, message, help);
     Some(Found { kind: Some(kind), id: Some(row.id.clone()), name: row.name.clone(), ..found })
-}
-
-/// Whether some resource of the program says that it had the row's id.
-fn is_renamed(program: &Program<'_>, row: &StateRow) -> bool {
-    let path = row.scope.iter().chain([&row.id]).map(String::as_str).collect::<Vec<_>>().join("/");
-    program.renamed.iter().any(|id| *id == row.id || *id == path)
 }
 
 /// What goes with a Worker, and was not let go: ` with all data of …`.
@@ -103,17 +110,13 @@ fn gone_with(row: &StateRow, consent: &mut Consent) -> String {
     }
 }
 
-/// A Durable Object that a Worker has in the state, and the program no longer declares. In Alchemy 2 a
-/// class has no id of its own.
+/// A Durable Object that a Worker has in the state, and the program no longer declares.
 fn lost_class(
     program: &Program<'_>,
     app: &App,
     row: &StateRow,
     consent: &mut Consent,
 ) -> Option<Found> {
-    if app.version != Version::V0 {
-        return None;
-    }
     let object = Kind::DurableObject;
     let binding = object.spec().binding;
     let mut now = Vec::new();
@@ -185,21 +188,17 @@ fn message(kind: Kind, row: &StateRow, with: &str, new: Option<&str>) -> String 
     )
 }
 
-fn release(version: Version, id: &str) -> String {
-    let id = Quoted::from(id).literal();
-    match version {
-        Version::V0 => format!("`createBlocks({{ release: [{id}] }})`"),
-        Version::V2 => format!("`guarded(state, {{ release: [{id}] }})`"),
-    }
+fn release(id: &str) -> String {
+    format!("`createBlocks({{ release: [{}] }})`", Quoted::from(id).literal())
 }
 
-fn help((row, version): (&StateRow, Version), moved: bool, renamed: bool) -> String {
+fn help(row: &StateRow, moved: bool, renamed: bool) -> String {
     if renamed {
         return format!(
             "to keep the data, give it the id {} back before you deploy; to let the data go, keep \
              it elsewhere first, then write {}",
             quote(&row.id),
-            release(version, &row.id)
+            release(&row.id)
         );
     }
     if moved {
@@ -212,7 +211,7 @@ fn help((row, version): (&StateRow, Version), moved: bool, renamed: bool) -> Str
     format!(
         "declare it again, with the same id in the same scope; to let it go, keep its data elsewhere \
          first, then write {}",
-        release(version, &row.id)
+        release(&row.id)
     )
 }
 

@@ -35,6 +35,7 @@ import * as Alchemy from "alchemy";
 import * as Cloudflare from "alchemy/Cloudflare";
 import * as Effect from "effect/Effect";
 import {{ Database, Worker, guarded }} from "@alch/blocks/v2";
+import * as AWS from "alchemy/AWS";
 import {{ outside }} from "./outside";
 export default Alchemy.Stack("shop", {{ state: {state} }}, Effect.gen(function* () {{
 const {{ stage }} = yield* Alchemy.Stack;

@@ -11,7 +11,8 @@
 //! the other, so an `adopt` that the text does not tell is reported, too.
 //!
 //! In Alchemy 2, a `yield*` of something that was not read may declare anything, so it is reported too.
-//! A name that Alchemy 2 makes up is not: see [`raw-resource`](#raw-resource).
+//! A name that Alchemy 2 makes up is not: see [`raw-resource`](#raw-resource). With the state at hand,
+//! so is a Worker whose deployed Durable Objects it may still bind, or not.
 //!
 //! **Fix.** The message has the reason, and the place that would decide it. Write the name in place,
 //! or look at it yourself and disable the finding with a reason.
@@ -20,7 +21,7 @@ use alch_blocks::{Kind, quote};
 
 use super::found::Found;
 use super::{Rule, Severity, collisions, fixed_name};
-use crate::declarations::{Declaration, Given, Host, Program, Role, Why};
+use crate::declarations::{Declaration, Given, Host, Program, Role, Undecided, Why};
 use crate::naming::shown;
 use crate::syntax::facts::At;
 use crate::values::{Part, Value};
@@ -40,6 +41,9 @@ fn check(program: &Program<'_>) -> Vec<Found> {
         let (message, help) = texts("what the stack declares here", &one.reason);
         Found::in_file(one.file, one.at, message, help)
     }));
+    for deploy in program.deploys() {
+        found.extend(deploy.undecided.iter().map(|one| of_class(one, deploy.stage)));
+    }
     if let Some(file) = program.exhausted {
         let message = "the program is too large to be followed to its end".to_owned();
         let help = "check fewer files at a time".to_owned();
@@ -57,6 +61,18 @@ fn of_declaration(declaration: &Declaration) -> Vec<Found> {
     }
     found.extend(of_adoption(declaration));
     found
+}
+
+/// A class that a Worker has deployed, and may bind no more.
+fn of_class(one: &Undecided<'_>, stage: &str) -> Found {
+    let worker = one.worker;
+    let what = format!(
+        "whether {} still has the deployed class {} in stage {}",
+        worker.shown(),
+        quote(&one.class),
+        quote(stage)
+    );
+    of(worker, worker.places.option("env"), &what, &one.reason)
 }
 
 fn of_host(host: &Host) -> Option<Found> {

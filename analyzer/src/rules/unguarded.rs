@@ -5,7 +5,7 @@
 //! ```
 //!
 //! **Why.** Alchemy 2 adopts what has the same name, and deletes what has another id or name, without a
-//! flag. Nothing refuses such a deploy.
+//! flag. Nothing refuses such a deploy. A stack that has nothing of Cloudflare needs no guard.
 //!
 //! **Fix.** Write `state: guarded(Cloudflare.state())`, with `guarded` of `@alch/blocks/v2`. It guards
 //! blocks and raw resources.
@@ -26,7 +26,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(program: &Program<'_>) -> Vec<Found> {
-    program.apps.iter().filter_map(found).collect()
+    let apps = program.apps.iter().enumerate();
+    apps.filter(|(at, _)| has_something(program, *at)).filter_map(|(_, app)| found(app)).collect()
+}
+
+/// Whether a stack has something of Cloudflare. What was not followed may be.
+fn has_something(program: &Program<'_>, app: usize) -> bool {
+    let may_be_its = |of: Option<usize>| of.is_none_or(|of| of == app);
+    !program.unfollowed.is_empty()
+        || !program.unmodelled.is_empty()
+        || program.exhausted.is_some()
+        || program.declarations.iter().any(|one| may_be_its(one.app))
+        || program.hosts.iter().any(|one| may_be_its(one.app))
 }
 
 fn found(app: &App) -> Option<Found> {
@@ -49,12 +60,17 @@ mod tests {
 
     #[test]
     fn a_state_without_the_guard_is_found() {
-        let found = |state: &str| messages_of_stack("unguarded", state, "");
+        let database = r#"yield* Database("db");"#;
+        let found = |state: &str| messages_of_stack("unguarded", state, database);
         assert_eq!(found("Cloudflare.state()"), ["the state of the stack `shop` has no guard"]);
         assert_eq!(found("stage ? guarded(outside) : Alchemy.localState()").len(), 1);
         assert!(found("outside()").iter().all(|one| one.contains("cannot be told: `outside`")));
         for state in ["guarded(Cloudflare.state())", "Alchemy.localState().pipe(guarded)"] {
             assert!(found(state).is_empty(), "{state}");
         }
+        let other = r#"yield* AWS.S3.Bucket("files");"#;
+        let bare = "Alchemy.localState()";
+        assert!(messages_of_stack("unguarded", bare, other).is_empty());
+        assert_eq!(messages_of_stack("unguarded", bare, "yield* outside();").len(), 1);
     }
 }

@@ -335,7 +335,8 @@ impl<'p> Eval<'p> {
             app: self.app,
             scope: self.scope.clone(),
             in_root: self.in_root,
-            key: None,
+            bound: None,
+            formers: Vec::new(),
             when: tidy(self.conds.clone()),
         }
     }

@@ -60,10 +60,22 @@ pub(crate) struct Instance {
     /// Whether `scope` starts at the root, which all stages share, and not at the stage: it is in
     /// `app.run`.
     pub in_root: bool,
-    /// The key under which the `env` of a Worker binds a class of Alchemy 2.
-    pub key: Option<String>,
+    /// The Worker of Alchemy 2 that binds a class.
+    pub bound: Option<Bound>,
+    /// The ids that a resource of Alchemy 2 had before, by `renamedFrom`.
+    pub formers: Vec<Value>,
     /// The stages in which the program gets there.
     pub when: Conds,
+}
+
+/// Where a Worker of Alchemy 2 binds a class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bound {
+    /// The scope and the id of the Worker.
+    pub scope: Vec<Value>,
+    pub id: Value,
+    /// The key of `env`; `None` where the implementation binds it.
+    pub key: Option<String>,
 }
 
 impl Instance {
@@ -110,8 +122,6 @@ pub(crate) struct Eval<'p> {
     pub hosts: Vec<Instance>,
     pub names: Vec<NameCall>,
     pub releases: Vec<Release>,
-    /// The ids that resources of Alchemy 2 had before, by `renamedFrom`.
-    pub renamed: Vec<String>,
     pub unmodelled: Vec<Unmodelled>,
     pub apps: Vec<App>,
     /// What stacks run and nobody knows.
@@ -159,6 +169,8 @@ pub(crate) struct Eval<'p> {
     pub(super) tags: Vec<Instance>,
     pub(super) host: Option<Host>,
     pub(super) adopt: Option<Value>,
+    /// The ids of the `renamedFrom` around what runs.
+    pub(super) formers: Vec<Value>,
 }
 
 /// Follows all files, each from where nothing else imports it.
@@ -225,7 +237,6 @@ impl<'p> Eval<'p> {
             hosts: Vec::new(),
             names: Vec::new(),
             releases: Vec::new(),
-            renamed: Vec::new(),
             unmodelled: Vec::new(),
             apps: Vec::new(),
             exhausted: None,
@@ -258,6 +269,7 @@ impl<'p> Eval<'p> {
             tags: Vec::new(),
             host: None,
             adopt: None,
+            formers: Vec::new(),
         }
     }
 

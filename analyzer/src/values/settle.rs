@@ -28,8 +28,10 @@ impl Eval<'_> {
             instance.id = settle(&instance.id, app);
             instance.options = settle(&instance.options, app);
             instance.when = settle_conds(&instance.when, app);
-            for scope in &mut instance.scope {
-                *scope = settle(scope, app);
+            let bound = instance.bound.iter_mut();
+            let of_worker = bound.flat_map(|one| one.scope.iter_mut().chain([&mut one.id]));
+            for value in instance.scope.iter_mut().chain(&mut instance.formers).chain(of_worker) {
+                *value = settle(value, app);
             }
         }
     }

@@ -115,6 +115,10 @@ export interface StateRow {
   jurisdiction?: string;
   /** Whether Alchemy leaves it in the account: it is retained, or in a scope that has lost its row. */
   retained?: boolean;
+  /** Of Alchemy 2: what stays the same when the resource gets another id. */
+  instance?: string;
+  /** Of Alchemy 2: the names of what a replacement that did not end will delete. */
+  replaced?: readonly string[];
   /** The path of the folder, the file or the module that has it. */
   store: string;
 }

@@ -1,9 +1,9 @@
 /** What Alchemy's state says is deployed, in all stores together. */
-import { resourceOf, WORKER } from "../../kinds.ts";
+import { KINDS, resourceOf, WORKER } from "../../kinds.ts";
 import { claimsIn } from "../../state/alchemy2.ts";
 import { type ArmedStage, armedStages } from "../../state/armed.ts";
 import { type Binding, ownBindings } from "../../state/bindings.ts";
-import { claimsOf, classIn, type RowClaims } from "../../state/claims.ts";
+import { claimsOf, classIn, type RowClaim, type RowClaims } from "../../state/claims.ts";
 import type { RowLocation, RowLocation2 } from "../../state/location.ts";
 import { deployedHost } from "../../state/row.ts";
 import type { StateRow, StoredBinding, StoredStage } from "../analyse/report.ts";
@@ -112,14 +112,26 @@ function rowsOf({ row, reachable, app, stage, scope }: RowLocation, store: strin
 /** What a row of Alchemy 2 has deployed, without what it is about to delete. */
 function rowsOf2({ stack: app, stage, row }: RowLocation2, store: string): StateRow[] {
   const type = row.resourceType;
-  const live = claimsIn(row).filter(({ deleting }) => !deleting);
+  const claims = claimsIn(row);
+  const live = claims.filter(({ deleting }) => !deleting);
+  const replaced = claims.filter(({ deleting }) => deleting).map(({ own }) => own.name);
   return live.map(({ own, classes, retained }: RowClaims): StateRow => {
     const path = own.id.split("/");
     const { name, jurisdiction } = own;
     const id = path.pop() ?? own.id;
     const at = { app, stage, scope: path, store };
-    return { ...at, id, type, name, jurisdiction, retained, classes: classes.map(classIn).sort() };
+    const named = { ...at, id, type, name, jurisdiction, retained };
+    return { ...named, ...ofWorker(classes), instance: row.instanceId ?? "", replaced };
   });
+}
+
+/** The classes of a Worker. Alchemy 2 knows each by the key of its binding. */
+function ofWorker(classes: readonly RowClaim[]): Pick<StateRow, "classes" | "bindings"> {
+  const bindings = classes.map((claim): StoredBinding => {
+    const { binding: type } = KINDS["durable-object"];
+    return { type, id: claim.id, className: classIn(claim), workflowName: "" };
+  });
+  return { classes: classes.map(classIn).sort(), bindings };
 }
 
 function storedBinding({ type, id, className, workflowName }: Binding): StoredBinding {

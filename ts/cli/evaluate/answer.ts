@@ -75,6 +75,13 @@ export interface EvaluatedResource {
   reason: string | null;
   jurisdiction: string;
   retained: boolean;
+  /** Of a class: the Worker that binds it, and the key. */
+  worker?: string;
+  key?: string;
+  /** Of a class that it takes over: the Workers that may have it, by their ids or their names. */
+  from?: readonly string[];
+  /** The ids that it had before, by `renamedFrom`. */
+  formers?: readonly string[];
 }
 
 export interface EvaluatedStack {

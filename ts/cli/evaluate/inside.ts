@@ -39,7 +39,7 @@ async function answer(question: Question): Promise<Answer> {
   if (stage === null) return { rows: await rowsOf(modules, question) };
   const stack = await openStack(modules, { ...question, stage });
   const names = await namesIn(stack, modules);
-  return { stack: stack.name, stage: stack.stage, resources: resourcesIn(stack, names) };
+  return { stack: stack.name, stage: stack.stage, resources: resourcesIn(stack, names, modules) };
 }
 
 async function openStack(
@@ -148,7 +148,11 @@ function upstreamOf({ resources }: Stack, names: ReadonlyMap<string, string>): o
   return Object.fromEntries(known);
 }
 
-function resourcesIn(stack: Stack, names: ReadonlyMap<string, string>): EvaluatedResource[] {
+function resourcesIn(
+  stack: Stack,
+  names: ReadonlyMap<string, string>,
+  { output }: Modules,
+): EvaluatedResource[] {
   return Object.values(stack.resources).flatMap((one) => {
     const spec = specInAlchemy2(one.Type);
     if (!spec || spec.alchemy2.attribute === "") return [];
@@ -164,20 +168,27 @@ function resourcesIn(stack: Stack, names: ReadonlyMap<string, string>): Evaluate
       reason: automatic || name !== null ? null : reason,
       jurisdiction: jurisdictionIn(spec, one.Props),
       retained: one.RemovalPolicy === "retain",
+      formers: (one.FormerFqns ?? []).filter((former) => former !== one.FQN),
     };
-    return [resource, ...classesOf(stack, resource)];
+    return [resource, ...classesOf(stack, resource, output)];
   });
 }
 
 /** The classes that a Worker's own script has. */
-function classesOf({ resources, bindings }: Stack, worker: EvaluatedResource): EvaluatedResource[] {
+function classesOf(
+  { resources, bindings }: Stack,
+  worker: EvaluatedResource,
+  output: Modules["output"],
+): EvaluatedResource[] {
   const { binding: type } = KINDS["durable-object"];
   return (bindings[worker.id] ?? []).flatMap(({ sid, data }) => {
     const bound = (data as { bindings?: Record<string, unknown>[] } | null)?.bindings ?? [];
     const own = bound.filter(({ type: of, scriptName }) => {
       return of === type && (scriptName === undefined || scriptName === worker.name);
     });
-    return own.map(({ className }): EvaluatedResource => {
+    const workerOf = (former: unknown) =>
+      typeof former === "string" ? [former] : Object.keys(output.upstreamAny(former));
+    return own.map(({ className, transferredFrom }): EvaluatedResource => {
       const id = idOfClass(resources[worker.id]?.Props?.env, sid);
       const name = typeof className === "string" ? className : null;
       const named = { name, automatic: false, reason: null, jurisdiction: "" };
@@ -186,6 +197,9 @@ function classesOf({ resources, bindings }: Stack, worker: EvaluatedResource): E
         id,
         ...named,
         retained: worker.retained,
+        worker: worker.id,
+        key: sid,
+        from: [transferredFrom ?? []].flat().flatMap(workerOf),
       };
     });
   });

@@ -13,6 +13,7 @@ export interface Declared {
   Type: string;
   Props?: Record<string, unknown>;
   RemovalPolicy?: unknown;
+  FormerFqns?: readonly string[];
   Mode?: string;
 }
 
@@ -62,6 +63,10 @@ export interface Modules {
   };
   state: { State: Effect; exportState(): Effect; encodeState(value: unknown): unknown };
   context: { AlchemyContext: Effect };
-  output: { evaluate(value: unknown, upstream: unknown): Effect };
+  output: {
+    evaluate(value: unknown, upstream: unknown): Effect;
+    /** The resources that a value is read from, by their ids. */
+    upstreamAny(value: unknown): object;
+  };
   effect: EffectModule;
 }

@@ -19,11 +19,6 @@ pub(super) fn id(scope: &[String], own: &str) -> String {
     out
 }
 
-/// Whether `--stage` of Alchemy 2 takes it.
-pub(super) fn is_stage(stage: &str) -> bool {
-    stage.starts_with(|c: char| c.is_ascii_alphanumeric()) && stage.chars().all(is_plain)
-}
-
 /// Whether its rows can lie in a folder of this name, on every system. Rows of an app called `state` would
 /// lie among those of all stacks.
 pub(super) fn is_stack(app: &str) -> bool {
@@ -51,7 +46,8 @@ pub(super) fn instance(parts: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{id, instance, is_stack, is_stage};
+    use super::{id, instance, is_stack};
+    use crate::version::is_stage2;
 
     #[test]
     fn no_id_leaves_its_folder() {
@@ -65,10 +61,10 @@ mod tests {
     #[test]
     fn stages_are_those_of_alchemy_2() {
         for good in ["prod", "pr-1", "live_sam", "A1"] {
-            assert!(is_stage(good), "{good}");
+            assert!(is_stage2(good), "{good}");
         }
         for bad in ["", "..", "feature/login", "-a", "a.b", "a\\b", "caf\u{e9}"] {
-            assert!(!is_stage(bad), "{bad}");
+            assert!(!is_stage2(bad), "{bad}");
         }
         for good in ["shop", "my shop", "Shop.v2", "\u{e9}tat"] {
             assert!(is_stack(good), "{good}");

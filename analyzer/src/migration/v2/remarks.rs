@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::ids;
 use super::json::text;
 use super::rows::{NewRow, OldRow};
+use crate::version::is_stage2;
 
 /// What there is to say of a row of 0.94, or of what it stands for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -41,7 +42,7 @@ pub(super) fn check_place(one: &OldRow) -> Result<(), Why> {
             blocks: true,
         });
     }
-    if !ids::is_stage(&one.stage) {
+    if !is_stage2(&one.stage) {
         return Err(Why {
             code: "stage-invalid",
             message: format!("Alchemy 2 refuses the stage {}", quote(&one.stage)),

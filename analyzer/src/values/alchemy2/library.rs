@@ -199,8 +199,8 @@ impl<'p> Eval<'p> {
             Api::Adopt => Value::Operator(Rc::new(Operator::Adopt(first))),
             Api::Decorate => Value::Operator(Rc::new(Operator::Keep(Vec::new()))),
             Api::RenamedFrom => {
-                self.renamed.extend(args.iter().filter_map(Value::known_text));
-                Value::Operator(Rc::new(Operator::Keep(Vec::new())))
+                let ids = args.iter().map(|arg| self.heap.copy(arg)).collect();
+                Value::Operator(Rc::new(Operator::RenamedFrom(ids)))
             }
             Api::Ref => gives(Value::Space(Rc::from("ref"))),
             Api::CreateBlocks => {
@@ -242,8 +242,10 @@ impl<'p> Eval<'p> {
             Value::Array(list) if list.len() <= LONGEST => list.to_vec(),
             _ => vec![Value::unknown("it is taken from a list that is not known")],
         };
-        let effects = elements.into_iter().map(|element| self.call_value(each, vec![element]));
-        let effects: Vec<_> = effects.collect();
+        let call = |(index, element): (usize, Value)| {
+            self.call_value(each, vec![element, Value::text(index.to_string())])
+        };
+        let effects: Vec<_> = elements.into_iter().enumerate().map(call).collect();
         Value::effect(Effect::All(Value::Array(Rc::new(effects))))
     }
 }

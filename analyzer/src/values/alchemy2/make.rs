@@ -9,7 +9,7 @@ use super::{Api, Effect, Make, Operator};
 use crate::naming;
 use crate::syntax::facts::ExprId;
 use crate::values::conditions::{closed, tidy};
-use crate::values::eval::{Eval, Instance};
+use crate::values::eval::{Bound, Eval, Instance};
 use crate::values::{Change, Object, Part, Resource, Value};
 use crate::version::Version;
 
@@ -17,8 +17,7 @@ use crate::version::Version;
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::values) struct Host {
     name: Value,
-    /// The key of `env`.
-    key: Option<String>,
+    bound: Bound,
 }
 
 impl<'p> Eval<'p> {
@@ -68,7 +67,11 @@ impl<'p> Eval<'p> {
         } else {
             self.add(instance.clone());
         }
-        self.run_parts(make.kind, &instance.options, &resource.name, args);
+        let host = (make.kind == Kind::Worker).then(|| Host {
+            name: resource.name.clone(),
+            bound: Bound { scope: instance.scope, id: instance.id, key: None },
+        });
+        self.run_parts(host, &instance.options, args);
         self.running.pop();
         Value::Resource(Rc::new(resource))
     }
@@ -143,7 +146,8 @@ impl<'p> Eval<'p> {
             app: self.app.filter(is_stack),
             scope: self.scope.clone(),
             in_root: false,
-            key: self.host.as_ref().filter(|_| is_class).and_then(|host| host.key.clone()),
+            bound: self.host.as_ref().filter(|_| is_class).map(|host| host.bound.clone()),
+            formers: self.formers.clone(),
             when: tidy(closed(std::slice::from_ref(&self.conds)).pop().unwrap_or_default()),
         }
     }
@@ -151,15 +155,12 @@ impl<'p> Eval<'p> {
     /// Runs what the options and the implementation have in them.
     fn run_parts<'a>(
         &mut self,
-        kind: Kind,
+        host: Option<Host>,
         options: &Value,
-        name: &Value,
         rest: impl Iterator<Item = &'a Value>,
     ) {
         let outer = self.host.clone();
-        if kind == Kind::Worker {
-            self.host = Some(Host { name: name.clone(), key: None });
-        }
+        self.host = host.or_else(|| outer.clone());
         for (_, case) in options.cases() {
             let Value::Object(object) = &case else { continue };
             for (key, value) in &object.props {
@@ -174,7 +175,7 @@ impl<'p> Eval<'p> {
             }
         }
         if let Some(host) = &mut self.host {
-            host.key = None;
+            host.bound.key = None;
         }
         for value in rest {
             self.run_nested(value);
@@ -185,7 +186,7 @@ impl<'p> Eval<'p> {
     fn run_bound(&mut self, bound: &Object) {
         for (key, value) in &bound.props {
             if let Some(host) = &mut self.host {
-                host.key = Some(key.clone());
+                host.bound.key = Some(key.clone());
             }
             self.run_nested(value);
         }

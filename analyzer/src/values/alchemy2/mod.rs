@@ -59,6 +59,8 @@ pub(crate) enum Operator {
     /// It gives what the effect gives; the values may have effects that run before it.
     Keep(Vec<Value>),
     Adopt(Value),
+    /// The ids that it had before.
+    RenamedFrom(Vec<Value>),
     /// A namespace around it.
     Push(Value),
     Map(Value),
@@ -104,6 +106,16 @@ impl Value {
                 Effect::Stack(..) => None,
             },
             _ => None,
+        }
+    }
+
+    /// Whether it is an effect that does not show what it gives.
+    pub(crate) fn is_unread_effect(&self) -> bool {
+        let Self::Effect(effect) = self else { return false };
+        match &**effect {
+            Effect::Make(_) => false,
+            Effect::Piped(inner, _) | Effect::Gives(inner) => inner.is_unread_effect(),
+            _ => true,
         }
     }
 

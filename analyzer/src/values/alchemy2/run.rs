@@ -36,6 +36,7 @@ struct Place {
     conds: Conds,
     host: Option<Host>,
     adopt: Option<Value>,
+    formers: Vec<Value>,
 }
 
 impl<'p> Eval<'p> {
@@ -106,8 +107,14 @@ impl<'p> Eval<'p> {
     }
 
     fn place(&self) -> Place {
-        let (scope, conds) = (self.scope.clone(), self.conds.clone());
-        Place { app: self.app, scope, conds, host: self.host.clone(), adopt: self.adopt.clone() }
+        Place {
+            app: self.app,
+            scope: self.scope.clone(),
+            conds: self.conds.clone(),
+            host: self.host.clone(),
+            adopt: self.adopt.clone(),
+            formers: self.formers.clone(),
+        }
     }
 
     fn run_anew(&mut self, effect: &Rc<Effect>) -> Value {
@@ -144,6 +151,12 @@ impl<'p> Eval<'p> {
                 let outer = self.adopt.replace(adopt);
                 let given = self.run(inner);
                 self.adopt = outer;
+                given
+            }
+            Operator::RenamedFrom(ids) => {
+                let outer = std::mem::replace(&mut self.formers, ids.clone());
+                let given = self.run(inner);
+                self.formers = outer;
                 given
             }
             Operator::Push(id) => {
