@@ -1,6 +1,8 @@
 // Deploys of 200 resources by Alchemy 2, with the guard and without: the first ones of two stages, and
-// redeploys without changes. Alchemy is loaded before; to load it would make the guard look cheaper.
-// Runs in Bun; prints JSON.
+// redeploys without changes. Each is measured twice: as a whole process, which is what users wait for, and
+// inside of one that has loaded Alchemy, which shows the guard's own share. Runs in Bun; prints JSON.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { App2, guarded, unguarded } from "../tests/deploy2/app.ts";
 import { summary } from "./measure.mjs";
 
@@ -27,7 +29,40 @@ async function timed(app, stage, program) {
   return performance.now() - started;
 }
 
-const times = { first: { raw: [], guarded: [] }, again: { raw: [], guarded: [] } };
+/** Milliseconds of `alchemy deploy` from its start to its end. */
+async function timedProcess(app, stage, program) {
+  const file = "process.run.ts";
+  await writeFile(join(app.folder, file), program);
+  const redirect = join(import.meta.dirname, "..", "tests", "deploy2", "redirect.ts");
+  const alchemy = join(app.folder, "node_modules", "alchemy", "bin", "alchemy.ts");
+  const args = ["deploy", file, "--stage", stage, "--yes"];
+  const started = performance.now();
+  const child = Bun.spawn([process.execPath, "--preload", redirect, alchemy, ...args], {
+    cwd: app.folder,
+    env: {
+      PATH: process.env.PATH,
+      HOME: app.folder,
+      ALCHEMY_HOME: join(app.folder, ".alchemy"),
+      ALCHEMY_TELEMETRY_DISABLED: "1",
+      NO_COLOR: "1",
+      ...app.cloudflare.env,
+      CLOUDFLARE_STAND_IN: app.cloudflare.url,
+    },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [output, errors, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (code !== 0) throw new Error(output + errors);
+  return performance.now() - started;
+}
+
+const arms = () => ({ raw: [], guarded: [] });
+const times = { first: arms(), again: arms() };
+const processes = { first: arms(), again: arms() };
 for (let round = 0; round < ROUNDS; round++) {
   await using raw = await App2.start();
   await using guarded = await App2.start();
@@ -42,6 +77,11 @@ for (let round = 0; round < ROUNDS; round++) {
       for (const [arm, app] of both) kept[arm].push(await timed(app, stage, PROGRAMS[arm]));
     }
   }
+  for (const deploy of ["first", "again"]) {
+    for (const [arm, app] of both) {
+      processes[deploy][arm].push(await timedProcess(app, "process", PROGRAMS[arm]));
+    }
+  }
 }
 
 /** Those at the same place followed each other. */
@@ -49,4 +89,5 @@ function compared({ raw, guarded }) {
   const { median: ratio } = summary(guarded.map((time, at) => time / raw[at]));
   return { raw: summary(raw), guarded: summary(guarded), ratio };
 }
-console.log(JSON.stringify({ first: compared(times.first), again: compared(times.again) }));
+const both = ({ first, again }) => ({ first: compared(first), again: compared(again) });
+console.log(JSON.stringify({ inside: both(times), process: both(processes) }));
