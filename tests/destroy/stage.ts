@@ -77,6 +77,24 @@ export async function make(app: App, stage = "pr-1", name = "shop"): Promise<voi
   }
 }
 
+/** Gives a stage more namespaces, with rows as that of the one it has. */
+export async function addNamespaces(app: App, stage: string, count: number): Promise<void> {
+  const folder = join(".alchemy", "shop", stage, "inner");
+  const text = await readFile(join(app.folder, folder, "menu.json"), "utf8");
+  const id = String(JSON.parse(text).output.namespaceId);
+  for (let at = 1; at <= count; at++) {
+    const title = `shop-menu${at}-${slugOf(stage)}`;
+    const body = JSON.stringify({ title });
+    const made = await send(app, "POST", "/storage/kv/namespaces", body);
+    const own = text
+      .replaceAll(id, `${made.id}`)
+      .replaceAll(`shop-menu-${slugOf(stage)}`, title)
+      .replaceAll('"menu"', `"menu${at}"`)
+      .replaceAll("/menu", `/menu${at}`);
+    await app.write(join(folder, `menu${at}.json`), own);
+  }
+}
+
 /** How a stage of an app stands in the names of its resources. */
 export function slugOf(stage: string, name = "shop"): string {
   const slug = stage.replaceAll("/", "-");
