@@ -164,13 +164,15 @@ test("each stage has its age, its pull request and what a sweep would do, and wh
   const cells = (at: number) => rows.nth(at).locator("th, td").allTextContents();
   expect(await cells(0)).toEqual([
     ...["pr-12", "shop", "#12 closed", "3 days"],
-    ...["1 bucket, 2 database, 1 worker", "sweep", "pull request 12 is closed"],
+    ...["1 bucket, 2 databases, 1 Worker", "sweep", "pull request 12 is closed"],
   ]);
   expect(await rows.locator(".badge").allTextContents()).toEqual([
     ...["sweep", "stop", "mark", "keep", "keep"],
   ]);
   expect((await cells(1))[3]).toBe("—");
   expect((await cells(2))[3]).toBe("3 h");
+  // No raw type of Alchemy's, also for what the catalogue does not have.
+  expect((await cells(4))[4]).toBe("1,200 Workers, 2 account API tokens");
   // Metrics of an earlier version have none.
   await using old = await show(report([]));
   expect(await old.page.locator("#stages").count()).toBe(0);

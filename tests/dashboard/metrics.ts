@@ -157,7 +157,10 @@ export const STAGES: readonly StageReport[] = [
     ...{ pull: 14, pullState: "unknown", verdict: "stop", changed: null },
     why: "not everything could be read: the queues of the account may not be listed",
   }),
-  stage("prod", { why: "the stage is protected", resources: { worker: 1200 } }),
+  stage("prod", {
+    why: "the stage is protected",
+    resources: { worker: 1200, "cloudflare::AccountApiToken": 2 },
+  }),
 ];
 
 export const UNREAD: Unknown = {

@@ -1,4 +1,5 @@
 /** The stages, and what a sweep would do with each. */
+import { nounFor, pluralFor } from "../../../render/nouns.ts";
 import type { StageReport } from "../../report.ts";
 import { type Child, make, name, prose, scrolling, section, table } from "./dom.ts";
 import { pager } from "./pager.ts";
@@ -40,6 +41,8 @@ function pullOf({ pull, pullState }: StageReport): string {
 }
 
 function resourcesOf({ resources }: StageReport): string {
-  const all = Object.entries(resources).map(([kind, many]) => `${number(many)} ${kind}`);
+  const all = Object.entries(resources).map(([kind, many]) => {
+    return `${number(many)} ${many === 1 ? nounFor(kind) : pluralFor(kind)}`;
+  });
   return all.join(", ") || "none";
 }
