@@ -72,16 +72,22 @@ pub fn migrate_to_v2(files: &str, options: &str, state: &str) -> String {
     analyzer::migrate_to_v2(files, options, state)
 }
 
-/// What is to become of each stage, as JSON: `{ "decisions": […] }`, or `{ "error": "…" }` if the question
+/// What is to become of each stage, as JSON: `{ "decisions": […], "leftovers": […] }`, or `{ "error": "…" }` if the question
 /// is none.
 #[wasm_bindgen(js_name = decideStages)]
 #[must_use]
 pub fn decide_stages(question: &str) -> String {
-    let answer = serde_json::from_str(question)
-        .map_err(|error| error.to_string())
-        .and_then(|question| stages::decide(&question).map_err(|error| error.to_string()));
+    let answer = serde_json::from_str(question).map_err(|error| error.to_string()).and_then(
+        |question: stages::Question| {
+            let decisions = stages::decide(&question);
+            let both = decisions.and_then(|some| Ok((some, stages::leftovers(&question)?)));
+            both.map_err(|error| error.to_string())
+        },
+    );
     let answer = match answer {
-        Ok(decisions) => serde_json::json!({ "decisions": decisions }),
+        Ok((decisions, leftovers)) => {
+            serde_json::json!({ "decisions": decisions, "leftovers": leftovers })
+        }
         Err(error) => serde_json::json!({ "error": error }),
     };
     answer.to_string()

@@ -80,7 +80,8 @@ export class World implements AsyncDisposable {
 
   async sweep(args: readonly string[] = [], grace = "0", how: How = {}) {
     const ended = await this.run(["sweep", "--json", "--grace", grace, ...args], how);
-    if (ended.out === "") return { ...ended, verdicts: {}, results: {}, said: {} };
+    if (ended.out === "")
+      return { ...ended, verdicts: {}, results: {}, said: {}, leftovers: [] as string[] };
     const report = JSON.parse(ended.out);
     expectValid("sweep", report);
     type Stage = { stage: string; verdict: string; code: string; result: string | null };
@@ -92,7 +93,8 @@ export class World implements AsyncDisposable {
     const results = Object.fromEntries(
       stages.flatMap(({ stage, result }) => (result === null ? [] : [[stage, result]])),
     );
-    return { ...ended, verdicts, said, results };
+    const leftovers: string[] = report.leftovers.map(({ name }: { name: string }) => name);
+    return { ...ended, verdicts, said, results, leftovers };
   }
 
   delete(args: readonly string[] = [], grace?: string) {

@@ -6,6 +6,7 @@ use alch_blocks::{PROTECTED, Stage as Stages};
 
 use super::hosts::Holder;
 use super::kinds::{Way, way};
+use super::ledger;
 use super::pattern::Pattern;
 use super::question::{AskedBy, PullState, Row, Version};
 use super::reason::Reason;
@@ -23,6 +24,7 @@ pub(crate) fn first(world: &World<'_>, stage: &Stage<'_>, pattern: &Pattern) -> 
         .or_else(|| under_way(world, stage).map(keep))
         .or_else(|| claimed(world, stage).map(keep))
         .or_else(|| stage.rows.iter().find_map(|(_, row)| for_a_person(world, row)).map(keep))
+        .or_else(|| unless_asked(ledger::unproven(world, stage)).map(keep))
         .or_else(|| unproven(world, stage, pattern))
         .or_else(|| unless_asked(all_retained(stage)).map(keep))
         .or_else(|| unless_asked(too_fresh(world, stage)).map(keep))
@@ -121,6 +123,10 @@ fn claimed_row(world: &World<'_>, row: &Row) -> Option<Reason> {
     if let Some((other, name)) = world.also_taken(row) {
         return Some(Reason::Claimed { name, app: other.app.clone(), stage: other.stage.clone() });
     }
+    if let Some(declared) = ledger::declared(world, row) {
+        let (app, stage) = (declared.app.clone(), declared.stage.clone());
+        return Some(Reason::Claimed { name: row.name.clone(), app, stage });
+    }
     let user = world.also_used(row)?;
     let (app, stage) = (user.app.clone(), user.stage.clone());
     Some(Reason::Used { name: row.name.clone(), app, stage })
@@ -155,6 +161,7 @@ fn for_a_person(world: &World<'_>, row: &Row) -> Option<Reason> {
         Found::There if row.deployed && may_be_adopted(world, row) => {
             Some(Reason::Adopted { id, name })
         }
+        Found::There if ledger::is_remade(world, kind, row) => Some(Reason::Remade(name)),
         Found::Renamed(now) => Some(Reason::Renamed { name, now: now.to_owned() }),
         Found::Another => Some(Reason::AnotherId(name)),
         // The account has it, and no row says that a deploy has made it.
@@ -180,7 +187,9 @@ fn unproven(world: &World<'_>, stage: &Stage<'_>, pattern: &Pattern) -> Option<(
         return Some((Verdict::Stop, Reason::WrongAccount));
     }
     // Previews of one app share an account: a lone leftover of one can go. Other stages may have their own.
-    let is_sibling = |row: &&Row| row.app == stage.app && pattern.number(&row.stage).is_some();
+    let is_sibling = |row: &&Row| {
+        row.app == stage.app && row.seen.is_none() && pattern.number(&row.stage).is_some()
+    };
     let siblings = || question.rows.iter().filter(is_sibling).any(|row| world.proves(row));
     if !by_person && siblings() { None } else { Some((Verdict::Keep, Reason::Unproven)) }
 }
@@ -190,7 +199,10 @@ fn unproven(world: &World<'_>, stage: &Stage<'_>, pattern: &Pattern) -> Option<(
 fn may_be_adopted(world: &World<'_>, row: &Row) -> bool {
     let is_named = || Stages::new(&row.stage).is_ok_and(|stage| stage.is_in(&row.name));
     let by_person = world.question.asked_by == AskedBy::Person;
-    row.adopted || (!by_person && row.owner.is_none() && !is_named())
+    // In a ledger, somebody can have written anything.
+    let is_noted = row.owner.is_some() && row.seen.is_none();
+    let is_asked = by_person && row.seen.is_none();
+    row.adopted || (!is_asked && !is_noted && !is_named())
 }
 
 /// A stage of which a sweep could remove nothing would be marked and swept for ever.

@@ -20,6 +20,7 @@
 //! | a name that something else uses, too | keep |
 //! | a domain or a route, and nothing says who has it by now | keep |
 //! | another account, another resource of that name, an adopted resource, an unknown kind | keep |
+//! | known from a ledger alone, and that does not prove enough | keep * |
 //! | nothing of the whole state is in the account | stop |
 //! | nothing of the stage is in the account, and no other preview of the app | keep |
 //! | all of it is retained | keep * |
@@ -30,6 +31,8 @@
 mod conditions;
 mod hosts;
 mod kinds;
+mod ledger;
+mod leftovers;
 mod pattern;
 mod question;
 mod reason;
@@ -41,10 +44,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub use leftovers::{Leftover, leftovers};
 pub use pattern::{Pattern, PatternError};
 pub use question::{
-    AskedBy, Attached, Hosts, Listed, Mark, Owner, Pull, PullState, Question, Row, StageRow,
-    Version,
+    AskedBy, Attached, Declared, Hosts, Listed, Mark, Owner, Pull, PullState, Question, Row, Seen,
+    StageRow, Version,
 };
 pub use reason::Reason;
 pub use steps::{Action, Step};
@@ -77,6 +81,10 @@ pub struct Decision {
     pub version: Version,
     /// The stores that have it.
     pub stores: Vec<String>,
+    /// Whether no store has it: what is known of it comes from the ledger of earlier runs.
+    pub from_ledger: bool,
+    /// Whether a ledger may note its rows: nothing but time and its pull request keep it.
+    pub noted: bool,
     /// The number of the pull request, where the stage's name follows the pattern.
     pub pull: Option<u64>,
     /// What is known of that pull request.
@@ -152,6 +160,8 @@ fn of(world: &World<'_>, pattern: &Pattern, app: &str, name: &str, version: Vers
         stage: name.to_owned(),
         version,
         stores: stores.into_iter().map(str::to_owned).collect(),
+        noted: ledger::may_note(&stage, &reason),
+        from_ledger: stage.rows.iter().any(|(_, row)| row.seen.is_some()),
         pull: stage.pull,
         pull_state: stage.pull.and_then(|number| world.pull(number)).map(|pull| pull.state),
         verdict,

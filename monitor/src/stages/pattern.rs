@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use alch_blocks::Stage;
+
 const NUMBER: &str = "{number}";
 /// The pattern where nobody gives one.
 const DEFAULT: &str = "pr-{number}";
@@ -58,5 +60,21 @@ impl Pattern {
         let is_number =
             !number.starts_with('0') && number.bytes().all(|byte| byte.is_ascii_digit());
         if is_number { number.parse().ok() } else { None }
+    }
+
+    /// The number of a stage that the name of a resource has in it, as whole words.
+    pub(crate) fn number_in(&self, name: &str) -> Option<u64> {
+        let runs = name.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+        runs.filter_map(|run| {
+            let stage = self.stage(run);
+            let is_in = Stage::new(&stage).is_ok_and(|stage| stage.is_in(name));
+            self.number(&stage).filter(|_| is_in)
+        })
+        .next()
+    }
+
+    /// The stage of a number.
+    pub(crate) fn stage(&self, number: impl fmt::Display) -> String {
+        format!("{}{number}{}", self.before, self.after)
     }
 }

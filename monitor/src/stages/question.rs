@@ -28,6 +28,10 @@ pub struct Question {
     pub gone: bool,
     /// Hashes of rows whose resource an earlier run has found in this account.
     pub proven: Vec<String>,
+    /// Whether somebody says that the state is lost: what it had is then known from the ledger alone.
+    pub state_lost: bool,
+    /// What the programs of this checkout give names to in stages that are no previews.
+    pub declared: Vec<Declared>,
     /// All rows of all stages, also those of stages that nobody asks for.
     pub rows: Vec<Row>,
     /// The rows of stages themselves.
@@ -119,6 +123,31 @@ pub struct Row {
     pub changed: Option<u64>,
     /// The same as long as the row does not change.
     pub hash: String,
+    /// Where no store has the row any more: what the ledger of earlier runs says of it.
+    pub seen: Option<Seen>,
+}
+
+/// What an earlier run has seen of a row and its resource, when a store still had the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Seen {
+    /// When it saw both, by the clock of the servers.
+    pub at: u64,
+    /// When the resource was made, as the account said.
+    #[serde(default)]
+    pub created: Option<u64>,
+}
+
+/// A name that a program gives.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Declared {
+    /// The kind, as the catalogue calls it.
+    pub kind: String,
+    /// The physical name.
+    pub name: String,
+    /// The app.
+    pub app: String,
+    /// The stage.
+    pub stage: String,
 }
 
 /// Who made a row.
@@ -156,6 +185,8 @@ pub struct Listed {
     pub place: String,
     /// The script of a workflow.
     pub script: Option<String>,
+    /// When it was made, where the list says it.
+    pub created: Option<u64>,
     /// When it was made or changed last, in milliseconds since 1970.
     pub changed: Option<u64>,
     /// How large it is in bytes, where the list says it.

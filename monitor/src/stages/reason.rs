@@ -26,6 +26,10 @@ pub enum Reason {
     ForeignAccount { id: String, account: String },
     Renamed { name: String, now: String },
     AnotherId(String),
+    Remade(String),
+    StateLost,
+    SeenOpen(u64),
+    SeenBefore(String),
     Adopted { id: String, name: String },
     UnknownKind { id: String, resource: String },
     StrangePart { id: String, resource: String },
@@ -61,7 +65,9 @@ impl Reason {
             | Self::TwoStores(_)
             | Self::OtherOwner { .. } => "claimed",
             Self::ForeignAccount { .. } => "foreign-account",
-            Self::Renamed { .. } | Self::AnotherId(_) => "another-resource",
+            Self::Renamed { .. } | Self::AnotherId(_) | Self::Remade(_) => "another-resource",
+            Self::StateLost => "state-lost",
+            Self::SeenOpen(_) | Self::SeenBefore(_) => "seen-before",
             Self::Adopted { .. } => "adopted",
             Self::UnknownKind { .. } => "unknown-kind",
             Self::StrangePart { .. } => "strange-part",
@@ -101,6 +107,13 @@ impl Reason {
             Self::WorkflowRuns(number) => format!("a workflow of pull request {number} runs"),
             Self::WrongAccount => "nothing of the whole state is in this account".into(),
             Self::Unproven => "nothing shows that the stage is in this account".into(),
+            Self::StateLost => {
+                "only the ledger has it, and no state that was read has anything of the app in this account"
+                    .into()
+            }
+            Self::SeenOpen(number) => format!(
+                "only the ledger has it, and no run has seen its rows since pull request {number} was closed"
+            ),
             Self::Grace => "it was deployed, or its pull request closed, not long ago".into(),
             Self::ClockUnknown => "no server says what the time is".into(),
             Self::Unmarked => "no earlier run has found it closed and unchanged".into(),
@@ -145,6 +158,12 @@ impl Reason {
             }
             Self::AnotherId(name) => {
                 format!("the account has another {} than the state", quote(name))
+            }
+            Self::Remade(name) => {
+                format!("{} was made again since a run has seen its row", quote(name))
+            }
+            Self::SeenBefore(name) => {
+                format!("only the ledger has it, and {} was changed since then", quote(name))
             }
             Self::Adopted { id, name } => {
                 format!(
@@ -192,7 +211,16 @@ impl Reason {
             Self::ForeignAccount { account, .. } => {
                 format!("give this account with `--account`: {}", quote(account))
             }
-            Self::Renamed { .. } | Self::AnotherId(_) => {
+            Self::StateLost => {
+                "name the store that deploys have with `--state` or `--state-store`; if the state is lost, \
+                 add `--state-lost`"
+                    .into()
+            }
+            Self::SeenOpen(_) | Self::SeenBefore(_) => format!(
+                "see that all of it can go, then run `alch-blocks destroy` for stage {} with `--ledger`",
+                quote(stage)
+            ),
+            Self::Renamed { .. } | Self::AnotherId(_) | Self::Remade(_) => {
                 "see whose it is, then delete the resource or the row".into()
             }
             Self::Adopted { .. } => {

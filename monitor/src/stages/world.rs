@@ -27,7 +27,7 @@ pub(crate) struct World<'a> {
     /// The rows of each stage.
     stages: Map<(&'a str, &'a str, Version), Vec<usize>>,
     proven: Set<&'a str>,
-    /// Whether anything of the whole state is in the account.
+    /// Whether anything of the state that was read is in the account.
     pub is_account_proven: bool,
 }
 
@@ -66,7 +66,9 @@ impl<'a> World<'a> {
         for (at, row) in question.rows.iter().enumerate() {
             world.note(at, row);
         }
-        world.is_account_proven = question.rows.iter().any(|row| world.proves(row));
+        // A ledger can be another state's.
+        let stored = || question.rows.iter().filter(|row| row.seen.is_none());
+        world.is_account_proven = stored().any(|row| world.proves(row));
         world
     }
 
@@ -184,7 +186,8 @@ impl<'a> World<'a> {
         self.listed(row)?.size
     }
 
-    fn listed(&self, row: &Row) -> Option<&'a Listed> {
+    /// What the account lists under the id of a row.
+    pub fn listed(&self, row: &Row) -> Option<&'a Listed> {
         let Way::Listed(kind) = way(&row.resource) else { return None };
         self.by_id.get(&(kind, row.place.clone(), row.identity.clone())).copied()
     }
@@ -208,8 +211,12 @@ fn name_key(kind: Kind, row: &Row) -> Key {
     (kind, row.place.clone(), folded(kind, &row.name).into_owned())
 }
 
-/// Whether a row belongs to something else than another one does.
+/// Whether a row belongs to something else than another one does. What a ledger says of old rows takes
+/// nothing from the rows that there are.
 fn is_other(one: &Row, other: &Row) -> bool {
+    if one.seen.is_some() && other.seen.is_none() {
+        return false;
+    }
     let place = |row: &'_ Row| (row.app.clone(), row.stage.clone(), row.version, row.store.clone());
     place(one) != place(other)
 }

@@ -4,5 +4,6 @@ import type { Inventory } from "./list.ts";
 
 export function listedOf(one: Inventory["resources"][number]): ListedResource {
   const { kind, name, id, jurisdiction: place, script, createdAt, changedAt, size } = one;
-  return { kind, name, id, place, script, changed: changedAt ?? createdAt, size };
+  const changed = changedAt ?? createdAt;
+  return { kind, name, id, place, script, created: createdAt, changed, size };
 }

@@ -13,7 +13,7 @@ import type { Progress } from "../progress.ts";
 import { link, mentions, report } from "./analyzer.ts";
 import { importsOfAll, type Parsed as Outcome } from "./parse.ts";
 import { parseMany } from "./pool.ts";
-import type { LinkOptions, Report } from "./report.ts";
+import { type LinkOptions, nameIn, type Report } from "./report.ts";
 
 /** A file, and what was found in it. */
 export interface Parsed extends Source {
@@ -34,6 +34,15 @@ export interface Program {
   where: readonly string[];
   /** Absolute paths of the files that were asked for. */
   asked: ReadonlySet<string>;
+}
+
+/** A name that a program gives in a stage. */
+export interface DeclaredName {
+  kind: string;
+  name: string;
+  /** Empty where the text does not tell it. */
+  app: string;
+  stage: string;
 }
 
 /**
@@ -100,6 +109,17 @@ export function appsIn(program: Program): string[] {
     app === null ? [] : [app],
   );
   return [...new Set(apps)];
+}
+
+/** What the program declares in each of `stages`. */
+export function namesIn(program: Program, stages: readonly string[]): DeclaredName[] {
+  const { declarations } = linkProgram(program, { stages });
+  return declarations.flatMap((one) =>
+    stages.flatMap((stage) => {
+      const name = nameIn(one, stage)?.name;
+      return name === undefined ? [] : [{ kind: one.kind, name, app: one.app ?? "", stage }];
+    }),
+  );
 }
 
 function selectionOf(paths: readonly string[], config: Config, folder: string): Selection {

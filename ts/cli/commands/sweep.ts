@@ -40,12 +40,15 @@ export default command("sweep")
   .addOption(value("--max-stages <number>", "how many go in one run at most (default: 10)"))
   .addOption(value("--max-share <percent>", "stop if more of all stages would go (default: 50)"))
   .option("--empty-buckets", "delete the objects of their buckets")
+  .option("--state-lost", "there is no state any more: go by what earlier runs have noted")
   .addOption(value("--deadline <seconds>", "how long one stage may take (default: 600)"))
   .addOption(PACE)
   .addOption(statePlace("each `.alchemy` below this folder"))
   .addOption(STATE_STORE)
   .addOption(
-    aboutOutput(value("--metrics <folder>", "where marks and journals are (default: `metrics`)")),
+    aboutOutput(
+      value("--metrics <folder>", "where marks, the ledger and journals are (default: `metrics`)"),
+    ),
   )
   .addOption(JSON_OPTION)
   .addOption(COLOR)

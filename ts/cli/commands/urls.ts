@@ -5,7 +5,7 @@ import { readStores } from "../collect/stores.ts";
 import { readConfig } from "../config.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { urlsDotenv, urlsText } from "../render/urls.ts";
-import { appsHere } from "../stages/collect.ts";
+import { programsHere } from "../stages/collect.ts";
 import { urlsOf, type WorkerUrls } from "../urls/find.ts";
 import type { Answer } from "./answer.ts";
 import {
@@ -86,7 +86,7 @@ async function workersOf(
 ): Promise<WorkerUrls[]> {
   const { state = stateStore.length === 0 ? [".alchemy"] : [] } = options;
   // Some stores cannot tell which apps they have.
-  const known = stateStore.length === 0 ? [] : await appsHere(folder);
+  const known = stateStore.length === 0 ? [] : (await programsHere(folder)).apps;
   const stores = await readStores({ state, stateStore }, folder, [...known, ...apps]);
   const [problem] = stores.flatMap(({ problems }) => problems);
   if (problem) throw new Problem(problem.message, problem.help);

@@ -13,8 +13,15 @@ import {
 } from "../render/destroy.ts";
 import { visible } from "../render/text.ts";
 import { Secrets } from "../secrets.ts";
-import { appsHere, question, readAccount, readRowsToDelete } from "../stages/collect.ts";
+import {
+  declaredBy,
+  programsHere,
+  question,
+  readAccount,
+  readRowsToDelete,
+} from "../stages/collect.ts";
 import { type Decision, decide } from "../stages/decide.ts";
+import { Ledger, withLedger } from "../stages/ledger.ts";
 import type { Rows } from "../stages/origins.ts";
 import { Terminal } from "../terminal.ts";
 import { Journal } from "./journal.ts";
@@ -42,6 +49,8 @@ export interface DestroyOptions {
   /** The same, and none of its workflows may run. */
   whileIdle?: number | undefined;
   repository?: string | undefined;
+  /** The file in which sweeps have noted what they saw, for a stage that no state has. */
+  ledger?: string | undefined;
   /** The hash of the rows that were decided about. */
   expect?: string | undefined;
   deadline?: number | undefined;
@@ -65,9 +74,8 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
     const help = "give its id with `--account`, or set `CLOUDFLARE_ACCOUNT_ID`";
     throw new Problem("`destroy` needs to know the account", help, "account-missing");
   }
-  const apps = [...(await appsHere(folder)), ...(options.app === undefined ? [] : [options.app])];
-  const { state = [], stateStore = [] } = options;
-  const rows = await readRowsToDelete({ state, stateStore }, folder, apps);
+  const here = await programsHere(folder);
+  const rows = await rowsFor(options, here.apps, folder);
   const closed = watchOf(options);
   const app = appOf(rows, stage, options);
   if (app === undefined) return nothing(stage, options);
@@ -80,11 +88,12 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
     ...question(rows, read),
     askedBy: "person" as const,
     protect: options.protect ?? [],
+    declared: declaredBy(here, rows, options.protect ?? []),
     unfinished: options.unfinished ?? false,
     gone: options.gone ?? false,
     proven: journal.proven(),
   };
-  const decision = decisionOf(decide(asked), app, stage, options.alchemy);
+  const decision = decisionOf(decide(asked).decisions, app, stage, options.alchemy);
   const tasks = tasksOf(decision, rows);
   const one = {
     decision,
@@ -119,6 +128,21 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
     return tearDown({ tasks, stageRows, connection, api, journal, stopping, onDone: tell });
   });
   return ended(torn.done, resultOf(torn), torn);
+}
+
+/** @throws Problem if there is no state, and no ledger is to be taken for it. */
+async function rowsFor(
+  { app, state = [], stateStore = [], ledger }: DestroyOptions,
+  here: readonly string[],
+  folder: string,
+): Promise<Rows> {
+  const apps = app === undefined ? here : [...here, app];
+  const places = { state, stateStore };
+  const rows = await readRowsToDelete(places, folder, apps, ledger !== undefined);
+  if (ledger === undefined) return rows;
+  const noted = await Ledger.at(resolve(folder, ledger));
+  if (noted.fault !== undefined) throw new Problem(noted.fault);
+  return withLedger(rows, noted);
 }
 
 function watchOf({ whileClosed: closed, whileIdle: idle, repository }: DestroyOptions) {

@@ -110,7 +110,7 @@ export async function monitor(
     stages: await stagesIn(
       {
         ...{ rows, account, without, offline },
-        here: programs.apps.map(({ app }) => app),
+        here: { apps: programs.apps.map(({ app }) => app), names: programs.names },
         rules: { ...options, metrics: metrics ?? METRICS },
       },
       folder,

@@ -131,6 +131,8 @@ export interface StageReport {
   stage: string;
   alchemy: "0.94" | "2";
   stores: readonly string[];
+  /** Whether no store has it, only the ledger of the sweeps. Metrics of earlier versions do not say. */
+  fromLedger?: boolean;
   pull: number | null;
   pullState: "open" | "closed" | "missing" | "unknown" | "elsewhere" | null;
   /** How many there are of each kind. */

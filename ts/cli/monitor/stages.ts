@@ -1,8 +1,10 @@
 /** What a sweep would do with each stage: the same question as that of `stages`, and the same answer. */
+import { resolve } from "node:path";
 import { pullsOf } from "../pulls/pulls.ts";
 import { stageJson } from "../render/stages.ts";
-import type { Account } from "../stages/collect.ts";
+import type { Account, Here } from "../stages/collect.ts";
 import type { Decision, Hosts, ListedResource } from "../stages/decide.ts";
+import { Ledger } from "../stages/ledger.ts";
 import type { Rows } from "../stages/origins.ts";
 import { decideWithPulls, type SweepRules, sweepQuestion } from "../stages/sweepable.ts";
 import type { Collected } from "./collect/collected.ts";
@@ -11,8 +13,7 @@ import { HOST, type StageReport, type Unknown } from "./report.ts";
 export interface StagesQuestion {
   rows: Rows;
   account: Collected;
-  /** The apps of the programs here. */
-  here: readonly string[];
+  here: Here;
   rules: SweepRules;
   /** What is not listed. A sweep lists everything. */
   without: ReadonlySet<string>;
@@ -22,11 +23,13 @@ export interface StagesQuestion {
 /** A sweep does not look at them. */
 const UNSEEN = "durable-object";
 
-/** Nothing without a row in the state. */
+/** Nothing without a row in the state or in the ledger. */
 export async function stagesIn(asked: StagesQuestion, folder: string): Promise<StageReport[]> {
   const { rows, here, rules, offline } = asked;
-  if (rows.rows.length + rows.stageRows.length === 0) return [];
-  const question = await sweepQuestion(rows, accountOf(asked), here, rules, folder);
+  const ledger = await Ledger.in(resolve(folder, rules.metrics));
+  if (rows.rows.length + rows.stageRows.length + ledger.entries.length === 0) return [];
+  const account = accountOf(asked);
+  const { asked: question } = await sweepQuestion(rows, ledger, account, here, rules, folder);
   const pulls = offline ? undefined : pullsOf(process.env);
   const { decisions } = await decideWithPulls(question, pulls, isUndecided);
   return decisions.map(stageJson);

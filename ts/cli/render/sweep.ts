@@ -1,21 +1,25 @@
 /** What a sweep would do, and what it did. */
+
+import type { Leftover } from "../stages/decide.ts";
 import type { Report } from "../sweep/command.ts";
 import type { Swept } from "../sweep/stage.ts";
+import { nounFor } from "./nouns.ts";
 import { notes, pullOf, resourcesOf } from "./stages.ts";
 import { tableWith } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
 
 /** As schemas/sweep.json says. */
-export function sweepJson({ decisions, chosen, swept, unread, account, isDryRun }: Report): string {
+export function sweepJson(report: Report): string {
+  const { decisions, chosen, swept, leftovers, unread, account, isDryRun } = report;
   return jsonOf({
     version: 1,
     dryRun: isDryRun,
     account: account ?? null,
     stages: decisions.map((one) => {
-      const { app, stage, pull, pullState, verdict, code, why, help, resources } = one;
+      const { app, stage, pull, pullState, fromLedger, verdict, code, why, help, resources } = one;
       const end = swept.find(({ decision }) => decision === one);
       return {
-        ...{ app, stage, pull, pullState, verdict, code, why, help, resources },
+        ...{ app, stage, pull, pullState, fromLedger, verdict, code, why, help, resources },
         chosen: chosen.includes(one),
         result: end?.result ?? null,
         deleted: end?.deleted ?? 0,
@@ -23,14 +27,16 @@ export function sweepJson({ decisions, chosen, swept, unread, account, isDryRun 
         seconds: end === undefined ? null : end.took / 1000,
       };
     }),
+    leftovers,
     unread,
   });
 }
 
 export function sweepText(report: Report, color: boolean): string {
   const colors = createColors(color);
-  const { decisions, unread } = report;
-  if (decisions.length === 0) return `there is no stage in the state\n${notes(unread, colors)}`;
+  const { decisions, leftovers, unread } = report;
+  const rest = `${leftoverLines(leftovers, colors)}${notes(unread, colors)}`;
+  if (decisions.length === 0) return `there is no stage in the state\n${rest}`;
   const head = ["app", "stage", "pull request", "resources", "", "why"];
   const rows = decisions.map((one) => [
     visible(one.app),
@@ -47,7 +53,25 @@ export function sweepText(report: Report, color: boolean): string {
     ...report.swept.flatMap((one) => leftLines(one, colors)),
     summary(report, colors),
   ];
-  return `${lines.join("\n")}\n${notes(unread, colors)}`;
+  return `${lines.join("\n")}\n${rest}`;
+}
+
+/** More of them are in the JSON. */
+const SHOWN = 20;
+
+function leftoverLines(leftovers: readonly Leftover[], colors: Colors): string {
+  if (leftovers.length === 0) return "";
+  const lines = leftovers.slice(0, SHOWN).map((one) => {
+    const what = `${nounFor(one.kind)} ${visible(one.name)}`;
+    return `    ${pullOf(one)}  ${what}${one.id === one.name ? "" : ` (${visible(one.id)})`}`;
+  });
+  const more = leftovers.length - SHOWN;
+  return [
+    `${colors.yellow("for you to judge:")} no state and no ledger says whose these are`,
+    ...lines,
+    ...(more > 0 ? [`    and ${more} more: see \`--json\``] : []),
+    "",
+  ].join("\n");
 }
 
 function wordFor(

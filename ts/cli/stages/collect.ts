@@ -3,7 +3,7 @@
 import { type Connection, connect } from "../account/connect.ts";
 import { listAccount } from "../account/list.ts";
 import { listedOf } from "../account/listed.ts";
-import { appsIn, readProgram } from "../analyse/program.ts";
+import { appsIn, type DeclaredName, namesIn, readProgram } from "../analyse/program.ts";
 import type { StatePlaces } from "../collect/stores.ts";
 import { workspaceOf } from "../collect/workspaces.ts";
 import { readConfig } from "../config.ts";
@@ -30,15 +30,17 @@ export async function readRows(
 /**
  * The same, for what deletes: it must not take a state that it has not found for an empty one.
  *
+ * @param isLost Whether somebody says that there is none.
  * @throws Problem if no store was found.
  */
 export async function readRowsToDelete(
   places: Partial<StatePlaces>,
   folder: string,
   apps: readonly string[],
+  isLost = false,
 ): Promise<Rows> {
   const rows = await readRows(places, folder, apps);
-  if (rows.stores.length > 0) return rows;
+  if (rows.stores.length > 0 || isLost) return rows;
   const help = "name the store that deploys have with `--state` or `--state-store`";
   throw new Problem("there is no state here", help, "state-missing");
 }
@@ -100,20 +102,43 @@ export async function listed(
   };
 }
 
-/** The apps that the programs of the checkout name. @throws Problem if they cannot be read. */
-export async function appsOfPrograms(folder: string): Promise<string[]> {
+/** The programs of a checkout. */
+export interface Here {
+  /** The apps that they name. */
+  apps: readonly string[];
+  /** What they declare in stages. */
+  names(stages: readonly string[]): DeclaredName[];
+}
+
+/** @throws Problem if they cannot be read. */
+export async function programsIn(folder: string): Promise<Here> {
   const top = workspaceOf(folder);
-  return appsIn(await readProgram([], await readConfig(top), top, new Progress()));
+  const program = await readProgram([], await readConfig(top), top, new Progress());
+  return { apps: appsIn(program), names: (stages) => namesIn(program, stages) };
 }
 
 /** The same; none if they cannot be read. */
-export async function appsHere(folder: string): Promise<string[]> {
+export async function programsHere(folder: string): Promise<Here> {
   try {
-    return await appsOfPrograms(folder);
+    return await programsIn(folder);
   } catch (error) {
-    if (error instanceof Problem) return [];
+    if (error instanceof Problem) return { apps: [], names: () => [] };
     throw error;
   }
+}
+
+/** Stages that a program may be deployed in although no state has them. */
+const USUAL = ["prod", "production"];
+
+/** What programs declare where the state of a stage is lost: only a ledger asks for it. */
+export function declaredBy(
+  { names }: Here,
+  { rows }: Rows,
+  protect: readonly string[],
+): readonly DeclaredName[] {
+  if (!rows.some(({ seen }) => seen)) return [];
+  const stored = rows.flatMap(({ stage, seen }) => (stage === "" || seen ? [] : stage));
+  return names([...new Set([...USUAL, ...protect, ...stored])]);
 }
 
 /** What is asked where nothing else is said. */
@@ -127,6 +152,8 @@ export function question(rows: Rows, account: Account): Question {
     unfinished: false,
     gone: false,
     proven: [],
+    stateLost: false,
+    declared: [],
     pulls: [],
     marks: [],
     account: account.account,

@@ -1,9 +1,12 @@
 /** `stages`: which stages there are, and what is to become of each. It changes nothing. */
+
+import { resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
 import { pullsOf } from "../pulls/pulls.ts";
 import { type AtRoot, stagesJson, stagesText } from "../render/stages.ts";
-import { type Account, appsHere, readAccount, readRows } from "./collect.ts";
+import { type Account, programsHere, readAccount, readRows } from "./collect.ts";
 import type { Decision } from "./decide.ts";
+import { Ledger, withLedger } from "./ledger.ts";
 import type { Rows } from "./origins.ts";
 import { decideWithPulls, type SweepRules, sweepQuestion } from "./sweepable.ts";
 
@@ -23,15 +26,17 @@ const OFFLINE: Account = { unread: [] };
 
 export async function stages(options: StagesOptions, folder: string): Promise<Answer> {
   const { state = [], stateStore = [], app = [], offline = false, color } = options;
-  const here = await appsHere(folder);
-  const rows = await readRows({ state, stateStore }, folder, [...here, ...app]);
-  const account = offline ? OFFLINE : await readAccount(options.account, rows.rows);
-  const asked = await sweepQuestion(rows, account, here, options, folder);
+  const here = await programsHere(folder);
+  const ledger = await Ledger.in(resolve(folder, options.metrics));
+  const stored = await readRows({ state, stateStore }, folder, [...here.apps, ...app]);
+  const all = withLedger(stored, ledger).rows;
+  const account = offline ? OFFLINE : await readAccount(options.account, all);
+  const { asked } = await sweepQuestion(stored, ledger, account, here, options, folder);
   const pulls = offline ? undefined : pullsOf(process.env, options.repository);
-  const all = await decideWithPulls(asked, pulls, () => true);
-  const decisions = all.decisions.filter(isWanted(options));
+  const decided = await decideWithPulls(asked, pulls, () => true);
+  const decisions = decided.decisions.filter(isWanted(options));
   const { unread } = asked;
-  const shared = atRoot(rows).filter((one) => app.length === 0 || app.includes(one.app));
+  const shared = atRoot(stored).filter((one) => app.length === 0 || app.includes(one.app));
   const output = options.json
     ? stagesJson(decisions, shared, unread)
     : stagesText(decisions, shared, unread, account.connection?.time() ?? Date.now(), color);

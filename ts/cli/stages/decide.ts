@@ -1,4 +1,5 @@
 /** Asks which stages can go: `monitor/src/stages/` decides. */
+import type { DeclaredName } from "../analyse/program.ts";
 import { ask } from "../module.ts";
 import { Problem } from "../problem.ts";
 
@@ -33,6 +34,8 @@ export interface StageRow {
   /** In milliseconds since 1970. */
   changed?: number | undefined;
   hash: string;
+  /** Where no store has the row any more: when a run has seen it, and when its resource was made. */
+  seen?: { at: number; created?: number | undefined } | undefined;
 }
 
 export interface ListedResource {
@@ -41,6 +44,7 @@ export interface ListedResource {
   id: string;
   place: string;
   script?: string | undefined;
+  created?: number | undefined;
   changed?: number | undefined;
   /** In bytes. */
   size?: number | undefined;
@@ -89,6 +93,10 @@ export interface Question {
   unfinished: boolean;
   gone: boolean;
   proven: readonly string[];
+  /** Whether somebody says that the state is lost. */
+  stateLost: boolean;
+  /** What the programs here declare in stages that there are. */
+  declared: readonly DeclaredName[];
   rows: readonly StageRow[];
   stageRows: readonly { app: string; stage: string; obscure: boolean }[];
   /** Nothing if the account was not asked. */
@@ -113,6 +121,10 @@ export interface Decision {
   stage: string;
   version: "0.94" | "2";
   stores: string[];
+  /** Whether no store has it, and what is known of it comes from the ledger. */
+  fromLedger: boolean;
+  /** Whether the ledger may note its rows. */
+  noted: boolean;
   pull: number | null;
   pullState: PullState | null;
   verdict: "keep" | "stop" | "mark" | "sweep";
@@ -129,17 +141,36 @@ export interface Decision {
   steps: Step[];
 }
 
+/** Something in the account that is called after a preview, and that no state and no ledger has. */
+export interface Leftover {
+  kind: string;
+  name: string;
+  id: string;
+  place: string;
+  stage: string;
+  pull: number;
+  pullState: PullState | null;
+}
+
+export interface Decided {
+  /** In the order of app and stage. */
+  decisions: Decision[];
+  /** For a person. */
+  leftovers: Leftover[];
+}
+
 /**
- * What is to become of each stage, in the order of app and stage.
+ * What is to become of each stage.
  *
  * @throws Problem if the pattern has no `{number}`.
  */
-export function decide(question: Question): Decision[] {
+export function decide(question: Question): Decided {
   const text = ask((module) => module.decideStages(JSON.stringify(question)));
-  const { decisions, error = "" } = JSON.parse(text) as {
-    decisions?: Decision[];
-    error?: string;
-  };
-  if (decisions) return decisions;
+  const {
+    decisions,
+    leftovers = [],
+    error = "",
+  } = JSON.parse(text) as Partial<Decided> & { error?: string };
+  if (decisions) return { decisions, leftovers };
   throw new Problem(error, "write the pattern as `pr-{number}`");
 }

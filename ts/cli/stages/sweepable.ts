@@ -2,8 +2,9 @@
 import { resolve } from "node:path";
 import type { Pulls } from "../pulls/pulls.ts";
 import { readNotes } from "../sweep/notes.ts";
-import { type Account, question } from "./collect.ts";
-import { type Decision, decide, type Pull, type Question } from "./decide.ts";
+import { type Account, declaredBy, type Here, question } from "./collect.ts";
+import { type Decided, type Decision, decide, type Pull, type Question } from "./decide.ts";
+import { type Ledger, withLedger } from "./ledger.ts";
 import type { Rows } from "./origins.ts";
 
 export interface SweepRules {
@@ -15,22 +16,38 @@ export interface SweepRules {
   metrics: string;
 }
 
+/** The question, with what it was made of. */
+export interface Sweepable {
+  asked: Question;
+  /** Without what does not count any more. */
+  ledger: Ledger;
+  /** With those of the ledger. */
+  rows: Rows;
+}
+
 /** The folder with the marks of a sweep, if `--metrics` names no other. */
 export const METRICS = "metrics";
 
 /**
- * @param here The apps of the programs in this checkout.
+ * @param stored The rows of stores, without those of the ledger.
+ * @param here The programs in this checkout.
  * @throws Problem if the marks cannot be read.
  */
 export async function sweepQuestion(
-  rows: Rows,
+  stored: Rows,
+  ledger: Ledger,
   account: Account,
-  here: readonly string[],
+  here: Here,
   { pattern = "", protect = [], grace, metrics }: SweepRules,
   folder: string,
-): Promise<Question> {
+): Promise<Sweepable> {
   const { marks } = await readNotes(resolve(folder, metrics));
-  return { ...question(rows, account), apps: here, pattern, protect, grace, marks };
+  const { apps } = here;
+  const current = ledger.current(stored, account);
+  const rows = withLedger(stored, current);
+  const declared = declaredBy(here, rows, protect);
+  const asked = { ...question(rows, account), apps, declared, pattern, protect, grace, marks };
+  return { asked, ledger: current, rows };
 }
 
 /** Decides with what is known of the pull requests of the stages that `wanted` takes. */
@@ -38,10 +55,10 @@ export async function decideWithPulls(
   asked: Question,
   pulls: Pulls | undefined,
   wanted: (decision: Decision) => boolean,
-): Promise<{ decisions: Decision[]; known: Pull[] }> {
+): Promise<Decided & { known: Pull[] }> {
   const first = decide(asked);
-  if (pulls === undefined) return { decisions: first, known: [] };
-  const numbers = first.filter(wanted).flatMap(({ pull }) => pull ?? []);
+  if (pulls === undefined) return { ...first, known: [] };
+  const numbers = first.decisions.filter(wanted).flatMap(({ pull }) => pull ?? []);
   const known = await pulls.readAll([...new Set(numbers)]);
-  return { decisions: decide({ ...asked, pulls: known }), known };
+  return { ...decide({ ...asked, pulls: known }), known };
 }

@@ -7,9 +7,15 @@ import { Problem } from "../problem.ts";
 import { neededPulls } from "../pulls/pulls.ts";
 import { sweepJson, sweepText } from "../render/sweep.ts";
 import { visible } from "../render/text.ts";
-import { appsOfPrograms, readAccount, readRowsToDelete } from "../stages/collect.ts";
-import type { Decision, Pull, Question } from "../stages/decide.ts";
-import { decideWithPulls, type SweepRules, sweepQuestion } from "../stages/sweepable.ts";
+import { type Account, programsIn, readAccount, readRowsToDelete } from "../stages/collect.ts";
+import type { Decision, Leftover, Pull } from "../stages/decide.ts";
+import { Ledger, withLedger } from "../stages/ledger.ts";
+import {
+  decideWithPulls,
+  type Sweepable,
+  type SweepRules,
+  sweepQuestion,
+} from "../stages/sweepable.ts";
 import { choose } from "./choose.ts";
 import { keepNotes, makeFolder, marksOf, readNotes, type StageKey } from "./notes.ts";
 import { type Swept, sweepStage } from "./stage.ts";
@@ -22,6 +28,8 @@ export interface SweepCommand extends SweepRules {
   app?: string[] | undefined;
   stage?: string[] | undefined;
   emptyBuckets?: boolean | undefined;
+  /** Whether the ledger is to be taken for a state that is lost. */
+  stateLost?: boolean | undefined;
   state?: string[] | undefined;
   stateStore?: string[] | undefined;
   maxStages: number;
@@ -40,6 +48,8 @@ export interface Report {
   /** Those that this run sweeps, or would sweep with `--delete`. */
   chosen: readonly Decision[];
   swept: readonly Swept[];
+  /** What only a person can judge. */
+  leftovers: readonly Leftover[];
   unread: readonly string[];
   account: string | undefined;
   isDryRun: boolean;
@@ -50,10 +60,17 @@ export async function sweep(options: SweepCommand, folder: string): Promise<Answ
   const pulls = neededPulls(process.env, options.repository);
   const metrics = resolve(folder, options.metrics);
   const notes = await readNotes(metrics);
-  const asked = await collect(options, account, folder);
-  const { decisions: all, known } = await decideWithPulls(asked, pulls, couldGo(options));
+  const { asked, ledger, rows, read } = await collect(options, account, folder);
+  const decided = await decideWithPulls(asked, pulls, couldGo(options));
+  const { decisions: all, known } = decided;
   const decisions = all.filter(isWanted(options));
-  const report = { decisions, unread: asked.unread, account, isDryRun: options.delete !== true };
+  const report = {
+    decisions,
+    leftovers: decided.leftovers,
+    unread: asked.unread,
+    account,
+    isDryRun: options.delete !== true,
+  };
   // What is not known of one stage can be what another one uses.
   const isStopped = decisions.some(({ verdict }) => verdict === "stop");
   if (isStopped) return answer({ ...report, chosen: [], swept: [] }, options, 2);
@@ -63,8 +80,9 @@ export async function sweep(options: SweepCommand, folder: string): Promise<Answ
   // Before the first deletion: a run that is ended has marked, too.
   const others = notes.marks.filter((mark) => !isWanted(options)(mark));
   await keepNotes(metrics, { ...notes, marks: [...others, ...marksOf(decisions, closedAt)] });
+  await ledger.keep(rows, all, read);
   if (report.isDryRun) return answer({ ...report, chosen, swept: [] }, options, 0);
-  const swept = await sweepAll(chosen, options, account, folder);
+  const swept = await sweepAll(chosen, options, ledger.path, account, folder);
   const failed = swept.filter(isOpen).map(({ decision: { app, stage } }) => ({ app, stage }));
   const left = decisions.filter((one) => !isDone(one, swept));
   const marks = [...others, ...marksOf(left, closedAt)];
@@ -80,23 +98,32 @@ function accountOf(options: SweepCommand): string | undefined {
   throw new Problem("`--delete` needs the account to delete in", help, "account-missing");
 }
 
+interface Collected extends Sweepable {
+  read: Account;
+}
+
 async function collect(
-  { state = [], stateStore = [], app = [], ...options }: SweepCommand,
+  { state = [], stateStore = [], app = [], stateLost = false, ...options }: SweepCommand,
   account: string | undefined,
   folder: string,
-): Promise<Question> {
-  const here = await appsOfPrograms(folder);
-  if (here.length === 0) {
+): Promise<Collected> {
+  const here = await programsIn(folder);
+  if (here.apps.length === 0) {
     const help = "run it where the programs are: only apps that they name are swept";
     throw new Problem("no program here names an app", help, "app-missing");
   }
-  const rows = await readRowsToDelete({ state, stateStore }, folder, [...here, ...app]);
-  await makeFolder(resolve(folder, options.metrics));
-  const read = await readAccount(account, rows.rows, undefined, {
+  const apps = [...here.apps, ...app];
+  const stored = await readRowsToDelete({ state, stateStore }, folder, apps, stateLost);
+  const metrics = resolve(folder, options.metrics);
+  await makeFolder(metrics);
+  const ledger = await Ledger.in(metrics);
+  if (ledger.fault !== undefined) process.stderr.write(`${visible(ledger.fault)}\n`);
+  const read = await readAccount(account, withLedger(stored, ledger).rows, undefined, {
     ...(options.pace ?? CLOUDFLARE),
     file: callsIn(options, folder),
   });
-  return sweepQuestion(rows, read, here, options, folder);
+  const all = await sweepQuestion(stored, ledger, read, here, options, folder);
+  return { ...all, asked: { ...all.asked, stateLost }, read };
 }
 
 /** The calls of all processes of a sweep, and of one that was ended just before. */
@@ -120,6 +147,7 @@ function closingTimes(pulls: readonly Pull[]): Map<number, number> {
 async function sweepAll(
   chosen: readonly Decision[],
   options: SweepCommand,
+  ledger: string,
   account: string | undefined,
   folder: string,
 ): Promise<Swept[]> {
@@ -140,7 +168,11 @@ async function sweepAll(
         `sweeping ${what} (${at + 1} of ${chosen.length}, after ${seconds} s)\n`,
       );
       swept.push(
-        await sweepStage(decision, { ...childOptions(options, folder), account: account ?? "" }),
+        await sweepStage(decision, {
+          ...childOptions(options, folder),
+          ledger,
+          account: account ?? "",
+        }),
       );
     }
   } finally {

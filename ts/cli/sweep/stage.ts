@@ -23,6 +23,8 @@ export interface SweepOptions {
   protect: readonly string[];
   emptyBuckets: boolean;
   repository: string | undefined;
+  /** The file of the ledger, for a stage that no store has. */
+  ledger: string;
   /** The folder of the journals. */
   journal: string;
   /** How long one stage may take, in milliseconds. */
@@ -88,6 +90,7 @@ function argumentsFor(decision: Decision, options: SweepOptions): string[] {
     ...(repository === undefined ? [] : [`--repository=${repository}`]),
     // Nothing of it is in the account any more: other previews show that it is the right one.
     ...(decision.steps.some(isDeletion) ? [] : ["--gone"]),
+    ...(decision.fromLedger ? [`--ledger=${options.ledger}`] : []),
     ...(emptyBuckets ? ["--empty-buckets"] : []),
     ...protect.map((name) => `--protect=${name}`),
     ...places,

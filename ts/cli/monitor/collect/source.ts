@@ -1,6 +1,12 @@
 /** Claims from the programs: what a deploy of the stages that there are would name. */
 import { resolve } from "node:path";
-import { linkProgram, type Program, readProgram } from "../../analyse/program.ts";
+import {
+  type DeclaredName,
+  linkProgram,
+  namesIn,
+  type Program,
+  readProgram,
+} from "../../analyse/program.ts";
 import { type Declaration, type DeclaredHost, nameIn } from "../../analyse/report.ts";
 import { workspaceOf } from "../../collect/workspaces.ts";
 import type { Config } from "../../config.ts";
@@ -24,6 +30,8 @@ export interface Programs extends Collected {
   partial: boolean;
   /** The apps that programs name, deployed or not. */
   apps: readonly { app: string; version: Version }[];
+  /** What they declare in stages. */
+  names(stages: readonly string[]): DeclaredName[];
   /** The claims in the stages that each app is deployed in. */
   in(stages: Stages): Claim[];
   /** The possible claims in each of `all`, and the kinds of which an app can have any name. */
@@ -54,6 +62,7 @@ export async function readPrograms(
     ...collected,
     partial: !chosen(paths, config, folder).includes(workspaceOf(folder)),
     apps: [...appsOf(report.declarations, 0), ...appsOf(report.declarations, 2)],
+    names: (stages) => namesIn(program, stages),
     in: (stages) => {
       const all = allStages(stages);
       if (all.length === 0) return [];
