@@ -1,11 +1,17 @@
 /**
- * Each call of a sweep to GitHub fails in each way: nothing that is open, or being deployed, is taken for closed, and
- * the next run puts it right. A run tries some faults on whole sweeps, others each day; `npm run test:faults` all.
+ * Each call of a sweep to GitHub and to Cloudflare fails in each way: nothing that is open, or being deployed, is taken
+ * for closed, and the next run puts it right. A run tries some faults on whole sweeps, others each day;
+ * `npm run test:faults` all.
  */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { GitHubPulls } from "../../ts/cli/pulls/github.ts";
 import type { Pull } from "../../ts/cli/stages/decide.ts";
-import { held } from "../destroy/stage.ts";
+import { MAIN } from "../cli/cli.ts";
+import { type Call, callsIn, FAULTS as OF_CLOUDFLARE } from "../destroy/faulty.ts";
+import { files, goneOf, held, others } from "../destroy/stage.ts";
 import { type Fault, GitHub, REPOSITORY_ID } from "../github/server.ts";
 import { CLOSED, OPEN, World } from "./world.ts";
 
@@ -135,7 +141,118 @@ test("no whole sweep in which a call fails is green too early, stuck, or harms a
   expect(wrong).toEqual([]);
 });
 
+/** Without all, one call of so many is tried with each run. */
+const STRIDE = 16;
+const called = { calls: 0, tried: 0, green: 0, again: 0, wrong: 0 };
+
+/** A closed stage that is marked. If its rows are lost, the ledger alone has it. */
+async function marked(isLost: boolean): Promise<World> {
+  const world = await World.with({ "pr-1": CLOSED, "pr-12": OPEN, prod: undefined });
+  await world.sweep();
+  if (!isLost) return world;
+  await rm(join(world.app.folder, ".alchemy", "shop", "pr-1"), { recursive: true });
+  await world.sweep();
+  return world;
+}
+
+/** Every call to Cloudflare of a sweep that nothing disturbs, with those of the process that destroys. */
+async function callsOf(isLost: boolean): Promise<Call[]> {
+  await using world = await marked(isLost);
+  const from = world.app.cloudflare.log.length;
+  expect(await world.delete()).toMatchObject({ code: 0, results: { "pr-1": "destroyed" } });
+  return callsIn(world.app.cloudflare.log.slice(from));
+}
+
+/** Ends a sweep and the process that it has started at once, when a call is made. */
+async function killed({ app, env }: World, reached: Promise<void>): Promise<number | null> {
+  const args = ["sweep", "--grace", "0", "--delete", "--account", app.account.id];
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: app.folder,
+    env: { PATH: process.env.PATH ?? "", ...app.cloudflare.env, ...env },
+    stdio: "ignore",
+    detached: true,
+  });
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  void reached.then(() => child.pid && process.kill(-child.pid, "SIGKILL"));
+  return await ended;
+}
+
+/** A sweep in which one call to Cloudflare fails, and the runs after it. */
+async function brokenCall(call: Call, name: string, isLost: boolean): Promise<string[]> {
+  const { kind, kill, retryAfter } = OF_CLOUDFLARE[name] ?? { kind: "500" };
+  await using world = await marked(isLost);
+  const { app } = world;
+  const [before, rest] = [held(app), await others(app, "pr-1")];
+  const spec = { ...call, kind, ...(retryAfter === undefined ? {} : { retryAfter }) };
+  const fault = app.cloudflare.faults.add(spec);
+  const code = kill ? await killed(world, fault.reached) : (await world.delete()).code;
+  app.cloudflare.faults.clear();
+  const wrong: string[] = [];
+  if (fault.hits !== 1) wrong.push(`the fault was hit ${fault.hits} times`);
+  const gone = () => before.filter((one) => !held(app).includes(one)).map(nameOf);
+  const isGone = () => gone().sort().join() === goneOf("pr-1").join();
+  if (code === 0) called.green += 1;
+  if (code === 0 && !isGone()) wrong.push(`it ended with 0, and only had ${gone()}`);
+  // What went changes the rows, so the rest is marked anew.
+  const last = await lastOf(world);
+  if (last !== 0) wrong.push(`later runs end with ${last}`);
+  else called.again += 1;
+  if (!isGone()) wrong.push(`then gone: ${gone()}`);
+  const left = (await files(app, "pr-1")).map((file) => file.slice(app.folder.length + 1));
+  if (left.join() !== (isLost ? "" : ".alchemy/shop/pr-1/kept.json")) wrong.push(`then: ${left}`);
+  if ((await others(app, "pr-1")) !== rest) wrong.push("the state of a neighbour has changed");
+  return wrong;
+}
+
+/** How a sweep ends that finds nothing more to do. */
+async function lastOf(world: World): Promise<number | null> {
+  for (let run = 0; ; run++) {
+    const { code, verdicts, results } = await world.delete();
+    const isDone = verdicts["pr-1"] === undefined || verdicts["pr-1"] === "retained";
+    if (run === 4 || (isDone && Object.keys(results).length === 0)) return isDone ? code : -1;
+  }
+}
+
+function nameOf(held: string): string {
+  return held.split(" ").slice(0, 2).join(" ");
+}
+
+test("no call to Cloudflare that fails makes a sweep green too early, stuck, or harm a neighbour", async () => {
+  const kinds = Object.keys(OF_CLOUDFLARE);
+  const attempts: [Call, string, boolean][] = [];
+  for (const isLost of [false, true]) {
+    const calls = await callsOf(isLost);
+    called.calls += calls.length;
+    for (const [at, call] of calls.entries()) {
+      const turned = at + SEED + (isLost ? STRIDE / 2 : 0);
+      const own = kinds[Math.floor(turned / STRIDE) % kinds.length] ?? "500";
+      const some = turned % STRIDE === 0 ? [own] : [];
+      for (const name of ALL ? kinds : some) attempts.push([call, name, isLost]);
+    }
+  }
+  const wrong: string[] = [];
+  const work = async () => {
+    for (let next = attempts.shift(); next !== undefined; next = attempts.shift()) {
+      const [call, name, isLost] = next;
+      called.tried += 1;
+      const found = await brokenCall(call, name, isLost);
+      if (found.length > 0) called.wrong += 1;
+      const what = `${name}, ${call.method} ${call.path} ${call.nth}${isLost ? ", by the ledger" : ""}`;
+      wrong.push(...found.map((one) => `${what}: ${one}`));
+    }
+  };
+  // Most of their time is spent waiting before a retry.
+  await Promise.all(Array.from({ length: ALL ? 4 : 2 }, work));
+  expect(wrong).toEqual([]);
+});
+
 afterAll(() => {
+  const { calls } = called;
+  const all = ALL ? `${Object.keys(OF_CLOUDFLARE).length} faults` : `FAULTS_SEED=${SEED}`;
+  console.log(
+    `sweep: ${calls} calls to Cloudflare, ${all}: ${called.tried} tried, ${called.green} green at once, ` +
+      `${called.again} after more runs, ${called.wrong} wrong`,
+  );
   const { tried, right, unknown, wrong } = asked;
   console.log(
     `GitHub: ${tried} questions with a fault: ${right} right, ${unknown} unknown, ${wrong} wrong`,
