@@ -2,7 +2,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 use alch_blocks_monitor::stages::{
-    Action, AskedBy, Attached, Decision, Listed, Mark, Owner, Pull, PullState, Question, Row,
+    Action, AskedBy, Attached, Decision, Listed, Mark, Owner, Pull, PullState, Question, Row, Seen,
     StageRow, Verdict, Version, decide,
 };
 use proptest::prelude::*;
@@ -540,7 +540,7 @@ fn any_row() -> impl Strategy<Value = Row> {
     let stage = prop::sample::select(vec!["prod", "Production", "live", "pr-1", "pr-12", "pr-1/x"]);
     let resource = prop::sample::select(vec!["D1Database", "R2Bucket", "Worker", "QueueConsumer"]);
     let status = prop::sample::select(vec!["created", "updating", "deleting"]);
-    let flags = prop::collection::vec(any::<bool>(), 4);
+    let flags = prop::collection::vec(any::<bool>(), 5);
     (stage, resource, status, flags, 0..3_u64).prop_map(|(stage, resource, status, flags, at)| {
         Row {
             status: status.into(),
@@ -549,6 +549,7 @@ fn any_row() -> impl Strategy<Value = Row> {
             pending: flags[2],
             account: flags[3].then(|| ACCOUNT.into()),
             changed: Some(at),
+            seen: flags[4].then_some(Seen { at: NOW, created: None }),
             ..row(stage, resource, "one")
         }
     })

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { files, held } from "../destroy/stage.ts";
+import { files, held, make } from "../destroy/stage.ts";
 import { CLOSED, OPEN, World } from "./world.ts";
 
 setDefaultTimeout(180_000);
@@ -136,6 +136,66 @@ test("a listing that is cut, or of another shape, is no empty one", async () => 
     world.app.cloudflare.faults.clear();
   }
   expect(held(world.app)).toEqual(before);
+});
+
+test("a stage that takes too long is ended, the next one goes, and a later run finishes it", async () => {
+  await using world = await World.with({
+    "pr-1": { ...CLOSED, closed_at: "2026-01-01T00:00:00Z" },
+    "pr-2": CLOSED,
+    prod: undefined,
+  });
+  await world.sweep();
+  const { faults } = world.app.cloudflare;
+  // The process of the first stage waits for an answer that never comes.
+  faults.add({ kind: "hang", method: "DELETE", path: /-pr-1\?force/, count: 9 });
+  const quick = ["--deadline", "4", "--pace", "1000/1"];
+  const ended = await world.delete([...ALL, ...quick]);
+  faults.clear();
+  expect(ended).toMatchObject({ code: 2, results: { "pr-1": "unknown", "pr-2": "destroyed" } });
+  expect(ended.out).toContain("it took longer than 5 s, and was ended");
+  expect(of(world, "pr-2")).toEqual([]);
+  for (let run = 0; run < 3 && of(world, "pr-1").length > 0; run++) await world.delete(ALL);
+  expect(of(world, "pr-1")).toEqual([]);
+  expect((await world.delete(ALL)).code).toBe(0);
+});
+
+test.each([
+  ["while it is decided", 1],
+  ["when it is to be destroyed", 2],
+])("a stage that is deployed %s stays", async (_, nth) => {
+  await using world = await World.with({ "pr-1": CLOSED, "pr-2": CLOSED, prod: undefined });
+  await world.sweep();
+  const before = held(world.app);
+  let seen = 0;
+  world.github.before = async (request) => {
+    if (request !== "GET pulls/1" || ++seen !== nth) return;
+    const [row = ""] = (await files(world.app, "pr-1")).filter((file) => file.endsWith("db.json"));
+    await writeFile(row, JSON.stringify({ ...(await Bun.file(row).json()), seq: 99 }));
+  };
+  const ended = await world.delete([...ALL, "--stage", "pr-1"]);
+  expect(seen).toBeGreaterThanOrEqual(nth);
+  expect(ended).toMatchObject({ code: 1, results: { "pr-1": "incomplete" } });
+  expect(ended.out).toMatch(/its rows have changed since|was changed meanwhile/);
+  expect(held(world.app)).toEqual(before);
+});
+
+test("the stage of another app with the same name stays", async () => {
+  await using world = await World.with({ "pr-1": CLOSED, "pr-2": OPEN });
+  await make(world.app, "pr-1", "blog");
+  await world.sweep();
+  const before = held(world.app);
+  const report = JSON.parse((await world.delete(ALL)).out);
+  const ends = report.stages.map(({ app, stage, code, result }: Record<string, string>) => {
+    return `${app} ${stage} ${code} ${result}`;
+  });
+  expect(ends).toEqual([
+    "blog pr-1 other-app null",
+    "shop pr-1 closed destroyed",
+    "shop pr-2 pull-open null",
+  ]);
+  const gone = before.filter((one) => !held(world.app).includes(one));
+  expect(gone.filter((one) => one.includes("blog"))).toEqual([]);
+  expect(gone.length).toBeGreaterThan(5);
 });
 
 test("without a state, nothing is swept", async () => {
