@@ -85,8 +85,9 @@ async function deleteAll(how: TearDown, tasks: readonly Task[]): Promise<Tries> 
   const tries: Tries = { tried: new Set(), failed: new Map(), took: new Map(), stopped: undefined };
   /** What must stay as long as something that could not be deleted is a part of it. */
   const held = new Map<string, string>();
+  tries.stopped = await changedSince(how.tasks);
   for (const task of tasks) {
-    tries.stopped ??= await reasonToStop(how, task);
+    tries.stopped ??= (await how.stopping?.()) ?? (await changedRow(task));
     const waits = held.get(useOf(task) ?? "");
     const reason = tries.stopped ?? (waits && `it waits for \`${waits}\``);
     if (reason !== undefined) {
@@ -121,11 +122,18 @@ function holds(task: Task): readonly string[] {
   return useOf(task) === undefined ? task.row.uses : [];
 }
 
+/** A deploy since the plan may have changed a row whose turn comes late: all are read before the first goes. */
+async function changedSince(tasks: readonly Task[]): Promise<string | undefined> {
+  for (const task of tasks) {
+    const reason = await changedRow(task);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
 /** Somebody may deploy the stage meanwhile. */
-async function reasonToStop({ stopping }: TearDown, task: Task): Promise<string | undefined> {
+async function changedRow(task: Task): Promise<string | undefined> {
   const { origin } = task;
-  const reason = await stopping?.();
-  if (reason !== undefined) return reason;
   try {
     const now = await origin.stored.get(origin.at);
     if (now !== undefined && hashOf(now) === origin.hash) return undefined;
