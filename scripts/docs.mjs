@@ -1,17 +1,19 @@
-// Makes site/: the playground, the reference of what npm users import, and that of the core. Any
-// web server can serve it; the pages also work from files.
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+// Makes site/: the documentation with the playground, the reference of what npm users import, and that of the
+// core. Any web server can serve it; `--base /blocks/` makes it for a folder of one.
+import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
-import { playground } from "./playground.mjs";
 import { referenceOfPackage } from "./reference.mjs";
 import { root, run, step } from "./run.mjs";
+import { documentation } from "./site.mjs";
 
 const site = join(root, "site");
 
-async function writePlayground() {
-  mkdirSync(join(site, "playground"));
-  writeFileSync(join(site, "playground", "index.html"), await playground());
+function baseOf(args) {
+  const at = args.indexOf("--base");
+  const base = at === -1 ? "/" : args[at + 1];
+  if (/^\/([\w.~-]+\/)*$/.test(base ?? "")) return base;
+  throw new Error("give `--base` a path that begins and ends with `/`, such as `/blocks/`");
 }
 
 async function referenceOfCore() {
@@ -21,9 +23,10 @@ async function referenceOfCore() {
   cpSync(join(target, "doc"), join(site, "core"), { recursive: true });
 }
 
-await build();
+const base = baseOf(process.argv.slice(2));
+await build({ quick: process.argv.includes("--quick") });
 rmSync(site, { recursive: true, force: true });
 mkdirSync(site);
-await step("building the playground", writePlayground);
+await step("making the pages", () => documentation(site, base));
 await step("making the reference of the package", () => referenceOfPackage());
 await step("making the reference of the core", referenceOfCore);

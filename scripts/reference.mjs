@@ -1,25 +1,14 @@
 // The reference of what npm users import, by TypeDoc. Run by itself it writes nothing, and fails
 // where TypeDoc finds fault with the comments.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root, run } from "./run.mjs";
-
-/** TypeDoc has a folder of its own: it needs an older TypeScript than the project. */
-const tools = join(root, "docs", "api");
-
-async function installTypedoc() {
-  const stamp = join(tools, "node_modules", ".made-from");
-  const wanted = readFileSync(join(tools, "package-lock.json"), "utf8");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: tools });
-  writeFileSync(stamp, wanted);
-}
+import { run } from "./run.mjs";
+import { installIn, REFERENCE } from "./tools.mjs";
 
 /** Makes the reference in site/, or as `options` of TypeDoc say. */
 export async function referenceOfPackage(...options) {
-  await installTypedoc();
-  const typedoc = join(tools, "node_modules", "typedoc", "bin", "typedoc");
-  const config = join(tools, "typedoc.json");
+  await installIn(REFERENCE);
+  const typedoc = join(REFERENCE, "node_modules", "typedoc", "bin", "typedoc");
+  const config = join(REFERENCE, "typedoc.json");
   await run(process.execPath, [typedoc, "--options", config, ...options]);
 }
 

@@ -1,5 +1,5 @@
 // Prepares a fresh machine: npm packages, Alchemy 2, the wasm target, wasm-bindgen and wasm-pack to build, and
-// the runtimes and Chromium for the tests. Needs Node, npm and rustup. Skips what is already there, and
+// the runtimes, Chromium and what makes the documentation for the tests. Needs Node, npm and rustup. Skips what is already there, and
 // installs nothing outside the project except the wasm target and, on Debian as root, Chromium.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { installAlchemy2 } from "./alchemy2.mjs";
 import { installChromium } from "./chromium.mjs";
 import { capture, env, root, run, step } from "./run.mjs";
 import { installRuntimes } from "./runtimes.mjs";
+import { installIn, REFERENCE, SITE } from "./tools.mjs";
 
 export const tools = join(root, ".tools");
 
@@ -75,6 +76,8 @@ export async function setupForTests() {
   // Before the tests, not in them: test files run at the same time and share the folder.
   await installRuntimes();
   await installChromium();
+  await installIn(REFERENCE);
+  await installIn(SITE);
 }
 
 if (process.argv[1] === import.meta.filename) await setupForTests();

@@ -80,8 +80,12 @@ export type RouteOptions = Omit<
     pattern?: string | null | undefined;
   };
 
-/** The resource functions that blocks call; Alchemy's own where none are given. */
-export interface Resources {
+/**
+ * The resource functions that blocks call; Alchemy's own where none are given.
+ *
+ * @privateRemarks A type and no interface: TypeDoc writes out the types of an interface's functions.
+ */
+export type Resources = {
   D1Database: typeof alchemy.D1Database;
   R2Bucket: typeof alchemy.R2Bucket;
   KVNamespace: typeof alchemy.KVNamespace;
@@ -90,7 +94,7 @@ export interface Resources {
   Workflow: typeof alchemy.Workflow;
   CustomDomain: typeof alchemy.CustomDomain;
   Route: typeof alchemy.Route;
-}
+};
 
 /** How a set of blocks is made. */
 export interface BlocksOptions extends Settings {

@@ -96,6 +96,15 @@ function nameView(answer: Named): Child[] {
   return [big, key, reasons];
 }
 
+/** A way out of the playground, also where it is in a frame of the documentation. */
+function toDocs(page: string, ...text: readonly Child[]): HTMLElement {
+  return make("a", { href: `../${page}`, target: "_top" }, ...text);
+}
+
+function pageOf(code: string): HTMLElement {
+  return toDocs(`errors/${code}/index.html`, make("code", { class: "code" }, code));
+}
+
 /** A refusal of what is in the field `key`. */
 function refusalView({ code, message, help, instead }: Refused, key: "base" | "host"): Child[] {
   const take = make("button", { type: "button", class: "instead" });
@@ -105,7 +114,7 @@ function refusalView({ code, message, help, instead }: Refused, key: "base" | "h
     take.addEventListener("click", () => change({ [key]: instead }));
   }
   return [
-    make("p", { class: "verdict error" }, "Refused: ", make("code", { class: "code" }, code)),
+    make("p", { class: "verdict error" }, "Refused: ", pageOf(code)),
     make("p", { class: "message" }, prose(visible(message))),
     make("p", { class: "help" }, make("span", { class: "label" }, "What to do: "), prose(help)),
     instead !== undefined && take,
@@ -191,15 +200,26 @@ const quick = STAGES.map((stage) => {
   return button;
 });
 
+/** The documentation has its own way around, so that a frame in it needs none. */
+const isFramed = window !== window.top;
+const around = make(
+  "nav",
+  { "aria-label": "Documentation" },
+  toDocs("index.html", "Documentation"),
+  toDocs("getting-started.html", "Getting started"),
+  make("code", {}, "npm install @alch/blocks alchemy"),
+);
+
 const content = [
   make(
     "header",
     {},
+    !isFramed && around,
     make("h1", {}, "What will it be called?"),
     make(
       "p",
       { class: "updated" },
-      "Every stage has its own resources, each with a name of its own. The names are made by the core of @alch/blocks, which runs in this page: nothing that you type leaves it.",
+      "Each stage has its own resources, each with its own name. The core of @alch/blocks makes the names in this page: nothing that you type leaves it.",
     ),
   ),
   make(

@@ -1,0 +1,47 @@
+// The documentation site. `scripts/docs.mjs` writes the pages and starts VitePress.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sidebar } from "../../../scripts/site/sidebar.mjs";
+import { slugOf } from "../../../scripts/site/slug.mjs";
+import { accessible } from "./accessible.mjs";
+
+const pages = join(dirname(dirname(fileURLToPath(import.meta.url))), "pages");
+
+/** Without a label of its own, the button is called what it shows, which has the key in it. */
+const SEARCH = { button: { buttonText: "Search", buttonAriaLabel: "" } };
+
+/** What other tools make, so that the site's own router must leave it to the server. */
+const made = (text, link) => ({ text, link, target: "_self" });
+
+export default {
+  title: "@alch/blocks",
+  description: "Stage-unique names for Cloudflare resources that Alchemy deploys",
+  lang: "en",
+  srcDir: "pages",
+  cacheDir: ".cache",
+  // An icon without content, or a browser would ask the server for one.
+  head: [["link", { rel: "icon", href: "data:," }]],
+  markdown: {
+    anchor: { slugify: slugOf },
+
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config: accessible,
+  },
+  themeConfig: {
+    search: { provider: "local", options: { translations: SEARCH } },
+    outline: [2, 3],
+    nav: [
+      { text: "Docs", link: "/getting-started" },
+      { text: "Errors", link: "/troubleshooting" },
+      { text: "Playground", link: "/playground-page" },
+      {
+        text: "API",
+        items: [
+          made("@alch/blocks", "/api/index.html"),
+          made("The core, in Rust", "/core/alch_blocks/index.html"),
+        ],
+      },
+    ],
+    sidebar: sidebar(pages),
+  },
+};
