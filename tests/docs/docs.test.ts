@@ -1,12 +1,11 @@
 /**
- * The documentation is consistent: links lead somewhere, also for a reader of the tarball, and its
- * programs compile.
+ * The documentation is consistent: links lead somewhere, also for a reader of the tarball.
  */
 import { describe, expect, test } from "bun:test";
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { codeIn, root, textOf } from "./markdown.ts";
+import { examples, root, textOf } from "./markdown.ts";
 
 const list = (...patterns: string[]) =>
   execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...patterns], {
@@ -148,60 +147,6 @@ test("every dependency has a reason in CONTRIBUTING.md", () => {
       ?.join("\n") ?? "";
   const missing = [...packages, ...crates].filter((name) => !rows.includes(`\`${name}\``));
   expect(missing).toEqual([]);
-});
-
-/** The examples in the comments of what is exported. */
-function examples(): { from: string; text: string }[] {
-  return list("ts/*.ts").flatMap((file) => {
-    const comments = readFileSync(join(root, file), "utf8").match(/\/\*\*[\s\S]*?\*\//g) ?? [];
-    return comments.flatMap((comment) =>
-      codeIn(comment.replace(/^ *\* ?/gm, "")).map(({ text }) => ({ from: file, text })),
-    );
-  });
-}
-
-/** Programs of pages that stand for themselves. */
-const PROGRAMS = [
-  "README.md",
-  "docs/data-safety.md",
-  "docs/getting-started.md",
-  "docs/naming-law.md",
-  "docs/options.md",
-  "docs/troubleshooting.md",
-];
-
-test("examples, in comments and in pages, are programs that the compiler takes", () => {
-  const temporary = join(root, "tests", ".tmp");
-  mkdirSync(temporary, { recursive: true });
-  const folder = mkdtempSync(join(temporary, "examples-"));
-  try {
-    const pages = PROGRAMS.flatMap((page) =>
-      codeIn(textOf(page))
-        .filter(({ language }) => language === "ts")
-        .map(({ text }) => ({ from: page, text })),
-    );
-    const all = [...examples(), ...pages];
-    expect(all.length).toBeGreaterThan(7);
-    for (const [at, { from, text }] of all.entries()) {
-      // What an example does not import is the page's subject.
-      const imported = text.includes("import ")
-        ? ""
-        : 'import { createBlocks } from "@alch/blocks";\n';
-      const name = `${at}-${from.replace(/[^\w]+/g, "-")}.ts`;
-      writeFileSync(join(folder, name), `${imported}${text}export {};\n`);
-    }
-    const files = all.map(({ from }, at) =>
-      join(folder, `${at}-${from.replace(/[^\w]+/g, "-")}.ts`),
-    );
-    const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--types", ""];
-    const tsc = join(root, "node_modules", ".bin", "tsc");
-    const args = [...options, "--module", "nodenext", "--lib", "es2023,dom", "--ignoreConfig"];
-    const { stdout, status } = spawnSync(tsc, [...args, ...files], { cwd: root, encoding: "utf8" });
-    expect(stdout).toBe("");
-    expect(status).toBe(0);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 });
 
 test("what examples of names say is what the core makes", async () => {
