@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::error::{Error, Place};
 use crate::kind::Kind;
 use crate::ledger::{Ledger, OnRename};
-use crate::stage::{PROTECTED, Stage};
+use crate::stage::{PROTECTED, Stage, is_protected};
 use crate::state::{Binding, judge_worker};
 
 /// Who made a row of the state, as the guard has noted it there.
@@ -134,6 +134,15 @@ impl Consent {
     #[must_use]
     pub fn protects(&self, stage: &str) -> bool {
         PROTECTED.contains(&stage) || self.protected.iter().any(|name| name == stage)
+    }
+
+    /// [`Self::protects`] for a stage whose user may have mistyped its case.
+    ///
+    /// # Errors
+    /// `stage-case`
+    pub fn is_protected(&self, stage: &str) -> Result<bool, Error> {
+        let names = PROTECTED.into_iter().chain(self.protected.iter().map(String::as_str));
+        is_protected(stage, &names.collect::<Vec<_>>())
     }
 
     /// The ids of `release` that had no use in this run.

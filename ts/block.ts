@@ -27,7 +27,8 @@ export function callHost(
   return inScope((scope) => scope[block](id, options, resource, settings));
 }
 
-function inScope(call: (scope: Scope) => unknown): unknown {
+/** Asks the core in the active scope. */
+export function inScope<A>(call: (scope: Scope) => A): A {
   const scope = activeScope();
   try {
     if (!scope) refuseAlchemy2();

@@ -25,6 +25,8 @@ export type {
   StageOptions,
 } from "./options.ts";
 export { type PerRegion, perRegion } from "./regions.ts";
+export type { Kept } from "./savings.ts";
+export { type ThriftyOverrides, type ThriftyProps, thrifty } from "./thrifty.ts";
 
 export const { Database, Bucket, KV, Queue, DurableObject, AlchemyWorkflow, Domain, Route } =
   createBlocks();

@@ -149,6 +149,11 @@ export interface Scope {
   declared(id: string, resource: string): Declared | undefined;
   domain(id: unknown, options: unknown, resource: unknown, settings: unknown): unknown;
   route(id: unknown, options: unknown, resource: unknown, settings: unknown): unknown;
+  /**
+   * Whether the stage is protected, by these settings or by any other of the run; throws `stage-implicit`,
+   * `stage-case` or `option-invalid`.
+   */
+  protects(settings: Settings): boolean;
   declaredHost(
     id: string,
   ): { takeFrom: readonly string[]; onRename: OnRename; bare: boolean } | undefined;

@@ -25,11 +25,14 @@ export {
   Queue,
   type QueueOptions,
   Route,
+  thrifty,
   Worker,
   type WorkflowOptions,
 } from "./alchemy2/blocks.ts";
 export { BlockError } from "./alchemy2/error.ts";
 export { type GuardOptions, guarded } from "./alchemy2/guard.ts";
 export type { DomainOptions, HostBlocks, RouteOptions } from "./alchemy2/host.ts";
+export type { Thrifty, ThriftyOverrides, ThriftyProps } from "./alchemy2/thrifty.ts";
 export type { WorkerBlock, WorkerClass, WorkerTag } from "./alchemy2/worker.ts";
 export type { ErrorCode } from "./errors.ts";
+export type { Kept } from "./savings.ts";

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::js::{Result, Text, read, text};
+use super::blocks::settings_of;
+use super::js::{Result, Text, Thrown, read, text};
 use super::options::Common;
 use crate::block::{Outcome, Request, warnings};
 use crate::deletion::Consent;
@@ -109,6 +110,26 @@ impl Scope {
         }
         let (run, stage) = (Rc::clone(run.state()), Stage::new(environment.resolve())?);
         Ok(Self { run, path, stage, adopt, is_root, alchemy2, environment })
+    }
+}
+
+#[wasm_bindgen]
+impl Scope {
+    /// Whether this scope's stage is protected, by a set of blocks with these settings or by any other of
+    /// the run.
+    ///
+    /// # Errors
+    /// `stage-implicit`, `stage-case`, `option-invalid`
+    pub fn protects(&self, settings: JsValue) -> Result<bool> {
+        let protects = || -> Result<bool> {
+            self.check_chosen()?;
+            let common =
+                settings_of(&settings)?.map_or_else(|| Ok(Common::default()), Common::read)?;
+            let mut run = self.run.borrow_mut();
+            common.note(&mut run.consent);
+            Ok(run.consent.is_protected(self.stage.raw())?)
+        };
+        if self.alchemy2 { protects().map_err(Thrown::in_alchemy2) } else { protects() }
     }
 }
 

@@ -100,7 +100,7 @@ test.concurrent(
 );
 
 const TYPES = `
-import { AlchemyWorkflow, Bucket, createBlocks, Database, DurableObject, KV, Queue, Worker } from "@alch/blocks/v2";
+import { AlchemyWorkflow, Bucket, createBlocks, Database, DurableObject, KV, Queue, thrifty, Worker } from "@alch/blocks/v2";
 import * as Cloudflare from "alchemy/Cloudflare";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -152,6 +152,12 @@ same<Equal<typeof layer, Replaced<typeof theirLayer>>>();
 // @ts-expect-error a pin is an object
 class Wrong extends Worker<Wrong>()("wrong", { ...options, pin: "x" }) {}
 const set = createBlocks({ prefix: "shop", protect: ["live"] });
+const cheap = Worker("api", set.thrifty({ ...options, env: { DB: Database("db"), TEXT: "x" } }, { crons: { staging: "same" } }));
+same<Equal<Cloudflare.InferEnv<typeof cheap>["DB"], D1Database>>();
+class Cheap extends Worker<Cheap>()("api", thrifty(Effect.succeed(options), { limits: "same" }), Effect.succeed({ hello: () => Effect.succeed(1) })) {}
+same<Equal<Effect.Services<typeof Cheap>, Effect.Services<typeof Api>>>();
+// @ts-expect-error an option of Alchemy's keeps its type
+thrifty({ limits: { cpuMs: "1" } });
 set.KV("cache", { title: "cache", pin: { prod: "x" }, share: "prod" });
 // @ts-expect-error a share is a stage
 Database("db", { share: true });

@@ -105,3 +105,61 @@ test(
   },
   TIME,
 );
+
+const SPENDING = {
+  crons: ["*/5 * * * *"],
+  limits: { cpuMs: 200 },
+  observability: { enabled: true, traces: { enabled: true } },
+};
+
+/** What the account has of the Worker of a stage. */
+function deployed(app: App2, id: string) {
+  const { live, schedules } = app.account.scripts.get(id);
+  const { limits, observability } = live.metadata;
+  return { crons: schedules.map((one) => (one as { cron: string }).cron), limits, observability };
+}
+
+test.concurrent(
+  "a preview is cheap, and a protected stage is as it is written",
+  async () => {
+    await using app = await App2.start();
+    const source = blocks(`
+      const { thrifty, Worker: Kept } = createBlocks({ protect: ["live"] });
+      const spending = { main: "./script.ts", ...${JSON.stringify(SPENDING)} };
+      yield* Kept("api", thrifty(spending));
+      yield* Kept("bare", thrifty(Effect.succeed({ main: "./script.ts" }), { limits: "same" }));
+      yield* Cloudflare.Worker("raw", thrifty({ ...spending, name: "raw-" + stage }, { crons: { "pr-1": "same" } }));
+    `);
+    const written = {
+      crons: SPENDING.crons,
+      limits: { cpu_ms: 200 },
+      observability: { enabled: true, traces: { enabled: true } },
+    };
+    const cheap = {
+      crons: [],
+      limits: { cpu_ms: 50 },
+      observability: {
+        enabled: true,
+        head_sampling_rate: 0.1,
+        traces: { enabled: true, head_sampling_rate: 0.1 },
+      },
+    };
+    const logs = { enabled: true, invocation_logs: true };
+    const bare = { crons: [], limits: undefined, observability: { enabled: true, logs } };
+    await app.deploy("live", source);
+    expect(deployed(app, "api-live")).toEqual(written);
+    expect(deployed(app, "bare-live")).toEqual(bare);
+    await app.deploy("pr-1", source);
+    expect(deployed(app, "api-pr-1")).toEqual(cheap);
+    expect(deployed(app, "raw-pr-1")).toEqual({ ...cheap, crons: SPENDING.crons });
+    expect(deployed(app, "bare-pr-1").observability).toEqual({
+      enabled: true,
+      head_sampling_rate: 0.1,
+      logs: { ...logs, head_sampling_rate: 0.1 },
+    });
+    const refused = await app.refused("Live", "stage-case", source);
+    expect(refused).toContain("`live`");
+    expect(app.cloudflare.unhandled).toEqual([]);
+  },
+  TIME,
+);

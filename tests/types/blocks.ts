@@ -16,6 +16,7 @@ import {
   Queue,
   type QueueOptions,
   Route,
+  thrifty,
   type WorkflowOptions,
 } from "@alch/blocks";
 import * as alchemy from "alchemy/cloudflare";
@@ -106,6 +107,26 @@ export type Bound = [
   Expect<Equal<Env["SIGNUP"], Workflow<Signup>>>,
 ];
 
+const thriftyWorker = () =>
+  alchemy.Worker(
+    "api",
+    thrifty(
+      { entrypoint: "src/worker.ts", bindings: { DB: db, TEXT: "x" } },
+      {
+        crons: { staging: "same", dev: [] },
+        limits: "same",
+        observability: { qa: { enabled: false } },
+      },
+    ),
+  );
+type ThriftyEnv = Awaited<ReturnType<typeof thriftyWorker>>["Env"];
+
+/** A Worker has the same bindings with `thrifty` as without. */
+export type Thrifty = [
+  Expect<Equal<ThriftyEnv["DB"], D1Database>>,
+  Expect<Equal<ThriftyEnv["TEXT"], "x">>,
+];
+
 export async function taken() {
   const api = await worker();
   await Database("db", { name: "main", stage: "prod", migrationsDir: "migrations", adopt: true });
@@ -143,6 +164,12 @@ export async function refused() {
   DurableObject("rooms", { scriptName: db });
   // @ts-expect-error an unknown option
   AlchemyWorkflow("Signup", { step: 1 });
+  // @ts-expect-error `all` is no way to keep something
+  thrifty({}, { crons: "all" });
+  // @ts-expect-error cron triggers are text
+  thrifty({}, { crons: { staging: [1] } });
+  // @ts-expect-error an option of Alchemy's keeps its type
+  thrifty({ crons: "0 * * * *" });
   // @ts-expect-error a prefix is text
   createBlocks({ prefix: 1 });
   // @ts-expect-error a resource function of another kind

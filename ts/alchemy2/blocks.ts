@@ -7,6 +7,7 @@ import type { Kind } from "../kinds.ts";
 import type { DataOptions, StageOptions } from "../options.ts";
 import { type BlocksOptions, checkId, declare, type Given, type Options } from "./block.ts";
 import { type HostBlocks, hostBlocks } from "./host.ts";
+import { type Thrifty, thriftyFor } from "./thrifty.ts";
 import { type WorkerBlock, worker } from "./worker.ts";
 
 type Sharing = StageOptions & Pick<DataOptions, "share">;
@@ -73,6 +74,7 @@ export interface Blocks extends HostBlocks {
     id: string,
     options?: WorkflowOptions,
   ): Effect.Effect<Cloudflare.Workflows.WorkflowLike<Params>>;
+  thrifty: Thrifty;
 }
 
 /** A constructor of Alchemy's for a kind that has rows of its own. */
@@ -119,6 +121,7 @@ export function createBlocks(settings: BlocksOptions = {}): Blocks {
     ...hostBlocks(settings),
     DurableObject: bound("durable-object", Cloudflare.DurableObject),
     AlchemyWorkflow: bound("workflow", Cloudflare.Workflow),
+    thrifty: thriftyFor(settings),
   } as unknown as Blocks;
 }
 
@@ -132,4 +135,5 @@ export const {
   AlchemyWorkflow,
   Domain,
   Route,
+  thrifty,
 } = createBlocks();

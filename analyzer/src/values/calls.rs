@@ -7,7 +7,7 @@ use super::alchemy2::{Api, passed_over};
 use super::conditions::tidy;
 use super::eval::{CALLS, Eval, Instance, Unmodelled};
 use super::flow::{Leave, Way};
-use super::library::settings_of;
+use super::library::{settings_of, thrifty};
 use super::{Closure, Conds, Known, Resource, Settings, Value};
 use crate::naming::{self, shown_value};
 use crate::syntax::facts::{Call, Expr, ExprId, FuncId, Pattern};
@@ -115,6 +115,9 @@ impl<'p> Eval<'p> {
             }
             Value::Known(Known::Same) | Value::Context(_) => {
                 args.into_iter().next().unwrap_or(Value::Nil)
+            }
+            Value::Known(Known::Thrifty) => {
+                args.first().map_or(Value::Nil, |first| thrifty(&self.heap.copy(first)))
             }
             Value::Operator(_) | Value::Api(_) | Value::Space(_) | Value::Effect(_) => {
                 self.call_lazy(callee, args)

@@ -41,6 +41,7 @@ impl<'p> Eval<'p> {
                 _ => Value::unknown("the stage is not known"),
             },
             Known::ResolveStage => Value::Text(vec![Part::Stage]),
+            Known::Thrifty => thrifty(&self.heap.copy(&first)),
             Known::EnvGet => known_member(Known::Env, &first.known_text().unwrap_or_default()),
             Known::PromiseAll | Known::Same => first,
             Known::Exit => {
@@ -249,6 +250,18 @@ fn map_of(entries: &Value) -> Value {
     Value::Map(Rc::new(object))
 }
 
+/// The options of a Worker as `thrifty` gives them, as far as anybody asks.
+pub(super) fn thrifty(options: &Value) -> Value {
+    options.map(|case| match case {
+        Value::Object(object) => {
+            let mut object = (**object).clone();
+            object.set("crons", Value::Array(Rc::default()));
+            Value::Object(Rc::new(object))
+        }
+        other => other.clone(),
+    })
+}
+
 pub(super) fn known_slug(parts: &[Part]) -> Option<String> {
     alch_blocks::stage_slug(&known(parts)?).ok()
 }
@@ -302,6 +315,7 @@ pub(super) fn library_member(library: Library, key: &str) -> Option<Value> {
         (Library::Blocks, "hostname") => Value::Known(Known::Hostname),
         (Library::Blocks, "stageSlug") => Value::Known(Known::StageSlug),
         (Library::Blocks, "resolveStage") => Value::Known(Known::ResolveStage),
+        (Library::Blocks, "thrifty") => Value::Known(Known::Thrifty),
         (Library::Blocks, key) => block(key, &Rc::default())?,
         _ => return None,
     })

@@ -37,6 +37,8 @@ pub(crate) enum Known {
     Hostname,
     StageSlug,
     ResolveStage,
+    /// `thrifty` of the blocks.
+    Thrifty,
     /// `Resource` of `alchemy`, which makes a custom resource.
     ResourceClass,
     Process,

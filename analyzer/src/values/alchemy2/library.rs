@@ -7,7 +7,7 @@ use alch_blocks::{Kind, UNMODELLED_2};
 use super::{Effect, Operator};
 use crate::values::eval::{Eval, LONGEST};
 use crate::values::library::settings_of;
-use crate::values::{Part, Settings, Value};
+use crate::values::{Known, Part, Settings, Value};
 use crate::version::Version;
 
 /// A function or a service that is followed.
@@ -31,6 +31,8 @@ pub(crate) enum Api {
     /// `D1.Database.ref`: what another stage or stack declares.
     Ref,
     CreateBlocks,
+    /// `thrifty` of the blocks, which takes options or an effect of them.
+    Thrifty,
     Pipe,
     Gen,
     Fn,
@@ -124,7 +126,11 @@ fn block_kind(name: &str) -> Option<Kind> {
 
 /// A block of a set that `createBlocks` has made.
 pub(crate) fn block_of(settings: &Rc<Settings>, key: &str) -> Value {
-    block_kind(key).map_or(Value::Nil, |kind| Value::Block(kind, Rc::clone(settings)))
+    match block_kind(key) {
+        Some(kind) => Value::Block(kind, Rc::clone(settings)),
+        None if key == "thrifty" => Value::Api(Api::Thrifty),
+        None => Value::Nil,
+    }
 }
 
 fn api(path: &str) -> Option<Api> {
@@ -146,6 +152,7 @@ fn api(path: &str) -> Option<Api> {
         | "Alchemy.remote"
         | "Alchemy.ProviderMode.remote" => Api::Decorate,
         "Blocks.createBlocks" => Api::CreateBlocks,
+        "Blocks.thrifty" => Api::Thrifty,
         "effect.pipe" | "effect.Function.pipe" => Api::Pipe,
         "effect.Config.string"
         | "effect.Config.String"
@@ -207,6 +214,7 @@ impl<'p> Eval<'p> {
                 let settings = settings_of(args.first());
                 Value::Blocks(Rc::new(Settings { version: Version::V2, ..settings }))
             }
+            Api::Thrifty => piped(first, Operator::Map(Value::Known(Known::Thrifty))),
             Api::Pipe => self.pipe(first, args.get(1..).unwrap_or_default()),
             Api::Gen => called(&args, Vec::new(), false),
             Api::Fn if matches!(first, Value::Text(_)) => Value::Api(Api::Fn),
