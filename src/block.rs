@@ -1,6 +1,7 @@
 //! What a block does to its options: options in, options out.
 
 use crate::error::{Error, Place};
+use crate::expiry::{Expires, Expiry, Lasting, expires};
 use crate::kind::Kind;
 use crate::ledger::{Class, Declaration, OnRename};
 use crate::name::{check_base, check_literal, class_of, leftover, name_in};
@@ -47,6 +48,10 @@ pub struct Request {
     pub hint: Option<String>,
     /// `region`, of the block or of its set.
     pub region: Option<String>,
+    /// `expireDays` of the block.
+    pub expiry: Expiry,
+    /// `expireDays` of its set.
+    pub expire_days: Option<u32>,
     /// `onRename`.
     pub on_rename: OnRename,
     /// `share`: the stage that owns the resource which all stages use.
@@ -61,6 +66,7 @@ pub fn expected(option: &str) -> &'static str {
     match option {
         "stage" => "a stage such as `prod`, or `false`",
         "pin" => "an object from stage to name, such as `{ prod: \"legacy-db\" }`",
+        "expireDays" => "a whole number of days, or `false`",
         "onRename" => "`\"refuse\"`, `\"keep\"` or `\"replace\"`",
         _ => "text that is not empty",
     }
@@ -75,6 +81,8 @@ pub struct Outcome {
     pub dlq: Option<String>,
     /// What `region` stands for.
     pub placement: Option<Placement>,
+    /// When the objects of a bucket expire.
+    pub expires: Option<Expires>,
     /// Whether `delete: false` is set: the stage is protected, or does not own the name by the law.
     pub retain: bool,
     /// Whether another stage owns the resource and this one only binds it.
@@ -87,7 +95,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// `id-invalid`, `base-invalid`, `double-stage`, `stage-invalid`, `stage-case`, `class-invalid`,
-/// `option-invalid`, `region-invalid`, `region-conflict`.
+/// `option-invalid`, `region-invalid`, `region-conflict`, `expire-protected`.
 ///
 /// ```
 /// use alch_blocks::{Kind, Request, Stage, decide};
@@ -132,6 +140,11 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
         }
     }
     let placement = placement_of(kind, &request)?;
+    let lasting = lasting(&request, protected, is_foreign, pinned.is_some());
+    let expires = match kind {
+        Kind::Bucket => expires(&name, request.expiry, request.expire_days, lasting)?,
+        _ => None,
+    };
     let retain = is_foreign || pinned.is_some() || protected;
     // A Worker's Durable Objects go with its script.
     let keeps_data = spec.owns_data || kind == Kind::Worker;
@@ -139,6 +152,7 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
         dlq,
         retain: keeps_data && retain && !request.delete_given,
         placement,
+        expires,
         shared: request.share.is_some() && other_stage,
         declaration: Declaration {
             kind,
@@ -153,6 +167,7 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
             stage: stage.clone(),
             on_rename: request.on_rename,
             protects: protected && !request.delete_given,
+            expires,
         },
         class,
     })
@@ -170,6 +185,21 @@ fn placement_of(kind: Kind, request: &Request) -> Result<Option<Placement>, Erro
             Err(Error::RegionConflict { region: region.into(), option, value: value.into() })
         }
     }
+}
+
+/// Why the objects of a bucket may not expire, as far as the call tells.
+fn lasting(
+    request: &Request,
+    protected: bool,
+    is_foreign: bool,
+    is_pinned: bool,
+) -> Option<Lasting> {
+    let reasons = [
+        (is_foreign || request.share.is_some(), Lasting::Shared),
+        (is_pinned, Lasting::Pinned),
+        (protected, Lasting::Protected),
+    ];
+    reasons.into_iter().find_map(|(holds, reason)| holds.then_some(reason))
 }
 
 /// The name space of the name: only buckets have one in each jurisdiction.

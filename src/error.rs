@@ -15,6 +15,7 @@ use parts::{
     one_of, pin, region, regions_of, share,
 };
 
+use crate::expiry::Lasting;
 use crate::kind::Kind;
 use crate::quote::Quoted;
 
@@ -99,6 +100,10 @@ pub enum Error {
     #[error("the {kind} {name} is in {}, and the program puts it in {}", region(from), region(to))]
     #[diagnostic(code("would-move"), help("Cloudflare moves nothing: write where it is; or declare a new one under another id, copy the data, and then let this one go with `release`"))]
     WouldMove { kind: Kind, name: Quoted, from: Quoted, to: Quoted },
+
+    #[error("the objects of the bucket {name} may not expire: {reason}")]
+    #[diagnostic(code("expire-protected"), help("remove `expireDays` here: that of `createBlocks` leaves such a bucket out; if its objects may go, write `lifecycle` yourself"))]
+    ExpireProtected { name: Quoted, reason: Lasting },
 
     // --- Stages ----------------------------------------------------------------------------
     #[error("the stage is empty")]

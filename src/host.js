@@ -44,7 +44,7 @@ export function environment() {
  */
 export function split(options) {
   const own = { __proto__: null, ...options };
-  const { stage, pin, onRename, share, region, ...passed } = own;
+  const { stage, pin, onRename, share, region, expireDays, ...passed } = own;
   return { given: readable(options, own), passed };
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use strum::VariantNames;
 
 use crate::error::{Earlier, Error, Place};
+use crate::expiry::{Expires, Lasting, refused};
 use crate::kind::Kind;
 use crate::name::unambiguous_name;
 use crate::stage::{SLUG_MAX, Stage, stage_slug};
@@ -34,6 +35,8 @@ pub struct Declaration {
     pub on_rename: OnRename,
     /// Whether the stage is protected and the caller did not write `delete`.
     pub protects: bool,
+    /// When the objects of a bucket expire.
+    pub expires: Option<Expires>,
 }
 
 /// A class in a script.
@@ -83,6 +86,18 @@ impl OnRename {
 }
 
 impl Declaration {
+    /// Refuses to let objects expire of a bucket that this stage has not made, if the block itself asks
+    /// for it.
+    ///
+    /// # Errors
+    /// `expire-protected`
+    pub fn judge_expiry(&self) -> Result<(), Error> {
+        match self.expires {
+            Some(Expires { asked: true, .. }) => Err(refused(&self.name, Lasting::Adopted)),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the name is one that no other resource may have. A Durable Object names nothing at
     /// Cloudflare, and a workflow with a `scriptName` refers to another Worker's.
     fn claims_its_name(&self) -> bool {
@@ -178,6 +193,7 @@ impl Ledger {
             stage: stage.clone(),
             on_rename: OnRename::default(),
             protects: false,
+            expires: None,
         };
         self.add(Claim { declaration, declared: false, kept: false });
     }

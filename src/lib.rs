@@ -52,6 +52,7 @@ mod alchemy;
 mod block;
 mod deletion;
 mod error;
+mod expiry;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod hash;
 mod hostname;
@@ -77,6 +78,7 @@ pub use alchemy::{ALCHEMY, ALCHEMY_2, EFFECT, check_alchemy, check_alchemy2};
 pub use block::{Outcome, Request, StageOption, decide, expected, loses_id, warnings};
 pub use deletion::{Consent, Created, Holding, Orphan, Owner};
 pub use error::{CODES, Earlier, Error, HostError, Place, Reason};
+pub use expiry::{Expires, Expiry, Lasting, MOST_DAYS};
 pub use hostname::{HostOptions, hostname};
 pub use hosts::{
     HostAccount, HostBlock, HostClaim, HostDeclaration, HostLedger, HostPattern, HostRequest,

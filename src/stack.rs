@@ -156,6 +156,7 @@ impl Program {
                 stage: stage.clone(),
                 on_rename: OnRename::default(),
                 protects: false,
+                expires: None,
             })?;
         }
         Ok(ledger)

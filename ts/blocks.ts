@@ -14,6 +14,7 @@ import { KINDS, type Kind, resourceOf } from "./kinds.ts";
 import type {
   DataOptions,
   DomainOwnOptions,
+  ExpiryOptions,
   HostBlockOptions,
   OnRename,
   RegionOptions,
@@ -37,7 +38,7 @@ type ClassNaming = Named &
 /** What `Database` takes: all of Alchemy's `D1Database`, and our own. */
 export type DatabaseOptions = With<alchemy.D1DatabaseProps, Naming & RegionOptions>;
 /** What `Bucket` takes: all of Alchemy's `R2Bucket`, and our own. */
-export type BucketOptions = With<alchemy.BucketProps, Naming & RegionOptions>;
+export type BucketOptions = With<alchemy.BucketProps, Naming & RegionOptions & ExpiryOptions>;
 /** What `KV` takes: all of Alchemy's `KVNamespace`, and our own. */
 export type KVOptions = With<
   alchemy.KVNamespaceProps,

@@ -16,6 +16,7 @@ export * from "./blocks.ts";
 export * from "./naming.ts";
 export type {
   DomainOwnOptions,
+  ExpiryOptions,
   HostBlockOptions,
   Jurisdiction,
   LocationHint,

@@ -240,6 +240,10 @@ export interface Declared {
   readonly onRename: OnRename;
   /** Whether the stage is protected and the program does not write `delete`: the block adds it. */
   readonly protects: boolean;
+  /** The id of the lifecycle rule by which the objects of a bucket expire, if they do. */
+  readonly expiryRule: string | undefined;
+  /** Throws `expire-protected` if the block itself has them expire. */
+  judgeExpiry(): void;
   /** Throws `would-replace`, `id-changed` or `pending-deletion`. */
   judge(row: RowFacts): Verdict;
   noteKept(): void;

@@ -43,6 +43,15 @@ export interface RegionOptions {
   region?: Region | null | undefined;
 }
 
+/** Options of buckets. */
+export interface ExpiryOptions {
+  /**
+   * After how many days Cloudflare deletes an object, in a stage that is not protected and has made the
+   * bucket itself; `false` for never. Where they may not expire, it is refused (`expire-protected`).
+   */
+  expireDays?: number | false | null | undefined;
+}
+
 /** What to do if the state holds another name: see {@link DataOptions.onRename}. */
 export type OnRename = "refuse" | "keep" | "replace";
 
@@ -87,6 +96,11 @@ export interface Settings {
   previewDomain?: string | undefined;
   /** Where in the world databases and buckets are: see {@link RegionOptions.region}. */
   region?: Region | undefined;
+  /**
+   * After how many days Cloudflare deletes the objects of buckets. It leaves out protected stages, and
+   * buckets that the stage has not made for itself.
+   */
+  expireDays?: number | undefined;
   /** Put before every base name, with a hyphen. */
   prefix?: string | undefined;
   /**

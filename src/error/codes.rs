@@ -1,7 +1,7 @@
 //! The codes of refusals.
 
 /// Every code of a refusal, in the order in which the documentation has them.
-pub const CODES: [&str; 41] = [
+pub const CODES: [&str; 42] = [
     "argument-invalid",
     "base-invalid",
     "zone-mismatch",
@@ -16,6 +16,7 @@ pub const CODES: [&str; 41] = [
     "region-invalid",
     "region-conflict",
     "would-move",
+    "expire-protected",
     "option-invalid",
     "id-invalid",
     "stage-invalid",

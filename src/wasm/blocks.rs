@@ -1,8 +1,9 @@
 //! One call of a block: read it, ask the law, call Alchemy's function.
 
-use js_sys::{Function, Object};
+use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
 
+use super::expiry::add_rule;
 use super::js::{Result, Text, Thrown, found, is_options, text};
 use super::options::{Common, Given, request};
 use super::scope::{Run, Scope, active_scope};
@@ -31,6 +32,8 @@ extern "C" {
     pub(super) type Passed;
     #[wasm_bindgen(method, structural, indexing_setter, catch)]
     pub(super) fn set(this: &Passed, option: &str, value: &str) -> Result<()>;
+    #[wasm_bindgen(method, structural, setter, catch)]
+    pub(super) fn set_lifecycle(this: &Passed, rules: &Array) -> Result<()>;
     #[wasm_bindgen(method, setter, catch)]
     fn set_delete(this: &Passed, delete: bool) -> Result<()>;
 
@@ -141,6 +144,9 @@ fn call(
     }
     let passed = options.passed();
     write(&passed, kind, &outcome, script.as_deref())?;
+    if let Some(expires) = outcome.expires {
+        add_rule(&passed, expires, given.get("lifecycle")?)?;
+    }
     Ok(called.call2(&JsValue::UNDEFINED, id, &passed)?)
 }
 

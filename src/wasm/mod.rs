@@ -7,6 +7,7 @@
 //! stacks as they were at that place.
 
 mod blocks;
+mod expiry;
 mod hostname;
 mod hosts;
 mod js;

@@ -5,10 +5,11 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::js::{Result, Text, elements, entries, found, is_options, text};
+use super::js::{Result, Text, elements, entries, found, is_options, read, text};
 use crate::block::{Request, StageOption, expected};
 use crate::deletion::Consent;
 use crate::error::Error;
+use crate::expiry::{Expiry, MOST_DAYS};
 use crate::kind::Kind;
 use crate::ledger::OnRename;
 
@@ -21,6 +22,7 @@ extern "C" {
 }
 
 const TEXT: &str = "text that is not empty";
+const DAYS: &str = "a whole number of days";
 const TEXTS: &str = "an array of text";
 
 /// The settings of a set of blocks, checked.
@@ -33,6 +35,7 @@ pub(super) struct Common {
     pub bare: Option<String>,
     pub preview_domain: Option<String>,
     pub region: Option<String>,
+    pub expire_days: Option<u32>,
 }
 
 impl Common {
@@ -50,7 +53,21 @@ impl Common {
         let region = one("region")?;
         let (protect, release) = (list("protect")?, list("release")?.unwrap_or_default());
         let delete_classes = list("deleteClasses")?.unwrap_or_default();
-        Ok(Self { prefix, protect, release, delete_classes, bare, preview_domain, region })
+        let expire_days = settings.get("expireDays")?;
+        let expire_days = expire_days.map(|value| {
+            days(&value).ok_or_else(|| wrong_setting("expireDays", found(&value), DAYS))
+        });
+        let expire_days = expire_days.transpose()?;
+        Ok(Self {
+            prefix,
+            protect,
+            release,
+            delete_classes,
+            bare,
+            preview_domain,
+            region,
+            expire_days,
+        })
     }
 
     /// Notes what the program lets go and protects, for what is judged without a call of a block.
@@ -80,6 +97,11 @@ fn texts(setting: &'static str, value: &JsValue) -> Result<Vec<String>> {
     texts.collect()
 }
 
+/// A number of days, of which one object can be old.
+fn days(value: &JsValue) -> Option<u32> {
+    read::<u32>(value.clone()).ok().filter(|days| (1..=MOST_DAYS).contains(days))
+}
+
 fn wrong_setting(setting: &'static str, found: &'static str, expected: &'static str) -> Error {
     Error::SettingInvalid { setting, found, expected }
 }
@@ -107,6 +129,10 @@ pub(super) fn request(kind: Kind, id: String, given: &Given, common: &Common) ->
         request.region = options.text("region", Role::Other)?.or_else(|| common.region.clone());
         request.jurisdiction = options.text_if("jurisdiction", Role::Other, is_text)?;
         request.hint = options.text_if(regions.hint_option, Role::Other, is_text)?;
+    }
+    if kind == Kind::Bucket {
+        request.expiry = options.expiry()?;
+        request.expire_days = common.expire_days;
     }
     if kind == Kind::Queue {
         request.dlq = options.text_if("dlq", Role::Base, |dlq| !dlq.is_object())?;
@@ -184,6 +210,17 @@ impl Options<'_> {
         }
         let stage = self.checked("stage", &value, Role::Stage, expected("stage"))?;
         Ok(StageOption::Named(stage))
+    }
+
+    fn expiry(&self) -> Result<Expiry> {
+        match self.given.get("expireDays")? {
+            None => Ok(Expiry::Common),
+            Some(value) if value.as_bool() == Some(false) => Ok(Expiry::Off),
+            Some(value) => match days(&value) {
+                Some(days) => Ok(Expiry::Days(days)),
+                None => Err(self.wrong("expireDays", &value, expected("expireDays")).into()),
+            },
+        }
     }
 
     pub(super) fn on_rename(&self) -> Result<OnRename> {

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use super::blocks::print;
+use super::expiry::RULE;
 use super::js::{Result, read, write};
 use super::options::Common;
 use super::scope::{Run, RunState, Scope, path_of};
@@ -57,6 +58,23 @@ impl Declared {
     #[must_use]
     pub fn protects(&self) -> bool {
         self.declaration.protects
+    }
+
+    /// The id of the lifecycle rule by which the objects of a bucket expire, if they do.
+    #[wasm_bindgen(getter, js_name = expiryRule)]
+    #[must_use]
+    pub fn expiry_rule(&self) -> Option<String> {
+        self.declaration.expires.map(|_| RULE.to_owned())
+    }
+
+    /// Refuses to let objects expire of a bucket that this stage has not made, if the block itself asks
+    /// for it.
+    ///
+    /// # Errors
+    /// `expire-protected`
+    #[wasm_bindgen(js_name = judgeExpiry)]
+    pub fn judge_expiry(&self) -> Result<()> {
+        Ok(self.declaration.judge_expiry()?)
     }
 
     /// Decides what may happen to the row that is about to be written for it.

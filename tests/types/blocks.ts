@@ -192,3 +192,13 @@ export async function hostnames(worker: alchemy.Worker): Promise<void> {
   // @ts-expect-error a route has no name to keep
   await Route("app.example.com/*", { worker, onRename: "keep" });
 }
+
+/** Objects expire in previews, or never. */
+export async function expiring(): Promise<void> {
+  const set = createBlocks({ expireDays: 14 });
+  await set.Bucket("files", { expireDays: false });
+  // @ts-expect-error a number of days
+  createBlocks({ expireDays: "14" });
+  // @ts-expect-error a database holds no objects
+  await set.Database("db", { expireDays: 14 });
+}

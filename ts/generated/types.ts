@@ -26,6 +26,7 @@ export type ErrorCode =
   | "region-invalid"
   | "region-conflict"
   | "would-move"
+  | "expire-protected"
   | "option-invalid"
   | "id-invalid"
   | "stage-invalid"

@@ -14,6 +14,8 @@ export interface Owner {
   block?: boolean | undefined;
   /** Whether it was there before, made by nobody knows whom. */
   adopted?: boolean | undefined;
+  /** Whether the row was there before the guard, so that nobody knows whether its stage has made it. */
+  older?: boolean | undefined;
   /** Whether the resource stays in the account when its row goes, whatever the options say. */
   retained?: boolean | undefined;
 }

@@ -2,6 +2,7 @@
 
 use super::{Expected, refusal};
 use crate::error::Error;
+use crate::expiry::Lasting;
 use crate::kind::Kind;
 
 pub(super) fn all() -> Vec<Expected> {
@@ -122,6 +123,13 @@ pub(super) fn all() -> Vec<Expected> {
             "the bucket `files-prod` is in no jurisdiction, and the program puts it in `eu`",
             "Cloudflare moves nothing: write where it is; or declare a new one under another id, \
              copy the data, and then let this one go with `release`",
+        ),
+        (
+            refusal!(ExpireProtected { name: "files-prod", reason: Lasting::Protected }),
+            "expire-protected",
+            "the objects of the bucket `files-prod` may not expire: its stage is protected",
+            "remove `expireDays` here: that of `createBlocks` leaves such a bucket out; if its objects \
+             may go, write `lifecycle` yourself",
         ),
     ]
 }

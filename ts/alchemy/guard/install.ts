@@ -6,7 +6,7 @@
  * | --- | --- | --- |
  * | `get(id)` | first, for each resource | reads ahead (`rows.ts`); refuses a row of another kind (`judge.ts`); suppresses differences that are none, because Alchemy compares options as text (`diffs.ts`) |
  * | `set(id)`, `creating`, no `oldProps` | if there is no row | waits: there are no options to judge yet, and Alchemy does nothing before the next write |
- * | `set(id)`, `creating` or `updating` | with the options, before the API | judges the row or the Worker (`judge.ts`) and where it is (`regions.ts`), and marks a creation (`recovery.ts`): the last moment at which a refusal changes nothing |
+ * | `set(id)`, `creating` or `updating` | with the options, before the API | judges the row or the Worker (`judge.ts`) and where it is (`regions.ts`), takes out what would let a stranger's objects expire (`expiry.ts`), and marks a creation (`recovery.ts`): the last moment at which a refusal changes nothing |
  * | the Cloudflare API | | |
  * | `get(id)` | when the resource is done | answers with what was just written, which saves a call to a remote store |
  * | `set(id)`, `created` or `updated` | last | takes the mark of the creation out |
@@ -28,6 +28,7 @@ import { overlaid, overlaying, plainStore } from "../store.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { isImplied } from "./children.ts";
 import { suppressHostDiff, suppressNoOpDiff } from "./diffs.ts";
+import { settleExpiry, withholdExpiry } from "./expiry.ts";
 import {
   hostForDeletion,
   isHostRow,
@@ -162,6 +163,7 @@ async function get(
     return row;
   }
   await settleRegion(scope, row, passed.options);
+  settleExpiry(scope, id, row, passed.options);
   await suppressNoOpDiff(scope, store, id, row, passed.options);
   return row;
 }
@@ -239,6 +241,7 @@ async function judge(
   const known = found === "unknown" ? undefined : found;
   await judgeRegion(scope, id, row, known);
   await judgeAdoptedMigrations(scope, id, row, known);
+  withholdExpiry(scope, row, declared, adopted);
   if (adopted && row.kind === WORKER) await judgeAdoptedWorker(scope, id, row);
   if (row.kind === WORKER) await judgeHostsOf(scope, id, row);
   await noteChange(scope, id, row, { declared: declared !== undefined, adopted });

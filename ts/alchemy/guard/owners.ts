@@ -42,7 +42,7 @@ export function noteMaker(scope: AlchemyScope, row: Row): void {
   const before = isRetained({ data: row.data, props: row.oldProps ?? {} });
   const isOlder = isGuarded(row) && isDeployed(row);
   const retained = isOlder && retains(scope, row, { declared: true, adopted: false, before });
-  noteOwner(row, { ...ownerHere(scope), retained });
+  noteOwner(row, { ...ownerHere(scope), retained, ...(isOlder ? { older: true } : {}) });
 }
 
 /**
@@ -78,6 +78,7 @@ export async function noteChange(
     retained,
     block: declared,
     ...(isAdopted ? { adopted: true } : {}),
+    ...(owner?.older === true && isDeployed(row) ? { older: true } : {}),
   });
 }
 
@@ -102,7 +103,8 @@ export async function noteDeclared(
   const before = owner?.retained ?? isRetained(row);
   const retained = retains(scope, row, { declared, adopted: false, before });
   if (isNoted && owner && !retained) return;
-  noteOwner(row, { ...owner, ...here, retained, block: declared });
+  const known = owner ?? { older: true };
+  noteOwner(row, { ...known, ...here, retained, block: declared });
   await store.set(id, row);
 }
 

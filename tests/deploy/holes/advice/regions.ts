@@ -1,6 +1,6 @@
-/** What is refused for where in the world a resource is. */
+/** What is refused for where in the world a resource is, and for how long it holds something. */
 import type { Entries } from "./follow.ts";
-import { db } from "./texts.ts";
+import { db, prod } from "./texts.ts";
 
 const CHOICES = [
   ...['`"eu"`', '`"us"`', '`"fedramp"`', '`"weur"`', '`"eeur"`', '`"enam"`', '`"wnam"`'],
@@ -12,7 +12,25 @@ const ELSEWHERE =
   "declare a new one under another id, copy the data, and then let this one go with `release`";
 const NEW = 'await Database("db-eu", { region: "eu" });';
 
+const files = (options: string, set = "") =>
+  `await createBlocks({ ${set} }).Bucket("files", { ${options} });`;
+const RULE =
+  'lifecycle: [{ id: "old", deleteObjectsTransition: { condition: { type: "Age", maxAge: 86400 } } }]';
+
 export const REGIONS: Entries = {
+  ExpireProtected: [
+    {
+      first: [prod(files(""))],
+      told: prod(files("expireDays: 3"), "expire-protected"),
+      ways: [
+        {
+          says: "remove `expireDays` here: that of `createBlocks` leaves such a bucket out",
+          steps: [prod(files("", "expireDays: 3"))],
+        },
+        { says: "if its objects may go, write `lifecycle` yourself", steps: [prod(files(RULE))] },
+      ],
+    },
+  ],
   RegionInvalid: [
     {
       first: [{ text: db() }],
