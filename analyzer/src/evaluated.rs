@@ -217,6 +217,7 @@ impl Stack<'_> {
             base_parts: Vec::new(),
             bases: Vec::new(),
             judged: self.judged.clone(),
+            costs: text.map_or_else(BTreeMap::new, |text| text.costs.clone()),
             stages: in_stages.collect(),
             id: Some(id.clone()),
             scope: scope.clone(),

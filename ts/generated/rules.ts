@@ -66,4 +66,5 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
     what: "a disabling comment without a code or a reason",
   },
   "too-long": { severity: "info", what: "a name that a long stage would shorten" },
+  "preview-cost": { severity: "info", what: "a Worker whose cron triggers run in previews" },
 };

@@ -4,6 +4,7 @@
 //! into a [`Declaration`] with its names in all stages that are looked at. Nothing after that goes
 //! back to the values.
 
+mod costs;
 mod deploys;
 mod host_name;
 mod hosts;
@@ -26,6 +27,7 @@ use crate::syntax::facts::{At, Facts};
 use crate::values::{App, Bound, Conds, NameCall, Part, Release, Unfollowed, Unmodelled, Value};
 use crate::version::Version;
 
+pub(crate) use costs::Cost;
 pub(crate) use deploys::{Deploy, Undecided};
 pub(crate) use host_name::{HostName, decided_host, name_key, resource, word};
 pub(crate) use hosts::{Host, Origin};
@@ -115,6 +117,8 @@ pub(crate) struct Declaration {
     pub no_block: Option<String>,
     /// Whether `migrate` has a block for it.
     pub can_migrate: bool,
+    /// What a Worker costs in each of those stages in which it has cron triggers.
+    pub costs: BTreeMap<String, Cost>,
     /// What it is in each stage that is looked at and that reaches it.
     pub stages: BTreeMap<String, InOneStage>,
 }

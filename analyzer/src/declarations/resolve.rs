@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use alch_blocks::Kind;
 
+use super::costs::{Cost, cost};
 use super::hosts::hosts;
 use super::loose::loose;
 use super::name::refused_id;
@@ -103,6 +104,7 @@ impl Resolver<'_> {
             is_at_root: self.is_at_root() && instance.kind.spec().alchemy.resource.is_some(),
             no_block: self.no_block(),
             can_migrate: false,
+            costs: self.costs(),
             stages: BTreeMap::new(),
             places,
         };
@@ -302,6 +304,14 @@ impl Resolver<'_> {
             out.insert(stage.to_owned(), here);
         }
         out
+    }
+
+    fn costs(&self) -> BTreeMap<String, Cost> {
+        let runs = self.looked.runs(&self.instance.when);
+        runs.filter_map(|Run { stage, run, .. }| {
+            Some((stage.to_owned(), cost(self.instance, run)?))
+        })
+        .collect()
     }
 
     fn scope_in(&self, stage: &str) -> Option<Vec<String>> {

@@ -27,6 +27,7 @@ mod one_id;
 mod option_invalid;
 mod orphaned_row;
 mod parse_error;
+mod preview_cost;
 mod raw_resource;
 mod refused_change;
 mod release_unused;
@@ -123,6 +124,7 @@ const RULES: &[&Rule] = &[
     &release_unused::RULE,
     &disable_without_reason::RULE,
     &too_long::RULE,
+    &preview_cost::RULE,
 ];
 
 /// All rules, for those who describe them.

@@ -7,7 +7,7 @@ use crate::syntax::facts::Facts;
 pub(super) const HEAD: &str = r#"
 import alchemy from "alchemy";
 import { CustomDomain, D1Database, DurableObjectNamespace, Queue as RawQueue, R2Bucket, Route as RawRoute, Worker, Workflow } from "alchemy/cloudflare";
-import { AlchemyWorkflow, Bucket, createBlocks, Database, Domain, DurableObject, hostname, physicalName, Queue, Route } from "@alch/blocks";
+import { AlchemyWorkflow, Bucket, createBlocks, Database, Domain, DurableObject, hostname, physicalName, Queue, Route, thrifty } from "@alch/blocks";
 const app = await alchemy("shop");
 const { stage } = app;
 "#;
@@ -34,7 +34,7 @@ pub(super) fn messages_of_stack(code: &str, state: &str, text: &str) -> Vec<Stri
 import * as Alchemy from "alchemy";
 import * as Cloudflare from "alchemy/Cloudflare";
 import * as Effect from "effect/Effect";
-import {{ Database, Worker, guarded }} from "@alch/blocks/v2";
+import {{ Database, thrifty, Worker, guarded }} from "@alch/blocks/v2";
 import * as AWS from "alchemy/AWS";
 import {{ outside }} from "./outside";
 export default Alchemy.Stack("shop", {{ state: {state} }}, Effect.gen(function* () {{

@@ -84,7 +84,7 @@ async function checked(): Promise<ReadonlyMap<string, string>> {
 function sourceOf(app: string, text: Step["text"]): string {
   return `import alchemy from "alchemy";
 import * as raw from "alchemy/cloudflare";
-import { Database, KV, Queue, DurableObject, AlchemyWorkflow, createBlocks, physicalName } from "@alch/blocks";
+import { Database, KV, Queue, DurableObject, AlchemyWorkflow, createBlocks, physicalName, thrifty } from "@alch/blocks";
 const app = await alchemy("${app}");
 const stage = app.stage;
 ${text}

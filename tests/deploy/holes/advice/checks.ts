@@ -16,6 +16,10 @@ else await raw.D1Database("b", { name: "main", adopt: true });`;
 
 const LONG = "a-base-name-that-a-stage-of-many-letters-would-have-to-shorten";
 
+/** A Worker that cron triggers run, in every stage and then in protected ones alone. */
+const TIMED = `${COUNTER}\n${worker("counter", "api", 'name: "api-" + stage, crons: ["0 * * * *"],')}`;
+const THRIFTY = `${TIMED.replace('"api", {', '"api", thrifty({').replace(/\}\);$/, "}));")}`;
+
 export const CHECKS: Entries = {
   ...HOSTS,
   "parse-error": "it is about text that no runtime reads, so that it was never deployed",
@@ -285,6 +289,18 @@ ${worker("room")}`,
             { text: 'await Queue("short");', ends: "would-delete" },
             { text: `await Queue("${LONG}", { name: "short" });`, ends: "would-replace" },
           ],
+        },
+      ],
+    },
+  ],
+  "preview-cost": [
+    {
+      first: [{ text: TIMED }],
+      told: { text: TIMED },
+      ways: [
+        {
+          says: "wrap its options in `thrifty(…)` of `@alch/blocks`",
+          steps: [{ text: THRIFTY }],
         },
       ],
     },
