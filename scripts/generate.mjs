@@ -134,8 +134,8 @@ function formatted(path, text) {
 /** A schema with every enum that has a kind in it replaced. */
 function schema(text, { kinds }) {
   const names = kinds.map(({ kind }) => kind);
-  // What has to do with hostnames is of no kind, and only the monitor has it.
-  const others = ["host", "domain", "route", "certificate"];
+  // What has to do with hostnames, and cron triggers, are of no kind, and only the monitor has them.
+  const others = ["host", "domain", "route", "certificate", "cron"];
   const renewed = (key, value) => {
     const isOfKinds = key === "enum" && Array.isArray(value) && value.includes(names[0]);
     return isOfKinds

@@ -49,7 +49,7 @@ pub use claim::Source;
 pub use finding::{Claimant, Code, Finding, Severity};
 pub use hosts::{HostCertificate, HostDeclared, HostDomain, HostRoute, HostRow, HostZone, Hosts};
 pub use report::{Cell, Quota, Report, Summary};
-pub use world::{ArmedStage, Options, Plan, Undecided, Unknown};
+pub use world::{ArmedStage, Crons, Options, Plan, Undecided, Unknown};
 
 use claim::Claims;
 use world::World;

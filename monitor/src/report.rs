@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::claim::Source;
 use crate::finding::Finding;
-use crate::rules::{quotas, unread_apps, zone_quotas};
+use crate::rules::{cron_quota, quotas, unread_apps, zone_quotas};
 use crate::texts::{Map, Set, Text};
 use crate::world::World;
 
@@ -44,7 +44,7 @@ pub struct Summary {
     pub by_stage: BTreeMap<String, usize>,
     /// What the state holds in each stage, and what is found there.
     pub matrix: Vec<Cell>,
-    /// The use of limits, for the kinds that were listed.
+    /// The use of limits, for the kinds that were listed, and of cron triggers by the states.
     pub quotas: Vec<Quota>,
 }
 
@@ -93,6 +93,7 @@ pub(crate) fn of(world: &World<'_>, findings: Vec<Finding>) -> Report {
         quotas: quotas(world)
             .into_iter()
             .map(|(_, quota)| quota)
+            .chain(cron_quota(world))
             .chain(zone_quotas(&world.options.hosts))
             .collect(),
     };

@@ -31,8 +31,19 @@ pub struct Options {
     pub partial: bool,
     /// Domains, routes and certificates.
     pub hosts: Hosts,
+    /// The Workers of the states that have cron triggers, in the account that is looked at.
+    pub crons: Vec<Crons>,
     /// Whose limits hold.
     pub plan: Plan,
+}
+
+/// A Worker with cron triggers.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Crons {
+    /// The script.
+    pub script: String,
+    /// How many.
+    pub used: u64,
 }
 
 /// A stage that the deploy of another stage deletes.

@@ -2,7 +2,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 use alch_blocks_monitor::{
-    ArmedStage, Code, Finding, Judge, Options, Report, Severity, Source, Undecided, Unknown,
+    ArmedStage, Code, Crons, Finding, Judge, Options, Report, Severity, Source, Undecided, Unknown,
 };
 
 /// Everything was asked, and answered.
@@ -425,6 +425,32 @@ fn limits_are_told_from_eighty_percent_on() {
     assert_eq!(codes(8, &free), one(Code::Quota, Severity::Warning, "database "));
     assert_eq!(codes(10, &free), one(Code::Quota, Severity::Error, "database "));
     assert_eq!(codes(10, &asked()), []);
+}
+
+#[test]
+fn cron_triggers_are_counted_by_script() {
+    let with = |plan, all: &[(&str, u64)]| {
+        let crons = |(script, used): &(&str, u64)| Crons { script: (*script).into(), used: *used };
+        Options { plan, crons: all.iter().map(crons).collect(), ..asked() }
+    };
+    let (free, paid) = (alch_blocks_monitor::Plan::Free, alch_blocks_monitor::Plan::Paid);
+    let twice = [("api-prod", 2), ("api-prod", 1), ("api-pr-1", 1)];
+    assert_eq!(found_with(&[], &with(free, &twice)), []);
+    let quotas = judge(&[], &with(free, &twice)).summary.quotas;
+    let cron = quotas.iter().find(|quota| quota.kind == "cron").map(|it| (it.used, it.limit));
+    assert_eq!(cron, Some((3, 5)));
+    let near = with(free, &[("api-prod", 2), ("api-pr-1", 2)]);
+    assert_eq!(found_with(&[], &near), one(Code::Quota, Severity::Warning, "cron "));
+    assert_eq!(
+        found_with(&[], &with(free, &[("api", 5)])),
+        one(Code::Quota, Severity::Error, "cron ")
+    );
+    assert_eq!(found_with(&[], &with(paid, &[("api", 199)])), []);
+    assert_eq!(
+        found_with(&[], &with(paid, &[("api", 200)])),
+        one(Code::Quota, Severity::Warning, "cron ")
+    );
+    assert!(judge(&[], &with(paid, &[])).summary.quotas.iter().all(|quota| quota.kind != "cron"));
 }
 
 #[test]

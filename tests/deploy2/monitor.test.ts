@@ -12,7 +12,7 @@ yield* D1.Database("automatic");
 yield* R2.Bucket("files", { name: "files-" + stage, jurisdiction: "eu" });
 yield* KV.Namespace("kv", { title: "kv-" + stage });
 yield* Queues.Queue("jobs", { name: "jobs-" + stage });
-${worker(`${COUNTER} ${FLOW} DB: db,`)}
+${worker(`${COUNTER} ${FLOW} DB: db,`, { more: 'crons: ["0 * * * *"],' })}
 `;
 
 /** What the monitor finds, by the state and the account alone. */
@@ -42,6 +42,9 @@ test.concurrent(
       "1 worker",
       "1 workflow",
       "2 database",
+    ]);
+    expect(report.summary.quotas.filter(({ kind }) => kind === "cron")).toEqual([
+      { kind: "cron", used: 2, limit: 250 },
     ]);
   },
   TIME,

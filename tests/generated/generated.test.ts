@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { generate } from "../../scripts/generate.mjs";
-import { HOST, HOST_KINDS } from "../../ts/cli/monitor/report.ts";
+import { CRON, HOST, HOST_KINDS } from "../../ts/cli/monitor/report.ts";
 import { ALCHEMY, ALCHEMY_2 } from "../../ts/generated/versions.ts";
 import { ALL_KINDS } from "../../ts/kinds.ts";
 
@@ -115,8 +115,8 @@ describe("no other file", () => {
 
   test("has an enum with some of the kinds", () => {
     const kinds: readonly unknown[] = ALL_KINDS.map(({ kind }) => kind);
-    // Hostnames are of no kind, and only the monitor has them.
-    const others: readonly unknown[] = [null, HOST, ...HOST_KINDS];
+    // These are of no kind, and only the monitor has them.
+    const others: readonly unknown[] = [null, HOST, ...HOST_KINDS, CRON];
     const schemas = [...new Bun.Glob("*.json").scanSync({ cwd: join(ROOT, "schemas") })];
     for (const schema of schemas) {
       JSON.parse(readFileSync(join(ROOT, "schemas", schema), "utf8"), (key, value) => {

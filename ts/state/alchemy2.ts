@@ -1,6 +1,6 @@
 /** Rows of Alchemy 2's state, and what they take in the account. */
 import { KINDS, type KindSpec, specInAlchemy2 } from "../kinds.ts";
-import type { RowClaim, RowClaims } from "./claims.ts";
+import { cronsIn, type RowClaim, type RowClaims } from "./claims.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -131,6 +131,7 @@ function claimsWith(spec: KindSpec, row: Row2, deleting: boolean): RowClaims[] {
       deleting,
       elsewhere: spec.kind === "worker" && isPartOfOther({ ...row.props, ...attr }),
       account: textAt(attr, "accountId"),
+      crons: spec.kind === "worker" ? cronsIn(attr ?? undefined) : 0,
     },
   ];
 }

@@ -28,6 +28,13 @@ export interface RowClaims {
   elsewhere: boolean;
   /** The id of the account, where a row says it. */
   account?: string | undefined;
+  /** How many cron triggers a Worker has. */
+  crons: number;
+}
+
+/** How many cron triggers Alchemy has noted of a Worker. */
+export function cronsIn(made: Readonly<Record<string, unknown>> | undefined): number {
+  return Array.isArray(made?.crons) ? new Set(made.crons).size : 0;
 }
 
 /** A domain or a route that a row holds. */
@@ -74,6 +81,7 @@ export function claimsOf(row: Row): RowClaims | undefined {
     retained: isRetained(row),
     deleting: row.status === "deleting" || row.status === "deleted",
     elsewhere: isElsewhere(row),
+    crons: row.kind === WORKER ? cronsIn(row.output) : 0,
   };
 }
 

@@ -2,6 +2,7 @@
 
 mod ambiguous;
 mod armed;
+mod cron_quota;
 mod dead_route;
 mod drift;
 mod missing;
@@ -15,6 +16,7 @@ mod unclaimed_host;
 mod unowned;
 mod zone_quota;
 
+pub(crate) use cron_quota::cron_quota;
 pub(crate) use quota::quotas;
 pub(crate) use unowned::unread_apps;
 pub(crate) use zone_quota::zone_quotas;
@@ -39,6 +41,7 @@ pub(crate) fn all(world: &World<'_>) -> Vec<Finding> {
     findings.extend(ambiguous::judge(world));
     findings.extend(drift::judge(world));
     findings.extend(quota::judge(world));
+    findings.extend(cron_quota::judge(world));
     findings.extend(zone_quota::judge(world));
     findings.extend(shared_host::judge(world));
     findings.extend(missing_host::judge(world));

@@ -97,6 +97,7 @@ export async function monitor(
     undecided: possible.undecided,
     partial: programs.partial,
     hosts,
+    crons: held.flatMap(({ name, crons }) => (crons ? [{ script: name, used: crons }] : [])),
     plan,
   });
   const report: MonitorReport = {

@@ -19,6 +19,8 @@ export interface JudgeOptions {
   /** Whether some programs of the workspace were left out. */
   partial: boolean;
   hosts: Hosts;
+  /** The Workers of the states that have cron triggers. */
+  crons: readonly { script: string; used: number }[];
   plan: "free" | "paid";
 }
 

@@ -23,6 +23,8 @@ export interface Claim {
   version?: 2;
   /** The id of the account that has it, where a row says it. */
   account?: string;
+  /** How many cron triggers a Worker has, by its row. */
+  crons?: number;
   /**
    * What a program would name in a stage of which no state was read. Without a stage, `name` is the
    * base name, which can be of any.
@@ -34,6 +36,8 @@ export interface Claim {
 export const HOST_KINDS: readonly string[] = ["domain", "route", "certificate"];
 /** All of them, as what can be left out, or is unknown. */
 export const HOST = "host";
+/** What cron triggers are called. */
+export const CRON = "cron";
 
 export const MONITOR_CODES = [
   "collision",

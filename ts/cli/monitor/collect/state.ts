@@ -93,7 +93,7 @@ function claimsIn(row: Row, at: ScopeLocation): Claim[] {
 
 function claimsAt(claims: RowClaims, { app, stage, scope }: ScopeLocation): Claim[] {
   if (claims.elsewhere) return [];
-  const { own, classes, workflows, retained, deleting, account } = claims;
+  const { own, classes, workflows, retained, deleting, account, crons } = claims;
   const claim = ({ kind, name, id, jurisdiction }: RowClaim): Claim => ({
     kind,
     name,
@@ -106,5 +106,6 @@ function claimsAt(claims: RowClaims, { app, stage, scope }: ScopeLocation): Clai
     ...(deleting ? { deleting } : {}),
     ...(account === undefined ? {} : { account }),
   });
-  return [own, ...classes, ...workflows].map(claim);
+  const worker = { ...claim(own), ...(crons === 0 ? {} : { crons }) };
+  return [worker, ...[...classes, ...workflows].map(claim)];
 }
