@@ -2,7 +2,7 @@
 //! crates.
 
 use alch_blocks_analyzer as analyzer;
-use alch_blocks_monitor::stages;
+use alch_blocks_monitor::{cost, stages};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Whether a text may declare or hand on a resource.
@@ -93,6 +93,13 @@ pub fn decide_stages(question: &str) -> String {
     answer.to_string()
 }
 
+/// The datasets of Cloudflare's analytics that tell what was used, as JSON.
+#[wasm_bindgen(js_name = usageDatasets)]
+#[must_use]
+pub fn usage_datasets() -> String {
+    serde_json::to_string(cost::DATASETS).unwrap_or_default()
+}
+
 /// Takes claims in portions, and judges them.
 #[wasm_bindgen]
 #[derive(Debug, Default)]
@@ -117,5 +124,16 @@ impl Judge {
     pub fn judge(&self, options: &str) -> String {
         let Ok(options) = serde_json::from_str(options) else { return String::new() };
         serde_json::to_string(&self.0.judge(&options)).unwrap_or_default()
+    }
+
+    /// What the usage costs, as JSON: `{ "cost": … }`, or `{ "error": "…" }` if `usage` is none.
+    #[must_use]
+    pub fn cost(&self, usage: &str) -> String {
+        let answer = serde_json::from_str(usage).map(|usage| self.0.cost(&usage));
+        let answer = match answer {
+            Ok(cost) => serde_json::json!({ "cost": cost }),
+            Err(error) => serde_json::json!({ "error": error.to_string() }),
+        };
+        answer.to_string()
     }
 }

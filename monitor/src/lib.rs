@@ -33,9 +33,11 @@
 //!
 //! `claim` reads claims, `texts` keeps each text once, `groups` puts claims together, `world` has those of
 //! one name and knows the stages and base names, `hosts` has domains and routes, `rules` has a file for each question, `finding` and
-//! `report` are what comes out. `stages` is a question of its own: which stages can go.
+//! `report` are what comes out. `stages` is a question of its own: which stages can go. So is `cost`: what each
+//! stage costs.
 
 mod claim;
+pub mod cost;
 mod finding;
 mod groups;
 mod hosts;
@@ -82,5 +84,12 @@ impl Judge {
         let world = World::new(&self.claims, options);
         let findings = rules::all(&world);
         report::of(&world, findings)
+    }
+
+    /// What the usage of the account costs, by those who have claimed its resources. Nothing only without a
+    /// price list.
+    #[must_use]
+    pub fn cost(&self, usage: &cost::Usage) -> Option<cost::Cost> {
+        cost::cost(&self.claims, usage)
     }
 }

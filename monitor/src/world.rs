@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use alch_blocks::{Kind, stage_slug};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::claim::{Claim, Claims, Source};
 use crate::groups::Groups;
@@ -77,7 +77,7 @@ pub struct Unknown {
 }
 
 /// Cloudflare's plans, as far as limits differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Plan {
     /// Workers Free.

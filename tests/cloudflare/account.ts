@@ -1,10 +1,12 @@
+import { Analytics } from "./analytics.ts";
 import { Databases, d1Routes } from "./d1.ts";
 import { DurableObjects, durableRoutes, putDurable, storedKeys } from "./durable.ts";
+import { codes, refuse } from "./errors.ts";
 import { kvRoutes, Namespaces, putValue } from "./kv.ts";
 import { Journal, type Kind, type Log } from "./log.ts";
 import { Queues, queueRoutes, sendMessage } from "./queues.ts";
 import { Buckets, putObject, r2Routes } from "./r2.ts";
-import type { Route } from "./router.ts";
+import { type Route, route } from "./router.ts";
 import { Scripts } from "./scripts.ts";
 import { countRows, type Row, rowsOf, runScript } from "./sql.ts";
 import { workerRoutes } from "./workers.ts";
@@ -37,6 +39,9 @@ export class Account {
   readonly durableObjects: DurableObjects;
   readonly workflows: Workflows;
   readonly zones: Zones;
+  readonly analytics = new Analytics();
+  /** What it pays for; nothing if the token may not read it. */
+  plan: "free" | "paid" | undefined;
   /** Notes what changes; the server opens and closes it around a call. */
   readonly journal: Journal;
   /** What the API answers, relative to `/accounts/<id>`. */
@@ -64,6 +69,7 @@ export class Account {
       ...workflowRoutes(this.workflows),
       ...workerRoutes(this),
       ...domainRoutes(this),
+      route("GET", "/subscriptions", () => this.#subscriptions()),
     ];
     this.inZones = [...zoneRoutes(this.zones, id), ...workerRouteRoutes(this)];
   }
@@ -159,6 +165,12 @@ export class Account {
         script,
       })),
     ];
+  }
+
+  #subscriptions() {
+    if (this.plan === undefined) return refuse(403, codes.accountForbidden, "Unauthorized");
+    const paid = { rate_plan: { id: "workers_paid", scope: "account" }, state: "Paid" };
+    return { result: this.plan === "paid" ? [paid] : [] };
   }
 
   #durable(script: string, className: string) {

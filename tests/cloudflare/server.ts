@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Account } from "./account.ts";
+import { answerQuery } from "./analytics.ts";
 import { control } from "./control.ts";
 import { codes, type ErrorPayload, Refusal, refuse } from "./errors.ts";
 import type { ActiveFault, Faults } from "./faults.ts";
@@ -228,6 +229,7 @@ function dispatch(world: World, call: Call, changes: Change[]): Reply {
   const allowed = authorized(world, call);
   if (path === "/user/tokens/verify") return { result: { id: "token", status: "active" } };
   if (path === "/accounts") return { result: [...allowed].map((id) => ({ id, name: id })) };
+  if (path === "/graphql" && call.method === "POST") return graphql(world, allowed, call);
   if (/^\/zones(\/|$)/.test(path)) return inZones(world, allowed, call, path, changes);
   const [, id, rest = ""] = /^\/accounts\/([^/]+)(\/.*)?$/.exec(path) ?? [];
   if (id === undefined) return unknown(world, call);
@@ -238,6 +240,12 @@ function dispatch(world: World, call: Call, changes: Change[]): Reply {
   }
   if (rest === "") return { result: { id, name: id, type: "standard" } };
   return inAccount(world, account, account.routes, call, rest, changes);
+}
+
+/** The analytics of the accounts that a token may use. A query names its account itself. */
+function graphql(world: World, allowed: ReadonlySet<string>, call: Call): Reply {
+  const accounts = [...world.accounts].filter(([id]) => allowed.has(id));
+  return answerQuery(call.body, new Map(accounts));
 }
 
 /** Zones are named without their account. One that a token may not see is not there for it. */
