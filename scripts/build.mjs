@@ -131,9 +131,9 @@ async function validator(name) {
   const code = { source: true, esm: true };
   const ajv = new Ajv.default({ allErrors: true, allowUnionTypes: true, code });
   const schema = (file) => JSON.parse(readFileSync(join(root, "schemas", file), "utf8"));
-  // The metrics have what the monitor prints in them.
-  ajv.addSchema(schema("monitor.json"), "monitor.json");
-  ajv.addSchema(schema("stages.json"), "stages.json");
+  // The metrics have what the monitor prints in them, with what other commands print in that.
+  for (const file of ["monitor.json", "stages.json", "cost.json"])
+    ajv.addSchema(schema(file), file);
   return standalone.default(ajv, ajv.compile(schema(`${name}.json`)));
 }
 

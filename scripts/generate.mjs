@@ -134,8 +134,8 @@ function formatted(path, text) {
 /** A schema with every enum that has a kind in it replaced. */
 function schema(text, { kinds }) {
   const names = kinds.map(({ kind }) => kind);
-  // What has to do with hostnames, and cron triggers, are of no kind, and only the monitor has them.
-  const others = ["host", "domain", "route", "certificate", "cron"];
+  // Hostnames, cron triggers and usage are of no kind, and only the monitor has them.
+  const others = ["host", "domain", "route", "certificate", "cron", "usage"];
   const renewed = (key, value) => {
     const isOfKinds = key === "enum" && Array.isArray(value) && value.includes(names[0]);
     return isOfKinds
@@ -210,7 +210,9 @@ function table([head, ...body]) {
   return [line(head), line(head.map(() => "---")), ...body.map(line)].join("\n");
 }
 
-const SCHEMAS = ["check", "migrate", "monitor", "plan"].map((name) => `schemas/${name}.json`);
+const SCHEMAS = ["check", "cost", "migrate", "monitor", "plan"].map(
+  (name) => `schemas/${name}.json`,
+);
 const PAGES = ["README.md", "docs/cli.md", "docs/naming-law.md", "docs/versions.md"];
 const CONFIG = "schemas/config.json";
 

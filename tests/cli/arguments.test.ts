@@ -11,6 +11,7 @@ describe("help", () => {
     [["plan", "-h"], "plan.txt"],
     [["help", "migrate"], "migrate.txt"],
     [["monitor", "--help"], "monitor.txt"],
+    [["cost", "--help"], "cost.txt"],
     [["stages", "--help"], "stages.txt"],
     [["destroy", "--help"], "destroy.txt"],
     [["sweep", "--help"], "sweep.txt"],
@@ -80,6 +81,10 @@ describe("what cannot be run ends with 2 and says why", () => {
     [["plan"], "error: `plan` needs a stage"],
     [["migrate", "--write", "--dry-run"], "error: `--dry-run` cannot be used with `--write`"],
     [["init", "apps"], "error: `init` has no part `apps`"],
+    [["cost", "--since", "31d"], "error: `--since` cannot be `31d`\nhelp: use `1d` to `30d`"],
+    [["cost", "--since", "2w"], "error: `--since` cannot be `2w`"],
+    [["cost", "--fail-over", "$5"], "error: `--fail-over` cannot be `$5`\nhelp: use a number"],
+    [["cost", "--without", "logs"], "error: `--without` cannot be `logs`\nhelp: use one of"],
     [["monitor", "--plan", "big"], "error: `--plan` cannot be `big`"],
     [["migrate", "--state", "nowhere"], "error: there is no folder `nowhere`"],
   ];
@@ -137,19 +142,24 @@ describe("the config", () => {
     expect(ended).toMatchObject({ code: 2, out: "" });
   });
 
-  test.each(["check", "plan --stage a", "migrate", "monitor --offline", "state disarm", "init"])(
-    "one that is broken ends `%s`",
-    async (command) => {
-      using folder = new Folder();
-      folder.write("alch-blocks.json", "{");
-      folder.write("package.json", "{}");
-      const ended = await cli(folder.path, command.split(" "));
-      expect(ended.error).toContain("alch-blocks.json:1:2` is no JSON");
-      expect(ended.error).toContain("help: repair it first");
-      expect(ended).toMatchObject({ code: 2, out: "" });
-      expect(folder.read("package.json")).toBe("{}");
-    },
-  );
+  test.each([
+    "check",
+    "plan --stage a",
+    "migrate",
+    "monitor --offline",
+    "cost",
+    "state disarm",
+    "init",
+  ])("one that is broken ends `%s`", async (command) => {
+    using folder = new Folder();
+    folder.write("alch-blocks.json", "{");
+    folder.write("package.json", "{}");
+    const ended = await cli(folder.path, command.split(" "));
+    expect(ended.error).toContain("alch-blocks.json:1:2` is no JSON");
+    expect(ended.error).toContain("help: repair it first");
+    expect(ended).toMatchObject({ code: 2, out: "" });
+    expect(folder.read("package.json")).toBe("{}");
+  });
 
   test("two of them are refused", async () => {
     using folder = new Folder();

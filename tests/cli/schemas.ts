@@ -10,7 +10,7 @@ const root = join(import.meta.dir, "..", "..");
 function valid(schema: object, value: unknown): void {
   // Only an outside schema has formats, and keywords of a draft that is no longer known.
   const ajv = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false });
-  for (const name of ["monitor", "stages"]) ajv.addSchema(schemaOf(name), `${name}.json`);
+  for (const name of ["monitor", "stages", "cost"]) ajv.addSchema(schemaOf(name), `${name}.json`);
   const validate = ajv.compile(schema);
   validate(value);
   expect(validate.errors ?? []).toEqual([]);
@@ -24,6 +24,7 @@ function schemaOf(name: string): object {
 export function expectValid(
   name:
     | "check"
+    | "cost"
     | "plan"
     | "migrate"
     | "monitor"

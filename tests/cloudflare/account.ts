@@ -39,7 +39,8 @@ export class Account {
   readonly durableObjects: DurableObjects;
   readonly workflows: Workflows;
   readonly zones: Zones;
-  readonly analytics = new Analytics();
+  /** What was used; a test may put another in its place. */
+  analytics = new Analytics();
   /** What it pays for; nothing if the token may not read it. */
   plan: "free" | "paid" | undefined;
   /** Notes what changes; the server opens and closes it around a call. */

@@ -1,5 +1,5 @@
 /** Pages in a real Chromium, from files, as users open them. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -89,4 +89,14 @@ export async function open(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+const AXE = readFileSync(join(root, "node_modules", "axe-core", "axe.min.js"), "utf8");
+
+/** What axe, which knows the rules for accessible pages, has against the page. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  // The page's policy lets no script of others in; the debugger's are not asked.
+  return page.evaluate(`${AXE};
+    axe.run(document).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`);
 }

@@ -1,18 +1,11 @@
 /** The dashboard in a real Chromium, opened from a file. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Metrics, MonitorReport } from "../../ts/cli/monitor/report.ts";
-import { launch, loadRenderer, type Opened, open } from "./browser.ts";
+import { faultsOf, launch, loadRenderer, type Opened, open } from "./browser.ts";
 import { finding, history, metrics, report, SOME, STAGES, stage, UNREAD } from "./metrics.ts";
 
 const PHONE = { viewport: { width: 375, height: 700 } } as const;
-const AXE = readFileSync(
-  join(import.meta.dir, "..", "..", "node_modules", "axe-core", "axe.min.js"),
-  "utf8",
-);
-
 let browser: Browser;
 let render: (metrics: Metrics) => string;
 
@@ -24,14 +17,6 @@ afterAll(() => browser?.close());
 
 function show(current: MonitorReport, options: BrowserContextOptions = {}): Promise<Opened> {
   return open(browser, render(metrics(current)), options);
-}
-
-/** What axe, which knows the rules for accessible pages, has against the page. */
-async function faultsOf(page: Page): Promise<string[]> {
-  // The page's policy lets no script of others in; the debugger's are not asked.
-  return page.evaluate(`${AXE};
-    axe.run(document).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`);
 }
 
 /** Every pair of a text and what must not be seen of it. */

@@ -1,4 +1,5 @@
 /** Metrics to show: the forms are those of the monitor, the contents are made up. */
+import type { OwnerCost } from "../../ts/cli/cost/report.ts";
 import type {
   Cell,
   Entry,
@@ -162,6 +163,43 @@ export const STAGES: readonly StageReport[] = [
     resources: { worker: 1200, "cloudflare::AccountApiToken": 2 },
   }),
 ];
+
+function owner(stage: string | undefined, cost: number, share: number): OwnerCost {
+  const claimants = stage === undefined ? [] : [{ app: "shop", stage }];
+  const kind = { kind: "worker", resources: 1, cost, list: cost * 2, share } as const;
+  const name = stage === undefined ? "unknown" : "stage";
+  return { owner: name, claimants, cost, list: cost * 2, share, kinds: [kind] };
+}
+
+export const COST: NonNullable<MonitorReport["cost"]> = {
+  ...{ plan: "paid", planFrom: "assumed", from: "2026-10-24", to: "2026-11-22", days: 30 },
+  ...{ prices: "2026-10-31", total: 51_000_000, subscription: 5_000_000, list: 92_000_000 },
+  ...{ shareOf: "bill", meters: [], unmeasured: [] },
+  owners: [
+    owner("pr-7", 25_375_000, 0.5516),
+    owner("prod", 11_125_000, 0.2418),
+    {
+      ...owner("pr-12", 5_000_000, 0.1087),
+      owner: "shared",
+      claimants: [
+        { app: "shop", stage: "pr-12" },
+        { app: "shop", stage: null },
+      ],
+    },
+    owner(undefined, 4_500_000, 0.0978),
+  ],
+};
+
+/** Runs that were asked for the cost, but for the first ones. */
+export function costs(runs: readonly Entry[], from = 3): Entry[] {
+  return runs.map((entry, at) => {
+    if (at < from) return entry;
+    const byOwner = { "shop/prod": 9e6 + at * 1e5, "shop/pr-7": at > 12 ? 2e6 * (at - 12) : 0 };
+    const more = { shared: 5e6, unknown: at % 5 === 0 ? 4e6 : 3e6 };
+    const total = 5e6 + Object.values({ ...byOwner, ...more }).reduce((sum, one) => sum + one, 0);
+    return { ...entry, cost: { total, byOwner: { ...byOwner, ...more } } };
+  });
+}
 
 export const UNREAD: Unknown = {
   source: "account",

@@ -73,7 +73,7 @@ describe("the tarball", () => {
     const pages = readdirSync(join(root, "docs"))
       .filter((name) => name.endsWith(".md"))
       .map((name) => `docs/${name}`);
-    const commands = ["check", "migrate", "monitor", "plan", "to-v2"];
+    const commands = ["check", "cost", "migrate", "monitor", "plan", "to-v2"];
     const names = [...commands, "config", "destroy", "metrics", "stages", "state", "sweep"];
     const schemas = names.map((name) => `schemas/${name}.json`);
     const cli = ["LICENSES.txt", "cli.wasm"].map((name) => `dist-cli/${name}`);

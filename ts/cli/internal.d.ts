@@ -11,9 +11,11 @@ declare module "#cli" {
   export function migrate(files: string, options: string): string;
   export function migrateToV2(files: string, options: string, state: string): string;
   export function decideStages(question: string): string;
+  export function usageDatasets(): string;
   export class Judge {
     add(lines: Uint8Array): void;
     judge(options: string): string;
+    cost(usage: string): string;
     free(): void;
   }
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;

@@ -12,6 +12,7 @@ const COMMANDS = {
   plan: () => import("./commands/plan.ts"),
   migrate: () => import("./commands/migrate.ts"),
   monitor: () => import("./commands/monitor.ts"),
+  cost: () => import("./commands/cost.ts"),
   stages: () => import("./commands/stages.ts"),
   destroy: () => import("./commands/destroy.ts"),
   sweep: () => import("./commands/sweep.ts"),

@@ -1,47 +1,32 @@
 /** `monitor`: what the stages, the account and the source say of one another. */
 import { resolve } from "node:path";
-import { workspaceOf } from "../collect/workspaces.ts";
 import type { Answer } from "../commands/answer.ts";
-import { readConfig } from "../config.ts";
+import { costOf, LONGEST } from "../cost/collect.ts";
+import type { CostReport } from "../cost/report.ts";
 import { targetOf } from "../github/client.ts";
 import { Problem } from "../problem.ts";
 import { jsonOf, visible } from "../render/text.ts";
-import { Secrets } from "../secrets.ts";
-import { type Rows, rowsOf } from "../stages/origins.ts";
 import { METRICS } from "../stages/sweepable.ts";
-import { readAccount } from "./collect/account.ts";
-import { type Collected, noState, nothing, type State, unknown } from "./collect/collected.ts";
-import { unseenZones } from "./collect/hosts.ts";
-import { isAmong, PARTS, partOf } from "./collect/parts.ts";
-import { readPrograms, type Stages } from "./collect/source.ts";
-import { stateIn } from "./collect/state.ts";
+import { type CollectOptions, collectAll, partsOf } from "./collect/all.ts";
 import { possibleClaims, unreadState } from "./collect/unread.ts";
-import { readNamedOrAll } from "./collect/workspace.ts";
 import { writeDashboard } from "./dashboard/write.ts";
 import { tellGitHub } from "./github/actions.ts";
 import { type Look, type Synced, syncIssues } from "./github/issue.ts";
 import { judge } from "./judge.ts";
 import { keepMetrics, readMetrics, type Seen } from "./metrics.ts";
-import { Line } from "./progress.ts";
 import {
-  type Claim,
   MONITOR_CODES,
   type MonitorFinding,
   type MonitorReport,
   SEVERITIES,
   type Severity,
-  type Unknown,
 } from "./report.ts";
 import { stagesIn } from "./stages.ts";
 import { terminal } from "./terminal.ts";
 
 /** What the command line was given. */
-export interface MonitorOptions {
-  offline?: boolean | undefined;
-  account?: string | undefined;
-  state?: string[] | undefined;
-  stateStore?: string[] | undefined;
-  app?: string[] | undefined;
+export interface MonitorOptions extends CollectOptions {
+  cost?: boolean | undefined;
   stage?: string[] | undefined;
   pattern?: string | undefined;
   protect?: string[] | undefined;
@@ -64,47 +49,38 @@ export async function monitor(
   const fails = failOn(options.failOn ?? ["warning"]);
   const without = partsOf(options.without ?? []);
   const { offline = false, plan = "paid", metrics } = options;
+  if (offline && options.cost) {
+    throw new Problem("`--cost` needs the account", "leave out `--offline` or `--cost`");
+  }
   const place = metrics === undefined ? undefined : resolve(folder, metrics);
 
-  const top = workspaceOf(folder);
-  // Without a path, all programs of the workspace.
-  const at = paths.length > 0 ? folder : top;
-  const programs = await readPrograms(paths, await readConfig(at), at);
   const remembered = await rememberedStages(place);
-  const [{ state, rows }, account] = await Promise.all([
-    readState(options, programs.apps, folder, remembered.length > 0),
-    offline ? nothing() : listAccount(options.account, without),
-  ]);
-  const stages = stagesOf(state.claims);
+  const remembers = remembered.length > 0;
+  const all = await collectAll(paths, options, folder, without, remembers);
+  const { programs, state, rows, account, stages, held, declared, hosts } = all;
   const known = [...(options.stage ?? []), ...remembered];
   const possible = possibleClaims(programs, state, account, stages, known);
-  const source = { claims: programs.in(stages), unknown: programs.unknown };
-  const mistaken = offline ? [] : otherAccount(state.claims, account, without);
-  const hosts = { rows: state.hostRows, declared: possible.hosts, ...account.hosts };
-  const unseen = unseenZones(hosts.rows, hosts);
-  const secrets = new Secrets(process.env);
-  const unknowns = [
-    ...[...state.unknown, ...account.unknown, ...mistaken, ...unseen],
-    ...source.unknown,
-  ].map((one) => ({ ...one, message: secrets.hidden(one.message) }));
-  const held = state.claims.filter(isIn(account.account ?? options.account));
-  const verdict = judge([...held, ...account.claims, ...source.claims, ...possible.claims], {
+  const verdict = judge([...held, ...account.claims, ...declared, ...possible.claims], {
     asked: offline ? ["state", "source"] : ["state", "account", "source"],
-    unknown: [...unknowns, ...[...without].map(leftOut)],
+    unknown: [...all.unknown, ...[...without].map(leftOut)],
     stages: known,
     armed: state.armed,
     unread: state.unknown.length > 0 ? [] : possible.unread.map(({ app }) => app),
     undecided: possible.undecided,
     partial: programs.partial,
-    hosts,
+    hosts: { ...hosts, declared: possible.hosts },
     crons: held.flatMap(({ name, crons }) => (crons ? [{ script: name, used: crons }] : [])),
     plan,
   });
+  const priced = options.cost
+    ? await costOf(all, { days: LONGEST, plan: options.plan, without })
+    : undefined;
   const report: MonitorReport = {
     version: 1,
     findings: verdict.findings,
     unknown: [
-      ...unknowns,
+      ...all.unknown,
+      ...(priced?.unknown ?? []),
       ...unreadState(possible.unread.filter(({ app }) => verdict.unread.includes(app))),
     ],
     summary: verdict.summary,
@@ -116,6 +92,7 @@ export async function monitor(
       },
       folder,
     ),
+    ...(priced === undefined ? {} : { cost: costIn(priced) }),
   };
   const seen = { report, deployed: state.deploys.hashes(), at: new Date() };
   const kinds = new Set([...without].map((part) => leftOut(part).kind));
@@ -136,10 +113,9 @@ export async function monitor(
   };
 }
 
-/** What another account has is not compared with this one. Most rows do not say it. */
-function isIn(account: string | undefined): (claim: Claim) => boolean {
-  if (account === undefined) return () => true;
-  return (claim) => claim.account === undefined || claim.account === account;
+/** Without the resources, which `cost --json` has. */
+function costIn({ version: _, unknown: __, resources: ___, ...cost }: CostReport) {
+  return cost;
 }
 
 async function keep(place: string, seen: Seen): Promise<void> {
@@ -182,81 +158,9 @@ function failOn(words: readonly string[]): Fails {
   return ({ code, severity }) => codes.has(code) || SEVERITIES.indexOf(severity) <= least;
 }
 
-function partsOf(words: readonly string[]): ReadonlySet<string> {
-  const strange = words.find((word) => !PARTS.includes(word));
-  if (strange === undefined) return new Set(words);
-  throw new Problem(`\`--without\` cannot be \`${strange}\``, `use one of ${PARTS.join(", ")}`);
-}
-
 function leftOut(part: string) {
   const [kind = part, place] = part.split(":");
   return { source: "account" as const, kind, ...(place === undefined ? {} : { place }) };
-}
-
-async function readState(
-  { state: places = [], stateStore = [], app: named = [] }: MonitorOptions,
-  programs: readonly { app: string }[],
-  folder: string,
-  remembers: boolean,
-): Promise<{ state: State; rows: Rows }> {
-  const apps = [...programs.map(({ app }) => app), ...named];
-  const stores = await readNamedOrAll({ state: places, stateStore }, folder, apps);
-  const state = stateIn(stores);
-  const rows = rowsOf(stores);
-  // Alchemy keeps what it bundles in its folder even where its state is elsewhere.
-  if (hasContent(state) || (remembers && stores.length > 0)) return { state, rows };
-  const searched = stores.map(({ store }) => `\`${store}\``).join(", ");
-  const message = `there is no state in ${searched || "the workspace"}`;
-  const help =
-    "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
-  const open = unknown("state", null, "no-state", message, help);
-  return { state: { ...noState(), unknown: [open] }, rows };
-}
-
-function hasContent({ claims, unknown: open, deploys }: State): boolean {
-  return claims.length + open.length + deploys.hashes().size > 0;
-}
-
-async function listAccount(
-  account: string | undefined,
-  without: ReadonlySet<string>,
-): Promise<Collected> {
-  const progress = new Line();
-  try {
-    return await readAccount({ account, without, env: process.env, progress });
-  } finally {
-    progress.end();
-  }
-}
-
-function stagesOf(claims: readonly Claim[]): Stages {
-  const stages = { 0: new Map<string, Set<string>>(), 2: new Map<string, Set<string>>() };
-  for (const { app, stage, version = 0 } of claims) {
-    if (app === null || stage === null) continue;
-    const known = stages[version].get(app) ?? new Set();
-    stages[version].set(app, known.add(stage));
-  }
-  return stages;
-}
-
-/** If no resource of the state is in the account, it is most likely the wrong account. */
-function otherAccount(
-  state: readonly Claim[],
-  account: Collected,
-  without: ReadonlySet<string>,
-): Unknown[] {
-  const live = state.filter(({ deleting }) => !deleting);
-  const failed = new Set(account.unknown.map(({ kind, place }) => partOf(kind ?? "", place ?? "")));
-  const nameOf = ({ kind, name, place = "" }: Claim) => JSON.stringify([kind, name, place]);
-  const there = new Set(account.claims.map(nameOf));
-  const unlisted = new Set([...failed, ...without]);
-  const listed = live.filter(({ kind, place = "" }) => !isAmong(unlisted, kind, place));
-  if (failed.has("") || listed.length < 2) return [];
-  if (listed.some((claim) => there.has(nameOf(claim)))) return [];
-  const message = "no resource of the state is in this account";
-  const help =
-    "give the account that is deployed to with `--account` or `CLOUDFLARE_ACCOUNT_ID`; if it is this one, all of it was deleted";
-  return [unknown("account", null, "wrong-account", message, help)];
 }
 
 /** The stages that earlier runs have seen: what destroyed ones have left has their names. */

@@ -44,15 +44,23 @@ const encoder = new TextEncoder();
 
 /** What is to be said about `claims`. */
 export function judge(claims: readonly Claim[], options: JudgeOptions): Verdict {
-  return ask(({ Judge }) => judgeWith(new Judge(), claims, options));
+  const text = ask(({ Judge }) =>
+    fed(new Judge(), claims, (judge) => judge.judge(JSON.stringify(options))),
+  );
+  return JSON.parse(text) as Verdict;
 }
 
-function judgeWith(judge: Judge, claims: readonly Claim[], options: JudgeOptions): Verdict {
+/** Asks `judge` something once it has all `claims`, and lets go of it. */
+export function fed(
+  judge: Judge,
+  claims: readonly Claim[],
+  question: (judge: Judge) => string,
+): string {
   try {
     for (let at = 0; at < claims.length; at += PORTION) {
       judge.add(encoder.encode(lines(claims, at, at + PORTION)));
     }
-    return JSON.parse(judge.judge(JSON.stringify(options))) as Verdict;
+    return question(judge);
   } finally {
     judge.free();
   }

@@ -117,7 +117,7 @@ function collides({ code }: MonitorFinding): boolean {
   return code === "collision" || code === "shared-class";
 }
 
-function entryOf({ findings, summary }: MonitorReport, at: Date): Entry {
+function entryOf({ findings, summary, cost }: MonitorReport, at: Date): Entry {
   const counted = findings.filter(counts);
   const stages = (finding: MonitorFinding) => [
     ...new Set(finding.claims.flatMap(({ stage }) => stage ?? [])),
@@ -129,7 +129,21 @@ function entryOf({ findings, summary }: MonitorReport, at: Date): Entry {
     claims: summary.claims,
     byKind: tally(counted.map(({ kind }) => kind)),
     byStage: tally(counted.flatMap(stages)),
+    ...(cost === undefined ? {} : { cost: costsOf(cost) }),
   };
+}
+
+function costsOf({
+  total,
+  owners,
+}: NonNullable<MonitorReport["cost"]>): NonNullable<Entry["cost"]> {
+  const byOwner = new Map<string, number>();
+  for (const { owner, claimants, cost } of owners) {
+    const stages = claimants.map(({ app, stage }) => `${app}/${stage}`);
+    const key = owner === "stage" ? stages.join() : owner;
+    byOwner.set(key, (byOwner.get(key) ?? 0) + cost);
+  }
+  return { total, byOwner: Object.fromEntries(byOwner) };
 }
 
 function tally(names: readonly string[]): Record<string, number> {

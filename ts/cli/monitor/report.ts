@@ -1,5 +1,7 @@
 /** What the monitor says: the forms of its JSON, of the metrics file, and of what renderers get. */
 
+import type { CostReport } from "../cost/report.ts";
+
 export type Source = "state" | "account" | "source";
 
 /** Who takes a physical name, as one collector sees it. */
@@ -38,6 +40,8 @@ export const HOST_KINDS: readonly string[] = ["domain", "route", "certificate"];
 export const HOST = "host";
 /** What cron triggers are called. */
 export const CRON = "cron";
+/** What was used, as what is unknown. */
+export const USAGE = "usage";
 
 export const MONITOR_CODES = [
   "collision",
@@ -163,6 +167,8 @@ export interface MonitorReport {
   summary: Summary;
   /** In the order of app and stage. Metrics of earlier versions have none. */
   stages?: readonly StageReport[];
+  /** Only if it was asked for. What is unknown of it is among all that is unknown. */
+  cost?: Omit<CostReport, "version" | "unknown" | "resources">;
 }
 
 export interface Entry {
@@ -173,6 +179,8 @@ export interface Entry {
   claims: number;
   byKind: Readonly<Record<string, number>>;
   byStage: Readonly<Record<string, number>>;
+  /** In millionths of a dollar, for a month: the whole bill, and the part of each `app/stage`, `shared` and `unknown`. */
+  cost?: { total: number; byOwner: Readonly<Record<string, number>> };
 }
 
 /** `metrics/collision-metrics.json` */

@@ -1,4 +1,5 @@
 /** What the monitor says, for people. */
+import { dollars, ownerLabel } from "../render/cost.ts";
 import { age, paint, pullOf } from "../render/stages.ts";
 import { table } from "../render/table.ts";
 import { type Colors, count, createColors, visible } from "../render/text.ts";
@@ -17,6 +18,8 @@ import {
 const SHOWN = 20;
 /** How many claimants of one finding are shown. */
 const CLAIMANTS = 8;
+/** How many owners of costs are shown. */
+const MOST_COSTLY = 5;
 /** From here on a limit is near. */
 const NEAR = 0.8;
 
@@ -31,7 +34,7 @@ export function terminal(report: MonitorReport, color: boolean): string {
     return more > 0 ? [...shown, rest] : shown;
   });
   const unknowns = report.unknown.map((one) => oneUnknown(one, colors));
-  const about = [quotas(report, colors), stages(report, colors)];
+  const about = [quotas(report, colors), stages(report, colors), costs(report, colors)];
   return [...groups, ...unknowns, ...about, `${summary(report, colors)}\n`]
     .filter(Boolean)
     .join("\n");
@@ -114,6 +117,17 @@ function stages({ stages: all = [] }: MonitorReport, colors: Colors): string {
     more > 0 ? `  … and ${more.toLocaleString("en-US")} more stages; \`--json\` has all\n` : "";
   const lines = table([head.map((title) => colors.bold(title)), ...rows], 2);
   return `${colors.bold("stages")}\n${lines}\n${rest}`;
+}
+
+/** `cost` has a table of it. */
+function costs({ cost }: MonitorReport, colors: Colors): string {
+  if (cost === undefined) return "";
+  const parts = cost.owners.filter((one) => one.cost > 0);
+  const shown = parts.slice(0, MOST_COSTLY).map((one) => `${ownerLabel(one)} ${dollars(one.cost)}`);
+  const more = parts.length > shown.length ? ["…"] : [];
+  const of = [...shown, ...more].join(", ");
+  const line = `  a month costs ${dollars(cost.total)}${of === "" ? "" : `: ${of}`}`;
+  return `${colors.bold("cost")}\n${fitted(line, 4)}\n`;
 }
 
 function summary({ findings, unknown, summary: sums }: MonitorReport, colors: Colors): string {

@@ -55,3 +55,8 @@ function inWords(type: string): string {
   const isTwice = words.slice(0, half).join() === words.slice(half).join();
   return (isTwice ? words.slice(0, half) : words).join(" ") || type;
 }
+
+/** `2 databases`. */
+export function counted(number: number, what: string): string {
+  return `${grouped(number)} ${number === 1 ? nounFor(what) : pluralFor(what)}`;
+}

@@ -1,5 +1,6 @@
 /** The script of the dashboard: shows the data that stands in the page. */
 import type { View } from "../view.ts";
+import { cost } from "./cost.ts";
 import { make } from "./dom.ts";
 import { findings } from "./findings.ts";
 import { history } from "./history.ts";
@@ -25,6 +26,7 @@ const main = make(
   stages(current.stages, view.updatedAt),
   matrix(current.summary),
   quotas(current.summary.quotas),
+  cost(current.cost, view.history),
   history(view.history),
 );
 element("page").replaceChildren(header(view), main);

@@ -10,6 +10,12 @@ export function count(value: number, noun: string): string {
   return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
+/** From millionths; what is not nothing is not written as nothing. */
+export function dollars(amount: number): string {
+  if (amount > 0 && amount < 10_000) return "< $0.01";
+  return (amount / 1e6).toLocaleString("en-US", { style: "currency", currency: "USD" });
+}
+
 /** A part from 0 to 1 as per cent; what is not nothing is not written as nothing. */
 export function percent(part: number): string {
   if (part > 0 && part < 0.001) return "< 0.1 %";
