@@ -1,6 +1,6 @@
 // Writes everything that is made from the core's catalogue of kinds, from the versions of Alchemy that it
 // knows, and from the analyser's rules:
-// `ts/generated/`, the enums in `schemas/`, `docs/rules.md` and the tables in other pages. `--check`
+// `ts/generated/`, the exports of the core, the enums in `schemas/`, `docs/rules.md` and the tables in other pages. `--check`
 // writes nothing and fails if something has drifted.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -106,6 +106,93 @@ export const UNMODELLED: readonly string[] = ${JSON.stringify(unmodelled)};
 /** The same for \`alchemy/Cloudflare\` of Alchemy 2. */
 export const UNMODELLED_2: readonly string[] = ${JSON.stringify(unmodelled2)};
 `;
+}
+
+const withBlock = ({ kinds }) => kinds.filter(({ block }) => block !== null);
+
+/** What a block of the core says of itself. */
+function summary({ product, naming, isClass }) {
+  const options = naming.map((option) => `\`${option}\``).join(" and ");
+  const more = isClass ? ", and `className` if it is missing" : "";
+  return `${/^[AEIOR][a-z\d]/.test(product) ? "An" : "A"} ${product}: sets ${options}${more}.`;
+}
+
+/** The exports of the core: one for each block, to be called without a `Scope`. */
+function coreExports(all) {
+  const words = (text, first) => text.replaceAll(/(^|-)(\w)/g, first);
+  const lines = withBlock(all).map((spec) => {
+    const variant = words(spec.kind, (_, __, letter) => letter.toUpperCase());
+    const name = spec.kind.replaceAll("-", "_");
+    return `    ${variant} ${name} "${spec.block}"\n        "${summary(spec)}";\n`;
+  });
+  return `// ${NOTE}
+use wasm_bindgen::prelude::*;
+
+use super::blocks::{blocks, call_alone};
+use super::js::Result;
+use crate::kind::Kind;
+
+blocks! {
+${lines.join("")}}
+`;
+}
+
+/** The blocks over any resource function. */
+function coreBlocks(all) {
+  const lines = withBlock(all).map(
+    (spec) => `/** ${summary(spec)} */\nexport const ${spec.block} = block("${spec.kind}");\n`,
+  );
+  return `// ${NOTE}\nimport { block } from "../any.ts";\n\n${lines.join("")}`;
+}
+
+/** What has to do with hostnames is of no kind. */
+const HOSTS = { Domain: "CustomDomain", Route: "Route" };
+
+/** The blocks of Alchemy 0.94, and the functions that they call. */
+function blocks(all) {
+  const names = [...withBlock(all).map(({ block }) => block), ...Object.keys(HOSTS)];
+  const functions = [
+    ...withBlock(all).map(({ alchemy }) => alchemy.function),
+    ...Object.values(HOSTS),
+  ];
+  return {
+    resources: `// ${NOTE}
+import type * as alchemy from "alchemy/cloudflare";
+
+/**
+ * The resource functions that blocks call; Alchemy's own where none are given.
+ *
+ * @privateRemarks A type and no interface: TypeDoc writes out the types of an interface's functions.
+ */
+export type Resources = {
+${functions.map((name) => `  ${name}: typeof alchemy.${name};\n`).join("")}};
+`,
+    blocks: `// ${NOTE}
+import { createBlocks } from "../blocks.ts";
+
+export const { ${names.join(", ")} } = createBlocks();
+`,
+  };
+}
+
+/** The blocks of Alchemy 2, and the constructors of those that have rows and no other form. */
+function blocks2({ kinds }) {
+  const names = [...kinds.map(({ alchemy2 }) => alchemy2.block), ...Object.keys(HOSTS)];
+  const plain = kinds.filter(({ kind, isClass }) => !isClass && kind !== "worker");
+  const lines = plain.map(({ kind, alchemy2 }) => `${kind}: Cloudflare.${alchemy2.constructor}`);
+  return {
+    constructors: `// ${NOTE}
+import * as Cloudflare from "alchemy/Cloudflare";
+
+/** Each is named in full: a bundler keeps all of Alchemy for a namespace that is taken apart. */
+export const CONSTRUCTORS = { ${lines.join(", ")} };
+`,
+    blocks: `// ${NOTE}
+import { createBlocks } from "../alchemy2/blocks.ts";
+
+export const { ${names.join(", ")} } = createBlocks();
+`,
+  };
 }
 
 /** The versions of Alchemy that the guard knows. */
@@ -221,11 +308,19 @@ const read = (path) => readFileSync(join(root, path), "utf8");
 /** Every generated file with the text that it should have. */
 async function generated() {
   const all = await catalogue();
+  const [of, of2] = [blocks(all), blocks2(all)];
+  const module = (name, text) => [`ts/generated/${name}`, formatted(`ts/generated/${name}`, text)];
   return new Map([
-    ["ts/generated/types.ts", formatted("ts/generated/types.ts", types(all))],
-    ["ts/generated/kinds.ts", formatted("ts/generated/kinds.ts", rows(all))],
-    ["ts/generated/versions.ts", formatted("ts/generated/versions.ts", versions(all))],
-    ["ts/generated/rules.ts", formatted("ts/generated/rules.ts", rulesModule(all.rules))],
+    module("types.ts", types(all)),
+    module("kinds.ts", rows(all)),
+    module("versions.ts", versions(all)),
+    module("rules.ts", rulesModule(all.rules)),
+    module("core.ts", coreBlocks(all)),
+    module("resources.ts", of.resources),
+    module("blocks.ts", of.blocks),
+    module("constructors2.ts", of2.constructors),
+    module("blocks2.ts", of2.blocks),
+    ["src/wasm/exports.rs", coreExports(all)],
     [CONFIG, formatted(CONFIG, configSchema(read(CONFIG), all.rules))],
     ["docs/rules.md", rulesPage(all.rules)],
     ...SCHEMAS.map((path) => [path, formatted(path, schema(read(path), all))]),

@@ -52,20 +52,6 @@ impl Kind {
         })
     }
 
-    /// The kind's row of the catalogue.
-    #[must_use]
-    pub const fn spec(self) -> &'static Spec {
-        match self {
-            Self::Database => &catalogue::DATABASE,
-            Self::Bucket => &catalogue::BUCKET,
-            Self::Kv => &catalogue::KV,
-            Self::Queue => &catalogue::QUEUE,
-            Self::DurableObject => &catalogue::DURABLE_OBJECT,
-            Self::Workflow => &catalogue::WORKFLOW,
-            Self::Worker => &catalogue::WORKER,
-        }
-    }
-
     /// The kind's name, such as `database` or `durable-object`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

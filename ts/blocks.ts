@@ -10,7 +10,8 @@ import { bindShared } from "./alchemy/share.ts";
 import { callBlock, callHost } from "./block.ts";
 import { Account } from "./cloudflare/account.ts";
 import { rethrow } from "./errors.ts";
-import { KINDS, type Kind, resourceOf } from "./kinds.ts";
+import type { Resources } from "./generated/resources.ts";
+import { ALL_KINDS, type KindSpec, resourceOf } from "./kinds.ts";
 import type {
   DataOptions,
   DomainOwnOptions,
@@ -21,6 +22,8 @@ import type {
   Settings,
   StageOptions,
 } from "./options.ts";
+
+export type { Resources };
 
 useAccount(() => new Account());
 guardAllScopes();
@@ -81,22 +84,6 @@ export type RouteOptions = Omit<
     pattern?: string | null | undefined;
   };
 
-/**
- * The resource functions that blocks call; Alchemy's own where none are given.
- *
- * @privateRemarks A type and no interface: TypeDoc writes out the types of an interface's functions.
- */
-export type Resources = {
-  D1Database: typeof alchemy.D1Database;
-  R2Bucket: typeof alchemy.R2Bucket;
-  KVNamespace: typeof alchemy.KVNamespace;
-  Queue: typeof alchemy.Queue;
-  DurableObjectNamespace: typeof alchemy.DurableObjectNamespace;
-  Workflow: typeof alchemy.Workflow;
-  CustomDomain: typeof alchemy.CustomDomain;
-  Route: typeof alchemy.Route;
-};
-
 /** How a set of blocks is made. */
 export interface BlocksOptions extends Settings {
   /** Functions to call in place of Alchemy's. */
@@ -151,8 +138,7 @@ export function createBlocks(options: BlocksOptions = {}): Blocks {
   const { resources, ...settings } = options;
   noteSettings(settings);
   const functions: Record<string, Call> = { ...(alchemy as object), ...resources };
-  const bind = (kind: Kind) => {
-    const { alchemy: names, ownsData } = KINDS[kind];
+  const bind = ({ kind, alchemy: names, ownsData }: KindSpec) => {
     const call = functions[names.function] as Call;
     const resource = ownsData ? noted(call) : call;
     const shared = ownsData ? sharing(resourceOf(kind)) : undefined;
@@ -183,13 +169,9 @@ export function createBlocks(options: BlocksOptions = {}): Blocks {
     return host;
   };
   // Each returns what the function returns that it is bound to, which the core cannot know.
+  const blocks = ALL_KINDS.flatMap((spec) => (spec.block ? [[spec.block, bind(spec)]] : []));
   return {
-    Database: bind("database"),
-    Bucket: bind("bucket"),
-    KV: bind("kv"),
-    Queue: bind("queue"),
-    DurableObject: bind("durable-object"),
-    AlchemyWorkflow: bind("workflow"),
+    ...Object.fromEntries(blocks),
     Domain: bindHost("domain", "CustomDomain"),
     Route: bindHost("route", "Route"),
   } as unknown as Blocks;

@@ -10,9 +10,9 @@
  *
  * @module
  */
-import { createBlocks } from "./blocks.ts";
 
 export * from "./blocks.ts";
+export * from "./generated/blocks.ts";
 export * from "./naming.ts";
 export type {
   DomainOwnOptions,
@@ -28,6 +28,3 @@ export type {
 export { type PerRegion, perRegion } from "./regions.ts";
 export type { Kept } from "./savings.ts";
 export { type ThriftyOverrides, type ThriftyProps, thrifty } from "./thrifty.ts";
-
-export const { Database, Bucket, KV, Queue, DurableObject, AlchemyWorkflow, Domain, Route } =
-  createBlocks();

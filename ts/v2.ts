@@ -8,31 +8,12 @@
  */
 
 export type { BlocksOptions, Options } from "./alchemy2/block.ts";
-export {
-  AlchemyWorkflow,
-  type Blocks,
-  Bucket,
-  type BucketOptions,
-  createBlocks,
-  Database,
-  type DatabaseOptions,
-  Domain,
-  DurableObject,
-  type DurableObjectOptions,
-  KV,
-  type KVOptions,
-  type Made,
-  Queue,
-  type QueueOptions,
-  Route,
-  thrifty,
-  Worker,
-  type WorkflowOptions,
-} from "./alchemy2/blocks.ts";
+export * from "./alchemy2/blocks.ts";
 export { BlockError } from "./alchemy2/error.ts";
 export { type GuardOptions, guarded } from "./alchemy2/guard.ts";
 export type { DomainOptions, HostBlocks, RouteOptions } from "./alchemy2/host.ts";
 export type { Thrifty, ThriftyOverrides, ThriftyProps } from "./alchemy2/thrifty.ts";
 export type { WorkerBlock, WorkerClass, WorkerTag } from "./alchemy2/worker.ts";
 export type { ErrorCode } from "./errors.ts";
+export * from "./generated/blocks2.ts";
 export type { Kept } from "./savings.ts";

@@ -1,394 +1,66 @@
-//! The rows of the catalogue. A new kind starts with a row here; `CONTRIBUTING.md` has the rest.
+//! The catalogue: one row for each kind. A new kind is a row in one of the files below and its line in
+//! the list here; `CONTRIBUTING.md` has the rest.
 //!
 //! Names and limits are Cloudflare's published ones; the behaviour of Alchemy was observed on
 //! 0.94.0 and 2.0.0-beta.79.
 
-use super::spec::{
-    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, Unit,
-};
-use crate::rule::{ANY, HOST, Literal, SCRIPT, TITLE, WORD, WORKFLOW as WORKFLOW_RULE};
+mod code;
+mod data;
 
-/// The location hints of D1 and R2.
-const HINTS: &[&str] = &["weur", "eeur", "enam", "wnam", "apac", "oc"];
+use serde::Serialize;
 
-pub(super) static DATABASE: Spec = Spec {
-    kind: Kind::Database,
-    noun: "database",
-    plural: "databases",
-    product: "D1 database",
-    block: Some("Database"),
-    example: "my-database",
-    alchemy: Alchemy {
-        function: "D1Database",
-        also: &[],
-        resource: Some("cloudflare::D1Database"),
-        naming: &["name"],
-    },
-    alchemy2: Alchemy2 {
-        constructor: "D1.Database",
-        also: &["D1Database"],
-        block: "Database",
-        resources: &["Cloudflare.D1Database"],
-        naming: "name",
-        attribute: "databaseName",
-        identity: "databaseId",
-        on_new_name: OnNewName::Replace,
-    },
-    base: WORD,
-    literal: Literal { rule: WORD, length: 1..=usize::MAX },
-    cap: 128,
-    cap_unit: Unit::Characters,
-    folds_case: true,
-    naming: &["name"],
-    owns_data: true,
-    is_class: false,
-    on_new_name: OnNewName::Replace,
-    binding: "d1",
-    listing: Listing {
-        path: "d1/database",
-        paging: Paging::Pages,
-        items: None,
-        name: &["name"],
-        id: "uuid",
-        created: Some("created_at"),
-        jurisdictions: &[],
-        permission: "D1: Read",
-        stores: &["alchemy-state"],
-    },
-    quota: Some(Quota { free: 10, paid: 50_000 }),
-    regions: Some(Regions {
-        jurisdictions: &["eu", "us", "fedramp"],
-        hints: HINTS,
-        hint_option: "primaryLocationHint",
-    }),
-    note: None,
-};
+use super::spec::Spec;
 
-pub(super) static BUCKET: Spec = Spec {
-    kind: Kind::Bucket,
-    noun: "bucket",
-    plural: "buckets",
-    product: "R2 bucket",
-    block: Some("Bucket"),
-    example: "my-bucket",
-    alchemy: Alchemy {
-        function: "R2Bucket",
-        also: &[],
-        resource: Some("cloudflare::R2Bucket"),
-        naming: &["name"],
-    },
-    alchemy2: Alchemy2 {
-        constructor: "R2.Bucket",
-        also: &["R2Bucket"],
-        block: "Bucket",
-        resources: &["Cloudflare.R2.Bucket", "Cloudflare.R2Bucket"],
-        naming: "name",
-        attribute: "bucketName",
-        identity: "bucketName",
-        on_new_name: OnNewName::Replace,
-    },
-    base: HOST,
-    literal: Literal { rule: HOST, length: 3..=63 },
-    cap: 63,
-    cap_unit: Unit::Characters,
-    folds_case: false,
-    naming: &["name"],
-    owns_data: true,
-    is_class: false,
-    on_new_name: OnNewName::Replace,
-    binding: "r2_bucket",
-    listing: Listing {
-        path: "r2/buckets",
-        paging: Paging::Cursor,
-        items: Some("buckets"),
-        name: &["name"],
-        id: "name",
-        created: Some("creation_date"),
-        jurisdictions: &["eu", "us", "fedramp", "fedramp-high"],
-        permission: "Workers R2 Storage: Read",
-        stores: &[],
-    },
-    quota: Some(Quota { free: 1_000_000, paid: 1_000_000 }),
-    regions: Some(Regions {
-        jurisdictions: &["eu", "us", "fedramp", "fedramp-high"],
-        hints: HINTS,
-        hint_option: "locationHint",
-    }),
-    note: None,
-};
+/// Makes `Kind` with the rows of the catalogue, so that no kind can lack one.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident: $row:path,)*) => {
+        /// A kind of resource. Each has a name space of its own at Cloudflare.
+        #[derive(
+            Debug,
+            Clone,
+            Copy,
+            PartialEq,
+            Eq,
+            Hash,
+            PartialOrd,
+            Ord,
+            Serialize,
+            strum::EnumString,
+            strum::IntoStaticStr,
+            strum::VariantArray,
+        )]
+        #[serde(rename_all = "kebab-case")]
+        #[strum(serialize_all = "kebab-case")]
+        #[non_exhaustive]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)*
+        }
 
-pub(super) static KV: Spec = Spec {
-    kind: Kind::Kv,
-    noun: "KV namespace",
-    plural: "KV namespaces",
-    product: "KV namespace",
-    block: Some("KV"),
-    example: "my-namespace",
-    alchemy: Alchemy {
-        function: "KVNamespace",
-        also: &[],
-        resource: Some("cloudflare::KVNamespace"),
-        naming: &["title"],
-    },
-    alchemy2: Alchemy2 {
-        constructor: "KV.Namespace",
-        also: &["KVNamespace"],
-        block: "KV",
-        resources: &["Cloudflare.KV.Namespace", "Cloudflare.KVNamespace"],
-        naming: "title",
-        attribute: "title",
-        identity: "namespaceId",
-        on_new_name: OnNewName::RenameInPlace,
-    },
-    base: TITLE,
-    literal: Literal { rule: ANY, length: 1..=512 },
-    cap: 512,
-    cap_unit: Unit::Bytes,
-    folds_case: false,
-    naming: &["title", "name"],
-    owns_data: true,
-    is_class: false,
-    on_new_name: OnNewName::RenameInPlace,
-    binding: "kv_namespace",
-    listing: Listing {
-        path: "storage/kv/namespaces",
-        paging: Paging::Pages,
-        items: None,
-        name: &["title"],
-        id: "id",
-        created: None,
-        jurisdictions: &[],
-        permission: "Workers KV Storage: Read",
-        stores: &[],
-    },
-    quota: Some(Quota { free: 1_000, paid: 1_000 }),
-    regions: None,
-    note: None,
-};
+        impl Kind {
+            /// The kind's row of the catalogue.
+            #[must_use]
+            pub const fn spec(self) -> &'static Spec {
+                match self {
+                    $(Self::$kind => &$row,)*
+                }
+            }
+        }
+    };
+}
 
-pub(super) static QUEUE: Spec = Spec {
-    kind: Kind::Queue,
-    noun: "queue",
-    plural: "queues",
-    product: "Queue",
-    block: Some("Queue"),
-    example: "my-queue",
-    alchemy: Alchemy {
-        function: "Queue",
-        also: &[],
-        resource: Some("cloudflare::Queue"),
-        naming: &["name"],
-    },
-    alchemy2: Alchemy2 {
-        constructor: "Queues.Queue",
-        also: &["Queue"],
-        block: "Queue",
-        resources: &["Cloudflare.Queues.Queue", "Cloudflare.Queue"],
-        naming: "name",
-        attribute: "queueName",
-        identity: "queueId",
-        on_new_name: OnNewName::Replace,
-    },
-    base: HOST,
-    literal: Literal { rule: HOST, length: 1..=63 },
-    cap: 63,
-    cap_unit: Unit::Characters,
-    folds_case: false,
-    naming: &["name"],
-    owns_data: true,
-    is_class: false,
-    on_new_name: OnNewName::RenameInPlace,
-    binding: "queue",
-    listing: Listing {
-        path: "queues",
-        paging: Paging::Pages,
-        items: None,
-        name: &["queue_name"],
-        id: "queue_id",
-        created: Some("created_on"),
-        jurisdictions: &[],
-        permission: "Queues: Read",
-        stores: &[],
-    },
-    quota: Some(Quota { free: 10_000, paid: 10_000 }),
-    regions: None,
-    note: None,
-};
-
-pub(super) static DURABLE_OBJECT: Spec = Spec {
-    kind: Kind::DurableObject,
-    noun: "Durable Object",
-    plural: "Durable Object namespaces",
-    product: "Durable Object",
-    block: Some("DurableObject"),
-    example: "my-object",
-    alchemy: Alchemy { function: "DurableObjectNamespace", also: &[], resource: None, naming: &[] },
-    alchemy2: Alchemy2 {
-        constructor: "DurableObject",
-        also: &[
-            "Workers.DurableObject",
-            "RpcDurableObject",
-            "Workers.RpcDurableObject",
-            "DurableObjectNamespace",
-        ],
-        block: "DurableObject",
-        resources: &["Cloudflare.DurableObject"],
-        naming: "",
-        attribute: "",
-        identity: "",
-        on_new_name: OnNewName::Nothing,
-    },
-    base: WORD,
-    literal: Literal { rule: WORD, length: 1..=usize::MAX },
-    cap: 128,
-    cap_unit: Unit::Characters,
-    folds_case: false,
-    naming: &["name"],
-    owns_data: false,
-    is_class: true,
-    on_new_name: OnNewName::Nothing,
-    binding: "durable_object_namespace",
-    listing: Listing {
-        path: "workers/durable_objects/namespaces",
-        paging: Paging::Pages,
-        items: None,
-        name: &["script", "class"],
-        id: "id",
-        created: None,
-        jurisdictions: &[],
-        permission: "Workers Scripts: Read",
-        stores: &["alchemy-state-service/Store"],
-    },
-    quota: Some(Quota { free: 100, paid: 500 }),
-    regions: None,
-    note: Some(
-        "Cloudflare knows a Durable Object by its class and its Worker. The name of the Worker \
-         keeps stages apart.",
-    ),
-};
-
-pub(super) static WORKFLOW: Spec = Spec {
-    kind: Kind::Workflow,
-    noun: "workflow",
-    plural: "workflows",
-    product: "Workflow",
-    block: Some("AlchemyWorkflow"),
-    example: "my-workflow",
-    alchemy: Alchemy {
-        function: "Workflow",
-        also: &[],
-        resource: None,
-        naming: &["workflowName", "className"],
-    },
-    alchemy2: Alchemy2 {
-        constructor: "Workflow",
-        also: &["Workflows.Workflow"],
-        block: "AlchemyWorkflow",
-        resources: &["Cloudflare.Workflow"],
-        naming: "workflowName",
-        attribute: "workflowName",
-        identity: "workflowId",
-        on_new_name: OnNewName::Replace,
-    },
-    base: WORKFLOW_RULE,
-    literal: Literal { rule: WORKFLOW_RULE, length: 1..=64 },
-    cap: 64,
-    cap_unit: Unit::Characters,
-    folds_case: true,
-    naming: &["workflowName", "name"],
-    owns_data: false,
-    is_class: true,
-    on_new_name: OnNewName::LeaveBehind,
-    binding: "workflow",
-    listing: Listing {
-        path: "workflows",
-        paging: Paging::Pages,
-        items: None,
-        name: &["name"],
-        id: "id",
-        created: None,
-        jurisdictions: &[],
-        permission: "Workers Scripts: Read",
-        stores: &[],
-    },
-    quota: None,
-    regions: None,
-    note: None,
-};
-
-pub(super) static WORKER: Spec = Spec {
-    kind: Kind::Worker,
-    noun: "Worker",
-    plural: "Workers",
-    product: "Worker",
-    block: None,
-    example: "my-worker",
-    alchemy: Alchemy {
-        function: "Worker",
-        also: &[
-            "Website",
-            "Vite",
-            "Astro",
-            "BunSPA",
-            "Nextjs",
-            "Nuxt",
-            "Orange",
-            "ReactRouter",
-            "Redwood",
-            "SvelteKit",
-            "TanStackStart",
-        ],
-        resource: Some("cloudflare::Worker"),
-        naming: &["name"],
-    },
-    alchemy2: Alchemy2 {
-        constructor: "Worker",
-        also: &[
-            "Workers.Worker",
-            "RpcWorker",
-            "Workers.RpcWorker",
-            "Website.Astro",
-            "Website.Foldkit",
-            "Website.Nextjs",
-            "Website.Nuxt",
-            "Website.Octane",
-            "Website.StaticSite",
-            "Website.SvelteKit",
-            "Website.Vite",
-            "Website.Vocs",
-            "Website.Waku",
-            "StaticSite",
-            "Vite",
-        ],
-        block: "Worker",
-        resources: &["Cloudflare.Worker"],
-        naming: "name",
-        attribute: "workerName",
-        identity: "workerName",
-        on_new_name: OnNewName::Replace,
-    },
-    base: SCRIPT,
-    literal: Literal { rule: SCRIPT, length: 1..=63 },
-    cap: 54,
-    cap_unit: Unit::Characters,
-    folds_case: false,
-    naming: &["name"],
-    owns_data: false,
-    is_class: false,
-    on_new_name: OnNewName::Replace,
-    binding: "service",
-    listing: Listing {
-        path: "workers/scripts",
-        paging: Paging::None,
-        items: None,
-        name: &["id"],
-        id: "id",
-        created: Some("created_on"),
-        jurisdictions: &[],
-        permission: "Workers Scripts: Read",
-        stores: &["alchemy-state-service"],
-    },
-    quota: Some(Quota { free: 100, paid: 500 }),
-    regions: None,
-    note: Some("A Worker has no block: give it the name yourself."),
-};
+kinds! {
+    /// A D1 database.
+    Database: data::DATABASE,
+    /// An R2 bucket.
+    Bucket: data::BUCKET,
+    /// A Workers KV namespace, known by its title.
+    Kv: data::KV,
+    /// A queue.
+    Queue: data::QUEUE,
+    /// A Durable Object namespace. Script and class identify it; its name is ours alone.
+    DurableObject: code::DURABLE_OBJECT,
+    /// A workflow.
+    Workflow: code::WORKFLOW,
+    /// A Worker script. It has no block: use [`physical_name`](crate::physical_name).
+    Worker: code::WORKER,
+}

@@ -2,42 +2,8 @@
 
 use serde::Serialize;
 
+pub use super::catalogue::Kind;
 use crate::rule::{Literal, Rule};
-
-/// A kind of resource. Each has a name space of its own at Cloudflare.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantArray,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Kind {
-    /// A D1 database.
-    Database,
-    /// An R2 bucket.
-    Bucket,
-    /// A Workers KV namespace, known by its title.
-    Kv,
-    /// A queue.
-    Queue,
-    /// A Durable Object namespace. Script and class identify it; its name is ours alone.
-    DurableObject,
-    /// A workflow.
-    Workflow,
-    /// A Worker script. It has no block: use [`physical_name`](crate::physical_name).
-    Worker,
-}
 
 /// One row of the catalogue.
 #[derive(Debug, Clone, Serialize)]

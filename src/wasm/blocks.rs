@@ -46,6 +46,7 @@ thread_local! {
     static ALONE: Run = Run::default();
 }
 
+/// The exports for those who call a block without a `Scope`. `exports.rs` lists them.
 macro_rules! blocks {
     ($($kind:ident $export:ident $js:literal $doc:literal;)*) => {$(
         #[doc = $doc]
@@ -59,9 +60,7 @@ macro_rules! blocks {
             resource: JsValue,
             settings: JsValue,
         ) -> Result<JsValue> {
-            let scope = active_scope()?;
-            let scope = ALONE.with(|run| Scope::new(run, &scope))?;
-            call(&scope, Kind::$kind, &id, &options, &resource, &settings)
+            call_alone(Kind::$kind, &id, &options, &resource, &settings)
         }
     )*
 
@@ -69,16 +68,19 @@ macro_rules! blocks {
     const TYPES: &str = concat!($("/** ", $doc, " */\nexport const ", $js, ": CoreBlock;\n"),*);
     };
 }
+pub(super) use blocks;
 
-blocks! {
-    Database database "Database" "A D1 database: sets `name`.";
-    Bucket bucket "Bucket" "An R2 bucket: sets `name`.";
-    Kv kv "KV" "A KV namespace: sets `title` and `name`.";
-    Queue queue "Queue" "A queue: sets `name`, and `dlq` if it is text.";
-    DurableObject durable_object "DurableObject"
-        "A Durable Object namespace: sets `name`, and `className` if it is missing.";
-    Workflow workflow "AlchemyWorkflow"
-        "A workflow: sets `workflowName` and `name`, and `className` if it is missing.";
+/// Calls a block in the active scope, or outside of any.
+pub(super) fn call_alone(
+    kind: Kind,
+    id: &JsValue,
+    options: &JsValue,
+    resource: &JsValue,
+    settings: &JsValue,
+) -> Result<JsValue> {
+    let scope = active_scope()?;
+    let scope = ALONE.with(|run| Scope::new(run, &scope))?;
+    call(&scope, kind, id, options, resource, settings)
 }
 
 #[wasm_bindgen]

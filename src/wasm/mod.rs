@@ -8,6 +8,7 @@
 
 mod blocks;
 mod expiry;
+mod exports;
 mod hostname;
 mod hosts;
 mod js;
@@ -20,7 +21,7 @@ mod stack;
 
 use wasm_bindgen::prelude::*;
 
-pub use blocks::{bucket, database, durable_object, kv, queue, workflow};
+pub use exports::*;
 pub use hostname::hostname;
 pub use hosts::HostFacts;
 pub use names::{physical_name, physical_names, stage_slug, version};

@@ -3,7 +3,8 @@ import * as Cloudflare from "alchemy/Cloudflare";
 import type { PropsInput } from "alchemy/Input";
 import type { ResourceLike } from "alchemy/Resource";
 import * as Effect from "effect/Effect";
-import type { Kind } from "../kinds.ts";
+import { CONSTRUCTORS } from "../generated/constructors2.ts";
+import { KINDS, type Kind } from "../kinds.ts";
 import type { DataOptions, StageOptions } from "../options.ts";
 import { type BlocksOptions, checkId, declare, type Given, type Options } from "./block.ts";
 import { type HostBlocks, hostBlocks } from "./host.ts";
@@ -110,13 +111,13 @@ export function createBlocks(settings: BlocksOptions = {}): Blocks {
       return declare(kind, id, known, { make }, settings);
     };
   };
-  // Each is named in full: a bundler keeps all of Alchemy for a namespace that is taken apart.
+  const plain = Object.entries<Resource>(CONSTRUCTORS as never).map(([kind, type]) => [
+    KINDS[kind as Kind].alchemy2.block,
+    resource(kind as Kind, type),
+  ]);
   // The types are Alchemy's own, which name neither the error nor the stack that all resources need.
   return {
-    Database: resource("database", Cloudflare.D1.Database),
-    Bucket: resource("bucket", Cloudflare.R2.Bucket),
-    KV: resource("kv", Cloudflare.KV.Namespace),
-    Queue: resource("queue", Cloudflare.Queues.Queue),
+    ...Object.fromEntries(plain),
     Worker: worker(settings),
     ...hostBlocks(settings),
     DurableObject: bound("durable-object", Cloudflare.DurableObject),
@@ -125,15 +126,4 @@ export function createBlocks(settings: BlocksOptions = {}): Blocks {
   } as unknown as Blocks;
 }
 
-export const {
-  Database,
-  Bucket,
-  KV,
-  Queue,
-  Worker,
-  DurableObject,
-  AlchemyWorkflow,
-  Domain,
-  Route,
-  thrifty,
-} = createBlocks();
+export const { thrifty } = createBlocks();

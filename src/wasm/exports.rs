@@ -1,0 +1,21 @@
+// Made from src/kind/ by `npm run generate`. Do not edit.
+use wasm_bindgen::prelude::*;
+
+use super::blocks::{blocks, call_alone};
+use super::js::Result;
+use crate::kind::Kind;
+
+blocks! {
+    Database database "Database"
+        "A D1 database: sets `name`.";
+    Bucket bucket "Bucket"
+        "An R2 bucket: sets `name`.";
+    Kv kv "KV"
+        "A KV namespace: sets `title` and `name`.";
+    Queue queue "Queue"
+        "A Queue: sets `name`.";
+    DurableObject durable_object "DurableObject"
+        "A Durable Object: sets `name`, and `className` if it is missing.";
+    Workflow workflow "AlchemyWorkflow"
+        "A Workflow: sets `workflowName` and `name`, and `className` if it is missing.";
+}

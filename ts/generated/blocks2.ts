@@ -1,0 +1,14 @@
+// Made from src/kind/ by `npm run generate`. Do not edit.
+import { createBlocks } from "../alchemy2/blocks.ts";
+
+export const {
+  Database,
+  Bucket,
+  KV,
+  Queue,
+  DurableObject,
+  AlchemyWorkflow,
+  Worker,
+  Domain,
+  Route,
+} = createBlocks();

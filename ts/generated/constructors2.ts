@@ -1,0 +1,10 @@
+// Made from src/kind/ by `npm run generate`. Do not edit.
+import * as Cloudflare from "alchemy/Cloudflare";
+
+/** Each is named in full: a bundler keeps all of Alchemy for a namespace that is taken apart. */
+export const CONSTRUCTORS = {
+  database: Cloudflare.D1.Database,
+  bucket: Cloudflare.R2.Bucket,
+  kv: Cloudflare.KV.Namespace,
+  queue: Cloudflare.Queues.Queue,
+};

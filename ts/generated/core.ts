@@ -1,0 +1,15 @@
+// Made from src/kind/ by `npm run generate`. Do not edit.
+import { block } from "../any.ts";
+
+/** A D1 database: sets `name`. */
+export const Database = block("database");
+/** An R2 bucket: sets `name`. */
+export const Bucket = block("bucket");
+/** A KV namespace: sets `title` and `name`. */
+export const KV = block("kv");
+/** A Queue: sets `name`. */
+export const Queue = block("queue");
+/** A Durable Object: sets `name`, and `className` if it is missing. */
+export const DurableObject = block("durable-object");
+/** A Workflow: sets `workflowName` and `name`, and `className` if it is missing. */
+export const AlchemyWorkflow = block("workflow");
