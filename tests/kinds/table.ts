@@ -1,0 +1,35 @@
+/**
+ * What the tests of all kinds have to know beside the catalogue. A new kind is one row here: what its
+ * function cannot do without, and what the script of its Worker exports.
+ */
+import { ALL_KINDS, type Kind, type KindSpec } from "../../ts/kinds.ts";
+import { SCRIPT } from "../support/program.ts";
+
+export interface Row {
+  /** Options that the function needs beside the name, of Alchemy 0.94 and of 2. */
+  options?: string;
+  options2?: string;
+}
+
+export const TABLE: Readonly<Record<Kind, Row>> = {
+  database: {},
+  // Cloudflare deletes no bucket that holds something.
+  bucket: { options: "empty: true" },
+  kv: {},
+  queue: {},
+  "durable-object": {
+    options: 'className: "Counter", sqlite: true',
+    options2: 'className: "Counter"',
+  },
+  workflow: { options: 'className: "Onboarding"', options2: 'className: "Onboarding"' },
+  worker: { options: `script: ${JSON.stringify(SCRIPT)}`, options2: 'main: "./script.ts"' },
+};
+
+/** The kinds that have a block, in the order in which a program declares them: Workers bind the others. */
+export const BLOCKS: readonly (KindSpec & { block: string })[] = ALL_KINDS.flatMap((spec) =>
+  spec.block === null ? [] : [{ ...spec, block: spec.block }],
+).sort((a, b) => Number(a.kind === "worker") - Number(b.kind === "worker"));
+
+/** The logical id and the base name of a kind's resource, which every rule for names allows. */
+export const idOf = (kind: Kind) => kind.replaceAll("-", "");
+export const baseOf = (kind: Kind) => `shop-${idOf(kind)}`;
