@@ -85,7 +85,7 @@ impl Kind {
         self.spec().block
     }
 
-    /// What a developer writes to declare one: the block, or `Worker`, which has none.
+    /// What a developer writes to declare one.
     #[must_use]
     pub fn title(self) -> &'static str {
         self.block().unwrap_or(self.noun())

@@ -57,6 +57,12 @@ export type WorkflowOptions = With<
   ClassNaming & { workflowName?: string | null | undefined; onRename?: OnRename | null | undefined }
 >;
 
+/** What `Worker` takes: all of Alchemy's `Worker`, and our own. */
+export type WorkerOptions<
+  B extends alchemy.Bindings = alchemy.Bindings,
+  RPC extends Rpc.WorkerEntrypointBranded = Rpc.WorkerEntrypointBranded,
+> = alchemy.WorkerProps<B, RPC> & StageOptions & { onRename?: OnRename | null | undefined };
+
 /** A Worker, a reference to one, or the name of its script. */
 export type AnsweringWorker = string | alchemy.Worker | alchemy.WorkerRef;
 
@@ -101,8 +107,16 @@ export interface Blocks {
   /** A queue called `id-stage`, whose messages are of the type `Body`. */
   Queue<Body = unknown>(id: string, options?: QueueOptions): Promise<alchemy.Queue<Body>>;
   /**
-   * A Durable Object namespace. Its class belongs to a script, so it is the script's name that
-   * keeps stages apart: name the Worker with `physicalName("worker", …)` or leave it to Alchemy.
+   * A Worker called `id-stage`. `Vite`, `Website` and the like have no block: give them the name by
+   * `physicalName("worker", …)`.
+   */
+  Worker<const B extends alchemy.Bindings, RPC extends Rpc.WorkerEntrypointBranded>(
+    id: string,
+    options: WorkerOptions<B, RPC>,
+  ): Promise<alchemy.Worker<B, RPC>>;
+  /**
+   * A Durable Object namespace. Its class belongs to a script, so it is the name of the Worker that
+   * keeps stages apart.
    */
   DurableObject<T = unknown>(
     id: string,
@@ -140,13 +154,14 @@ export function createBlocks(options: BlocksOptions = {}): Blocks {
   const functions: Record<string, Call> = { ...(alchemy as object), ...resources };
   const bind = ({ kind, alchemy: names, ownsData }: KindSpec) => {
     const call = functions[names.function] as Call;
+    const hasRow = names.resource !== null;
     const resource = ownsData ? noted(call) : call;
     const shared = ownsData ? sharing(resourceOf(kind)) : undefined;
     const common = { ...settings, shared };
     const block = (id: string, given?: object): unknown => {
       try {
         // The guard may refuse long after the call.
-        const scope = ownsData ? activeScope() : undefined;
+        const scope = hasRow ? activeScope() : undefined;
         if (scope) noteSite(scope, id, block);
         return callBlock(kind, id, given, resource, common);
       } catch (error) {

@@ -5,13 +5,12 @@ import {
   Domain,
   DurableObject,
   KV,
-  physicalName,
   Queue,
   Route,
   resolveStage,
+  Worker,
 } from "@alch/blocks";
 import alchemy from "alchemy";
-import { Worker } from "alchemy/cloudflare";
 import type { Counter } from "./src/counter.ts";
 import type { OrderMessage } from "./src/queue.ts";
 import type { Shipment } from "./src/shipping.ts";
@@ -32,8 +31,6 @@ const counter = DurableObject<Counter>("shop-counter", { className: "Counter", s
 const shipping = AlchemyWorkflow<Shipment>("shop-ship", { className: "Shipping" });
 
 export const worker = await Worker("shop", {
-  // The class of a Durable Object belongs to its script: the script's name keeps stages apart.
-  name: physicalName("worker", "shop", stage),
   entrypoint: "src/worker.ts",
   compatibilityDate: "2026-01-01",
   url: true,

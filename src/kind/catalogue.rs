@@ -61,6 +61,6 @@ kinds! {
     DurableObject: code::DURABLE_OBJECT,
     /// A workflow.
     Workflow: code::WORKFLOW,
-    /// A Worker script. It has no block: use [`physical_name`](crate::physical_name).
+    /// A Worker script.
     Worker: code::WORKER,
 }

@@ -18,4 +18,6 @@ blocks! {
         "A Durable Object: sets `name`, and `className` if it is missing.";
     Workflow workflow "AlchemyWorkflow"
         "A Workflow: sets `workflowName` and `name`, and `className` if it is missing.";
+    Worker worker "Worker"
+        "A Worker: sets `name`.";
 }

@@ -17,6 +17,8 @@ import {
   type QueueOptions,
   Route,
   thrifty,
+  Worker,
+  type WorkerOptions,
   type WorkflowOptions,
 } from "@alch/blocks";
 import * as alchemy from "alchemy/cloudflare";
@@ -44,6 +46,7 @@ export type Options = [
   Expect<Takes<QueueOptions, alchemy.QueueProps>>,
   Expect<Takes<DurableObjectOptions, alchemy.DurableObjectNamespaceProps>>,
   Expect<Takes<WorkflowOptions, alchemy.WorkflowProps>>,
+  Expect<Takes<WorkerOptions, alchemy.WorkerProps<alchemy.Bindings>>>,
 ];
 
 /** Alchemy's own results, so that a block can stand wherever Alchemy's function stood. */
@@ -76,21 +79,25 @@ export type NoAny = [
   Expect<Equal<AnyKeys<QueueOptions>, never>>,
   Expect<Equal<AnyKeys<DurableObjectOptions>, never>>,
   Expect<Equal<AnyKeys<WorkflowOptions>, never>>,
+  Expect<Equal<AnyKeys<WorkerOptions>, never>>,
   Expect<Equal<IsAny<Option<DurableObjectOptions["scriptName"]>>, false>>,
 ];
 
-const worker = () =>
-  alchemy.Worker("api", {
-    entrypoint: "src/worker.ts",
-    bindings: {
-      DB: db,
-      FILES: files,
-      CACHE: cache,
-      JOBS: jobs,
-      ROOMS: DurableObject<Room>("rooms", { className: "Room" }),
-      SIGNUP: AlchemyWorkflow<Signup>("Signup"),
-    },
-  });
+const options = () => ({
+  entrypoint: "src/worker.ts",
+  bindings: {
+    DB: db,
+    FILES: files,
+    CACHE: cache,
+    JOBS: jobs,
+    ROOMS: DurableObject<Room>("rooms", { className: "Room" }),
+    SIGNUP: AlchemyWorkflow<Signup>("Signup"),
+    SECRET: alchemy.Self,
+    TEXT: "text",
+  },
+});
+const worker = () => Worker("api", { ...options(), stage: "prod", onRename: "keep" });
+const raw = () => alchemy.Worker("api", options());
 declare const db: Awaited<ReturnType<typeof Database>>;
 declare const files: Awaited<ReturnType<typeof Bucket>>;
 declare const cache: Awaited<ReturnType<typeof KV>>;
@@ -99,6 +106,7 @@ type Env = Awaited<ReturnType<typeof worker>>["Env"];
 
 /** What a Worker sees under `typeof worker.Env`, for each block that it binds. */
 export type Bound = [
+  Expect<Equal<Env, Awaited<ReturnType<typeof raw>>["Env"]>>,
   Expect<Equal<Env["DB"], D1Database>>,
   Expect<Equal<Env["FILES"], R2Bucket>>,
   Expect<Equal<Env["CACHE"], KVNamespace>>,

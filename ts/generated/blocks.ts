@@ -1,5 +1,14 @@
 // Made from src/kind/ by `npm run generate`. Do not edit.
 import { createBlocks } from "../blocks.ts";
 
-export const { Database, Bucket, KV, Queue, DurableObject, AlchemyWorkflow, Domain, Route } =
-  createBlocks();
+export const {
+  Database,
+  Bucket,
+  KV,
+  Queue,
+  DurableObject,
+  AlchemyWorkflow,
+  Worker,
+  Domain,
+  Route,
+} = createBlocks();

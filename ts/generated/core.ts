@@ -13,3 +13,5 @@ export const Queue = block("queue");
 export const DurableObject = block("durable-object");
 /** A Workflow: sets `workflowName` and `name`, and `className` if it is missing. */
 export const AlchemyWorkflow = block("workflow");
+/** A Worker: sets `name`. */
+export const Worker = block("worker");

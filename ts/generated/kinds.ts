@@ -356,7 +356,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     noun: "Worker",
     plural: "Workers",
     product: "Worker",
-    block: null,
+    block: "Worker",
     example: "my-worker",
     alchemy: {
       function: "Worker",
@@ -411,7 +411,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     naming: ["name"],
     ownsData: false,
     isClass: false,
-    onNewName: "replace",
+    onNewName: "rename-in-place",
     binding: "service",
     listing: {
       path: "workers/scripts",
@@ -426,7 +426,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     },
     quota: { free: 100, paid: 500 },
     regions: null,
-    note: "A Worker has no block: give it the name yourself.",
+    note: "`Vite`, `Website` and the like have no block: give them the name by `physicalName`.",
   },
 };
 

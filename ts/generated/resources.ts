@@ -9,6 +9,7 @@ export interface Resources {
   Queue: typeof alchemy.Queue;
   DurableObjectNamespace: typeof alchemy.DurableObjectNamespace;
   Workflow: typeof alchemy.Workflow;
+  Worker: typeof alchemy.Worker;
   CustomDomain: typeof alchemy.CustomDomain;
   Route: typeof alchemy.Route;
 }

@@ -123,9 +123,6 @@ impl Resolver<'_> {
 
     fn no_block(&self) -> Option<String> {
         let instance = self.instance;
-        if instance.kind.block().is_none() {
-            return Some("there is no block for a Worker: it stays as it is".to_owned());
-        }
         if instance.version != Version::V0 {
             return None;
         }

@@ -25,12 +25,12 @@ pub(super) struct Naming {
 impl Plan<'_> {
     pub(super) fn naming(&self) -> Result<Naming, String> {
         let cases = naming::cases(self.instance);
+        if self.instance.kind == Kind::Worker && !cases.iter().any(has_stage) {
+            return Err("its name does not come from the stage: it stays as it is".to_owned());
+        }
         if self.instance.kind == Kind::Workflow {
             let class = option(self.instance, "className");
-            let scoped = cases.iter().any(
-                |case| matches!(&case.source, Source::Parts(parts) if parts.contains(&Part::Stage)),
-            );
-            if scoped && class == Value::Nil {
+            if cases.iter().any(has_stage) && class == Value::Nil {
                 return Err("its class carries the stage, too: give `className` first".to_owned());
             }
             if class == Value::Nil && cases.iter().any(|case| self.changes_class(case)) {
@@ -220,6 +220,11 @@ impl Plan<'_> {
         let base = Some(base).filter(|_| !implied);
         Ok(Naming { base, pins, replace: stripped.is_some() })
     }
+}
+
+fn has_stage(case: &Case) -> bool {
+    let is_of_stage = |part: &Part| matches!(part, Part::Stage | Part::Law(..));
+    matches!(&case.source, Source::Parts(parts) if parts.iter().any(is_of_stage))
 }
 
 /// Collects the stages that conditions name; `false` if they ask for something else.

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use alch_blocks::Kind;
+use alch_blocks::{Kind, quote};
 
 use super::rewrite::Rewrite;
 use super::{Deployed, hosts, stages_of};
 use crate::declarations::{Declaration, Origin, Places, Program, Why, in_stage, unique};
 use crate::naming::option;
 use crate::report::{Options, StateRow};
-use crate::syntax::facts::{Call, Expr, Facts};
+use crate::syntax::facts::{Call, Expr, Facts, Imported};
 use crate::values::{App, Eval, Instance, Object, Part, Settings, Value, raw_kind};
 use crate::version::Version;
 
@@ -152,9 +152,30 @@ impl Plan<'_> {
         })
     }
 
-    /// The function has to be called by the name that it was imported by.
+    /// The function has to be called by the name that it was imported by. A framework makes a Worker,
+    /// too, and has no block.
     fn check_callee(&self) -> Result<(), String> {
-        check_callee(self.facts, self.call, |name| raw_kind(name) == Some(self.instance.kind))
+        let kind = self.instance.kind;
+        check_callee(self.facts, self.call, |name| raw_kind(name) == Some(kind))?;
+        let alchemy = &kind.spec().alchemy;
+        if alchemy.also.is_empty() || self.function() == Some(alchemy.function) {
+            return Ok(());
+        }
+        Err(format!("only {} itself has a block: it stays as it is", quote(alchemy.function)))
+    }
+
+    /// What Alchemy calls the function.
+    fn function(&self) -> Option<&str> {
+        match self.facts.expr(self.call.callee) {
+            Expr::Name(local) => {
+                match &self.facts.links.iter().find(|link| link.local == *local)?.what {
+                    Imported::Named(name) => Some(name),
+                    Imported::Whole | Imported::Nothing => None,
+                }
+            }
+            Expr::Member(_, key) => Some(key),
+            _ => None,
+        }
     }
 
     fn check_object(&self) -> Result<(), String> {

@@ -63,7 +63,8 @@ pub(super) fn found(
 fn help(declaration: &Declaration) -> String {
     let version = declaration.version;
     let (blocks, names, stage) = (version.blocks(), version.names(), version.stage());
-    match declaration.kind.block() {
+    // A framework has no block.
+    match declaration.kind.block().filter(|_| declaration.kind != Kind::Worker) {
         _ if declaration.is_block => {
             "give each stage its own name; to use the data of another stage, write `share`"
                 .to_owned()

@@ -8,14 +8,16 @@
 //! resource does neither.
 //!
 //! **Fix.** Run `npx @alch/blocks migrate` if the finding says that it can rewrite it, or write the block.
-//! Workers are not reported, with their `domains` and `routes`. Nor is what no block can replace: a
-//! `Workflow` with a `scriptName`, what is directly in `app.run`, and an id that blocks refuse. `migrate`
-//! leaves them, too.
+//! Workers are not reported, with their `domains` and `routes`: the name that Alchemy gives them has the
+//! stage in it. Nor is what no block can replace: a `Workflow` with a `scriptName`, what is directly in
+//! `app.run`, and an id that blocks refuse. `migrate` leaves them, too.
 //!
 //! **Alchemy 2.** A name that you do not give ends in random characters, which only the state knows. If
 //! the state is lost, the next deploy makes new, empty resources. Use the block of `@alch/blocks/v2`;
 //! what is deployed keeps its name by `pin`. Durable Objects and workflows are not reported: their
 //! Worker keeps the stages apart.
+
+use alch_blocks::Kind;
 
 use super::found::{Found, Place};
 use super::{Rule, Severity};
@@ -55,7 +57,8 @@ fn one(declaration: &Declaration) -> Option<Found> {
     let (kind, version) = (declaration.kind, declaration.version);
     // What was seen in a run alone may come from a block.
     let is_raw = !declaration.is_block && declaration.places.is_written();
-    let is_raw = is_raw && declaration.no_block.is_none();
+    // A Worker's own name has the stage in it, and a framework has no block.
+    let is_raw = is_raw && declaration.no_block.is_none() && kind != Kind::Worker;
     let block = kind.block().filter(|_| is_raw)?;
     let mut message = format!("{} is a raw {}", declaration.shown(), kind.noun());
     let module = version.blocks();

@@ -109,7 +109,7 @@ pub(super) static WORKER: Spec = Spec {
     noun: "Worker",
     plural: "Workers",
     product: "Worker",
-    block: None,
+    block: Some("Worker"),
     example: "my-worker",
     alchemy: Alchemy {
         function: "Worker",
@@ -163,7 +163,7 @@ pub(super) static WORKER: Spec = Spec {
     naming: &["name"],
     owns_data: false,
     is_class: false,
-    on_new_name: OnNewName::Replace,
+    on_new_name: OnNewName::RenameInPlace,
     binding: "service",
     listing: Listing {
         path: "workers/scripts",
@@ -178,5 +178,7 @@ pub(super) static WORKER: Spec = Spec {
     },
     quota: Some(Quota { free: 100, paid: 500 }),
     regions: None,
-    note: Some("A Worker has no block: give it the name yourself."),
+    note: Some(
+        "`Vite`, `Website` and the like have no block: give them the name by `physicalName`.",
+    ),
 };

@@ -20,7 +20,7 @@
  * If the guard itself fails, the deploy fails too: what could not be read was not judged.
  */
 import { installedVersion } from "../../installed.ts";
-import { holdsData, WORKER } from "../../kinds.ts";
+import { WORKER } from "../../kinds.ts";
 import { deployedName, isBeginning, isDeployed, type Row, SCOPE } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
 import { failScopes } from "../scope.ts";
@@ -201,7 +201,7 @@ async function set(
   }
   // Alchemy deploys in a nested scope whose phase is `destroy` as it does in others.
   if (!isGuarded(row)) return store.set(id, row);
-  const declared = holdsData(row.kind) ? declaredAs(scope, id, row.kind) : undefined;
+  const declared = declaredAs(scope, id, row.kind);
   if (row.status === "creating" && !("oldProps" in row)) {
     return declared || row.kind === WORKER ? undefined : store.set(id, row);
   }
@@ -214,7 +214,9 @@ async function set(
   }
   const { creates, adopted } = await judge(scope, id, row, declared);
   withholdImports(row, { creates, adopted, wasStable: rows.wasStable(id) });
-  await rows.write(id, shielded(withImports(row)), row, declared !== undefined);
+  // A Worker keeps something in its row while it is made.
+  const isRead = declared !== undefined && row.kind !== WORKER;
+  await rows.write(id, shielded(withImports(row)), row, isRead);
 }
 
 /**
@@ -232,8 +234,8 @@ async function judge(
   if (!scope.parent) throw core().rootScope(row.kind);
   let creates = !isDeployed(row) && !scope.local;
   if (declared) creates = await judgeRow(scope, id, row, declared);
-  else if (row.kind === WORKER) await judgeWorker(scope, id, row);
-  else creates = await judgeRaw(scope, id, row);
+  else if (row.kind !== WORKER) creates = await judgeRaw(scope, id, row);
+  if (row.kind === WORKER) await judgeWorker(scope, id, row);
   judgeRename(scope, id, row);
   if (!creates) judgeMigrations(id, row);
   const found = creates ? await markCreation(scope, id, row, declared) : undefined;

@@ -100,7 +100,7 @@ export async function judgeRaw(scope: AlchemyScope, id: string, row: Row): Promi
  * @throws BlockError `owned-elsewhere`
  */
 export function judgeRename(scope: AlchemyScope, id: string, row: Row): void {
-  const isRenamed = row.kind === WORKER || specOf(row.kind)?.onNewName === "rename-in-place";
+  const isRenamed = specOf(row.kind)?.onNewName === "rename-in-place";
   const deployed = isDeployed(row) ? deployedName(row) : undefined;
   if (!isRenamed || deployed === undefined || scope.local) return;
   // Alchemy keeps the deployed name where none is written.
