@@ -15,7 +15,9 @@ test("what no kind models is said, and fails nothing", async () => {
   folder.write("alchemy.run.ts", UNMODELLED);
   const check = await cli(folder.path, ["check"]);
   expect(check).toMatchObject({ code: 0, error: "" });
-  expect(check.out).toContain(`alchemy.run.ts:4:7: info: \`VectorizeIndex\` \`docs\` ${REST} [unmodelled]`);
+  expect(check.out).toContain(
+    `alchemy.run.ts:4:7: info: \`VectorizeIndex\` \`docs\` ${REST} [unmodelled]`,
+  );
   expect(check.out).toContain("! 1 info in 1 file; looked at 0 declarations in 1 file");
   expect((await cli(folder.path, ["check", "--fail-on", "info"])).code).toBe(1);
 

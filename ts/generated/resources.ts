@@ -1,8 +1,12 @@
 // Made from src/kind/ by `npm run generate`. Do not edit.
 import type * as alchemy from "alchemy/cloudflare";
 
-/** The resource functions that blocks call; Alchemy's own where none are given. */
-export interface Resources {
+/**
+ * The resource functions that blocks call; Alchemy's own where none are given.
+ *
+ * @privateRemarks A type and no interface: TypeDoc writes out the types of an interface's functions.
+ */
+export type Resources = {
   D1Database: typeof alchemy.D1Database;
   R2Bucket: typeof alchemy.R2Bucket;
   KVNamespace: typeof alchemy.KVNamespace;
@@ -12,4 +16,4 @@ export interface Resources {
   Worker: typeof alchemy.Worker;
   CustomDomain: typeof alchemy.CustomDomain;
   Route: typeof alchemy.Route;
-}
+};
