@@ -1,5 +1,6 @@
 /** What resources are called in texts for people. The dashboard has the same words. */
 import { ALL_KINDS, specIn } from "../../kinds.ts";
+import { grouped } from "./text.ts";
 
 /** Parts of resources, which are no kinds of the catalogue, by the last word of Alchemy's type. */
 const PARTS: ReadonlyMap<string, string> = new Map([

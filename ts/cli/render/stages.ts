@@ -1,9 +1,9 @@
 /** The stages, their pull requests and what is to become of them. */
 import type { StageReport } from "../monitor/report.ts";
 import type { Decision } from "../stages/decide.ts";
-import { nounFor, pluralFor } from "./nouns.ts";
+import { counted } from "./nouns.ts";
 import { tableWith } from "./table.ts";
-import { type Colors, count, createColors, grouped, jsonOf, visible } from "./text.ts";
+import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
 
 /** What is at the root of an app, and of no stage: all stages share it. */
 export interface AtRoot {
@@ -92,10 +92,7 @@ export function pullOf({ pull, pullState }: Pick<Decision, "pull" | "pullState">
 export function resourcesOf({ resources }: Pick<Decision, "resources">): string {
   const all = Object.entries(resources);
   if (all.length === 0) return "none";
-  const counted = all.map(([kind, number]) => {
-    return `${grouped(number)} ${number === 1 ? nounFor(kind) : pluralFor(kind)}`;
-  });
-  return counted.map(visible).join(", ");
+  return all.map(([kind, number]) => visible(counted(number, kind))).join(", ");
 }
 
 export function paint(verdict: Decision["verdict"], colors: Colors): string {

@@ -29,7 +29,7 @@ export interface Everything {
   rows: Rows;
   account: Collected;
   stages: Stages;
-  hosts: Hosts;
+  hosts: Omit<Hosts, "declared">;
   /** What the states and the programs claim in this account. */
   held: Claim[];
   declared: Claim[];
