@@ -255,6 +255,7 @@ const TABLES = {
       `${cap} ${capUnit}`,
     ]),
   ],
+  prices,
   rules: ({ rules }) => rulesTable(rules, "rules.md"),
   versions: ({ alchemy, alchemy2 }) => [
     ["Alchemy", "import", "tests that passed"],
@@ -268,6 +269,22 @@ const TABLES = {
     }),
   ],
 };
+
+/** Each generation of each price of `cost`. */
+function prices() {
+  const { meters } = JSON.parse(read("monitor/src/cost/prices.json"));
+  const many = (number) => number.toLocaleString("en-US");
+  const rows = Object.entries(meters).flatMap(([meter, all]) =>
+    all.map(({ from, until, included, per, price, roundsUp, freePerDay, source }) => [
+      `[\`${meter}\`](${source})`,
+      many(included),
+      `$${price}${per === 1 ? "" : ` for ${many(per)}`}${roundsUp ? ", rounded up" : ""}`,
+      freePerDay === undefined ? "" : many(freePerDay),
+      until === undefined ? from : `${from}, before ${until}`,
+    ]),
+  );
+  return [["meter", "included in a month", "then", "a day on the free plan", "from"], ...rows];
+}
 
 /** What `npm run versions` has seen of a version. */
 function tested(version) {
@@ -300,7 +317,10 @@ function table([head, ...body]) {
 const SCHEMAS = ["check", "cost", "migrate", "monitor", "plan"].map(
   (name) => `schemas/${name}.json`,
 );
-const PAGES = ["README.md", "docs/cli.md", "docs/naming-law.md", "docs/versions.md"];
+const PAGES = [
+  "README.md",
+  ...["cli", "cost", "naming-law", "versions"].map((name) => `docs/${name}.md`),
+];
 const CONFIG = "schemas/config.json";
 
 const read = (path) => readFileSync(join(root, path), "utf8");

@@ -173,7 +173,7 @@ function owner(stage: string | undefined, cost: number, share: number): OwnerCos
 
 export const COST: NonNullable<MonitorReport["cost"]> = {
   ...{ plan: "paid", planFrom: "assumed", from: "2026-10-24", to: "2026-11-22", days: 30 },
-  ...{ prices: "2026-10-31", total: 51_000_000, subscription: 5_000_000, list: 92_000_000 },
+  ...{ prices: "2026-10", total: 51_000_000, subscription: 5_000_000, list: 92_000_000 },
   ...{ shareOf: "bill", meters: [], unmeasured: [] },
   owners: [
     owner("pr-7", 25_375_000, 0.5516),

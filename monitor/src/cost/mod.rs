@@ -110,7 +110,7 @@ pub(crate) fn cost(claims: &Claims, usage: &Usage) -> Option<Cost> {
         resources,
         meters,
         unmeasured: unmeasured(&prices, usage),
-        prices: prices.compared,
+        prices: prices.as_of,
     })
 }
 

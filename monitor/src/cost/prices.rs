@@ -10,8 +10,9 @@ const LIST: &str = include_str!("prices.json");
 /// All generations of all prices. Days are written as `2026-10-31`, so they compare as texts.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Prices {
-    /// When they were last compared with Cloudflare's pages.
-    pub compared: String,
+    /// The month of Cloudflare's pages that they come from.
+    #[serde(rename = "asOf")]
+    pub as_of: String,
     subscription: Vec<Subscription>,
     meters: BTreeMap<String, Vec<Price>>,
 }

@@ -19,7 +19,7 @@ pub struct Cost {
     pub to: String,
     /// How many there are.
     pub days: usize,
-    /// When the price list was last compared with Cloudflare's pages.
+    /// The month of Cloudflare's pages that the prices come from.
     pub prices: String,
     /// The whole bill: the subscription and all parts.
     pub total: u64,

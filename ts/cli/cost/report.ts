@@ -65,7 +65,7 @@ export interface Cost {
   from: string;
   to: string;
   days: number;
-  /** When the price list was last compared with Cloudflare's pages. */
+  /** The month of Cloudflare's pages that the prices come from, such as `2026-10`. */
   prices: string;
   total: Amount;
   subscription: Amount;
