@@ -311,19 +311,19 @@ fn the_free_plan_bills_buckets_alone_and_has_limits_for_a_day() {
     let rows = vec![
         row(WORKERS, "api-prod", "", &[60_000.0, 0.0]),
         row(WORKERS, "api-pr-7", "", &[30_000.0, 0.0]),
-        Row { day: "2026-11-03".to_owned(), ..row(WORKERS, "api-prod", "", &[1e9, 1e9]) },
+        Row { day: "2026-11-03".to_owned(), ..row(WORKERS, "api-prod", "", &[80_000.0, 0.0]) },
+        // More than the paid plan includes.
+        row(D1, "id", "", &[0.0, 90e6]),
         row(R2, "files", "PutObject", &[2e6]),
     ];
-    let mut free = Usage { plan: Plan::Free, ..usage(rows) };
-    free.rows.remove(2);
-    let cost = cost_of(SHOP, &free);
+    let cost = cost_of(SHOP, &Usage { plan: Plan::Free, ..usage(rows) });
     assert_eq!((cost.total, cost.subscription), (4_500_000, 0));
-    let limits = cost.meters.iter().find(|one| one.id == "worker-requests");
-    let limit = limits.and_then(|meter| meter.limit.as_ref()).map(|one| (one.day, one.most));
-    assert_eq!(limit, Some((100_000, 90_000.0)));
-    assert!(
-        cost.meters.iter().all(|one| one.kind != alch_blocks::Kind::Bucket || one.limit.is_none())
-    );
+    let limit = |id: &str| {
+        let meter = cost.meters.iter().find(|one| one.id == id);
+        meter.and_then(|one| one.limit.as_ref()).map(|one| (one.day, one.most))
+    };
+    assert_eq!(limit("worker-requests"), Some((100_000, 90_000.0)));
+    assert_eq!(limit("bucket-class-a"), None);
 }
 
 #[test]
