@@ -15,6 +15,7 @@ import { zoneRoutes } from "./zones/dns.ts";
 import { domainRoutes } from "./zones/domains.ts";
 import { type Met, meet } from "./zones/meet.ts";
 import { workerRouteRoutes } from "./zones/routes.ts";
+import { rulesetRoutes } from "./zones/rulesets.ts";
 import { Zones } from "./zones/zones.ts";
 
 /** One resource an account holds, in short. */
@@ -72,7 +73,11 @@ export class Account {
       ...domainRoutes(this),
       route("GET", "/subscriptions", () => this.#subscriptions()),
     ];
-    this.inZones = [...zoneRoutes(this.zones, id), ...workerRouteRoutes(this)];
+    this.inZones = [
+      ...zoneRoutes(this.zones, id),
+      ...workerRouteRoutes(this),
+      ...rulesetRoutes(this.zones),
+    ];
   }
 
   /** Runs SQL in the D1 database of that name and returns the rows of its last statement. */

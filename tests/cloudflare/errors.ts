@@ -83,6 +83,8 @@ export const codes = {
   dnsIdentical: 81058,
   dnsManaged: 81062,
   routeMissing: 10009,
+  rulesetInvalid: 20021,
+  rulesetMissing: 10003,
   routeScript: 10019,
   routeExists: 10020,
   routeInvalid: 10022,

@@ -34,7 +34,7 @@ pub(crate) const ROUTE: &str = "cloudflare::Route";
 pub(crate) const DOMAIN: &str = "cloudflare::CustomDomain";
 
 /// Parts of resources, with their ranks: of Alchemy 0.94, then of Alchemy 2.
-const PARTS: [(&str, u8); 8] = [
+const PARTS: [(&str, u8); 10] = [
     ("cloudflare::QueueConsumer", 0),
     (ROUTE, 1),
     (DOMAIN, 1),
@@ -42,8 +42,10 @@ const PARTS: [(&str, u8); 8] = [
     ("Cloudflare.Queues.Consumer", 0),
     ("Cloudflare.QueueConsumer", 0),
     ("Cloudflare.Workers.Route", 1),
-    // A hostname of a Worker's own options.
+    // A hostname of a Worker's own options, and rules for it in a zone.
     ("Cloudflare.Workers.Domain", 1),
+    ("Cloudflare.Workers.Redirect", 0),
+    ("Cloudflare.Workers.Affinity", 0),
 ];
 
 /// What everything below a domain depends on.

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { codes, refuse } from "../errors.ts";
 import type { Journal } from "../log.ts";
 import { type Call, param } from "../router.ts";
+import type { Ruleset } from "./rulesets.ts";
 
 /** A domain that Cloudflare answers for. */
 export interface Zone {
@@ -64,6 +65,8 @@ export class Zones {
   readonly routes = new Map<string, WorkerRoute>();
   readonly domains = new Map<string, CustomDomain>();
   readonly certificates: Certificate[] = [];
+  /** By the id of the zone and the phase. */
+  readonly rulesets = new Map<string, Ruleset>();
   readonly journal: Journal;
 
   constructor(journal: Journal) {

@@ -5,6 +5,7 @@ import type { BaseCloudflare } from "cloudflare/client";
 import { headersFor } from "../../cloudflare/listing.ts";
 import { KINDS, type Kind, specIn } from "../../kinds.ts";
 import { DOMAIN } from "../stages/rows2.ts";
+import { isRule, rulePaths } from "./rules.ts";
 import type { Task } from "./task.ts";
 
 export interface Api {
@@ -64,8 +65,14 @@ export async function remove(api: Api, task: Task): Promise<void> {
   });
 }
 
-/** A hostname of Alchemy 2 has no id in its row. One that leads to another Worker by now stays. */
+/** Whether the row has no id of it: it is looked for. */
+function isLookedFor(task: Task): boolean {
+  return task.row.resource === DOMAIN || isRule(task);
+}
+
+/** A hostname of Alchemy 2 that leads to another Worker by now stays. */
 function pathsOf(api: Api, task: Task, signal: AbortSignal): Promise<string[]> | string[] {
+  if (isRule(task)) return rulePaths(api.client, task, signal);
   return task.row.resource === DOMAIN ? domainPaths(api, task, signal) : [pathOf(api, task)];
 }
 
@@ -96,8 +103,8 @@ export async function shown(api: Api, task: Task): Promise<Record<string, unknow
  * @throws TooLate, or whatever the client throws but for 404.
  */
 export async function isThere(api: Api, task: Task): Promise<boolean> {
-  if (task.row.resource === DOMAIN) {
-    return within(api, async (signal) => (await domainPaths(api, task, signal)).length > 0);
+  if (isLookedFor(task)) {
+    return within(api, async (signal) => (await pathsOf(api, task, signal)).length > 0);
   }
   const [path, headers] = [pathOf(api, task), headersOf(task)];
   try {

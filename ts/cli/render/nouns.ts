@@ -10,6 +10,8 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ["Route", "route"],
   ["CustomDomain", "custom domain"],
   ["Domain", "custom domain"],
+  ["Redirect", "redirect rule"],
+  ["Affinity", "affinity rule"],
   ["Scope", "scope"],
 ]);
 

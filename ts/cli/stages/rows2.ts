@@ -22,8 +22,9 @@ export interface Made {
 /** A hostname in the options of a Worker: Alchemy 2 has no row for it. */
 export const DOMAIN = "Cloudflare.Workers.Domain";
 const ROUTE = "Cloudflare.Workers.Route";
-/** What Alchemy 2 writes into the rules of a zone, among those of others. */
-const RULES = "rules in a zone";
+/** What Alchemy 2 writes into the rules of a zone, among those of others: it has no rows for it either. */
+export const REDIRECT = "Cloudflare.Workers.Redirect";
+export const AFFINITY = "Cloudflare.Workers.Affinity";
 
 /** The row itself comes first; the rest goes with it: what it replaces, and what a Worker has on zones. */
 export function stageRows2(location: RowLocation2, store: string): Made[] {
@@ -113,14 +114,17 @@ function partsOf({ row, ids }: Made): Made[] {
   const { name, aliases, redirects } = (domain ?? {}) as Values;
   // Older rows have a list of them.
   const hosts = textsIn([name, ...[aliases, redirects, domains].flatMap(listIn)]);
-  const isShared = listIn(redirects).length + listIn(affinityZoneIds).length > 0;
   return [
     ...hosts.map((host) => part(DOMAIN, host, host, {})),
     ...listIn(routes).map((route) => {
       const { id, pattern, zoneId } = (route ?? {}) as Values;
       return part(ROUTE, textOf(pattern), textOf(id), { zoneId });
     }),
-    ...(isShared ? [part(RULES, row.name, row.name, {})] : []),
+    ...textsIn(listIn(redirects)).map((host) => part(REDIRECT, host, host, {})),
+    // Many Workers can have such rules in one zone.
+    ...textsIn(listIn(affinityZoneIds)).map((zoneId) => {
+      return part(AFFINITY, zoneId, `${zoneId} ${row.name}`, { zoneId });
+    }),
   ];
 }
 
