@@ -1,5 +1,7 @@
 /** Hostnames in Alchemy 2: what it does alone, and what the guard refuses before the first change. */
 import { expect, test } from "bun:test";
+import type { DeclaredHost } from "../../ts/cli/analyse/report.ts";
+import { analyser, FILE } from "../plan/compare.ts";
 import { App2, blocks, guarded, TIME, unguarded } from "./app.ts";
 
 const HOST = "app.example.com";
@@ -23,6 +25,22 @@ const route = (app: App2, pattern = PATTERN, to = "api.workerName") => {
   return `yield* Cloudflare.Workers.WorkerRoute("r", {
   zoneId: "${zone?.id}", pattern: "${pattern}", script: ${to} });`;
 };
+
+/** What `plan` tells from the text alone: each hostname and route with the script that it leads to. */
+async function planned(text: string, ...stages: string[]): Promise<string[]> {
+  const reader = await analyser();
+  const report = JSON.parse(reader.link([reader.parse(FILE, text)], JSON.stringify({ stages })));
+  const hosts: DeclaredHost[] = report.hosts;
+  const named = stages.flatMap((stage) => hosts.flatMap(({ names }) => names[stage] ?? []));
+  return named.map(({ name, script }) => `${name} ${script}`).sort();
+}
+
+/** The same of the account. */
+function held({ account: { zones } }: App2): string[] {
+  const domains = [...zones.domains.values()].map((one) => `${one.hostname} ${one.service}`);
+  const routes = [...zones.routes.values()].map((one) => `${one.pattern} ${one.script}`);
+  return [...domains, ...routes].sort();
+}
 
 const answers = (app: App2, host = HOST) => app.account.meet(`https://${host}/api/x`).script;
 
@@ -72,6 +90,7 @@ test.concurrent(
     ] as const;
     const prod = worker(`domain: "${HOST}", routes: [{ pattern: "${PATTERN}" }],`);
     await app.deploy("prod", guarded(prod));
+    expect(await planned(guarded(prod), "prod")).toEqual(held(app));
     for (const [body, code] of cases) {
       for (const args of [[], ["--adopt"]])
         await app.refused("pr-1", code, guarded(body), { args });
@@ -95,6 +114,8 @@ test.concurrent(
   async () => {
     await using app = await started();
     await app.deploy("prod", guarded(`${worker()} ${route(app)}`));
+    expect(held(app)).toEqual([`${PATTERN} api-prod`]);
+    expect(await planned(guarded(`${worker()} ${route(app)}`), "prod")).toEqual(held(app));
     await app.deploy("pr-1", unguarded(`${worker()} ${route(app)}`));
     expect(answers(app)).toBe("api-pr-1");
     await app.refused("prod", "route-taken", guarded(`${worker()} ${route(app)}`));
@@ -157,6 +178,8 @@ test.concurrent(
     const own = (stage: string) => [0, 1, 2].map(() => ({ script: `site-${stage}`, tls: true }));
     for (const stage of ["prod", "pr-1", "pr-12"]) await app.deploy(stage, blocks(SITE));
     for (const stage of ["prod", "pr-1", "pr-12"]) expect(met(stage)).toMatchObject(own(stage));
+    expect(held(app)).toHaveLength(9);
+    expect(await planned(blocks(SITE), "prod", "pr-1", "pr-12")).toEqual(held(app));
     // The guard has known them when Alchemy planned, so a second deploy passes as it is.
     await app.deploy("pr-1", blocks(SITE));
     await app.destroy("pr-1", blocks(SITE));

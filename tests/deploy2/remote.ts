@@ -42,7 +42,7 @@ export const REMOTE = `
 import * as Layer from "effect/Layer";
 import { makeHttpStateStore, State } from "alchemy/State";
 const remote = () => Layer.effect(State, Effect.map(
-  makeHttpStateStore({ id: "remote", url: process.env.REMOTE_STATE, authToken: "token" }),
+  makeHttpStateStore({ id: "remote", url: process.env.REMOTE_STATE, authToken: process.env.REMOTE_TOKEN ?? "token" }),
   (store) => Effect.succeed(store),
 ));
 `;

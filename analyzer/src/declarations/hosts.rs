@@ -20,6 +20,7 @@ use crate::version::Version;
 pub(crate) struct Host {
     pub block: HostBlock,
     pub origin: Origin,
+    pub version: Version,
     /// An index into [`super::Program::apps`].
     pub app: Option<usize>,
     pub identity: Identity,
@@ -75,6 +76,9 @@ impl Host {
     /// Whether a row of the same app is its own; `None` where the text does not tell.
     pub(crate) fn is_of(&self, row: &StateRow) -> Option<bool> {
         let Some(here) = self.stages.get(&row.stage) else { return Some(false) };
+        if self.version != Version::V0 {
+            return Some(false);
+        }
         if row.r#type != resource(self.block) || *here.id.as_ref()? != row.id {
             return Some(false);
         }
@@ -119,7 +123,7 @@ pub(super) fn hosts(
         Some(HostResolver { facts, app, looked, workers, instance: instance.clone() })
     };
     let own = eval.hosts.iter().filter_map(|one| resolver(one)?.host());
-    let is_worker = |one: &&Instance| one.kind == Kind::Worker && one.version == Version::V0;
+    let is_worker = |one: &&Instance| one.kind == Kind::Worker;
     let workers = eval.instances.iter().filter(is_worker);
     let of_workers = workers.filter_map(resolver).flat_map(|one| one.of_worker());
     own.chain(of_workers).collect()
@@ -165,11 +169,19 @@ impl HostResolver<'_> {
     /// The domains and routes in the options of a Worker. Alchemy gives each a row in the scope of the
     /// Worker, whose id is the hostname or the pattern.
     fn of_worker(self) -> Vec<Host> {
-        let lists = [(HostBlock::Domain, "domains"), (HostBlock::Route, "routes")];
+        let key = match self.instance.version {
+            Version::V0 => "domains",
+            Version::V2 => "domain",
+        };
+        let lists = [(HostBlock::Domain, key), (HostBlock::Route, "routes")];
         let mut out = Vec::new();
         for (block, key) in lists {
             let places = Places::of(self.facts, &self.instance, &[]).of_option(key);
-            for (when, element) in elements(&self.instance, key) {
+            let all = match self.instance.version {
+                Version::V0 => elements(&self.instance, key),
+                Version::V2 => elements2(&self.instance, key),
+            };
+            for (when, element) in all {
                 let Some(when) = both(&self.instance.when, &when) else { continue };
                 let instance = self.nested(block, element, when);
                 let one = HostResolver { instance, ..self.shared() };
@@ -228,6 +240,7 @@ impl HostResolver<'_> {
         Host {
             block,
             origin,
+            version: instance.version,
             app: instance.app,
             identity: Identity { scope: instance.scope.clone(), id: instance.id.clone() },
             id: shown_value(&instance.id),
@@ -257,7 +270,7 @@ impl HostResolver<'_> {
                 scope: scope.collect(),
                 name,
                 script: self.script(block, origin, stage, run),
-                takes: origin != Origin::Block && self.takes(block, run),
+                takes: self.takes(block, origin, run),
             };
             (stage.to_owned(), here)
         };
@@ -267,8 +280,9 @@ impl HostResolver<'_> {
     /// The script that it leads to.
     fn script(&self, block: HostBlock, origin: Origin, stage: &str, run: &str) -> Option<String> {
         let instance = &self.instance;
-        if origin == Origin::Worker {
-            let id = instance.scope.last()?.clone();
+        let bound = instance.bound.as_ref().map(|bound| &bound.id);
+        if origin == Origin::Worker || bound.is_some() {
+            let id = bound.or(instance.scope.last())?.clone();
             let worker = Resource { kind: Kind::Worker, name: Value::Nil, id, is_binding: false };
             return self.workers.script(instance.app, &worker, stage);
         }
@@ -287,7 +301,11 @@ impl HostResolver<'_> {
     }
 
     /// A custom domain moves only by force. A route is changed in place if Alchemy adopts it.
-    fn takes(&self, block: HostBlock, run: &str) -> bool {
+    /// Alchemy 2 takes the route of a `WorkerRoute` without asking, and no other.
+    fn takes(&self, block: HostBlock, origin: Origin, run: &str) -> bool {
+        if origin == Origin::Block || self.instance.version == Version::V2 {
+            return origin == Origin::Raw;
+        }
         let value = match block {
             HostBlock::Domain => option(&self.instance, "overrideExistingOrigin"),
             HostBlock::Route => match option(&self.instance, "adopt") {
@@ -296,6 +314,31 @@ impl HostResolver<'_> {
             },
         };
         truth_in(&value, run) == Ok(true)
+    }
+}
+
+/// The hostnames or patterns of an option of Alchemy 2. What a block gives is the block's own.
+fn elements2(instance: &Instance, key: &str) -> Vec<(Conds, Value)> {
+    let mut out = Vec::new();
+    for (when, options) in instance.options.cases() {
+        let Value::Object(object) = options else { continue };
+        for (inner, case) in object.get(key).cases() {
+            let Some(when) = both(&when, &inner) else { continue };
+            out.extend(names2(&case).into_iter().map(|name| (when.clone(), name)));
+        }
+    }
+    out
+}
+
+fn names2(case: &Value) -> Vec<Value> {
+    match case {
+        Value::Text(_) | Value::Unknown(_) => vec![case.clone()],
+        Value::Array(all) => all.iter().flat_map(names2).collect(),
+        Value::Object(object) => {
+            let keys = ["name", "aliases", "redirects", "pattern"];
+            keys.iter().flat_map(|key| names2(&object.get(key))).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

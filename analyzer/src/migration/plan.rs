@@ -14,6 +14,9 @@ use crate::syntax::facts::{Call, Expr, Facts, Imported};
 use crate::values::{App, Eval, Instance, Object, Part, Settings, Value, raw_kind};
 use crate::version::Version;
 
+/// Why a program of Alchemy 2 stays as it is.
+pub(super) const OF_V2: &str = "it is written for Alchemy 2, which `migrate` does not rewrite yet";
+
 /// A call, by its file and where it starts.
 pub(super) type CallPlace = (usize, u32);
 
@@ -34,8 +37,7 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
         let Some(facts) = program.files.get(instance.file) else { continue };
         let Expr::Call(call) = facts.expr(instance.call) else { continue };
         if one.version == Version::V2 {
-            let reason = "it is written for Alchemy 2, which `migrate` does not rewrite yet";
-            all.entry((instance.file, call.at.0)).or_default().push(Err(reason.to_owned()));
+            all.entry((instance.file, call.at.0)).or_default().push(Err(OF_V2.to_owned()));
             continue;
         }
         let app = program.app_of(one);

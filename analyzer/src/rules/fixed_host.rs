@@ -19,6 +19,7 @@ use super::collisions::{self, Collision};
 use super::found::Found;
 use super::{Rule, Severity};
 use crate::declarations::{Host, Origin, Program, name_key};
+use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
     code: "fixed-host",
@@ -60,6 +61,7 @@ pub(super) fn found(
 
 fn help(host: &Host, collision: &Collision) -> String {
     let block = host.block.title();
+    let (blocks, stage) = (host.version.blocks(), host.version.stage());
     if host.origin == Origin::Block {
         return "give each stage a hostname of its own".to_owned();
     }
@@ -68,7 +70,7 @@ fn help(host: &Host, collision: &Collision) -> String {
         return "write a hostname without a wildcard, or declare it in one stage only".to_owned();
     }
     if !collision.is_everywhere {
-        return format!("use `{block}` of `@alch/blocks`, or put `app.stage` into the first label");
+        return format!("use `{block}` of `{blocks}`, or put {stage} into the first label");
     }
     // A block takes a hostname only as DNS has it.
     let base = match host.block {
@@ -76,6 +78,14 @@ fn help(host: &Host, collision: &Collision) -> String {
         HostBlock::Route => collision.text.clone(),
     };
     let literal = |text: &str| Quoted::from(text).literal();
+    if host.version == Version::V2 {
+        let option = if host.block == HostBlock::Domain { "domain" } else { "routes" };
+        return format!(
+            "write `{block}({})` of `{blocks}` into the `{option}` of its Worker, or put {stage} into the \
+             first label",
+            literal(&base)
+        );
+    }
     // With another id, the deploy would detach the hostname under the old one.
     let call = match host.identity.id.known_text().filter(|id| *id != base) {
         Some(id) if host.origin == Origin::Raw => {
@@ -84,9 +94,7 @@ fn help(host: &Host, collision: &Collision) -> String {
         }
         _ => format!("{block}({}, {{ worker }})", literal(&base)),
     };
-    format!(
-        "write `{call}` of `@alch/blocks` in its place, or put `app.stage` into the first label"
-    )
+    format!("write `{call}` of `{blocks}` in its place, or put {stage} into the first label")
 }
 
 #[cfg(test)]

@@ -43,7 +43,11 @@ fn of_host(host: &Host) -> Option<Found> {
     let (block, word) = (host.block.title(), word(host.block));
     let message = format!("{} is a raw {word}", host.shown());
     let can_migrate = if host.can_migrate { "; `alch-blocks migrate` can rewrite it" } else { "" };
-    let help = format!("use `{block}` of `@alch/blocks`{can_migrate}");
+    let blocks = host.version.blocks();
+    let help = match host.version {
+        Version::V0 => format!("use `{block}` of `{blocks}`{can_migrate}"),
+        Version::V2 => format!("write `{block}` of `{blocks}` into the `routes` of its Worker"),
+    };
     let mut found = Found::of_host(host, None, message, help);
     found.place = Place::Source {
         file: host.places.file,

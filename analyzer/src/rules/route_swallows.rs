@@ -19,6 +19,7 @@ use alch_blocks::{HostBlock, Quoted, quote};
 use super::found::Found;
 use super::{Rule, Severity, law};
 use crate::declarations::{Host, HostName, Program};
+use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
     code: "route-swallows",
@@ -91,7 +92,12 @@ fn found(program: &Program<'_>, route: &Held<'_>, domain: &Held<'_>) -> Found {
     let beside = match base {
         Some(base) => {
             let pattern = Quoted::from(format!("{base}/*")).literal();
-            format!("write `Route({pattern}, {{ worker }})` beside the domain")
+            match route.host.version {
+                Version::V0 => format!("write `Route({pattern}, {{ worker }})` beside the domain"),
+                Version::V2 => {
+                    format!("write `Route({pattern})` into the `routes` of the domain's Worker")
+                }
+            }
         }
         None => "give that hostname an exact route of its own".to_owned(),
     };

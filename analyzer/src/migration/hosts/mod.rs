@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 
 use alch_blocks::HostBlock;
 
-use super::plan::{CallPlace, Plans, agreed, check_callee};
+use super::plan::{CallPlace, OF_V2, Plans, agreed, check_callee};
 use super::rewrite::{Rewrite, Step};
 use super::{Deployed, stages_of};
 use crate::declarations::{Host, Origin, Program, name_key, unique};
 use crate::report::StateRow;
 use crate::syntax::facts::{Call, Expr, Facts, Key, Prop};
 use crate::values::{Instance, raw_host};
+use crate::version::Version;
 pub(super) use after::{outcomes, unsafe_rewrites};
 use naming::Naming;
 
@@ -26,6 +27,10 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
         let Some(facts) = program.files.get(instance.file) else { continue };
         let Expr::Call(call) = facts.expr(instance.call) else { continue };
         if host.origin != Origin::Raw {
+            continue;
+        }
+        if host.version == Version::V2 {
+            all.entry((instance.file, call.at.0)).or_default().push(Err(OF_V2.to_owned()));
             continue;
         }
         let deployed = Deployed::of(program.app_of_host(host), rows);

@@ -6,6 +6,7 @@ use alch_blocks::{Kind, UNMODELLED_2};
 
 use super::{Effect, Operator};
 use crate::values::eval::{Eval, LONGEST};
+use crate::values::hosts::host_block;
 use crate::values::library::settings_of;
 use crate::values::{Known, Part, Settings, Value};
 use crate::version::Version;
@@ -28,6 +29,8 @@ pub(crate) enum Api {
     RenamedFrom,
     /// A Worker of a framework, whose options may be left out.
     Site,
+    /// `Workers.WorkerRoute`.
+    WorkerRoute,
     /// `D1.Database.ref`: what another stage or stack declares.
     Ref,
     CreateBlocks,
@@ -103,6 +106,9 @@ pub(crate) fn lazy_member(object: &Value, key: &str) -> Value {
 
 fn constructor(path: &str) -> Option<Value> {
     let name = path.strip_prefix("Cloudflare.")?;
+    if matches!(name, "WorkerRoute" | "Workers.WorkerRoute") {
+        return Some(Value::Api(Api::WorkerRoute));
+    }
     let kind = Kind::of_constructor(name)?;
     let is_site = kind == Kind::Worker && !name.ends_with("Worker");
     Some(if is_site { Value::Api(Api::Site) } else { Value::Raw(kind, Version::V2) })
@@ -115,9 +121,11 @@ pub(in crate::values) fn passed_over(path: &str) -> Option<&'static str> {
 }
 
 fn block(path: &str) -> Option<Value> {
-    let kind = block_kind(path.strip_prefix("Blocks.")?)?;
     let settings = Settings { version: Version::V2, ..Settings::default() };
-    Some(Value::Block(kind, Rc::new(settings)))
+    match block_of(&Rc::new(settings), path.strip_prefix("Blocks.")?) {
+        Value::Nil => None,
+        block => Some(block),
+    }
 }
 
 fn block_kind(name: &str) -> Option<Kind> {
@@ -129,7 +137,9 @@ pub(crate) fn block_of(settings: &Rc<Settings>, key: &str) -> Value {
     match block_kind(key) {
         Some(kind) => Value::Block(kind, Rc::clone(settings)),
         None if key == "thrifty" => Value::Api(Api::Thrifty),
-        None => Value::Nil,
+        None => {
+            host_block(key).map_or(Value::Nil, |host| Value::Host(host, Some(Rc::clone(settings))))
+        }
     }
 }
 
@@ -198,7 +208,7 @@ impl<'p> Eval<'p> {
         let first = args.first().cloned().unwrap_or(Value::Nil);
         let gives = |value| Value::effect(Effect::Gives(value));
         match api {
-            Api::Stack | Api::Stage | Api::StackName | Api::Site => {
+            Api::Stack | Api::Stage | Api::StackName | Api::Site | Api::WorkerRoute => {
                 Value::unknown("it is made in a way that is not followed")
             }
             Api::StackUseSync => piped(Value::Api(Api::Stack), Operator::Map(first)),

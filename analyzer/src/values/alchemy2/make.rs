@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use alch_blocks::Kind;
+use alch_blocks::{HostBlock, Kind};
 
 use super::library::piped;
 use super::{Api, Effect, Make, Operator};
@@ -17,7 +17,7 @@ use crate::version::Version;
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::values) struct Host {
     name: Value,
-    bound: Bound,
+    pub(super) bound: Bound,
 }
 
 impl<'p> Eval<'p> {
@@ -31,16 +31,20 @@ impl<'p> Eval<'p> {
         if args.is_empty() {
             return callee.clone();
         }
-        let (kind, block) = match callee {
-            Value::Raw(kind, _) => (*kind, None),
+        let (kind, host, block) = match callee {
+            Value::Raw(kind, _) => (*kind, None, None),
             Value::Api(Api::Site) => {
                 args.resize(args.len().max(2), Value::Nil);
-                (Kind::Worker, None)
+                (Kind::Worker, None, None)
             }
-            Value::Block(kind, settings) => (*kind, Some(Rc::clone(settings))),
+            Value::Api(Api::WorkerRoute) => (Kind::Worker, Some(HostBlock::Route), None),
+            Value::Block(kind, settings) => (*kind, None, Some(Rc::clone(settings))),
+            Value::Host(host, Some(settings)) => {
+                (Kind::Worker, Some(*host), Some(Rc::clone(settings)))
+            }
             _ => return Value::unknown("it comes from a function that was not read"),
         };
-        let effect = Rc::new(Effect::Make(Make { file, call, kind, block, args }));
+        let effect = Rc::new(Effect::Make(Make { file, call, kind, host, block, args }));
         self.made.push((Rc::clone(&effect), self.app));
         Value::Effect(effect)
     }
@@ -49,6 +53,9 @@ impl<'p> Eval<'p> {
         // Two Workers may bind each other.
         if self.running.iter().any(|one| Rc::ptr_eq(one, effect)) {
             return Value::Space(Rc::from("Alchemy.Self"));
+        }
+        if let Some(host) = make.host {
+            return self.run_host(make, host);
         }
         self.running.push(Rc::clone(effect));
         let args: Vec<_> = make.args.iter().map(|arg| self.heap.copy(arg)).collect();
@@ -117,7 +124,7 @@ impl<'p> Eval<'p> {
         Value::Object(Rc::new(object))
     }
 
-    fn instance_of(&self, make: &Make, id: Value, options: Value) -> Instance {
+    pub(super) fn instance_of(&self, make: &Make, id: Value, options: Value) -> Instance {
         let options = match (&self.adopt, options) {
             (Some(adopt), Value::Object(object)) => {
                 let mut object = (*object).clone();
@@ -230,7 +237,8 @@ impl<'p> Eval<'p> {
                 let id = make.args.first().cloned().unwrap_or(Value::Nil);
                 let args = std::iter::once(id).chain(args.iter().cloned()).collect();
                 let (block, kind) = (make.block.clone(), make.kind);
-                let whole = Make { file: make.file, call: make.call, kind, block, args };
+                let whole =
+                    Make { file: make.file, call: make.call, kind, host: None, block, args };
                 let effect = Rc::new(Effect::Make(whole));
                 self.made.push((Rc::clone(&effect), self.app));
                 Value::Effect(effect)

@@ -4,6 +4,7 @@
 //! declares: a `yield*`, a Worker that binds it, or the stack. So each effect is a [`Value`], and
 //! [`Eval::run`] is the one place that runs one, for the stack and in the scope of the moment.
 
+mod hosts;
 mod library;
 mod make;
 mod run;
@@ -11,7 +12,7 @@ mod stack;
 
 use std::rc::Rc;
 
-use alch_blocks::Kind;
+use alch_blocks::{HostBlock, Kind};
 
 use super::{Closure, Settings, Value};
 use crate::syntax::facts::{At, ExprId};
@@ -49,6 +50,8 @@ pub(crate) struct Make {
     pub file: usize,
     pub call: ExprId,
     pub kind: Kind,
+    /// What it declares instead of a resource: a domain or a route.
+    pub host: Option<HostBlock>,
     pub block: Option<Rc<Settings>>,
     pub args: Vec<Value>,
 }
@@ -74,7 +77,7 @@ pub(crate) enum Operator {
 impl Make {
     /// Whether it only names a Worker, whose options are given by `make`.
     fn is_tag(&self) -> bool {
-        self.kind == Kind::Worker && self.args.len() == 1
+        self.kind == Kind::Worker && self.host.is_none() && self.args.len() == 1
     }
 }
 
@@ -127,8 +130,8 @@ impl Value {
     pub(super) fn version(&self) -> Option<Version> {
         match self {
             Self::Raw(_, version) => Some(*version),
-            Self::Api(Api::Site) => Some(Version::V2),
-            Self::Block(_, settings) => Some(settings.version),
+            Self::Api(Api::Site | Api::WorkerRoute) => Some(Version::V2),
+            Self::Block(_, settings) | Self::Host(_, Some(settings)) => Some(settings.version),
             _ => None,
         }
     }
