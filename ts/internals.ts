@@ -189,7 +189,7 @@ export interface HostAccount {
   zones?: { id: string; name: string; active: boolean }[] | undefined;
   domains?: { hostname: string; script: string; ours: boolean }[] | undefined;
   routes?: { id: string; pattern: string; script: string | undefined; ours: boolean }[] | undefined;
-  records?: readonly DnsRecord[] | undefined;
+  records?: readonly (DnsRecord & { ours?: boolean })[] | undefined;
   certificates?: string[] | undefined;
 }
 
@@ -208,6 +208,8 @@ export interface HeldRecord {
   content: string;
   /** Whether another app or stage holds it as well. */
   shared: boolean;
+  /** Whether another row of this stage has it by now. */
+  moved: boolean;
 }
 
 /** Raw `DnsRecords` that are about to be written: see `src/hosts/judge/zones.rs`. */

@@ -121,6 +121,8 @@ pub struct Record {
     pub proxied: bool,
     /// Whether it belongs to a custom domain of a Worker.
     pub managed: bool,
+    /// Whether this stage's state holds it.
+    pub ours: bool,
     /// The R2 bucket that it leads to; empty if only that is known that it is one.
     pub bucket: Option<String>,
 }

@@ -129,6 +129,22 @@ test.concurrent(
 );
 
 test.concurrent(
+  "a program that changes the id of a route, or gives it to its Worker, keeps it",
+  async () => {
+    await using app = await started();
+    const own = (id: string) => `${worker()} ${route(app).replace('"r"', `"${id}"`)}`;
+    const nested = worker(`routes: [{ pattern: "${PATTERN}" }],`);
+    for (const program of [own("a"), own("b"), nested]) {
+      await app.deploy("prod", guarded(program), { args: ["--adopt"] });
+      expect({ program, met: answers(app) }).toEqual({ program, met: "api-prod" });
+    }
+    await app.destroy("prod", guarded(nested));
+    expect(answers(app)).toBeUndefined();
+  },
+  TIME,
+);
+
+test.concurrent(
   "one Worker of a stage hands its route over to another, and a program makes its own record",
   async () => {
     await using app = await started();

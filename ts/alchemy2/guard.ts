@@ -197,7 +197,7 @@ class Guard {
       this.#hosts = new Hosts(this.stack, new Map(this.#rows), this.takeFrom);
       if (!destroys) yield* this.#hosts.judge();
       const gone = [...this.#rows.keys()].filter((fqn) => destroys || !this.stack.resources[fqn]);
-      this.#keep(yield* this.#hosts.lost(gone));
+      this.#keep(yield* this.#hosts.lost(gone, destroys));
     });
   }
 

@@ -52,16 +52,23 @@ export class Hosts {
   }
 
   /**
-   * The routes among `gone` that another Worker has by now. Alchemy would delete them by their ids,
-   * whoever has them.
+   * The routes among `gone` that another Worker has by now, or another resource of the program. Alchemy
+   * would delete them by their ids, whoever has them.
    */
-  lost(gone: readonly string[]): Effect.Effect<string[]> {
+  lost(gone: readonly string[], destroys: boolean): Effect.Effect<string[]> {
     return Effect.gen({ self: this }, function* () {
       const lost: string[] = [];
+      const declared = destroys ? [] : this.#wanted().filter(({ route }) => route);
+      const moved = new Set(declared.map(({ name }) => hostInLower(name)));
       for (const fqn of gone) {
         const row = resourceIn(this.rows.get(fqn));
         if (row?.resourceType !== ROUTE) continue;
         const { routeId, zoneId, script } = (row.attr ?? {}) as Record<string, string | undefined>;
+        const { pattern } = (row.attr ?? {}) as { pattern?: unknown };
+        if (typeof pattern === "string" && moved.has(hostInLower(pattern))) {
+          lost.push(fqn);
+          continue;
+        }
         const lists = yield* this.#open();
         const all = yield* Effect.promise(async () => zoneId && lists?.routes(zoneId, {}));
         const now = (all || []).find(({ id }) => id === routeId)?.script;
@@ -167,6 +174,11 @@ export class Hosts {
     const all = Object.values(this.stack.resources);
     return all.some(({ Type }) => types.some((start) => Type.startsWith(start)));
   }
+}
+
+/** A pattern in the form in which two are one: hostnames have no case. */
+function hostInLower(pattern: string): string {
+  return pattern.replace(/^(?:[a-z]+:\/\/)?[^/]*/i, (start) => start.toLowerCase());
 }
 
 function listsFrom(reader: HostApi): HostLists {

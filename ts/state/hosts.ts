@@ -19,21 +19,23 @@ export function recordsOf({ output }: Row): StoredRecord[] {
 }
 
 /** The key of a DNS record. */
-export function recordKey({ id }: StoredRecord): string {
+export function recordKey({ id }: Pick<StoredRecord, "id">): string {
   return JSON.stringify([RECORDS, id]);
 }
 
-/**
- * Keys of what a row holds in the account. That of a domain or a route has the script: a row of a stage
- * that has lost it to another one is not meant.
- */
-export function hostKeysOf(row: Row): string[] {
+/** Keys of what a row holds in the account, whichever script it leads to. */
+export function hostIdsOf(row: Row): string[] {
   const { kind, output = {} } = row;
   if (kind === RECORDS) return recordsOf(row).map(recordKey);
   // Local mode makes none, and gives all the same id.
-  if (typeof output.id !== "string" || output.id.startsWith("noop")) return [];
-  if (![DOMAIN, ROUTE, ZONE].includes(kind)) return [];
-  return [JSON.stringify([kind, output.id, scriptOf(row) ?? ""])];
+  const isMade = typeof output.id === "string" && !output.id.startsWith("noop");
+  return isMade && [DOMAIN, ROUTE, ZONE].includes(kind) ? [JSON.stringify([kind, output.id])] : [];
+}
+
+/** The same with the script: a row of a stage that has lost a hostname to another one is not meant. */
+export function hostKeysOf(row: Row): string[] {
+  const ids = hostIdsOf(row);
+  return row.kind === RECORDS ? ids : ids.map((id) => JSON.stringify([id, scriptOf(row) ?? ""]));
 }
 
 /** The script that a domain or a route was made for. */

@@ -336,7 +336,8 @@ fn a_record_is_lost_when_another_stage_holds_it_or_has_changed_it() {
     let held = |content: &str, shared| {
         let (id, name) = ("A www.example.com".to_owned(), "www.example.com".to_owned());
         let (kind, content) = ("A".to_owned(), content.to_owned());
-        vec![HeldRecord { record: Record { id, name, kind, content, ..Record::default() }, shared }]
+        let record = Record { id, name, kind, content, ..Record::default() };
+        vec![HeldRecord { record, shared, moved: false }]
     };
     let www = [("A", "www.example.com")];
     assert_eq!(judged_records(&www, held("1.1.1.1", false)), Ok(Vec::new()));

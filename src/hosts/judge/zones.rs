@@ -45,6 +45,8 @@ pub struct HeldRecord {
     pub record: Record,
     /// Whether another app or stage holds it as well.
     pub shared: bool,
+    /// Whether another row of this stage has it by now.
+    pub moved: bool,
 }
 
 /// Decides whether raw `DnsRecords` may be written: Alchemy overwrites those that exist, and deletes them
@@ -58,11 +60,15 @@ pub fn judge_records(
     preview: Option<&Stage>,
     account: &HostAccount,
 ) -> Result<Vec<String>, HostError> {
-    let Some(stage) = preview else { return Ok(Vec::new()) };
+    let Some(stage) = preview else {
+        let moved = claim.held.iter().filter(|one| one.moved);
+        return Ok(moved.map(|one| one.record.id.clone()).collect());
+    };
     let lost = lost_records(&claim.held, account);
     let own: Vec<_> =
         claim.held.iter().map(|held| &held.record).filter(|own| !lost.contains(&own.id)).collect();
-    let is_own = |one: &Record| own.iter().any(|own| !own.id.is_empty() && own.id == one.id);
+    let is_own =
+        |one: &Record| one.ours || own.iter().any(|own| !own.id.is_empty() && own.id == one.id);
     let mut zones = account.zones.iter().flatten();
     let zone = zones.find(|zone| zone.id == claim.zone).map(|zone| &*zone.name);
     for record in &claim.declared {
@@ -86,15 +92,15 @@ pub fn judge_records(
     Ok(lost)
 }
 
-/// The ids of those that the state holds and that somebody else has by now: another stage holds them as
-/// well, or they lead elsewhere than this stage has written.
+/// The ids of those that the state holds and that somebody else has by now: another stage or row holds
+/// them as well, or they lead elsewhere than this stage has written.
 #[must_use]
 pub fn lost_records(held: &[HeldRecord], account: &HostAccount) -> Vec<String> {
     let is_changed = |held: &Record| {
         let mut all = account.records.iter().flatten();
         all.any(|one| one.id == held.id && one.content != held.content)
     };
-    let lost = held.iter().filter(|one| one.shared || is_changed(&one.record));
+    let lost = held.iter().filter(|one| one.shared || one.moved || is_changed(&one.record));
     lost.map(|one| one.record.id.clone()).collect()
 }
 

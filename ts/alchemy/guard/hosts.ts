@@ -9,11 +9,12 @@ import { bucketOf } from "../../cloudflare/buckets.ts";
 import { Denied, type DnsRecord, HostLists, PERMISSIONS } from "../../cloudflare/hosts.ts";
 import type { HostVerdict } from "../../internals.ts";
 import { DOMAIN, ROUTE, WORKER } from "../../kinds.ts";
-import { hostKeysOf, RECORDS, scriptOf, ZONE } from "../../state/hosts.ts";
+import { hostIdsOf, hostKeysOf, RECORDS, scriptOf, ZONE } from "../../state/hosts.ts";
 import { isBeginning, type Row } from "../../state/row.ts";
 import { core, type HostFacts } from "../../wasm.ts";
 import { knownScope } from "../scope.ts";
 import type { AlchemyScope } from "../types.ts";
+import { isHeldElsewhere, noteHeld } from "./held.ts";
 import { ownerHere } from "./owners.ts";
 import { ownsName } from "./places.ts";
 import { judgeRecords, withoutLostRecords } from "./records.ts";
@@ -76,13 +77,15 @@ export async function judgeHostRow(scope: AlchemyScope, id: string, row: Row): P
 }
 
 /** Takes what only the guard has written out of a row that is done, since rows are compared with options. */
-export function settleHostRow(scope: AlchemyScope, { kind, props, status }: Row): void {
+export function settleHostRow(scope: AlchemyScope, row: Row): void {
+  const { kind, props, status } = row;
   if (!props || (status !== "created" && status !== "updated")) return;
   Object.assign(props, originals.get(props));
   for (const [option, value] of Object.entries(originals.get(props) ?? {})) {
     if (value === undefined) delete props[option];
   }
   originals.delete(props);
+  noteHeld(scope, row);
   const known = lists.get(scope.root);
   if (kind === DOMAIN) for (const what of ["domains", "records"] as const) known?.forget(what);
   if (kind === ROUTE) known?.forget("routes");
@@ -130,13 +133,15 @@ async function judgeWanted(
 
 /**
  * A row as Alchemy has to see it to delete what it holds. What belongs to another Worker by now stays, what
- * another stage holds as well, and each zone.
+ * another row holds as well, and each zone.
  *
  * @throws BlockError `would-delete-zone`
  */
 export async function hostForDeletion(scope: AlchemyScope, row: Row): Promise<Row> {
   const { kind, id, props, output } = row;
   const kept = { ...row, props: { ...props, delete: false } };
+  const isMoved = hostIdsOf(row).some((key) => isHeldElsewhere(scope, row, key));
+  if (isMoved && kind !== RECORDS) return kept;
   if (kind === ZONE) {
     if (props?.delete !== true || (await isShared(scope, row))) return kept;
     if (scope.root.phase !== "destroy") {

@@ -29,6 +29,7 @@ import type { AlchemyScope, StateStore } from "../types.ts";
 import { isImplied } from "./children.ts";
 import { suppressHostDiff, suppressNoOpDiff } from "./diffs.ts";
 import { settleExpiry, withholdExpiry } from "./expiry.ts";
+import { noteHeld } from "./held.ts";
 import {
   hostForDeletion,
   isHostRow,
@@ -155,6 +156,7 @@ async function get(
   judgeKind(scope, id, row);
   rows.noteStatus(id, row);
   if (row.kind === WORKER) noteScript(scope, deployedName(row));
+  if (isHostRow(row)) noteHeld(scope, row);
   noteStillNew(scope, row);
   await noteDeclared(scope, store, id, row, declaredAs(scope, id, row.kind) !== undefined);
   if (!isForBlock) return row;

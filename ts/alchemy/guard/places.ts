@@ -1,4 +1,5 @@
 /** Finds rows of a stage, in whatever scope they are. */
+import { hostIdsOf } from "../../state/hosts.ts";
 import { ownerOf } from "../../state/owner.ts";
 import { readRow, readRows } from "../../state/read.ts";
 import {
@@ -58,6 +59,11 @@ export async function ownsName(
   return places.some(({ made }) => made);
 }
 
+/** Whether the stage's state holds what has a key of `hostIdsOf`. */
+export async function isHeldHere(scope: AlchemyScope, key: string): Promise<boolean> {
+  return (await indexOf(scope)).has(key);
+}
+
 /** Where the stage's state has deployed resources of a type: the chains and the ids. */
 export async function deployedPlaces(
   scope: AlchemyScope,
@@ -99,11 +105,12 @@ function notePending(index: Index, scope: AlchemyScope, row: Row | undefined): v
 }
 
 function note(index: Index, scope: AlchemyScope, id: string, row: Row, pending = false): void {
-  const name = deployedName(row);
-  if (name === undefined || !isDeployed(row)) return;
   // Another stage's rows may be in a folder of this stage.
   const owner = ownerOf(row);
   if (owner && owner.stage !== scope.stage) return;
+  for (const key of hostIdsOf(row)) index.set(key, []);
+  const name = deployedName(row);
+  if (name === undefined || !isDeployed(row)) return;
   const key = nameKey(row.kind, name, jurisdictionOf(row));
   // After its state was lost, a stage adopts its own. Alchemy's names have the app and the stage.
   const automatic = scope.createPhysicalName(id).toLowerCase();

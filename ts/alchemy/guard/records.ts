@@ -4,14 +4,18 @@
  */
 import type { CloudflareApiOptions } from "alchemy/cloudflare";
 import type { HostLists } from "../../cloudflare/hosts.ts";
-import type { HeldRecord } from "../../internals.ts";
+import type { HeldRecord, RecordsClaim } from "../../internals.ts";
 import { recordKey, recordsOf } from "../../state/hosts.ts";
 import type { Row } from "../../state/row.ts";
 import { core } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
+import { isHeldElsewhere } from "./held.ts";
 import { ownerHere } from "./owners.ts";
+import { isHeldHere } from "./places.ts";
 import { consentingRun } from "./settings.ts";
 import { sharerOfKey } from "./sharers.ts";
+
+type DeclaredRecord = RecordsClaim["declared"][number];
 
 /**
  * Judges records before Alchemy writes them. Takes those out of the row that this stage no longer has:
@@ -21,12 +25,19 @@ import { sharerOfKey } from "./sharers.ts";
  */
 export async function judgeRecords(scope: AlchemyScope, row: Row, lists: HostLists): Promise<void> {
   const { props = {} } = row;
-  const declared = ((props.records ?? []) as { name: string; type: string }[]).map(
-    ({ name, type }) => ({ name, type }),
-  );
+  const declared = ((props.records ?? []) as DeclaredRecord[]).map(({ name, type }) => ({
+    name,
+    type,
+  }));
   const zones = await lists.zones(props as CloudflareApiOptions);
-  const facts = new (core().HostFacts)({ zones, records: await recordsFor(row, lists) });
-  const claim = { zone: String(props.zoneId), declared, held: await heldBy(scope, row) };
+  const all = await recordsFor(row, lists);
+  const records =
+    all &&
+    (await Promise.all(
+      all.map(async (one) => ({ ...one, ours: await isHeldHere(scope, recordKey(one)) })),
+    ));
+  const facts = new (core().HostFacts)({ zones, records });
+  const claim = { zone: String(props.zoneId), declared, held: await heldBy(scope, row, declared) };
   dropRecords(row, facts.judgeRecords(consentingRun(scope), claim, ownerHere(scope).stage));
 }
 
@@ -38,7 +49,7 @@ export async function withoutLostRecords(
 ): Promise<Row> {
   const facts = new (core().HostFacts)({ records: await recordsFor(row, lists) });
   const seen = { ...row };
-  dropRecords(seen, facts.lostRecords(await heldBy(scope, row)));
+  dropRecords(seen, facts.lostRecords(await heldBy(scope, row, [])));
   return seen;
 }
 
@@ -47,12 +58,20 @@ function recordsFor({ props = {} }: Row, lists: HostLists) {
   return lists.records(String(props.zoneId), props as CloudflareApiOptions);
 }
 
-function heldBy(scope: AlchemyScope, row: Row): Promise<HeldRecord[]> {
+/** What the row holds; `declared` is what it keeps. */
+function heldBy(
+  scope: AlchemyScope,
+  row: Row,
+  declared: readonly DeclaredRecord[],
+): Promise<HeldRecord[]> {
   return Promise.all(
     recordsOf(row).map(async (record) => {
       const { id, name, type, content } = record;
-      const shared = (await sharerOfKey(scope, recordKey(record))) !== undefined;
-      return { id, name, type, content, shared };
+      const key = recordKey(record);
+      const shared = (await sharerOfKey(scope, key)) !== undefined;
+      const stays = declared.some((one) => one.name === name && one.type === type);
+      const moved = !stays && isHeldElsewhere(scope, row, key);
+      return { id, name, type, content, shared, moved };
     }),
   );
 }
