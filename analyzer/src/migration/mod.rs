@@ -106,6 +106,7 @@ pub(crate) fn migrate(files: &[SourceFile], options: &Options) -> Migration {
     let before = View { program: &program, instances: &eval.instances };
     let mut plans = plan(&program, &eval.instances);
     plans.extend(hosts::plan(&program, &eval.hosts));
+    hosts::advise(&program, &mut plans);
     leave_others(files, &mut plans);
     loop {
         let edited = edited(files, &plans);

@@ -27,6 +27,46 @@ await app.finalize();
 `;
 const STAGES = ["prod", "pr-1"];
 
+const worker = (domain: string, host: string) => `import alchemy from "alchemy";
+import { Worker } from "alchemy/cloudflare";
+import { hostname } from "@alch/blocks/naming";
+
+const app = await alchemy("shop", { quiet: true, noTrack: true });
+await Worker("api", {
+  name: \`api-\${app.stage}\`, script: ${JSON.stringify(SCRIPT)}, url: false,
+  domains: [${domain}],
+  routes: [\`\${${host}}/api/*\`],
+});
+await app.finalize();
+`;
+
+test(
+  "what is said of a Worker's hostnames keeps them, and sends nothing for them",
+  async () => {
+    await using app = await started();
+    resolve(app, "*.example.com");
+    const by = (label: string) =>
+      `app.stage === "prod" ? "${label}.example.com" : \`${label}-\${app.stage}.example.com\``;
+    const before = worker(by("app"), by("www"));
+    for (const stage of STAGES) await app.deploy(stage, before);
+    const hosts = [attached(app), routed(app)];
+    await app.write("source.ts", before);
+    const ended = await cli(app.folder, ["migrate", "source.ts"]);
+    const [, calls = ""] = /makes its hostnames as they are: (.*)/.exec(ended.out) ?? [];
+    const [own, other] = [...calls.matchAll(/`(.*?)`/g)].map(([, call]) => call ?? "");
+    expect([own, other]).toEqual([
+      'hostname("app.example.com", app.stage)',
+      'hostname("www.example.com", app.stage)',
+    ]);
+    const from = app.cloudflare.log.length;
+    for (const stage of STAGES) await app.deploy(stage, worker(own ?? "", other ?? ""));
+    expect([attached(app), routed(app)]).toEqual(hosts);
+    const sent = app.changesSince(from).filter((call) => !call.includes("workers/scripts"));
+    expect(sent).toEqual([]);
+  },
+  TIME,
+);
+
 test(
   "migrated blocks keep every hostname and send nothing",
   async () => {

@@ -2,6 +2,7 @@
 
 mod after;
 mod naming;
+mod workers;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::values::{Instance, raw_host};
 use crate::version::Version;
 pub(super) use after::{outcomes, unsafe_rewrites};
 use naming::Naming;
+pub(super) use workers::advise;
 
 /// Plans every call of a raw domain or route.
 pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
