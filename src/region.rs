@@ -56,6 +56,11 @@ pub struct Location {
 }
 
 impl Location {
+    /// Whether it is in no jurisdiction.
+    pub(crate) fn is_free(&self) -> bool {
+        self.jurisdiction() == DEFAULT
+    }
+
     fn jurisdiction(&self) -> &str {
         self.jurisdiction.as_deref().filter(|name| !name.is_empty()).unwrap_or(DEFAULT)
     }
@@ -74,9 +79,7 @@ pub fn judge_move(kind: Kind, name: &str, held: &Location, asked: &Location) -> 
         return moved(held.jurisdiction(), asked.jurisdiction());
     }
     match (&held.place, &asked.place) {
-        (Some(from), Some(to))
-            if asked.jurisdiction() == DEFAULT && !from.eq_ignore_ascii_case(to) =>
-        {
+        (Some(from), Some(to)) if asked.is_free() && !from.eq_ignore_ascii_case(to) => {
             moved(&from.to_ascii_lowercase(), to)
         }
         _ => Ok(()),

@@ -6,6 +6,7 @@
 
 mod classes;
 mod facts;
+mod places;
 mod refusals;
 mod write;
 
@@ -25,7 +26,7 @@ impl Program {
     ///
     /// # Errors
     /// The first refusal: `stage-implicit`, `wrong-account`, `id-invalid`, `duplicate-name`, `pending-deletion`,
-    /// `would-replace`, `id-changed`, `owned-elsewhere`, `would-delete-class` or `would-delete`.
+    /// `would-replace`, `would-move`, `id-changed`, `owned-elsewhere`, `would-delete-class` or `would-delete`.
     pub fn judge(&self) -> Result<(), Error> {
         self.judge_with(&mut self.consent())
     }
@@ -209,6 +210,10 @@ impl Program {
             let before = self.classes_that_stay(row);
             judge_worker(&before, &declared.bindings, |binding| chosen(consent, binding))
                 .map_err(rebound)?;
+        }
+        let is_same = |name: &String| deployed.is_some_and(|held| kind.same_name(held, name));
+        if let Some(row) = row.filter(|_| declared.name.as_ref().is_none_or(is_same)) {
+            self.judge_place(kind, declared, row, consent)?;
         }
         let Some(name) = &declared.name else { return Ok(()) };
         let Some(deployed) = deployed else {

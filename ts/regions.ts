@@ -45,11 +45,19 @@ export async function perRegion<Options extends object, Made, const Regions exte
   regions: readonly Regions[],
   options: Common<Options> = {} as Common<Options>,
 ): Promise<PerRegion<Regions, Made>> {
-  const make = (region: Regions) =>
-    block(`${id}-${region}`, { ...options, region } as unknown as Options);
   // One after the other, as programs do.
   const made: [Regions, Made][] = [];
-  for (const region of regions) made.push([region, await make(region)]);
+  for (const region of regions) {
+    const regional = { ...options, region } as unknown as Options;
+    made.push([region, await block(`${id}-${region}`, regional)]);
+  }
+  return byRegion(made);
+}
+
+/** What was made in each region, with the bindings of a Worker. */
+export function byRegion<Regions extends Region, Made>(
+  made: readonly [Regions, Made][],
+): PerRegion<Regions, Made> {
   return {
     in: Object.fromEntries(made) as Record<Regions, Made>,
     bindings: (prefix) => {

@@ -33,6 +33,9 @@ impl Error {
             Self::RawReplace { deployed, id, .. } => {
                 format!("keep the name {deployed}, or {} to let it go", release(id))
             }
+            Self::WouldMove { .. } => {
+                "Cloudflare moves nothing: write where it is, or nothing if it has no region; or declare a new one under another id, copy the data, and then let this one go with `release` of `guarded`".to_owned()
+            }
             // It is retained.
             Self::WouldReplace { deployed, id, .. } => format!(
                 "keep the name {deployed}, or {} to let it go; with `Alchemy.RemovalPolicy.retain()` it stays in the account",

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::kind::Kind;
+use crate::region::Location;
 use crate::stage::Environment;
 use crate::state::Binding;
 
@@ -67,6 +68,8 @@ pub struct Resource {
     pub name: Option<String>,
     /// Of a bucket; empty for the default one.
     pub jurisdiction: String,
+    /// Where it is, or is to be: of a row, as Alchemy compares it. `None` if it is not known.
+    pub location: Option<Location>,
     /// Whether it has `retain`.
     pub retained: bool,
     /// Of a declaration: whether the program says that it may be deleted, with `destroy` around a block.

@@ -1,4 +1,5 @@
 use super::{Program, Resource, judge_write};
+use crate::region::Location;
 use crate::state::Binding;
 
 const D1: &str = "Cloudflare.D1Database";
@@ -23,6 +24,11 @@ fn held(resource: &str, id: &str, name: &str) -> Resource {
         name: Some(name.to_owned()),
         ..Resource::default()
     }
+}
+
+/// The database of that name, under the id `db`.
+fn held_as(name: &str) -> Resource {
+    held(D1, "db", name)
 }
 
 fn foreign(names: &[&str]) -> Resource {
@@ -109,6 +115,33 @@ fn a_changed_name_or_id_is_refused() {
     assert_eq!(code(&Program { release: texts(&["db"]), ..moved("") }), "");
     let worker = program(vec![declared(WORKER, "web", "api")], vec![held(WORKER, "api", "api")]);
     assert_eq!(code(&worker), "id-changed");
+}
+
+#[test]
+fn nothing_moves() {
+    let at = |resource: Resource, jurisdiction: &str, place: &str| {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let location = Location { jurisdiction: given(jurisdiction), place: given(place) };
+        Resource { location: Some(location), ..resource }
+    };
+    let from = |held: (&str, &str), asked: (&str, &str), name| {
+        let declared = at(declared(D1, "db", name), asked.0, asked.1);
+        program(vec![declared], vec![at(held_as("db"), held.0, held.1)])
+    };
+    let moves = |held, asked| code(&from(held, asked, "db"));
+    for held in [("", ""), ("eu", ""), ("", "weur"), ("eu", "weur")] {
+        assert_eq!(moves(held, held), "");
+    }
+    assert_eq!(moves(("", "weur"), ("", "")), "", "a hint that is left out");
+    assert_eq!(moves(("eu", ""), ("", "")), "would-move");
+    assert_eq!(moves(("", "weur"), ("", "enam")), "would-move");
+    assert_eq!(moves(("", ""), ("", "enam")), "would-move", "nobody knows where it is");
+    let unknown = || program(vec![declared(D1, "db", "db")], vec![at(held_as("db"), "eu", "")]);
+    assert_eq!(code(&unknown()), "", "an option is known later");
+    let released = |name| Program { release: texts(&["db"]), ..from(("eu", ""), ("us", ""), name) };
+    assert_eq!(code(&released("db")), "would-move", "nothing would be left");
+    assert_eq!(code(&released("")), "", "Alchemy makes up another name");
+    assert_eq!(code(&from(("eu", ""), ("us", ""), "")), "would-move");
 }
 
 #[test]

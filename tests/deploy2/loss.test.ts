@@ -47,7 +47,7 @@ test.concurrent(
   TIME,
 );
 
-const OPTION = "another option that replaces";
+const OPTION = "another jurisdiction";
 
 /** What each edit is refused as. */
 const EDITS: [what: string, code: string, body: string][] = [
@@ -55,7 +55,7 @@ const EDITS: [what: string, code: string, body: string][] = [
   ["another id, with automatic names", "would-delete", edited('"auto"', '"database"')],
   ["another name", "would-replace", edited('"db-"', '"database-"')],
   ["another name of a queue", "would-replace", edited("q-", "queue-")],
-  [OPTION, "would-replace", edited('"db-" + stage', '"db-" + stage, jurisdiction: "eu"')],
+  [OPTION, "would-move", edited('"db-" + stage', '"db-" + stage, jurisdiction: "eu"')],
   ["a resource that is gone", "would-delete", edited(KV, "")],
   ["a workflow that is gone", "would-delete", edited(FLOW, "")],
   [
@@ -173,7 +173,7 @@ test.concurrent(
     // What the state has as retained counts, too.
     await app.refused("prod", "would-replace", guarded(NAMED("new")));
     const moved = RETAINED("old", ', jurisdiction: "eu"');
-    await app.refused("prod", "would-replace", guarded(moved));
+    await app.refused("prod", "would-move", guarded(moved));
     await app.deploy("prod", guarded(RETAINED("old")));
     expect(data(app)).toEqual(before);
     await app.deploy("prod", guarded(RETAINED("new"), '{ release: ["db"] }'));

@@ -100,7 +100,7 @@ test.concurrent(
 );
 
 const TYPES = `
-import { AlchemyWorkflow, Bucket, createBlocks, Database, DurableObject, KV, Queue, thrifty, Worker } from "@alch/blocks/v2";
+import { AlchemyWorkflow, Bucket, createBlocks, Database, DurableObject, KV, perRegion, Queue, thrifty, Worker } from "@alch/blocks/v2";
 import * as Cloudflare from "alchemy/Cloudflare";
 import * as Effect from "effect/Effect";
 import * as Layer from "effect/Layer";
@@ -151,7 +151,20 @@ type Replaced<T> = T extends Layer.Layer<TheirTagged, infer E, infer R> ? Layer.
 same<Equal<typeof layer, Replaced<typeof theirLayer>>>();
 // @ts-expect-error a pin is an object
 class Wrong extends Worker<Wrong>()("wrong", { ...options, pin: "x" }) {}
-const set = createBlocks({ prefix: "shop", protect: ["live"] });
+const set = createBlocks({ prefix: "shop", protect: ["live"], region: "eu" });
+Bucket("files", { region: "apac" });
+const regional = perRegion(Database, "shop-db", ["eu", "enam"], { migrations: "./sql" });
+same<Equal<typeof regional.in.eu, typeof made>>();
+same<Equal<keyof ReturnType<typeof regional.bindings<"DB">>, "DB_EU" | "DB_ENAM">>();
+const regionalFiles = perRegion(Bucket, "files", ["weur"]);
+const madeFiles = Bucket("files");
+same<Equal<typeof regionalFiles.in.weur, typeof madeFiles>>();
+// @ts-expect-error there is no such region
+Database("db", { region: "europe" });
+// @ts-expect-error each region says it
+perRegion(Database, "db", ["eu"], { jurisdiction: "eu" });
+// @ts-expect-error a namespace has no region
+perRegion(KV, "kv", ["eu"]);
 const cheap = Worker("api", set.thrifty({ ...options, env: { DB: Database("db"), TEXT: "x" } }, { crons: { staging: "same" } }));
 same<Equal<Cloudflare.InferEnv<typeof cheap>["DB"], D1Database>>();
 class Cheap extends Worker<Cheap>()("api", thrifty(Effect.succeed(options), { limits: "same" }), Effect.succeed({ hello: () => Effect.succeed(1) })) {}

@@ -45,6 +45,7 @@ const NAMES_TYPES: Readonly<Record<string, string>> = {
   "ts/alchemy/share.ts": "what Alchemy returns is another shape for each type of binding",
   "ts/alchemy2/host.ts": "a part of a Worker, whose type is named after it",
   "ts/alchemy2/hosts.ts": "the same",
+  "ts/alchemy2/regions.ts": "what a block gives has Alchemy's type",
   "ts/alchemy2/worker.ts":
     "`Cloudflare.Worker` is the constructor's type as well, in each of its forms",
   "ts/alchemy2/blocks.ts": "`Cloudflare.Worker` is the constructor's type as well",

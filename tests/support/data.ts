@@ -25,7 +25,10 @@ export function data({ account }: Pick<App, "account">): string[] {
     .map(({ kind, name, id, script }) => {
       const held = () => {
         if (kind === "D1Database") return rows(account, name);
-        if (kind === "R2Bucket") return account.getObject(name, "key");
+        if (kind === "R2Bucket") {
+          const bucket = [...account.buckets.all.values()].find((one) => one.id === id);
+          return account.getObject(name, "key", bucket?.jurisdiction);
+        }
         if (kind === "KVNamespace") return account.getValue(name, "key");
         if (kind === "Queue") return account.messages(name);
         if (kind === "DurableObjectNamespace" && script) {

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect";
 import type { BlockError as CoreError } from "../errors.ts";
 import type { AlchemyScope } from "../internals.ts";
 import { KINDS, type Kind } from "../kinds.ts";
-import type { Settings, StageOptions } from "../options.ts";
+import type { RegionOptions, Settings, StageOptions } from "../options.ts";
 import { textAt } from "../state/alchemy2.ts";
 import { core, type Run, type Scope } from "../wasm.ts";
 import { adopts } from "./account.ts";
@@ -16,10 +16,13 @@ import { writtenPolicy } from "./removal.ts";
 import { environment } from "./run.ts";
 
 /** What a set of blocks of Alchemy 2 has in common. */
-export type BlocksOptions = Pick<Settings, "prefix" | "protect" | "bare" | "previewDomain">;
+export type BlocksOptions = Pick<
+  Settings,
+  "prefix" | "protect" | "region" | "bare" | "previewDomain"
+>;
 
 /** What a program gives a block, as far as blocks look at it. */
-export type Given = StageOptions & { share?: string | null | undefined };
+export type Given = StageOptions & RegionOptions & { share?: string | null | undefined };
 
 /** What Alchemy is called with. */
 interface Decision {
@@ -75,7 +78,7 @@ export function settle(
   return Effect.gen(function* () {
     const stack = yield* Stack;
     const given = Effect.isEffect(options) ? yield* options : options;
-    const { stage: _, pin: __, share, ...own } = given ?? {};
+    const { stage: _, pin: __, region: ___, share, ...own } = given ?? {};
     // A deployed Worker may not compile WebAssembly, and needs no names: it has its bindings.
     if (isDeployed()) {
       const owner = share && share !== stack.stage ? share : undefined;

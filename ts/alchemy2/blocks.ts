@@ -5,7 +5,7 @@ import type { ResourceLike } from "alchemy/Resource";
 import * as Effect from "effect/Effect";
 import { CONSTRUCTORS } from "../generated/constructors2.ts";
 import { KINDS, type Kind } from "../kinds.ts";
-import type { DataOptions, StageOptions } from "../options.ts";
+import type { DataOptions, RegionOptions, StageOptions } from "../options.ts";
 import { type BlocksOptions, checkId, declare, type Given, type Options } from "./block.ts";
 import { type HostBlocks, hostBlocks } from "./host.ts";
 import { type Thrifty, thriftyFor } from "./thrifty.ts";
@@ -25,9 +25,9 @@ export type Made<R extends ResourceLike, Req = never> = Effect.Effect<
 >;
 
 /** What `Database` takes: all of Alchemy's `D1.Database`, and our own. */
-export type DatabaseOptions = DataProps<Cloudflare.D1.DatabaseProps, "name">;
+export type DatabaseOptions = DataProps<Cloudflare.D1.DatabaseProps, "name"> & RegionOptions;
 /** What `Bucket` takes: all of Alchemy's `R2.Bucket`, and our own. */
-export type BucketOptions = DataProps<Cloudflare.R2.BucketProps, "name">;
+export type BucketOptions = DataProps<Cloudflare.R2.BucketProps, "name"> & RegionOptions;
 /** What `KV` takes: all of Alchemy's `KV.Namespace`, and our own. */
 export type KVOptions = DataProps<Cloudflare.KV.NamespaceProps, "title">;
 /** What `Queue` takes: all of Alchemy's `Queues.Queue`, and our own. */

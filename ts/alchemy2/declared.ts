@@ -12,6 +12,7 @@ import {
   transfersIn,
 } from "../state/alchemy2.ts";
 import type { Resource, Transfer } from "./facts.ts";
+import { placeAsked } from "./places.ts";
 import { mayBeDeleted } from "./removal.ts";
 import { writtenName } from "./rows.ts";
 
@@ -37,6 +38,7 @@ function declaredAs(stack: Spec, resource: ResourceLike, dev: boolean): Resource
     resource: Type,
     name,
     jurisdiction: jurisdictionIn(spec, Props),
+    location: placeAsked(Type, Props),
     local: (Mode ?? (dev ? "local" : "live")) === "local",
     retained: RemovalPolicy === "retain",
     deletes: mayBeDeleted(stack, id),

@@ -1,4 +1,5 @@
 /** What the core wants to know of a run: `src/stack/facts.rs` says what each field means. */
+import type { Location } from "../internals.ts";
 
 export interface Program {
   stack: string;
@@ -41,6 +42,7 @@ export interface Resource {
   resource: string;
   name?: string | undefined;
   jurisdiction?: string;
+  location?: Location | undefined;
   retained?: boolean;
   deletes?: boolean;
   local?: boolean;

@@ -37,6 +37,7 @@ import type { Program, Resource } from "./facts.ts";
 import { Hosts } from "./hosts.ts";
 import { lateNames } from "./late.ts";
 import { needsOthers, readOthers } from "./others.ts";
+import { withHint } from "./places.ts";
 import { deployedName, heldBy, interruptedName, resourceIn, writtenName } from "./rows.ts";
 import { currentPlan, environment, type Plan } from "./run.ts";
 
@@ -188,8 +189,20 @@ class Guard {
         account: dev || !rows.some(({ account }) => account) ? undefined : yield* knownAccount,
       };
       yield* this.#judge(this.#program);
+      this.#settleHints(this.#program);
       if (!dev) yield* this.#judgeHosts(this.#program);
     });
+  }
+
+  /** Nothing moves, so that what is left of a difference is a hint that is left out or written again. */
+  #settleHints({ declared }: Program): void {
+    for (const one of declared) {
+      const row = resourceIn(this.#rows.get(one.id));
+      const isSame = row?.resourceType === one.resource && !one.local;
+      if (row && isSame && deployedName(row) === (one.name ?? deployedName(row))) {
+        this.#rows.set(one.id, withHint(row, one));
+      }
+    }
   }
 
   #judgeHosts({ destroys }: Program): Refusable<void> {

@@ -4,6 +4,7 @@ import type { PersistedState, ResourceState } from "alchemy/State";
 import { specInAlchemy2 } from "../kinds.ts";
 import { classesIn, isDispatched, jurisdictionIn, textAt } from "../state/alchemy2.ts";
 import type { Resource } from "./facts.ts";
+import { placeHeld } from "./places.ts";
 
 /** The row of a resource; nothing for that of an action. */
 export function resourceIn(row: PersistedState | undefined): ResourceState | undefined {
@@ -22,6 +23,7 @@ export function heldBy(fqn: string, row: ResourceState): Resource | undefined {
     account: name === undefined ? undefined : textAt(row.attr, "accountId"),
     name,
     jurisdiction: jurisdictionIn(spec, row.attr ?? row.props),
+    location: name === undefined ? undefined : placeHeld(row),
     retained: row.removalPolicy === "retain",
     replaced: replacedBy(row),
     bindings: classesIn(row.bindings ?? [], (script) => script === name),

@@ -5,6 +5,7 @@
  */
 import type { RemoteResource } from "../../cloudflare/listing.ts";
 import { specOf } from "../../kinds.ts";
+import { askedFor, textOf } from "../../placement.ts";
 import { deployedName, isDeployed, type Row } from "../../state/row.ts";
 import type { Location } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
@@ -66,14 +67,6 @@ export function tellIgnoredHint(scope: AlchemyScope, row: Row): void {
   consentingRun(scope).warnRegionIgnored(deployedName(row) ?? "", made.toLowerCase(), place);
 }
 
-function askedFor(options: Options, hintOption: string): Location {
-  const jurisdiction = textOf(options.jurisdiction);
-  return {
-    jurisdiction: jurisdiction === "default" ? undefined : jurisdiction,
-    place: textOf(options[hintOption])?.toLowerCase(),
-  };
-}
-
 /** What was asked for and did not change is where it is, wherever that may be. */
 async function heldByRow(
   scope: AlchemyScope,
@@ -101,8 +94,4 @@ async function heldByAccount(
 ): Promise<Location | undefined> {
   const account = accountOf(scope);
   return account?.location(row.kind, found, row.props ?? {}).catch(() => undefined);
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
