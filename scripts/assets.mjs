@@ -1,7 +1,7 @@
 // What the command line carries as text: the script and the style of the dashboard, with the
-// charting library in them, and the pipelines that `init` writes.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+// charting library in them, and the pipelines and the program that `init` writes.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { licenses } from "./licenses.mjs";
 import { root } from "./run.mjs";
 
@@ -13,6 +13,22 @@ export const PIPELINES = {
   sweep: join(TEMPLATES, "sweep.yml"),
   gitlab: join(TEMPLATES, "gitlab.yml"),
 };
+
+/** The program that `init --app` writes. */
+export const START = join("examples", "start");
+/** What it needs to check its types, in the versions of this project. */
+const TYPES = ["@cloudflare/workers-types", "typescript"];
+
+function start() {
+  const paths = readdirSync(join(root, START), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(join(root, START), join(parentPath, name)));
+  const read = (path) => readFileSync(join(root, START, path), "utf8");
+  const files = paths.sort().map((path) => [path.replaceAll("\\", "/"), read(path)]);
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const types = TYPES.map((name) => [name, devDependencies[name]]);
+  return JSON.stringify({ files: Object.fromEntries(files), types: Object.fromEntries(types) });
+}
 
 const CLIENT = join("ts", "cli", "monitor", "dashboard", "client");
 const ENTRIES = {
@@ -53,13 +69,20 @@ export function assets() {
     name: "assets",
     setup(build) {
       const inputs = {};
-      build.onResolve({ filter: /^#(dashboard-script|dashboard-style|ci\/\w+)$/ }, ({ path }) => ({
-        path,
-        namespace: "asset",
-      }));
+      build.onResolve(
+        { filter: /^#(dashboard-script|dashboard-style|start|ci\/\w+)$/ },
+        ({ path }) => ({
+          path,
+          namespace: "asset",
+        }),
+      );
       build.onLoad({ filter: /^#ci\//, namespace: "asset" }, ({ path }) => ({
         contents: readFileSync(join(root, PIPELINES[path.slice("#ci/".length)]), "utf8"),
         loader: "text",
+      }));
+      build.onLoad({ filter: /^#start$/, namespace: "asset" }, () => ({
+        contents: start(),
+        loader: "json",
       }));
       build.onLoad({ filter: /^#dashboard/, namespace: "asset" }, async ({ path }) => {
         const made = await inOne(ENTRIES[path]);

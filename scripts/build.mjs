@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { assets, PIPELINES } from "./assets.mjs";
+import { assets, PIPELINES, START } from "./assets.mjs";
 import { licenses } from "./licenses.mjs";
 import { root, run, step } from "./run.mjs";
 import { setup } from "./setup.mjs";
@@ -243,7 +243,7 @@ export async function build({ quick = false, cli = true } = {}) {
   // These use the law alone, and not its boundary.
   const crates = ["analyzer", "monitor", "cli-wasm", "!src/wasm", "!src/host.js"];
   await module("the analyser and the judge", "cli-wasm", "pkg-cli", crates);
-  const inputs = ["ts", "pkg-cli", "schemas", "package.json", ...SCRIPTS, PIPELINES.monitor];
+  const inputs = ["ts", "pkg-cli", "schemas", "package.json", ...SCRIPTS, PIPELINES.monitor, START];
   const bundling = ["scripts/assets.mjs", "scripts/licenses.mjs"];
   await once("building the command line", "dist-cli", [...inputs, ...bundling], bundleCli);
 }

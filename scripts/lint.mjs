@@ -27,6 +27,7 @@ const results = await runAll([
   { name: "tsc", command: "tsc" },
   { name: "tsc, the example", command: "tsc", args: ["-p", "examples/shop"] },
   { name: "tsc, the example of regions", command: "tsc", args: ["-p", "examples/regions"] },
+  { name: "tsc, what `init --app` writes", command: "tsc", args: ["-p", "examples/start"] },
   { name: "release", command: process.execPath, args: ["scripts/release-check.mjs"] },
 ]);
 process.exitCode = total(results).failed === 0 ? 0 : 1;

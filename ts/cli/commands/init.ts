@@ -2,13 +2,14 @@
 import { shown } from "../collect/shown.ts";
 import { workspaceOf } from "../collect/workspaces.ts";
 import { readConfig } from "../config.ts";
+import { planApp } from "../init/app.ts";
 import { create } from "../init/create.ts";
 import { type Planned, planFiles } from "../init/files.ts";
 import { ALL_PARTS, PARTS, type Part } from "../init/parts.ts";
 import { GITLAB_FILE } from "../init/pipelines.ts";
 import { readProject } from "../init/project.ts";
 import { Problem, reasonOf } from "../problem.ts";
-import { initText } from "../render/init.ts";
+import { appText, initText } from "../render/init.ts";
 import { Terminal } from "../terminal.ts";
 import { writeAll } from "../write.ts";
 import type { Answer } from "./answer.ts";
@@ -19,15 +20,17 @@ const NAMES = ALL_PARTS.map((part) => `\`${part}\``).join(", ");
 export default command("init")
   .summary("set up previews, the sweep and the monitor in a project")
   .description(
-    "Write the workflows, the scripts of `package.json` that they run, and `alch-blocks.json`. On a terminal, it asks which parts you want; elsewhere, it sets up the monitor. A file that is there already stays as it is, unless you agree to overwrite it.",
+    "Write the workflows, the scripts of `package.json` that they run, and `alch-blocks.json`. On a terminal, it asks which parts you want; elsewhere, it sets up the monitor. With `--app`, write a program that you can deploy. A file that is there already stays as it is, unless you agree to overwrite it.",
   )
   .usage("[parts…] [options]")
   .argument("[parts...]", `what to set up: ${NAMES}`)
+  .option("--app", "write a program, its types and its scripts, called after this folder")
   .option("-y, --yes", "overwrite without asking")
   .addHelpText(
     "after",
     ending({
       examples: [
+        ["alch-blocks init --app", "a program to begin with, in an empty folder"],
         ["alch-blocks init", "ask what to set up"],
         ["alch-blocks init previews sweep", "a stage for each pull request, and its end"],
       ],
@@ -38,23 +41,45 @@ and no \`.github\` gets \`${GITLAB_FILE}\` instead.`,
       exit: { 0: "it ran", 2: "it could not run" },
     }),
   )
-  .action(async (parts, { yes = false }) => finish(await init(parts, yes, process.cwd())));
+  .action(async (parts, { yes = false, app = false }) => {
+    await finish(await init(parts, { yes, app }, process.cwd()));
+  });
 
-async function init(names: readonly string[], yes: boolean, folder: string): Promise<Answer> {
+interface Options {
+  yes: boolean;
+  app: boolean;
+}
+
+async function init(
+  names: readonly string[],
+  { yes, app }: Options,
+  folder: string,
+): Promise<Answer> {
   const named = ALL_PARTS.filter((part) => names.includes(part));
   const unknown = names.find((name) => !ALL_PARTS.some((part) => part === name));
   if (unknown !== undefined) {
     throw new Problem(`\`init\` has no part \`${unknown}\``, `use one of ${NAMES}`);
   }
-  const project = readProject(folder);
-  // One that cannot be used must not pass for one that is there already.
-  await readConfig(folder);
   await using terminal = new Terminal();
-  const parts = named.length > 0 ? named : await askedFor(terminal, yes);
-  const planned = planFiles(project, parts);
-  const wanted = yes ? planned : await agreed(planned, terminal, folder);
-  await writeEach(wanted, folder);
-  return { output: initText(planned, wanted, parts, project, folder), troubles: [], code: 0 };
+  const write = async (planned: readonly Planned[]) => {
+    const wanted = yes ? planned : await agreed(planned, terminal, folder);
+    await writeEach(wanted, folder);
+    return wanted;
+  };
+  const outputs: string[] = [];
+  if (app) {
+    const planned = await planApp(folder);
+    outputs.push(appText(planned, await write(planned), folder));
+  }
+  if (!app || named.length > 0) {
+    const project = readProject(folder);
+    // One that cannot be used must not pass for one that is there already.
+    await readConfig(folder);
+    const parts = named.length > 0 ? named : await askedFor(terminal, yes);
+    const planned = planFiles(project, parts);
+    outputs.push(initText(planned, await write(planned), parts, project, folder));
+  }
+  return { output: outputs.join("\n"), troubles: [], code: 0 };
 }
 
 async function askedFor(terminal: Terminal, yes: boolean): Promise<Part[]> {

@@ -14,21 +14,48 @@ export function initText(
   folder: string,
 ): string {
   if (planned.length === 0) return "everything is there already\n";
-  const lines = planned.map((file) => {
+  return [
+    ...linesOf(planned, written, folder),
+    "",
+    ...parts.map((part) => WHEN[part](project)),
+    ...numbered(stepsFor(parts, project)),
+  ].join("\n");
+}
+
+/** The same for `init --app`. */
+export function appText(
+  planned: readonly Planned[],
+  written: readonly Planned[],
+  folder: string,
+): string {
+  if (planned.length === 0) return "everything is there already\n";
+  return [...linesOf(planned, written, folder), "", ...numbered(APP_STEPS)].join("\n");
+}
+
+const APP_STEPS = [
+  "npm install",
+  "npx alchemy configure, or set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID",
+  "npm run deploy -- --stage dev",
+  "npm run deploy -- --stage pr-1, and destroy it: npm run destroy -- --stage pr-1",
+];
+
+function linesOf(
+  planned: readonly Planned[],
+  written: readonly Planned[],
+  folder: string,
+): string[] {
+  return planned.map((file) => {
     const name = visible(shown(file.path, folder));
     if (!written.includes(file)) return `left alone  ${name}`;
     return `${file.before === undefined ? "created" : "changed"}     ${name}`;
   });
-  const steps = stepsFor(parts, project);
-  return [
-    ...lines,
-    "",
-    ...parts.map((part) => WHEN[part](project)),
-    "Next:",
-    ...steps.map((step, at) => `  ${at + 1}. ${step}`),
-    "",
-  ].join("\n");
 }
+
+const numbered = (steps: readonly string[]) => [
+  "Next:",
+  ...steps.map((step, at) => `  ${at + 1}. ${step}`),
+  "",
+];
 
 const WHEN: Readonly<Record<Part, (project: Project) => string>> = {
   monitor: (project) => `The monitor runs every day${afterDeploys(project)}.`,

@@ -1,0 +1,1 @@
+create table visits (path text not null);
