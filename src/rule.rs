@@ -82,6 +82,15 @@ pub(crate) const SCRIPT: Rule = Rule {
     words: "uses only lower-case letters, digits, `_` and `-`, and does not start with `-`",
 };
 
+/// What Cloudflare's own pattern for Vectorize indexes says.
+pub(crate) const INDEX: Rule = Rule {
+    first: |c| c.is_ascii_lowercase(),
+    anywhere: |c| is_lower_or_digit(c) || c == '_' || c == '-',
+    last: is_lower_or_digit,
+    words: "uses only lower-case letters, digits, `_` and `-`, starts with a letter, and ends with \
+            a letter or digit",
+};
+
 /// Any text at all: Cloudflare publishes no pattern.
 pub(crate) const ANY: Rule =
     Rule { first: |_| true, anywhere: |_| true, last: |_| true, words: "is not empty" };

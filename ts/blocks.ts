@@ -49,6 +49,8 @@ export type KVOptions = With<
 >;
 /** What `Queue` takes: all of Alchemy's `Queue`, and our own. */
 export type QueueOptions = With<alchemy.QueueProps, Naming>;
+/** What `Vectorize` takes: all of Alchemy's `VectorizeIndex`, and our own. */
+export type VectorizeOptions = With<alchemy.VectorizeIndexProps, Naming>;
 /** What `DurableObject` takes: all of Alchemy's `DurableObjectNamespace`, and our own. */
 export type DurableObjectOptions = With<alchemy.DurableObjectNamespaceProps, ClassNaming>;
 /** What `AlchemyWorkflow` takes: all of Alchemy's `Workflow`, and our own. */
@@ -106,6 +108,8 @@ export interface Blocks {
   KV(id: string, options?: KVOptions): Promise<alchemy.KVNamespace>;
   /** A queue called `id-stage`, whose messages are of the type `Body`. */
   Queue<Body = unknown>(id: string, options?: QueueOptions): Promise<alchemy.Queue<Body>>;
+  /** A Vectorize index called `id-stage`. */
+  Vectorize(id: string, options: VectorizeOptions): Promise<alchemy.VectorizeIndex>;
   /**
    * A Worker called `id-stage`. `Vite`, `Website` and the like have no block: give them the name by
    * `physicalName("worker", …)`.

@@ -57,6 +57,8 @@ kinds! {
     Kv: data::KV,
     /// A queue.
     Queue: data::QUEUE,
+    /// A Vectorize index.
+    Vectorize: data::VECTORIZE,
     /// A Durable Object namespace. Script and class identify it; its name is ours alone.
     DurableObject: code::DURABLE_OBJECT,
     /// A workflow.

@@ -2,7 +2,7 @@
 
 /// Functions of `alchemy/cloudflare` that make a resource with an account-wide name. `check` and `plan`
 /// say that they do not look at it. A new kind takes its function from this list.
-pub const UNMODELLED: [&str; 20] = [
+pub const UNMODELLED: [&str; 19] = [
     "AccessApplication",
     "AccessGroup",
     "AccessIdentityProvider",
@@ -20,13 +20,12 @@ pub const UNMODELLED: [&str; 20] = [
     "Pipeline",
     "SecretsStore",
     "Tunnel",
-    "VectorizeIndex",
     "VpcService",
     "WarpDeviceProfile",
 ];
 
 /// The same for `alchemy/Cloudflare` of Alchemy 2: what developers deploy beside Workers.
-pub const UNMODELLED_2: [&str; 26] = [
+pub const UNMODELLED_2: [&str; 25] = [
     "AI.Gateway",
     "AI.SearchInstance",
     "AI.SearchNamespace",
@@ -49,7 +48,6 @@ pub const UNMODELLED_2: [&str; 26] = [
     "SecretsStore.Store",
     "Tunnel.Tunnel",
     "Turnstile.Widget",
-    "Vectorize.Index",
     "VpcService.VpcService",
     "Workers.ObservabilityDestination",
     "WorkersForPlatforms.DispatchNamespace",

@@ -14,6 +14,8 @@ blocks! {
         "A KV namespace: sets `title` and `name`.";
     Queue queue "Queue"
         "A Queue: sets `name`.";
+    Vectorize vectorize "Vectorize"
+        "A Vectorize index: sets `name`.";
     DurableObject durable_object "DurableObject"
         "A Durable Object: sets `name`, and `className` if it is missing.";
     Workflow workflow "AlchemyWorkflow"

@@ -4,6 +4,8 @@ import { DurableObjects, durableRoutes, putDurable, storedKeys } from "./durable
 import { codes, refuse } from "./errors.ts";
 import { kvRoutes, Namespaces, putValue } from "./kv.ts";
 import { Journal, type Kind, type Log } from "./log.ts";
+import { PLAIN, type PlainKind } from "./plain/index.ts";
+import { Plain, type PlainRules } from "./plain/plain.ts";
 import { Queues, queueRoutes, sendMessage } from "./queues.ts";
 import { Buckets, putObject, r2Routes } from "./r2.ts";
 import { type Route, route } from "./router.ts";
@@ -44,6 +46,8 @@ export class Account {
   analytics = new Analytics();
   /** What it pays for; nothing if the token may not read it. */
   plan: "free" | "paid" | undefined;
+  /** Kinds that nothing else depends on. */
+  readonly plain: ReadonlyMap<PlainKind, Plain>;
   /** Notes what changes; the server opens and closes it around a call. */
   readonly journal: Journal;
   /** What the API answers, relative to `/accounts/<id>`. */
@@ -62,6 +66,10 @@ export class Account {
     this.scripts = new Scripts(this, this.journal, duplicates);
     this.workflows = new Workflows(this, this.journal);
     this.zones = new Zones(this.journal);
+    const plain = Object.entries(PLAIN) as [PlainKind, PlainRules][];
+    this.plain = new Map(
+      plain.map(([kind, rules]) => [kind, new Plain(kind, rules, this, this.journal)]),
+    );
     this.routes = [
       ...d1Routes(this.databases),
       ...r2Routes(this.buckets, this.zones),
@@ -72,6 +80,7 @@ export class Account {
       ...workerRoutes(this),
       ...domainRoutes(this),
       route("GET", "/subscriptions", () => this.#subscriptions()),
+      ...[...this.plain.values()].flatMap(({ routes }) => routes),
     ];
     this.inZones = [
       ...zoneRoutes(this.zones, id),
@@ -170,6 +179,9 @@ export class Account {
         ...held("Workflow", name, id, instances.size),
         script,
       })),
+      ...[...this.plain.values()].flatMap((plain) =>
+        [...plain.all.values()].map(({ name, id }) => held(plain.kind, name, id, 0)),
+      ),
     ];
   }
 

@@ -1,5 +1,8 @@
+import type { PlainKind } from "./plain/index.ts";
+
 /** What a log entry or a piece of account state is about; the names Alchemy uses. */
 export type Kind =
+  | PlainKind
   | "D1Database"
   | "R2Bucket"
   | "KVNamespace"

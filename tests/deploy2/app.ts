@@ -156,6 +156,7 @@ const { D1, R2, KV, Queues, Worker, DurableObject, Workflow } = Cloudflare;
 
 const BLOCKS = `
 import { AlchemyWorkflow, Bucket, createBlocks, Database, Domain, DurableObject, KV, perRegion, Queue, Route, thrifty, Worker, guarded } from "@alch/blocks/v2";
+import * as ours from "@alch/blocks/v2";
 const { D1 } = Cloudflare;
 `;
 

@@ -7,12 +7,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ALL_KINDS } from "../../ts/kinds.ts";
 import { cli } from "../cli/cli.ts";
+import { destroy } from "../destroy/stage.ts";
+import { monitor } from "../monitor/monitor.ts";
 import { data, fill } from "../support/data.ts";
 import { App } from "../support/program.ts";
 import { rawProgram } from "./program.ts";
 import { BLOCKS, baseOf, idOf, TABLE } from "./table.ts";
 
-const STAGES = ["live", "pr-7"] as const;
+/** `pr-7` is destroyed by Alchemy, and `pr-8` by the command line. */
+const STAGES = ["live", "pr-7", "pr-8"] as const;
 /** Alchemy uploads a Worker in every deploy, with its workflows. */
 const UPLOAD = /^(PUT|POST) (workers\/scripts|workflows)\//;
 
@@ -31,6 +34,8 @@ let destroyed: string[];
 let migratedCalls: string[];
 let againCalls: string[];
 let rewritten: string;
+let quotas: string[];
+let ended: string;
 let planned: Record<string, Planned[]>;
 
 beforeAll(async () => {
@@ -50,6 +55,8 @@ beforeAll(async () => {
   againCalls = await deploy(rewritten);
   redeployed = data(app);
   await app.deploy("pr-7", rewritten, { args: ["--destroy"] });
+  quotas = (await monitor(app)).report.summary.quotas.map(({ kind }) => kind);
+  ended = (await destroy(app, ["--stage", "pr-8", "--app", "shop"])).result;
   destroyed = data(app);
 }, 240_000);
 afterAll(() => app[Symbol.asyncDispose]());
@@ -73,6 +80,10 @@ function named(all: readonly string[], { kind, alchemy }: (typeof BLOCKS)[number
 
 test("every kind is in the table", () => {
   expect(Object.keys(TABLE)).toEqual(ALL_KINDS.map(({ kind }) => kind));
+});
+
+test("`destroy` takes a whole stage", () => {
+  expect(ended).toBe("destroyed");
 });
 
 test("nothing is sent if nothing has changed", () => {
@@ -99,8 +110,13 @@ describe.each(BLOCKS.map((spec) => [spec.kind, spec] as const))("%s", (kind, spe
     expect(rewritten).toContain(`await ${spec.block}("${idOf(kind)}", {`);
   });
 
-  test("to destroy one stage leaves the other", () => {
+  test("to destroy a stage leaves the others", () => {
     expect(named(destroyed, spec, "live")).toEqual(named(raw, spec, "live"));
     expect(named(destroyed, spec, "pr-7")).toEqual([]);
+    expect(named(destroyed, spec, "pr-8")).toEqual([]);
+  });
+
+  test("the monitor counts it", () => {
+    if (spec.quota) expect(quotas).toContain(kind);
   });
 });

@@ -10,6 +10,7 @@ const STAGES = ["live", "pr-7"] as const;
 let app: App2;
 let made: string[];
 let again: string[];
+let refused: string;
 let destroyed: string[];
 
 beforeAll(async () => {
@@ -20,6 +21,7 @@ beforeAll(async () => {
   const from = app.cloudflare.log.length;
   for (const stage of STAGES) await app.deploy(stage, source);
   again = changes(app, from);
+  refused = (await app.run("live", source.replace("768", "512"))).output;
   await app.deploy("pr-7", source, { command: "destroy" });
   destroyed = all();
 }, TIME);
@@ -38,6 +40,11 @@ function all(): string[] {
 test("nothing is sent if nothing has changed", () => {
   expect(again).toEqual([]);
   expect(app.cloudflare.unhandled).toEqual([]);
+});
+
+test("a Vectorize index of other dimensions would be a new, empty one", () => {
+  expect(refused).toContain("code: would-replace\n");
+  expect(destroyed).toContain("VectorizeIndex shop-vectorize-live");
 });
 
 describe.each(ALL_KINDS.map((spec) => [spec.kind, spec] as const))("%s", (kind, { alchemy }) => {

@@ -40,12 +40,12 @@ export function rawProgram(): string {
 export function blocks2(): string {
   const rest = ALL_KINDS.filter(({ kind }) => isBound(kind)).map(({ kind, alchemy2 }) => {
     const { options2 = "" } = TABLE[kind];
-    return `const ${idOf(kind)} = ${alchemy2.block}("${baseOf(kind)}", { ${options2} });`;
+    return `const ${idOf(kind)} = ours.${alchemy2.block}("${baseOf(kind)}", { ${options2} });`;
   });
   const { options2 } = TABLE.worker;
   const env = ALL_KINDS.filter(({ kind }) => isBound(kind)).map(({ kind }) => {
     return `${idOf(kind).toUpperCase()}: ${idOf(kind)}`;
   });
-  const worker = `yield* Worker("${baseOf("worker")}", { ${options2}, env: { ${env.join(", ")} } });`;
+  const worker = `yield* ours.Worker("${baseOf("worker")}", { ${options2}, env: { ${env.join(", ")} } });`;
   return [...rest, worker].join("\n");
 }

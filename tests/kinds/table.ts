@@ -17,6 +17,10 @@ export const TABLE: Readonly<Record<Kind, Row>> = {
   bucket: { options: "empty: true" },
   kv: {},
   queue: {},
+  vectorize: {
+    options: 'dimensions: 768, metric: "cosine"',
+    options2: 'dimensions: 768, metric: "cosine"',
+  },
   "durable-object": {
     options: 'className: "Counter", sqlite: true',
     options2: 'className: "Counter"',

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Pace } from "../../ts/cli/monitor/collect/pace.ts";
+import { ALL_KINDS } from "../../ts/kinds.ts";
 import { App, program } from "../support/program.ts";
 import { filesWith, monitor, run, TOKEN } from "./monitor.ts";
 
@@ -18,20 +19,10 @@ async function deployed(): Promise<App> {
   return app;
 }
 
-const LISTS: Record<string, { path: string; permission: string }> = {
-  database: { path: "/d1/database", permission: "D1: Read" },
-  bucket: { path: "/r2/buckets", permission: "Workers R2 Storage: Read" },
-  kv: { path: "/storage/kv/namespaces", permission: "Workers KV Storage: Read" },
-  queue: { path: "/queues", permission: "Queues: Read" },
-  "durable-object": { path: "/durable_objects", permission: "Workers Scripts: Read" },
-  workflow: { path: "/workflows", permission: "Workers Scripts: Read" },
-  worker: { path: "/workers/scripts", permission: "Workers Scripts: Read" },
-};
-
-test.each(Object.keys(LISTS))("a token that may not list the kind `%s`", async (kind) => {
+test.each(ALL_KINDS)("a token that may not list the kind `$kind`", async ({ kind, listing }) => {
   await using app = await deployed();
-  const { path = "", permission = "" } = LISTS[kind] ?? {};
-  app.cloudflare.faults.add({ kind: "403", path });
+  const { path, permission } = listing;
+  app.cloudflare.faults.add({ kind: "403", path: `/${path}` });
   const { found, unknown, code, report } = await monitor(app);
   expect({ found, unknown, code }).toEqual({
     found: [],
@@ -190,7 +181,7 @@ describe("credentials", () => {
     await using app = await deployed();
     const { unknown, code, report } = await monitor(app, [], { env: without });
     expect({ unknown, code }).toEqual({ unknown: ["account null no-credentials"], code: 2 });
-    for (const { permission } of Object.values(LISTS)) {
+    for (const { permission } of ALL_KINDS.map(({ listing }) => listing)) {
       expect(report.unknown[0]?.help).toContain(permission);
     }
     const offline = await monitor(app, ["--offline"], { env: without });

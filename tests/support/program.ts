@@ -1,6 +1,7 @@
 /** Programs that the real Alchemy runs, each in a process of its own, against the stand-in. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { ALL_KINDS } from "../../ts/kinds.ts";
 import { type Cloudflare, type Options, startCloudflare } from "../cloudflare/index.ts";
 import { install, testedFolder } from "./installed.ts";
 import { endWarm, type Running, startWarm } from "./warm/runners.ts";
@@ -151,6 +152,8 @@ function needsProcess(source: string, { alone = false, args = [], env = {} }: Ru
   return alone || serves || testedFolder !== undefined || READ_ONCE.some((name) => name in env);
 }
 
+const BLOCKS = ALL_KINDS.flatMap(({ block }) => block ?? []);
+
 /** A program of `app` with everything imported that the tests use. */
 export function program(body: string, app = "shop", options = "{}"): string {
   return `
@@ -158,7 +161,7 @@ import alchemy from "alchemy";
 import * as raw from "alchemy/cloudflare";
 import { CloudflareStateStore, D1StateStore, SQLiteStateStore } from "alchemy/state";
 import * as blocks from "@alch/blocks";
-const { Database, Bucket, KV, Queue, DurableObject, AlchemyWorkflow, createBlocks } = blocks;
+const { ${BLOCKS.join(", ")}, createBlocks } = blocks;
 const app = await alchemy(${JSON.stringify(app)}, { quiet: true, noTrack: true, ...${options} });
 const stage = app.stage;
 ${body}

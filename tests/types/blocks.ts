@@ -17,6 +17,8 @@ import {
   type QueueOptions,
   Route,
   thrifty,
+  Vectorize,
+  type VectorizeOptions,
   Worker,
   type WorkerOptions,
   type WorkflowOptions,
@@ -44,6 +46,7 @@ export type Options = [
   Expect<Takes<BucketOptions, alchemy.BucketProps>>,
   Expect<Takes<KVOptions, alchemy.KVNamespaceProps>>,
   Expect<Takes<QueueOptions, alchemy.QueueProps>>,
+  Expect<Takes<VectorizeOptions, alchemy.VectorizeIndexProps>>,
   Expect<Takes<DurableObjectOptions, alchemy.DurableObjectNamespaceProps>>,
   Expect<Takes<WorkflowOptions, alchemy.WorkflowProps>>,
   Expect<Takes<WorkerOptions, alchemy.WorkerProps<alchemy.Bindings>>>,
@@ -56,6 +59,7 @@ export type Results = [
   Expect<Equal<ReturnType<typeof Database>, ReturnType<typeof alchemy.D1Database>>>,
   Expect<Equal<ReturnType<typeof Bucket>, ReturnType<typeof alchemy.R2Bucket>>>,
   Expect<Equal<ReturnType<typeof KV>, ReturnType<typeof alchemy.KVNamespace>>>,
+  Expect<Equal<ReturnType<typeof Vectorize>, ReturnType<typeof alchemy.VectorizeIndex>>>,
   Expect<Equal<ReturnType<typeof Queue<Job>>, ReturnType<typeof alchemy.Queue<Job>>>>,
   Expect<
     Equal<
@@ -77,6 +81,7 @@ export type NoAny = [
   Expect<Equal<AnyKeys<BucketOptions>, never>>,
   Expect<Equal<AnyKeys<KVOptions>, never>>,
   Expect<Equal<AnyKeys<QueueOptions>, never>>,
+  Expect<Equal<AnyKeys<VectorizeOptions>, never>>,
   Expect<Equal<AnyKeys<DurableObjectOptions>, never>>,
   Expect<Equal<AnyKeys<WorkflowOptions>, never>>,
   Expect<Equal<AnyKeys<WorkerOptions>, never>>,
@@ -164,6 +169,8 @@ export async function refused() {
   await Database("db", { pin: { prod: 1 } });
   // @ts-expect-error the id is text
   await Bucket(1);
+  // @ts-expect-error without its dimensions
+  await Vectorize("vectors", { metric: "cosine" });
   // @ts-expect-error an option of Alchemy's keeps its type
   await Bucket("files", { allowPublicAccess: "yes" });
   // @ts-expect-error an option of Alchemy's keeps its type

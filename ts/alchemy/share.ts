@@ -117,6 +117,7 @@ const BINDINGS: Readonly<
     dev,
     ...data(found, options),
   }),
+  vectorize: ({ name }) => ({ id: name, name }),
   // Without the id by which Alchemy attaches a consumer: only producing works.
   queue: ({ name }, dev) => ({ id: "", name, dev, createdOn: "", modifiedOn: "" }),
 };

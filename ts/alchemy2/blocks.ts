@@ -32,6 +32,8 @@ export type BucketOptions = DataProps<Cloudflare.R2.BucketProps, "name"> & Regio
 export type KVOptions = DataProps<Cloudflare.KV.NamespaceProps, "title">;
 /** What `Queue` takes: all of Alchemy's `Queues.Queue`, and our own. */
 export type QueueOptions = DataProps<Cloudflare.Queues.QueueProps, "name">;
+/** What `Vectorize` takes: all of Alchemy's `Vectorize.Index`, and our own. */
+export type VectorizeOptions = DataProps<Cloudflare.Vectorize.IndexProps, "name">;
 /** What `DurableObject` takes: all of Alchemy's, and our own. */
 export type DurableObjectOptions = Class<Cloudflare.DurableObjectProps>;
 /** What `AlchemyWorkflow` takes: all of Alchemy's `Workflow`, and our own. */
@@ -64,6 +66,11 @@ export interface Blocks extends HostBlocks {
     id: string,
     options?: Options<QueueOptions, never, Req>,
   ): Made<Cloudflare.Queues.Queue, Req>;
+  /** A Vectorize index called `id-stage`. */
+  Vectorize<Req = never>(
+    id: string,
+    options: Options<VectorizeOptions, never, Req>,
+  ): Made<Cloudflare.Vectorize.Index, Req>;
   Worker: WorkerBlock;
   /** A Durable Object for a Worker's `env`. Its class belongs to the Worker, whose name has the stage. */
   DurableObject<Shape = unknown>(

@@ -6,6 +6,7 @@ export const {
   Bucket,
   KV,
   Queue,
+  Vectorize,
   DurableObject,
   AlchemyWorkflow,
   Worker,

@@ -7,4 +7,5 @@ export const CONSTRUCTORS = {
   bucket: Cloudflare.R2.Bucket,
   kv: Cloudflare.KV.Namespace,
   queue: Cloudflare.Queues.Queue,
+  vectorize: Cloudflare.Vectorize.Index,
 };

@@ -9,6 +9,8 @@ export const Bucket = block("bucket");
 export const KV = block("kv");
 /** A Queue: sets `name`. */
 export const Queue = block("queue");
+/** A Vectorize index: sets `name`. */
+export const Vectorize = block("vectorize");
 /** A Durable Object: sets `name`, and `className` if it is missing. */
 export const DurableObject = block("durable-object");
 /** A Workflow: sets `workflowName` and `name`, and `className` if it is missing. */

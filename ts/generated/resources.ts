@@ -11,6 +11,7 @@ export type Resources = {
   R2Bucket: typeof alchemy.R2Bucket;
   KVNamespace: typeof alchemy.KVNamespace;
   Queue: typeof alchemy.Queue;
+  VectorizeIndex: typeof alchemy.VectorizeIndex;
   DurableObjectNamespace: typeof alchemy.DurableObjectNamespace;
   Workflow: typeof alchemy.Workflow;
   Worker: typeof alchemy.Worker;

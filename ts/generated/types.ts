@@ -6,6 +6,7 @@ export type Kind =
   | "bucket"
   | "kv"
   | "queue"
+  | "vectorize"
   | "durable-object"
   | "workflow"
   | "worker";

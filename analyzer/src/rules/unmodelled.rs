@@ -1,12 +1,12 @@
 //! A resource that no kind models, so that nothing is known of its name.
 //!
 //! ```ts
-//! await VectorizeIndex("docs", { name: "docs", dimensions: 768, metric: "cosine" });
+//! await AiGateway("chat");
 //! ```
 //!
-//! **Why.** The name of a Vectorize index, an AI gateway, a Hyperdrive configuration and others is
-//! account-wide, too. `check`, `plan`, `migrate` and `monitor` do not look at them yet, so they do not
-//! say when two stages share one. `check` and `plan` say what they passed over.
+//! **Why.** The name of an AI gateway, a tunnel, an Access application and others is account-wide, too.
+//! `check`, `plan`, `migrate` and `monitor` do not look at them yet, so they do not say when two stages
+//! share one. `check` and `plan` say what they passed over.
 //!
 //! **Fix.** Look at the name yourself. Alchemy puts the stage into a name that you leave out. Then
 //! disable the finding with a reason, or switch the rule off in the config.
@@ -44,20 +44,20 @@ mod tests {
     #[test]
     fn what_no_kind_models_is_said_at_each_place() {
         let text = r#"
-            import { AiGateway, VectorizeIndex } from "alchemy/cloudflare";
+            import { AiGateway, Tunnel } from "alchemy/cloudflare";
             import * as cloudflare from "alchemy/cloudflare";
-            await VectorizeIndex("docs", { name: "docs", dimensions: 3, metric: "cosine" });
+            await Tunnel("docs", { name: "docs" });
             const make = (id: string) => AiGateway(id);
             await make("a"); await make("b");
-            await cloudflare.Hyperdrive(`h-${stage}`);
+            await cloudflare.VpcService(`h-${stage}`);
         "#;
         let rest = "is not looked at: its name is yours to make unique";
         assert_eq!(
             messages("unmodelled", text),
             [
-                format!("`VectorizeIndex` `docs` {rest}"),
+                format!("`Tunnel` `docs` {rest}"),
                 format!("`AiGateway` `a` {rest}"),
-                format!("`Hyperdrive` `h-${{stage}}` {rest}"),
+                format!("`VpcService` `h-${{stage}}` {rest}"),
             ]
         );
     }
@@ -70,7 +70,7 @@ mod tests {
             import { Gateway } from "alchemy/Cloudflare/AI";
             import * as Effect from "effect/Effect";
             export default Alchemy.Stack("shop", {}, Effect.gen(function* () {
-              yield* Cloudflare.Vectorize.Index("docs", { dimensions: 3, metric: "cosine" });
+              yield* Cloudflare.Turnstile.Widget("docs", {});
               yield* Gateway("gate");
               yield* Cloudflare.Zone.Setting("tls", {});
             }));
@@ -78,7 +78,7 @@ mod tests {
         let rest = "is not looked at: its name is yours to make unique";
         assert_eq!(
             messages("unmodelled", text),
-            [format!("`Vectorize.Index` `docs` {rest}"), format!("`AI.Gateway` `gate` {rest}")]
+            [format!("`Turnstile.Widget` `docs` {rest}"), format!("`AI.Gateway` `gate` {rest}")]
         );
     }
 
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_is_only_imported_or_has_no_name_is_fine() {
-        let text = "import { Pipeline, Zone } from \"alchemy/cloudflare\";\nawait Zone(\"x\");";
+        let text = "import { Tunnel, Zone } from \"alchemy/cloudflare\";\nawait Zone(\"x\");";
         assert!(messages("unmodelled", text).is_empty());
     }
 }

@@ -96,7 +96,7 @@ pub(super) fn all() -> Vec<Expected> {
             Error::ShareUnsupported { kind: Kind::Workflow },
             "option-invalid",
             "`AlchemyWorkflow` cannot be shared",
-            "remove `share`: only databases, buckets, KV namespaces and queues take it",
+            only_data(),
         ),
         (
             Error::ShareUnbound { kind },
@@ -117,4 +117,14 @@ pub(super) fn all() -> Vec<Expected> {
             "report this with the program that causes it",
         ),
     ]
+}
+
+/// The help that lists the kinds that hold data, whichever there are.
+fn only_data() -> &'static str {
+    let kinds = Kind::ALL.iter().map(|kind| kind.spec()).filter(|spec| spec.owns_data);
+    let plurals: Vec<_> = kinds.map(|spec| spec.plural).collect();
+    let (last, rest) = plurals.split_last().expect("some kinds hold data");
+    Box::leak(
+        format!("remove `share`: only {} and {last} take it", rest.join(", ")).into_boxed_str(),
+    )
 }

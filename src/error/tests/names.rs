@@ -12,7 +12,7 @@ pub(super) fn all() -> Vec<Expected> {
             refusal!(KindUnknown { name: "table" }),
             "argument-invalid",
             "there is no kind `table`",
-            "use one of `database`, `bucket`, `kv`, `queue`, `durable-object`, `workflow`, `worker`",
+            every_kind(),
         ),
         (
             refusal!(BaseRule { kind: kind, base: "Jobs", nearest: "jobs" }),
@@ -132,4 +132,10 @@ pub(super) fn all() -> Vec<Expected> {
              may go, write `lifecycle` yourself",
         ),
     ]
+}
+
+/// The help that lists the kinds, whichever there are.
+fn every_kind() -> &'static str {
+    let names: Vec<_> = Kind::ALL.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
+    Box::leak(format!("use one of {}", names.join(", ")).into_boxed_str())
 }

@@ -3,7 +3,7 @@
 use crate::kind::spec::{
     Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, Unit,
 };
-use crate::rule::{ANY, HOST, Literal, TITLE, WORD};
+use crate::rule::{ANY, HOST, INDEX, Literal, TITLE, WORD};
 
 /// The location hints of D1 and R2.
 const HINTS: &[&str] = &["weur", "eeur", "enam", "wnam", "apac", "oc"];
@@ -208,6 +208,55 @@ pub(super) static QUEUE: Spec = Spec {
         stores: &[],
     },
     quota: Some(Quota { free: 10_000, paid: 10_000 }),
+    regions: None,
+    note: None,
+};
+
+pub(super) static VECTORIZE: Spec = Spec {
+    kind: Kind::Vectorize,
+    noun: "Vectorize index",
+    plural: "Vectorize indexes",
+    product: "Vectorize index",
+    block: Some("Vectorize"),
+    example: "my-index",
+    alchemy: Alchemy {
+        function: "VectorizeIndex",
+        also: &[],
+        resource: Some("cloudflare::VectorizeIndex"),
+        naming: &["name"],
+    },
+    alchemy2: Alchemy2 {
+        constructor: "Vectorize.Index",
+        also: &[],
+        block: "Vectorize",
+        resources: &["Cloudflare.VectorizeIndex"],
+        naming: "name",
+        attribute: "indexName",
+        identity: "indexName",
+        on_new_name: OnNewName::Replace,
+    },
+    base: INDEX,
+    literal: Literal { rule: INDEX, length: 2..=64 },
+    cap: 64,
+    cap_unit: Unit::Characters,
+    folds_case: false,
+    naming: &["name"],
+    owns_data: true,
+    is_class: false,
+    on_new_name: OnNewName::Replace,
+    binding: "vectorize",
+    listing: Listing {
+        path: "vectorize/v2/indexes",
+        paging: Paging::None,
+        items: None,
+        name: &["name"],
+        id: "name",
+        created: Some("created_on"),
+        jurisdictions: &[],
+        permission: "Vectorize: Read",
+        stores: &[],
+    },
+    quota: Some(Quota { free: 100, paid: 50_000 }),
     regions: None,
     note: None,
 };

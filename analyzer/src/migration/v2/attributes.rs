@@ -50,6 +50,11 @@ pub(super) fn attributes(
             all
         }
         Kind::Queue => object(&[("queueId", text(output, "id")?), ("queueName", name?)]),
+        Kind::Vectorize => {
+            let mut all = object(&[("indexName", name?)]);
+            copy(output, &["dimensions", "metric", "description"], &mut all);
+            all
+        }
         Kind::Worker => worker(output, props, name?),
         _ => return None,
     };
@@ -89,6 +94,7 @@ pub(super) fn options<'v>(
         ),
         Kind::Kv => (&[], &["values"]),
         Kind::Queue => (&[], &["settings", "dlq"]),
+        Kind::Vectorize => (&["dimensions", "metric", "description"], &[]),
         Kind::Worker => (&["crons"], &["routes", "domains", "assets"]),
         _ => (&[], &[]),
     };
@@ -137,6 +143,7 @@ fn binding(it: &Value, class: Option<&Bound>) -> Option<Map<String, Value>> {
         Kind::Bucket => object(&[("bucketName", text(it, "name")?)]),
         Kind::Kv => object(&[("namespaceId", text(it, "namespaceId")?)]),
         Kind::Queue => object(&[("queueName", text(it, "name")?), ("queueId", text(it, "id")?)]),
+        Kind::Vectorize => object(&[("indexName", text(it, "name")?)]),
         Kind::DurableObject => {
             let class = class?;
             let mut data = object(&[("className", &class.class)]);

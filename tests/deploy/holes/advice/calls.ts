@@ -1,7 +1,11 @@
 /** What is refused for the arguments and options of a call. */
+import { ALL_KINDS } from "../../../../ts/kinds.ts";
 import { COUNTER, worker } from "../holes.ts";
 import type { Advice, Entries } from "./follow.ts";
 import { KV, NOTHING } from "./texts.ts";
+
+const PLURALS = ALL_KINDS.flatMap(({ ownsData, plural }) => (ownsData ? [plural] : []));
+const DATA = `${PLURALS.slice(0, -1).join(", ")} and ${PLURALS.at(-1)}`;
 
 const ARGUMENT = "the call has no id or resource yet, and its advice names none";
 
@@ -110,7 +114,7 @@ export const CALLS: Entries = {
       },
       ways: [
         {
-          says: "remove `share`: only databases, buckets, KV namespaces and queues take it",
+          says: `remove \`share\`: only ${DATA} take it`,
           steps: [{ text: `${COUNTER}\n${worker("counter")}` }],
         },
       ],
