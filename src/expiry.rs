@@ -96,10 +96,12 @@ mod tests {
 
     #[test]
     fn the_block_wins_over_its_set() {
-        let days = |option, common| expires("files", option, common, None).unwrap();
-        assert_eq!(days(Expiry::Common, None), None);
-        assert_eq!(days(Expiry::Common, Some(14)), Some(Expires { days: 14, asked: false }));
-        assert_eq!(days(Expiry::Days(3), Some(14)), Some(Expires { days: 3, asked: true }));
-        assert_eq!(days(Expiry::Off, Some(14)), None);
+        let days = |option, common| expires("files", option, common, None);
+        assert_eq!(days(Expiry::Common, None), Ok(None));
+        let common = Expires { days: 14, asked: false };
+        assert_eq!(days(Expiry::Common, Some(14)), Ok(Some(common)));
+        let own = Expires { days: 3, asked: true };
+        assert_eq!(days(Expiry::Days(3), Some(14)), Ok(Some(own)));
+        assert_eq!(days(Expiry::Off, Some(14)), Ok(None));
     }
 }

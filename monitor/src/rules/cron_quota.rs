@@ -24,7 +24,7 @@ pub(crate) fn cron_quota(world: &World<'_>) -> Option<Quota> {
     }
     let used = scripts.values().fold(0_u64, |sum, used| sum.saturating_add(*used));
     let limit = if world.options.plan == Plan::Free { 5 } else { 250 };
-    (used > 0).then(|| Quota { kind: CRON, zone: None, used, limit })
+    (used > 0).then_some(Quota { kind: CRON, zone: None, used, limit })
 }
 
 pub(super) fn judge(world: &World<'_>) -> Option<Finding> {
