@@ -200,10 +200,14 @@ test.concurrent(
     // As a deploy with an override would.
     const taken = [...zones.domains.values()].find(({ hostname }) => hostname === hosts("pr-1")[1]);
     if (taken) taken.service = "shop-api-prod";
+    const route = [...zones.routes.values()].find(({ script }) => script === "shop-api-pr-1");
+    if (route) route.script = "shop-api-prod";
     const args = ["--account", app.account.id, "--stage"];
     const first = await destroy(app, [...args, "pr-1"]);
     expect(first).toMatchObject({ code: 0, result: "destroyed" });
-    expect(hosts("pr-1").map(met)).toEqual([undefined, "www-pr-1.example.com", undefined]);
+    expect(hosts("pr-1").map(met)).toEqual([
+      ...[undefined, "www-pr-1.example.com", "example.com/pr-1/*"],
+    ]);
     expect(app.account.meet("https://www-pr-1.example.com/").script).toBe("shop-api-prod");
     // Their list cannot be read: nobody says that they are gone, and the Worker stays.
     app.cloudflare.faults.add({ kind: "malformed", path: /workers\/domains/, count: 99 });

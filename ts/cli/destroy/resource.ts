@@ -4,7 +4,8 @@ import { APIError } from "cloudflare";
 import type { BaseCloudflare } from "cloudflare/client";
 import { headersFor } from "../../cloudflare/listing.ts";
 import { KINDS, type Kind, specIn } from "../../kinds.ts";
-import { DOMAIN } from "../stages/rows2.ts";
+import { useOf } from "../stages/rows.ts";
+import { DOMAIN, ROUTE } from "../stages/rows2.ts";
 import { isRule, rulePaths } from "./rules.ts";
 import type { Task } from "./task.ts";
 
@@ -65,15 +66,28 @@ export async function remove(api: Api, task: Task): Promise<void> {
   });
 }
 
-/** Whether the row has no id of it: it is looked for. */
+/** Whether the account says what there is to delete, and not the row alone. */
 function isLookedFor(task: Task): boolean {
-  return task.row.resource === DOMAIN || isRule(task);
+  return [DOMAIN, ROUTE].includes(task.row.resource) || isRule(task);
 }
 
-/** A hostname of Alchemy 2 that leads to another Worker by now stays. */
+/** A hostname or a route of Alchemy 2 that leads to another Worker by now stays. */
 function pathsOf(api: Api, task: Task, signal: AbortSignal): Promise<string[]> | string[] {
   if (isRule(task)) return rulePaths(api.client, task, signal);
+  if (task.row.resource === ROUTE) return routePaths(api, task, signal);
   return task.row.resource === DOMAIN ? domainPaths(api, task, signal) : [pathOf(api, task)];
+}
+
+async function routePaths(api: Api, task: Task, signal: AbortSignal): Promise<string[]> {
+  const path = pathOf(api, task);
+  const response = await api.client.get(path, { signal }).asResponse().catch(unlessMissing);
+  if (response === undefined) return [];
+  const { result } = ((await response.json()) ?? {}) as { result?: unknown };
+  const { id, script } = (result ?? {}) as { id?: unknown; script?: unknown };
+  if (id !== task.row.identity) throw new Error("the route cannot be used");
+  // One without a script leads past all Workers.
+  const used = typeof script === "string" && script !== "" ? [useOf("worker", script)] : [];
+  return used.join() === task.row.uses.join() ? [path] : [];
 }
 
 /** An earlier run may have deleted it. The account is asked afterwards whether it is gone. */

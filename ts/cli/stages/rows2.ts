@@ -21,7 +21,7 @@ export interface Made {
 
 /** A hostname in the options of a Worker: Alchemy 2 has no row for it. */
 export const DOMAIN = "Cloudflare.Workers.Domain";
-const ROUTE = "Cloudflare.Workers.Route";
+export const ROUTE = "Cloudflare.Workers.Route";
 /** What Alchemy 2 writes into the rules of a zone, among those of others: it has no rows for it either. */
 export const REDIRECT = "Cloudflare.Workers.Redirect";
 export const AFFINITY = "Cloudflare.Workers.Affinity";
