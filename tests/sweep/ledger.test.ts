@@ -124,6 +124,9 @@ test("a ledger that is stale, forged or of another account takes nothing", async
     "other-app": (entry) => ({ ...entry, row: { ...entry.row, app: "blog" } }),
     protected: (entry) => ({ ...entry, row: { ...entry.row, stage: "production" } }),
     adopted: (entry) => ({ ...entry, row: { ...entry.row, stage: "pr-3" } }),
+    "strange-part": only("logo", { uses: ["bucket:shop-files-other"] }),
+    "strange-part again": only("logo", { uses: ["bucket:shop-files-pr-1", "bucket:x"] }),
+    "strange-part of nothing": only("logo", { uses: [] }),
   };
   world.github.pulls.set(3, CLOSED);
   for (const [what, change] of Object.entries(forged)) {

@@ -138,13 +138,19 @@ impl<'a> World<'a> {
 
     /// Whether a part belongs to something that its stage has.
     pub fn is_part_of_stage(&self, part: &Row) -> bool {
-        if self.proven.contains(part.hash.as_str()) {
-            return true;
+        let rows = self.rows_of(&part.app, &part.stage, part.version);
+        let own: Set<String> = rows
+            .into_iter()
+            .filter_map(|(_, row)| match way(&row.resource) {
+                Way::Listed(kind) => Some(use_of(kind, row)),
+                _ => None,
+            })
+            .collect();
+        // Somebody can have written into a ledger what a part is a part of.
+        if part.seen.is_some() {
+            return !part.uses.is_empty() && part.uses.iter().all(|used| own.contains(used));
         }
-        self.rows_of(&part.app, &part.stage, part.version).into_iter().any(|(_, row)| {
-            let Way::Listed(kind) = way(&row.resource) else { return false };
-            part.uses.contains(&use_of(kind, row))
-        })
+        self.proven.contains(part.hash.as_str()) || part.uses.iter().any(|used| own.contains(used))
     }
 
     /// Another stage, or another store, that takes the name of a row or one of its workflows.

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { specIn } from "../../kinds.ts";
+import { type Kind, specIn } from "../../kinds.ts";
 import type { StoredAt, StoredRows } from "../../state/stored.ts";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
 import { jsonOf } from "../render/text.ts";
@@ -13,7 +13,7 @@ import { putWhole } from "../write.ts";
 import type { Account } from "./collect.ts";
 import type { Decision, StageRow } from "./decide.ts";
 import type { Origin, Rows } from "./origins.ts";
-import { hashOf } from "./rows.ts";
+import { hashOf, useOf } from "./rows.ts";
 
 /** The name of the ledger, in the folder with the marks. */
 const FILE = "ledger.json";
@@ -26,7 +26,9 @@ export interface Entry {
   /** When the account said that the resource was made. */
   created?: number;
   empty: boolean;
-  ids: Readonly<Record<string, unknown>>;
+  /** Where a route is, and an object. All else that a row has may be secret. */
+  zoneId?: string;
+  jurisdiction?: string;
   row: StageRow;
 }
 
@@ -123,9 +125,19 @@ function rowOf(entry: Entry, { path: store }: Ledger): StageRow {
 }
 
 function originOf(entry: Entry, stored: Ledger): Origin<Entry> {
-  const { row, empty, ids } = entry;
+  const { row, empty } = entry;
   const at = { chain: chainOf(row), id: row.id };
-  return { stored, at, carrier: false, hash: hashOf(entry), empty, ids };
+  return { stored, at, carrier: false, hash: hashOf(entry), empty, ids: idsOf(entry) };
+}
+
+/** What the API needs to know of parts. It comes from what was decided by: a ledger may say two things. */
+function idsOf({ row, zoneId, jurisdiction }: Entry): Origin["ids"] {
+  const used = (kind: Kind) => {
+    const prefix = useOf(kind, "");
+    return row.uses.find((use) => use.startsWith(prefix))?.slice(prefix.length);
+  };
+  const bucket = { name: used("bucket"), jurisdiction };
+  return { zoneId, queueId: used("queue"), scriptName: used("worker"), bucket };
 }
 
 interface Sight {
@@ -142,25 +154,21 @@ function seenIn({ rows, origins }: Rows, decisions: readonly Decision[], sight: 
     if (action !== "delete" || row === undefined || origin === undefined) return [];
     const created = sight.created.get(resourceKey(row));
     const { account, now: seen } = sight;
-    const entry = { account, seen, empty: origin.empty, ids: idsOf(origin), row };
-    return [created === undefined ? entry : { ...entry, created }];
+    return [
+      {
+        ...{ account, seen, empty: origin.empty, row, ...placeOf(origin) },
+        ...(created === undefined ? {} : { created }),
+      },
+    ];
   });
 }
 
-/** What the API needs to know of parts. All else of a row may be secret. */
-function idsOf({ ids }: Origin): Entry["ids"] {
-  const { queueId, zoneId, scriptName, bucket } = ids;
-  const { name, jurisdiction } = (bucket ?? {}) as Record<string, unknown>;
-  const texts = Object.entries({ queueId, zoneId, scriptName }).filter(isText);
-  const within = Object.entries({ name, jurisdiction }).filter(isText);
+function placeOf({ ids: { zoneId, bucket } }: Origin): Pick<Entry, "zoneId" | "jurisdiction"> {
+  const { jurisdiction } = (bucket ?? {}) as { jurisdiction?: unknown };
   return {
-    ...Object.fromEntries(texts),
-    ...(within.length === 0 ? {} : { bucket: Object.fromEntries(within) }),
+    ...(typeof zoneId === "string" ? { zoneId } : {}),
+    ...(typeof jurisdiction === "string" ? { jurisdiction } : {}),
   };
-}
-
-function isText(one: [string, unknown]): boolean {
-  return typeof one[1] === "string";
 }
 
 /**
