@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { files, held, make } from "../destroy/stage.ts";
 import { CLOSED, OPEN, World } from "./world.ts";
 
@@ -158,6 +158,32 @@ test("a stage that takes too long is ended, the next one goes, and a later run f
   expect(of(world, "pr-1")).toEqual([]);
   expect((await world.delete(ALL)).code).toBe(0);
 });
+
+test.each([false, true])(
+  "a part of what is gone that nobody could look for keeps nothing for ever (rows lost: %p)",
+  async (isLost) => {
+    await using world = await World.with({ "pr-1": CLOSED, "pr-2": OPEN, prod: undefined });
+    await world.sweep();
+    if (isLost) {
+      await rm(join(world.app.folder, ".alchemy", "shop", "pr-1"), { recursive: true });
+      await world.sweep();
+    }
+    const { faults } = world.app.cloudflare;
+    faults.add({ kind: "403", method: "GET", path: /objects\/img/, count: 9 });
+    // Something else stays, too.
+    faults.add({ kind: "403", method: "DELETE", path: /namespaces/, count: 9 });
+    const first = await world.delete(ALL);
+    expect(first).toMatchObject({ code: 2, results: { "pr-1": "unknown" } });
+    faults.clear();
+    for (let run = 0; run < 3; run++) await world.delete(ALL);
+    const last = await world.delete(ALL);
+    expect(last).toMatchObject({ code: 0, results: {} });
+    expect(of(world, "pr-1")).toEqual([]);
+    const left = (await files(world.app, "pr-1")).map((file) => basename(file));
+    expect(left).toEqual(isLost ? [] : ["kept.json"]);
+    expect(last.verdicts["pr-1"]).toBe(isLost ? undefined : "retained");
+  },
+);
 
 test.each([
   ["while it is decided", 1],

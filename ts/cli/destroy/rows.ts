@@ -4,7 +4,7 @@ import type { Row } from "../../state/row.ts";
 import type { StageRowAt } from "../stages/origins.ts";
 import { hashOf } from "../stages/rows.ts";
 import type { Journal } from "./journal.ts";
-import { type Done, type Outcome, pathOf, type Task } from "./task.ts";
+import { type Done, type Outcome, pathOf, type Task, useOf } from "./task.ts";
 
 interface Plan {
   tasks: readonly Task[];
@@ -15,7 +15,8 @@ interface Plan {
 type End = (task: Task, outcome: Outcome, reason?: string) => void;
 
 /**
- * The deepest first: what is nested in a row that is gone would be out of Alchemy's sight.
+ * The deepest first: what is nested in a row that is gone would be out of Alchemy's sight. Parts go before what they
+ * are a part of: without that row, nothing would show whose they are.
  *
  * @returns why a row of the stage itself stays although it is not needed.
  */
@@ -29,7 +30,10 @@ export async function dropRows(
     return task.step.action === "drop" || outcome === "deleted" || outcome === "gone";
   };
   const left = new Set(tasks.filter(({ step }) => step.action !== "workflow"));
-  const byDepth = [...left].sort((a, b) => b.row.scope.length - a.row.scope.length);
+  const isWhole = (task: Task) => Number(useOf(task) !== undefined);
+  const byDepth = [...left].sort((a, b) => {
+    return b.row.scope.length - a.row.scope.length || isWhole(a) - isWhole(b);
+  });
   for (const task of byDepth) {
     if (!isGone(task) || hasWorkflowLeft(task, tasks, isGone) || holdsOthers(task, left)) continue;
     const failure = await dropRow(task);
@@ -60,14 +64,23 @@ export function staysAsPlanned(task: Task, tasks: readonly Task[]): boolean {
   return inner.some(({ step }) => step.action === "keep");
 }
 
-/** Whether something that stays is nested in it, or has nothing else that tells of it. */
-function holdsOthers({ row }: Task, left: ReadonlySet<Task>): boolean {
+/** Whether something that stays is nested in it, is a part of it, or has nothing else that tells of it. */
+function holdsOthers(task: Task, left: ReadonlySet<Task>): boolean {
+  const { row } = task;
+  const use = useOf(task);
   const inner = JSON.stringify([...row.scope, row.id]).slice(0, -1);
-  return [...left].some(({ row: other }) => {
+  return [...left].some((one) => {
+    const { row: other } = one;
     if (other === row) return false;
+    if (use !== undefined && isPartOf(one, use)) return true;
     const scope = JSON.stringify(other.scope);
     return scope === `${inner}]` || scope.startsWith(`${inner},`);
   });
+}
+
+/** A retained part needs nothing to show whose it is. */
+function isPartOf(task: Task, use: string): boolean {
+  return useOf(task) === undefined && task.step.action !== "keep" && task.row.uses.includes(use);
 }
 
 /** @returns why it could not be removed. */

@@ -172,8 +172,8 @@ function placeOf({ ids: { zoneId, bucket } }: Origin): Pick<Entry, "zoneId" | "j
 }
 
 /**
- * What has another id by now stays: somebody may have deployed the stage again. A part stays as long as anything of
- * its stage that the account lists.
+ * What has another id by now stays: somebody may have deployed the stage again. A part stays as long as what it is a
+ * part of.
  */
 function stillThere(old: readonly Entry[], account: Account): Entry[] {
   const all = account.listed ?? [];
@@ -189,10 +189,12 @@ function stillThere(old: readonly Entry[], account: Account): Entry[] {
     return known.has(resourceKey(row)) || known.has(named);
   };
   const listed = old.filter(isKnown);
-  const stages = new Set(listed.map(({ row }) => stageKey(row)));
+  const keyIn = (row: StageRow, use: string) => keyOf(stageKey(row), use);
+  const uses = listed.map(({ row }) => keyIn(row, useIn(row)));
   return old.filter((entry) => {
-    const isListed = specIn(entry.row.resource) !== undefined;
-    return isListed ? listed.includes(entry) : stages.has(stageKey(entry.row));
+    const { row } = entry;
+    if (specIn(row.resource) !== undefined) return listed.includes(entry);
+    return row.uses.every((use) => uses.includes(keyIn(row, use)));
   });
 }
 
@@ -209,6 +211,11 @@ function resourceKey({ resource, place, identity, uses }: StageRow): string {
 
 function keyOf(...parts: string[]): string {
   return JSON.stringify(parts);
+}
+
+function useIn({ resource, identity }: StageRow): string {
+  const spec = specIn(resource);
+  return spec === undefined ? "" : useOf(spec.kind, identity);
 }
 
 function stageKey({ app, stage }: Pick<StageRow, "app" | "stage">): string {
