@@ -221,6 +221,20 @@ test.concurrent(
 );
 
 test.concurrent(
+  "without the guard, a replacement takes another stage's database, and deletes it when it is reverted",
+  async () => {
+    await using app = await App2.start();
+    await app.deploy("prod", unguarded(NAMED("db-prod")));
+    await app.deploy("pr-1", unguarded(NAMED("db-pr-1")));
+    await app.deploy("pr-1", unguarded(NAMED("db-prod")));
+    expect(app.lost()).toEqual(["D1Database db-pr-1"]);
+    await app.deploy("pr-1", unguarded(NAMED("db-pr-1")));
+    expect(app.lost()).toEqual(["D1Database db-pr-1", "D1Database db-prod"]);
+  },
+  TIME,
+);
+
+test.concurrent(
   "with the guard, a replacement does not take another stage's name",
   async () => {
     await using app = await App2.start();

@@ -36,6 +36,7 @@ export const CHECKS: Entries = {
       ],
     },
   ],
+  "refused-change": "it says what the guard of Alchemy 2 would say: `tests/deploy2/`",
   unguarded: "it is about Alchemy 2, with and without its guard: `tests/deploy2/`",
   "env-key": "it is about Alchemy 2, and about an app that 0.94 has deployed",
   "stage-ignored":
