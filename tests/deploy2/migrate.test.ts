@@ -31,8 +31,13 @@ await raw.Worker("api", {
 `).replace("noTrack: true", 'noTrack: true, password: "password"');
 
 /** Both programs beside each other, with one state: an old app, and a folder that has Alchemy 2. */
-async function both(program: string, stages = STAGES): Promise<{ old: App; app: App2 }> {
+async function both(
+  program: string,
+  stages = STAGES,
+  prepare: (old: App) => void = () => {},
+): Promise<{ old: App; app: App2 }> {
   const old = await App.start();
+  prepare(old);
   await old.write("script.ts", SCRIPT);
   await old.write("migrations/0001_init.sql", "create table m (a);");
   for (const stage of stages) await old.deploy(stage, program, { env: SECRET });
@@ -199,6 +204,41 @@ test.concurrent(
     await app.deploy("prod", unguarded('yield* KV.Namespace("kv");'));
     const made = app.cloudflare.log.slice(calls).filter(({ method }) => method === "POST");
     expect(made).toHaveLength(1);
+  },
+  TIME,
+);
+
+test.concurrent(
+  "the hostnames and routes of a Worker stay where they are",
+  async () => {
+    const program = raw(`
+await raw.Worker("api", {
+  name: \`api-\${stage}\`, entrypoint: "./script.ts",
+  domains: [\`app-\${stage}.example.com\`, \`www-\${stage}.example.com\`],
+  routes: [\`api-\${stage}.example.com/*\`],
+});`);
+    const prepare = ({ cloudflare }: App) => {
+      const { zones } = cloudflare.account;
+      const zone = zones.add("example.com");
+      const record = { type: "AAAA", content: "100::", proxied: true, managed: false };
+      zones.dns.set("wildcard", { id: "wildcard", zone, name: "*.example.com", ...record });
+    };
+    const { old, app } = await both(program, ["prod"], prepare);
+    await using _ = { [Symbol.asyncDispose]: () => old[Symbol.asyncDispose]() };
+    await using __ = app;
+    const { zones } = app.account;
+    const held = () => ({
+      domains: [...zones.domains.values()],
+      routes: [...zones.routes.values()],
+    });
+    const before = structuredClone(held());
+    expect([before.domains.length, before.routes.length]).toEqual([2, 1]);
+    await written(app, "--to-v2", "--account", app.account.id);
+    const calls = app.cloudflare.log.length;
+    await app.deploy("prod", readFileSync(join(app.folder, "alchemy.v2.run.ts"), "utf8"));
+    expect(held()).toEqual(before);
+    const gone = app.cloudflare.log.slice(calls).filter(({ method }) => method === "DELETE");
+    expect(gone).toEqual([]);
   },
   TIME,
 );

@@ -23,7 +23,7 @@ pub(super) struct Bound {
 pub(super) const TYPE: &str = "type ";
 
 /// Functions of `@alch/blocks` that have nothing to do with Alchemy.
-pub(super) const NAMING: &[&str] = &["physicalName", "physicalNames", "stageSlug"];
+pub(super) const NAMING: &[&str] = &["physicalName", "physicalNames", "stageSlug", "hostname"];
 /// The function that gives the stage of the run.
 pub(super) const STAGE: &str = "resolveStage";
 

@@ -205,6 +205,8 @@ impl Rewriter<'_> {
                 call.consumers = Some(self.sources(&option.value)?);
                 return Ok(());
             }
+            To::Domains => return self.domains(call, option),
+            To::Routes => return self.routes(&option.value),
             To::DeadLetters => {
                 call.dropped.push(option.span);
                 return self.dead_letters(call, &option.value);
@@ -322,7 +324,7 @@ pub(super) struct Call<'d> {
     pub declared: Declared<'d>,
     pub span: Span,
     /// The options that go.
-    dropped: Vec<Span>,
+    pub dropped: Vec<Span>,
     /// What `retain` is given.
     retain: Option<String>,
     pub consumers: Option<Vec<Source>>,

@@ -5,6 +5,7 @@ mod bound;
 mod calls;
 mod consumers;
 mod frame;
+mod hosts;
 mod ids;
 mod json;
 mod name;

@@ -19,6 +19,10 @@ pub(super) enum To {
     Compatibility(&'static str),
     Bindings,
     EventSources,
+    /// `domains`, which is one `domain` with aliases.
+    Domains,
+    /// `routes`, whose patterns are objects.
+    Routes,
     /// `dlq` is an option of consumers.
     DeadLetters,
 }
@@ -66,6 +70,8 @@ pub(super) fn option(kind: Kind, is_block: bool, key: &str) -> Option<To> {
         (Kind::Worker, "compatibilityFlags") => To::Compatibility("flags"),
         (Kind::Worker, "bindings") => To::Bindings,
         (Kind::Worker, "eventSources") => To::EventSources,
+        (Kind::Worker, "domains") => To::Domains,
+        (Kind::Worker, "routes") => To::Routes,
         _ => return None,
     })
 }
