@@ -6,7 +6,14 @@ import * as Output from "alchemy/Output";
 import type { StackSpec } from "alchemy/Stack";
 import type { PersistedState } from "alchemy/State";
 import * as Effect from "effect/Effect";
-import { Denied, type HostApi, HostLists, PERMISSIONS } from "../cloudflare/hosts.ts";
+import {
+  Denied,
+  type HostApi,
+  HostLists,
+  hostOf,
+  PERMISSIONS,
+  zoneAround,
+} from "../cloudflare/hosts.ts";
 import { KINDS, specInAlchemy2 } from "../kinds.ts";
 import { core } from "../wasm.ts";
 import { type BlockError, judged } from "./error.ts";
@@ -147,14 +154,12 @@ export class Hosts {
 
   async #factsFor({ name, route, zoneId }: Wanted, lists: HostLists) {
     const zones = await lists.zones({});
-    const host = /^(?:[a-z]+:\/\/)?(?:\*\.?)?([^/]*)/.exec(name.toLowerCase())?.[1] ?? "";
-    const around =
-      zones?.filter((zone) => host === zone.name || host.endsWith(`.${zone.name}`)) ?? [];
-    const zone = zoneId ?? around.sort((a, b) => b.name.length - a.name.length)[0]?.id;
+    const around = zoneAround(hostOf(name), zones);
+    const zone = zoneId ?? around?.id;
     const own = <T extends { script: string | undefined }>(all: T[] | undefined) =>
       all?.map((one) => ({ ...one, ours: this.#isOurs(one.script) }));
     // What the program makes itself is not there before its first deploy.
-    const isMade = around.length === 0 && this.#declares("Cloudflare.Zone.");
+    const isMade = around === undefined && this.#declares("Cloudflare.Zone.");
     const makesRecords = this.#declares("Cloudflare.DNS.", "Cloudflare.Dns.");
     const makesCertificates = this.#declares("Cloudflare.Ssl.", "Cloudflare.Acm.");
     const needsCertificates = route && !makesRecords && !makesCertificates;

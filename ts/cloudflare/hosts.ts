@@ -151,8 +151,8 @@ export class HostLists {
     );
   }
 
-  /** Notes that the account has changed: this run has written a domain or a route. */
-  forget(what: "domains" | "routes" | "records"): void {
+  /** Notes that the account has changed: this run has written one. */
+  forget(what: HostList): void {
     for (const key of this.#lists.keys()) {
       if ((JSON.parse(key) as string[])[0] === what) this.#lists.delete(key);
     }
@@ -202,6 +202,18 @@ interface Item {
   proxied?: boolean;
   meta?: { read_only?: boolean };
   hosts?: string[];
+}
+
+/** The hostname in a pattern, as Cloudflare stores it. */
+export function hostOf(pattern: string): string {
+  const host = /^(?:[a-z]+:\/\/)?(?:\*\.?)?([^/]*)/.exec(pattern.toLowerCase())?.[1] ?? "";
+  return host.replace(/\.$/, "");
+}
+
+/** The longest zone that a hostname is in. */
+export function zoneAround(host: string, zones: readonly Zone[] | undefined): Zone | undefined {
+  const around = zones?.filter(({ name }) => host === name || host.endsWith(`.${name}`)) ?? [];
+  return around.sort((a, b) => b.name.length - a.name.length)[0];
 }
 
 /** The token may not read a list. */

@@ -1,7 +1,7 @@
 /** Raw `DnsRecords`: a preview touches no record of another stage, and takes none along. */
 import { expect, test } from "bun:test";
 import type { App } from "../../support/program.ts";
-import { alone, DESTROY, guarded, started, TIME } from "./programs.ts";
+import { alone, answers, DESTROY, guarded, started, TIME, worker } from "./programs.ts";
 
 const WWW = { name: "www.example.com", type: "A", content: "1.1.1.1" };
 
@@ -82,6 +82,20 @@ test(
     for (const record of app.account.zones.dns.values()) record.content = "5.5.5.5";
     await app.deploy("pr-1", guarded(declare(own)), { args: DESTROY });
     expect(records(app)).toEqual(["A www-pr-1.example.com 5.5.5.5"]);
+  },
+  TIME,
+);
+
+test(
+  "a program makes the record that its route needs, in one deploy",
+  async () => {
+    const { app, declare } = await zoned();
+    await using _ = app;
+    const own = { type: "AAAA", content: "100::", proxied: true };
+    const both = guarded(`${worker()} ${declare({ ...own, name: "a-pr-1.example.com" })}
+await raw.Route("a", { pattern: "a-pr-1.example.com/*", script: api });`);
+    await app.deploy("pr-1", both);
+    expect(answers(app, "a-pr-1.example.com")).toBe("api-pr-1");
   },
   TIME,
 );

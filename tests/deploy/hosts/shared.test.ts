@@ -28,6 +28,7 @@ test.each([
   ["the routes of a Worker on a path of a domain", DOMAIN, routes(`${HOST}/x/*`), "route-taken"],
   ["a `Route` with a scheme", DOMAIN, route(`https://${HOST}/*`), "route-taken"],
   ["a `Route` in capitals", DOMAIN, route("APP.example.com/*"), "route-taken"],
+  ["a `Route` with the root's dot", ROUTE, route(`${HOST}./x/*`), "route-taken"],
   ["a `Route` on a path of a route", ROUTE, route(`${HOST}/x/*`), "route-taken"],
   ["a wildcard on a path", DOMAIN, route("*.example.com/x/*"), "route-swallows"],
   ["a block without a stage", DOMAIN, block(`pattern: "${HOST}/*", stage: false`), "route-taken"],

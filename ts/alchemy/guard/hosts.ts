@@ -6,7 +6,15 @@
  */
 import type { CloudflareApiOptions } from "alchemy/cloudflare";
 import { bucketOf } from "../../cloudflare/buckets.ts";
-import { Denied, type DnsRecord, HostLists, PERMISSIONS } from "../../cloudflare/hosts.ts";
+import {
+  Denied,
+  type DnsRecord,
+  type HostList,
+  HostLists,
+  hostOf,
+  PERMISSIONS,
+  zoneAround,
+} from "../../cloudflare/hosts.ts";
 import type { HostVerdict } from "../../internals.ts";
 import { DOMAIN, ROUTE, WORKER } from "../../kinds.ts";
 import { hostIdsOf, hostKeysOf, RECORDS, scriptOf, ZONE } from "../../state/hosts.ts";
@@ -23,6 +31,14 @@ import { consentingRun } from "./settings.ts";
 import { sharerOfKey } from "./sharers.ts";
 
 const HOSTS = [DOMAIN, ROUTE, ZONE, RECORDS];
+
+/** The lists that are others when one of these was written. */
+const CHANGED_BY: Readonly<Record<string, readonly HostList[]>> = {
+  [DOMAIN]: ["domains", "records"],
+  [ROUTE]: ["routes"],
+  [ZONE]: ["zones"],
+  [RECORDS]: ["records"],
+};
 
 /** One reading of the account for a run of an app. */
 const lists = new WeakMap<AlchemyScope, HostLists>();
@@ -87,8 +103,7 @@ export function settleHostRow(scope: AlchemyScope, row: Row): void {
   originals.delete(props);
   noteHeld(scope, row);
   const known = lists.get(scope.root);
-  if (kind === DOMAIN) for (const what of ["domains", "records"] as const) known?.forget(what);
-  if (kind === ROUTE) known?.forget("routes");
+  for (const list of CHANGED_BY[kind] ?? []) known?.forget(list);
 }
 
 /** Judges the domains and routes of a Worker, before its script is uploaded. */
@@ -211,10 +226,8 @@ async function factsFor(
   const options = props as CloudflareApiOptions;
   const known = listsOf(scope);
   const zones = await known.zones(options);
-  const host = /^(?:[a-z]+:\/\/)?(?:\*\.?)?([^/]*)/.exec(name.toLowerCase())?.[1] ?? "";
-  const around =
-    zones?.filter((zone) => host === zone.name || host.endsWith(`.${zone.name}`)) ?? [];
-  const zone = zoneId ?? around.sort((a, b) => b.name.length - a.name.length)[0]?.id;
+  const host = hostOf(name);
+  const zone = zoneId ?? zoneAround(host, zones)?.id;
   const own = async <T extends { script: string | undefined }>(all: T[] | undefined) =>
     all &&
     Promise.all(
