@@ -114,6 +114,24 @@ test(
 );
 
 test(
+  "a route moves to the stage that names its script, and stays when the old stage is destroyed",
+  async () => {
+    await using app = await started();
+    resolve(app, "*.example.com");
+    await app.deploy("prod", guarded(ROUTE));
+    const same = (more: string) => block(`pattern: "${HOST}/*", stage: false, ${more}`);
+    await app.refused("pr-1", "route-taken", same('takeFrom: "other"'));
+    await app.deploy("pr-1", same('takeFrom: "api-prod"'));
+    expect(routed(app)).toEqual({ [`${HOST}/*`]: "api-pr-1" });
+    await app.deploy("prod", guarded(ROUTE), { args: DESTROY });
+    expect(routed(app)).toEqual({ [`${HOST}/*`]: "api-pr-1" });
+    await app.deploy("pr-1", same('takeFrom: "api-prod"'), { args: DESTROY });
+    expect(routed(app)).toEqual({});
+  },
+  TIME,
+);
+
+test(
   "a route that another stage has taken over is not changed by its id",
   async () => {
     await using app = await started({ subdomainPatienceMs: 20 });
