@@ -230,6 +230,8 @@ export interface HostFacts {
   judgeZone(run: Run, name: string, stage: string): void;
   /** Throws `hostname-taken`. Gives the ids that this stage no longer has. */
   judgeRecords(run: Run, claim: RecordsClaim, stage: string): string[];
+  /** The same in a run of Alchemy 2. */
+  judgeRecordsInAlchemy2(run: Run, claim: RecordsClaim, stage: string): string[];
   /** The ids of those that are no longer this stage's to delete. */
   lostRecords(held: readonly HeldRecord[]): string[];
 }

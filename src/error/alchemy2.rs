@@ -78,6 +78,9 @@ impl Error {
             Self::Host(HostError::HostTaken { host, script }) => format!(
                 "use another hostname, such as `Domain` makes for each stage, or detach {host} from {script} first"
             ),
+            Self::Host(HostError::RecordTaken { .. }) => {
+                "put the stage into the name, or declare the record only in `prod`".to_owned()
+            }
             Self::Host(HostError::RouteInPlace { script, .. }) => format!(
                 "use another hostname, such as `Route` makes for each stage, or write `guarded(state, {{ takeFrom: [{}] }})` if you mean it",
                 script.literal()

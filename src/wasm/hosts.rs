@@ -195,6 +195,20 @@ impl HostFacts {
         Ok(judge_records(&read(claim)?, stage.as_ref(), &self.0)?)
     }
 
+    /// The same in a run of Alchemy 2.
+    ///
+    /// # Errors
+    /// `hostname-taken`
+    #[wasm_bindgen(js_name = judgeRecordsInAlchemy2)]
+    pub fn judge_records_in_alchemy2(
+        &self,
+        run: &Run,
+        claim: JsValue,
+        stage: &str,
+    ) -> Result<Vec<String>> {
+        self.judge_records(run, claim, stage).map_err(Thrown::in_alchemy2)
+    }
+
     /// The ids of the DNS records that are no longer this stage's to delete.
     #[wasm_bindgen(js_name = lostRecords)]
     pub fn lost_records(&self, held: JsValue) -> Result<Vec<String>> {

@@ -145,6 +145,34 @@ test.concurrent(
 );
 
 test.concurrent(
+  "a preview takes no DNS record of production, and may have its own",
+  async () => {
+    await using app = await started();
+    const [zone] = app.account.zones.all.keys();
+    const record = (name: string, type = "A") => `yield* Cloudflare.DNS.Record("dns", {
+  zoneId: "${zone}", name: "${name}.example.com", type: "${type}",
+  content: stage === "prod" ? "1.1.1.1" : "${type === "A" ? "2.2.2.2" : "::2"}" });`;
+    const all = () => {
+      const records = [...app.account.zones.dns.values()].filter(({ name }) =>
+        name.includes("www"),
+      );
+      return records.map(({ name, content }) => `${name} ${content}`);
+    };
+    await app.deploy("prod", guarded(record("www")));
+    for (const type of ["A", "AAAA"]) {
+      const program = guarded(record("www", type));
+      await app.refused("pr-1", "hostname-taken", program, { args: ["--adopt"] });
+    }
+    await app.deploy("pr-1", guarded(record("www-pr-1")));
+    expect(all()).toEqual(["www.example.com 1.1.1.1", "www-pr-1.example.com 2.2.2.2"]);
+    await app.destroy("pr-1", guarded(record("www-pr-1")));
+    await app.deploy("prod", guarded(record("www")));
+    expect(all()).toEqual(["www.example.com 1.1.1.1"]);
+  },
+  TIME,
+);
+
+test.concurrent(
   "one Worker of a stage hands its route over to another, and a program makes its own record",
   async () => {
     await using app = await started();

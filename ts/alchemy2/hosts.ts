@@ -21,6 +21,7 @@ import { currentReader } from "./reader.ts";
 import { deployedName, resourceIn, writtenName } from "./rows.ts";
 
 const ROUTE = "Cloudflare.Workers.Route";
+const RECORD = "Cloudflare.DNS.Record";
 
 type Spec = Omit<StackSpec, "output">;
 type Rows = ReadonlyMap<string, PersistedState>;
@@ -50,12 +51,37 @@ export class Hosts {
 
   /** Judges what the program asks for, before anything is changed. */
   judge(): Effect.Effect<void, BlockError> {
-    return this.#judgeAll(this.#wanted());
+    const resources = Object.values(this.stack.resources);
+    return Effect.andThen(
+      this.#judgeAll(this.#wanted()),
+      Effect.forEach(resources, ({ FQN, Type, Props }) => this.#judgeRecord(FQN, Type, Props)),
+    );
   }
 
   /** Judges the options of one resource, all of which are known when it is written. */
   judgeWrite(fqn: string, type: string, props: unknown): Effect.Effect<void, BlockError> {
-    return this.#judgeAll(this.#wantedBy(fqn, type, props));
+    return Effect.andThen(
+      this.#judgeAll(this.#wantedBy(fqn, type, props)),
+      this.#judgeRecord(fqn, type, props),
+    );
+  }
+
+  /** Judges a DNS record that the state does not hold yet: with `--adopt` Alchemy writes over another's. */
+  #judgeRecord(fqn: string, kind: string, props: unknown): Effect.Effect<void, BlockError> {
+    return Effect.gen({ self: this }, function* () {
+      const { zoneId, name, type } = (props ?? {}) as Record<string, unknown>;
+      const isNew = kind === RECORD && !this.rows.has(fqn);
+      if (!isNew || typeof name !== "string" || typeof type !== "string") return;
+      const zone = idOf(zoneId);
+      const lists = zone === undefined ? undefined : yield* this.#open();
+      if (zone === undefined || !lists) return;
+      const facts = yield* Effect.promise(async () => {
+        const [zones, records] = await Promise.all([lists.zones({}), lists.records(zone, {})]);
+        return new (core().HostFacts)({ zones, records });
+      });
+      const claim = { zone, declared: [{ name, type }], held: [] };
+      yield* judged(() => facts.judgeRecordsInAlchemy2(this.#run, claim, this.stack.stage));
+    });
   }
 
   /**

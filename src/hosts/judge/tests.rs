@@ -326,7 +326,8 @@ fn a_preview_adds_nothing_to_another_stages_name() {
     for one in taken {
         assert_eq!(judged_records(&[one], Vec::new()), Err("hostname-taken".to_owned()), "{one:?}");
     }
-    for one in [("TXT", "www.example.com"), ("A", "x.example.com"), ("AAAA", "www-pr-1")] {
+    let own = [("A", "www-pr-1.example.com"), ("AAAA", "www-pr-1")];
+    for one in [("TXT", "www.example.com"), ("A", "x.example.com"), own[0], own[1]] {
         assert_eq!(judged_records(&[one], Vec::new()), Ok(Vec::new()), "{one:?}");
     }
 }
