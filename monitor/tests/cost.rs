@@ -229,7 +229,12 @@ fn a_program_claims_what_no_state_has() {
 
 #[test]
 fn buckets_of_one_name_are_told_apart_by_their_jurisdictions() {
-    let lines = ["bucket files shop prod files state", "bucket files shop eu files state eu"];
+    let lines = [
+        "bucket files shop prod files state",
+        "bucket files shop eu files state eu",
+        // A program does not tell where a bucket is.
+        "bucket files shop prod files source",
+    ];
     let rows = vec![
         row(R2, "files", "PutObject", &[2e6]),
         row(R2, "eu_files", "PutObject", &[4e6]),

@@ -311,7 +311,7 @@ test(
     expect(paths.filter((path) => /r2|kv|zones/.test(path))).toEqual([]);
     expect(paths.filter((path) => path.endsWith("/graphql"))).toHaveLength(8);
     const { out } = await run(app, ["--without", "kv"]);
-    expect(out).toContain("not in it: KV namespaces, which are left out");
+    expect(out).toContain("not in it: KV namespaces, which you left out");
   },
   TIME,
 );

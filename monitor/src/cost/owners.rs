@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::report::Claimant;
 use crate::claim::{Claims, Source, folded};
-use crate::texts::{Map, Text};
+use crate::texts::{Map, Set, Text};
 
 /// What Cloudflare knows a resource by, beside its name.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,6 +35,8 @@ pub(super) struct Owners<'a> {
     claims: &'a Claims,
     /// By what the states say.
     rows: Map<(Kind, Text, Text), BTreeSet<Claimant>>,
+    /// The names in it, wherever they are.
+    deployed: Set<(Kind, Text)>,
     /// By what the programs say, which do not tell where a bucket is.
     declared: Map<(Kind, Text), BTreeSet<Claimant>>,
     names: BTreeMap<(Kind, &'a str), &'a str>,
@@ -45,6 +47,7 @@ impl<'a> Owners<'a> {
         let mut owners = Self {
             claims,
             rows: Map::default(),
+            deployed: Set::default(),
             declared: Map::default(),
             names: known
                 .iter()
@@ -57,10 +60,14 @@ impl<'a> Owners<'a> {
                 stage: (!claim.stage.is_empty()).then(|| claims.texts.get(claim.stage).to_owned()),
             };
             let place = if has_places(claim.kind) { claim.place } else { Text::EMPTY };
+            let name = (claim.kind, claim.folded);
             let of = match claim.source {
                 Source::Account => continue,
-                Source::State => owners.rows.entry((claim.kind, claim.folded, place)).or_default(),
-                Source::Source => owners.declared.entry((claim.kind, claim.folded)).or_default(),
+                Source::State => {
+                    owners.deployed.insert(name);
+                    owners.rows.entry((claim.kind, claim.folded, place)).or_default()
+                }
+                Source::Source => owners.declared.entry(name).or_default(),
             };
             of.insert(claimant);
         }
@@ -78,10 +85,13 @@ impl<'a> Owners<'a> {
     /// Who has claimed it: nobody where it is unknown whose it is.
     pub fn of(&self, resource: &Resource) -> Vec<Claimant> {
         let texts = &self.claims.texts;
-        let found = texts.find(&folded(resource.kind, &resource.name)).map(|name| {
-            let row = texts.find(&resource.place);
-            let rows = row.and_then(|place| self.rows.get(&(resource.kind, name, place)));
-            rows.or_else(|| self.declared.get(&(resource.kind, name)))
+        let name = texts.find(&folded(resource.kind, &resource.name));
+        let found = name.map(|name| {
+            let place = texts.find(&resource.place);
+            let row = place.and_then(|place| self.rows.get(&(resource.kind, name, place)));
+            // One of the same name in another jurisdiction is another's.
+            let is_new = !self.deployed.contains(&(resource.kind, name));
+            row.or_else(|| self.declared.get(&(resource.kind, name)).filter(|_| is_new))
         });
         found.flatten().into_iter().flatten().cloned().collect()
     }

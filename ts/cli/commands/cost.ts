@@ -66,7 +66,7 @@ export default command("cost")
     const asked = {
       ...options,
       days: daysOf(since),
-      failOver: failOver === undefined ? undefined : numberOf("--fail-over", failOver, 0, MOST),
+      failOver: amountOf(failOver),
       color: colorOf(options),
     };
     await finish(await cost(paths, asked, process.cwd()));
@@ -74,6 +74,12 @@ export default command("cost")
 
 /** In dollars. */
 const MOST = 1e9;
+
+/** In millionths of a dollar. @throws Problem if it is no number. */
+function amountOf(dollars: string | undefined): number | undefined {
+  if (dollars === undefined) return undefined;
+  return Math.round(numberOf("--fail-over", dollars, 0, MOST) * 1e6);
+}
 
 /** Cloudflare keeps 31 days, of which today is one. */
 const LONGEST = 30;

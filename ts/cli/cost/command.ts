@@ -6,14 +6,13 @@ import { Problem } from "../problem.ts";
 import { costText } from "../render/cost.ts";
 import { jsonOf } from "../render/text.ts";
 import { costOf } from "./collect.ts";
-import type { CostReport } from "./report.ts";
+import type { Amount, CostReport } from "./report.ts";
 
 export interface CostOptions extends CollectOptions {
   /** How many days are looked at. */
   days: number;
   plan?: "free" | "paid" | undefined;
-  /** In dollars. */
-  failOver?: number | undefined;
+  failOver?: Amount | undefined;
   without?: string[] | undefined;
   json?: boolean | undefined;
   color: boolean;
@@ -34,13 +33,10 @@ export async function cost(
     throw new Problem(first?.message ?? "the account cannot be read", first?.help, first?.code);
   }
   const report: CostReport = { ...found, unknown: [...all.unknown, ...found.unknown] };
-  const isOver = failOver !== undefined && report.total > failOver * MILLION;
+  const isOver = failOver !== undefined && report.total > failOver;
   return {
-    output: options.json ? jsonOf(report) : costText(report, failOver, color),
+    output: options.json ? jsonOf(report) : costText(report, { failOver, without, color }),
     troubles: [],
     code: report.unknown.length > 0 ? 2 : isOver ? 1 : 0,
   };
 }
-
-/** Amounts are millionths of a dollar. */
-const MILLION = 1e6;

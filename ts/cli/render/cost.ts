@@ -1,5 +1,5 @@
 /** What each stage costs, for people. */
-import type { CostClaimant, CostReport, MeterCost, OwnerCost } from "../cost/report.ts";
+import type { Amount, CostClaimant, CostReport, MeterCost, OwnerCost } from "../cost/report.ts";
 import { counted, nounFor, pluralFor } from "./nouns.ts";
 import { table } from "./table.ts";
 import { type Colors, createColors, grouped, visible } from "./text.ts";
@@ -18,8 +18,14 @@ const GAP = 2;
 /** How many unknown resources are named. */
 const NAMED = 5;
 
-/** @param failOver In dollars. */
-export function costText(report: CostReport, failOver: number | undefined, color: boolean): string {
+export interface CostView {
+  failOver: Amount | undefined;
+  /** What was left out. */
+  without: ReadonlySet<string>;
+  color: boolean;
+}
+
+export function costText(report: CostReport, { failOver, without, color }: CostView): string {
   const colors = createColors(color);
   return [
     fitted(headOf(report)),
@@ -27,7 +33,7 @@ export function costText(report: CostReport, failOver: number | undefined, color
     stageTable(report, colors),
     "",
     ...meterTable(report, colors),
-    ...notesOf(report, colors).map((note) => fitted(note, 2)),
+    ...notesOf(report, without, colors).map((note) => fitted(note, 2)),
     fitted(verdictOf(report, failOver, colors), 2),
     "",
   ].join("\n");
@@ -194,14 +200,12 @@ function amountOf(number: number): string {
   return String(Number(number.toPrecision(3)));
 }
 
-function notesOf(report: CostReport, colors: Colors): string[] {
-  const { unmeasured, meters, prices, unknown } = report;
+function notesOf(report: CostReport, without: ReadonlySet<string>, colors: Colors): string[] {
+  const { unmeasured, prices, unknown } = report;
   const missing = unmeasured.map(({ kind, title }) => `${title} of ${pluralFor(kind)}`);
-  const isKnown = new Set(unknown.map(({ kind }) => kind));
-  const unread = meters.filter(({ read }) => !read && !isKnown.has("usage"));
-  const left = [...new Set(unread.map(({ kind }) => pluralFor(kind)))];
+  const left = [...without].map(pluralFor);
   return [
-    ...(left.length > 0 ? [`not in it: ${left.join(", ")}, which are left out`] : []),
+    ...(left.length > 0 ? [`not in it: ${left.join(", ")}, which you left out`] : []),
     ...(missing.length > 0
       ? [`not in it: ${missing.join(", ")}, for which Cloudflare has no analytics`]
       : []),
@@ -216,14 +220,14 @@ function notesOf(report: CostReport, colors: Colors): string[] {
 /** What `--fail-over` compares: the whole bill of a month. */
 function verdictOf(
   { total, unknown }: CostReport,
-  failOver: number | undefined,
+  failOver: Amount | undefined,
   colors: Colors,
 ): string {
   const least = unknown.length > 0 ? "at least " : "";
   const sum = `a month costs ${least}${dollars(total)}`;
   if (failOver === undefined) return sum;
-  const limit = dollars(failOver * 1e6);
-  if (total > failOver * 1e6) return `${colors.red("✗")} ${sum}, which is more than ${limit}`;
+  const limit = dollars(failOver);
+  if (total > failOver) return `${colors.red("✗")} ${sum}, which is more than ${limit}`;
   const mark = unknown.length > 0 ? colors.yellow("!") : colors.green("✓");
   return `${mark} ${sum}, which is not more than ${limit}`;
 }
