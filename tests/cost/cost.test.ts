@@ -64,7 +64,7 @@ test(
   "people get a table of stages and kinds",
   async () => {
     useAll(app);
-    const { out, code } = await run(app, []);
+    const { out, code } = await run(app, [], { runtime: "Node 20" });
     expect(code).toBe(0);
     const cells = out.split("\n").map((line) => line.trim().split(/ {2,}/));
     expect(cells).toContainEqual(["shop / prod", "$11.13", "$64.62", "24.2 % ████▉"]);
