@@ -44,8 +44,8 @@ export class Account {
   readonly zones: Zones;
   /** What was used; a test may put another in its place. */
   analytics = new Analytics();
-  /** What it pays for; nothing if the token may not read it. */
-  plan: "free" | "paid" | undefined;
+  /** The rate plans that it pays for; nothing if the token may not read them. */
+  plans: readonly string[] | undefined;
   /** Kinds that nothing else depends on. */
   readonly plain: ReadonlyMap<PlainKind, Plain>;
   /** Notes what changes; the server opens and closes it around a call. */
@@ -186,9 +186,8 @@ export class Account {
   }
 
   #subscriptions() {
-    if (this.plan === undefined) return refuse(403, codes.accountForbidden, "Unauthorized");
-    const paid = { rate_plan: { id: "workers_paid", scope: "account" }, state: "Paid" };
-    return { result: this.plan === "paid" ? [paid] : [] };
+    if (!this.plans) return refuse(403, codes.accountForbidden, "Unauthorized");
+    return { result: this.plans.map((id) => ({ rate_plan: { id, scope: "account" } })) };
   }
 
   #durable(script: string, className: string) {

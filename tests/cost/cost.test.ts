@@ -24,7 +24,7 @@ afterAll(() => app?.[Symbol.asyncDispose]());
 
 beforeEach(() => {
   app.account.analytics = new Analytics();
-  app.account.plan = "paid";
+  app.account.plans = ["workers_paid"];
   app.cloudflare.faults.clear();
 });
 
@@ -135,7 +135,7 @@ describe("the plan", () => {
     "is what the account says, or what was given",
     async () => {
       useAll(app);
-      app.account.plan = "free";
+      app.account.plans = ["r2_paid"];
       const free = await cost(app);
       expect(free.report).toMatchObject({ plan: "free", planFrom: "account", total: 13_500_000 });
       const { out } = await run(app, []);
@@ -151,9 +151,18 @@ describe("the plan", () => {
   );
 
   test(
+    "of a contract is paid",
+    async () => {
+      app.account.plans = ["workers_ent"];
+      expect((await cost(app)).report).toMatchObject({ plan: "paid", planFrom: "account" });
+    },
+    TIME,
+  );
+
+  test(
     "that may not be read is taken for the paid one, and said",
     async () => {
-      app.account.plan = undefined;
+      app.account.plans = undefined;
       const { report, unknown } = await cost(app);
       expect(report).toMatchObject({ plan: "paid", planFrom: "assumed" });
       expect(unknown).toEqual([]);

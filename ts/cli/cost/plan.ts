@@ -4,8 +4,9 @@ import { checkedPage } from "../../cloudflare/read.ts";
 import { fetchPage } from "../account/connect.ts";
 import type { PlanFrom } from "./report.ts";
 
-/** What Cloudflare calls the subscription of Workers Paid. */
-const PAID = "workers_paid";
+/** How the rate plans of Workers begin: `workers_paid`, and those of contracts. */
+const WORKERS = "workers_";
+const FREE = "workers_free";
 
 export interface PlanRead {
   plan: "free" | "paid";
@@ -24,7 +25,8 @@ export async function planOf(
     const { result } = checkedPage(await fetchPage(client, path, {}, {}));
     if (!Array.isArray(result)) return ASSUMED;
     const plans = result.map((one: { rate_plan?: { id?: unknown } } | null) => one?.rate_plan?.id);
-    return { plan: plans.includes(PAID) ? "paid" : "free", planFrom: "account" };
+    const isPaid = plans.some((id) => String(id).startsWith(WORKERS) && id !== FREE);
+    return { plan: isPaid ? "paid" : "free", planFrom: "account" };
   } catch {
     return ASSUMED;
   }
