@@ -48,6 +48,8 @@ export interface KindSpec {
     also: readonly string[];
     resource: string | null;
     naming: readonly string[];
+    attribute: string;
+    identity: string;
   };
   alchemy2: {
     constructor: string;
@@ -179,7 +181,7 @@ export const { ${names.join(", ")} } = createBlocks();
 function blocks2({ kinds }) {
   const names = [...kinds.map(({ alchemy2 }) => alchemy2.block), ...Object.keys(HOSTS)];
   const plain = kinds.filter(({ kind, isClass }) => !isClass && kind !== "worker");
-  const lines = plain.map(({ kind, alchemy2 }) => `${kind}: Cloudflare.${alchemy2.constructor}`);
+  const lines = plain.map(({ kind, alchemy2 }) => `"${kind}": Cloudflare.${alchemy2.constructor}`);
   return {
     constructors: `// ${NOTE}
 import * as Cloudflare from "alchemy/Cloudflare";

@@ -51,6 +51,13 @@ export type KVOptions = With<
 export type QueueOptions = With<alchemy.QueueProps, Naming>;
 /** What `Vectorize` takes: all of Alchemy's `VectorizeIndex`, and our own. */
 export type VectorizeOptions = With<alchemy.VectorizeIndexProps, Naming>;
+/** What `Hyperdrive` takes: all of Alchemy's `Hyperdrive`, and our own. */
+export type HyperdriveOptions = With<alchemy.HyperdriveProps, Naming>;
+/** What `DispatchNamespace` takes: all of Alchemy's `DispatchNamespace`, and our own. */
+export type DispatchNamespaceOptions = With<
+  alchemy.DispatchNamespaceProps,
+  Naming & { namespace?: string | null | undefined }
+>;
 /** What `DurableObject` takes: all of Alchemy's `DurableObjectNamespace`, and our own. */
 export type DurableObjectOptions = With<alchemy.DurableObjectNamespaceProps, ClassNaming>;
 /** What `AlchemyWorkflow` takes: all of Alchemy's `Workflow`, and our own. */
@@ -110,6 +117,13 @@ export interface Blocks {
   Queue<Body = unknown>(id: string, options?: QueueOptions): Promise<alchemy.Queue<Body>>;
   /** A Vectorize index called `id-stage`. */
   Vectorize(id: string, options: VectorizeOptions): Promise<alchemy.VectorizeIndex>;
+  /** A Hyperdrive configuration called `id-stage`. */
+  Hyperdrive(id: string, options: HyperdriveOptions): Promise<alchemy.Hyperdrive>;
+  /** A dispatch namespace called `id-stage`. */
+  DispatchNamespace(
+    id: string,
+    options?: DispatchNamespaceOptions,
+  ): Promise<alchemy.DispatchNamespace>;
   /**
    * A Worker called `id-stage`. `Vite`, `Website` and the like have no block: give them the name by
    * `physicalName("worker", …)`.

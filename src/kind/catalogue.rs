@@ -5,6 +5,7 @@
 //! 0.94.0 and 2.0.0-beta.79.
 
 mod code;
+mod connected;
 mod data;
 
 use serde::Serialize;
@@ -59,6 +60,10 @@ kinds! {
     Queue: data::QUEUE,
     /// A Vectorize index.
     Vectorize: data::VECTORIZE,
+    /// A Hyperdrive configuration.
+    Hyperdrive: connected::HYPERDRIVE,
+    /// A dispatch namespace of Workers for Platforms.
+    DispatchNamespace: connected::DISPATCH_NAMESPACE,
     /// A Durable Object namespace. Script and class identify it; its name is ours alone.
     DurableObject: code::DURABLE_OBJECT,
     /// A workflow.

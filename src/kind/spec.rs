@@ -70,6 +70,10 @@ pub struct Alchemy {
     pub resource: Option<&'static str>,
     /// The options that Alchemy itself takes the name from, the first that is given.
     pub naming: &'static [&'static str],
+    /// The attribute of a row that has the physical name; empty for what has no rows.
+    pub attribute: &'static str,
+    /// The attribute of a row by which Cloudflare knows the resource; empty for what has no rows.
+    pub identity: &'static str,
 }
 
 /// How Alchemy 2 knows a kind.

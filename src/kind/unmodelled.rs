@@ -2,7 +2,7 @@
 
 /// Functions of `alchemy/cloudflare` that make a resource with an account-wide name. `check` and `plan`
 /// say that they do not look at it. A new kind takes its function from this list.
-pub const UNMODELLED: [&str; 19] = [
+pub const UNMODELLED: [&str; 17] = [
     "AccessApplication",
     "AccessGroup",
     "AccessIdentityProvider",
@@ -15,8 +15,6 @@ pub const UNMODELLED: [&str; 19] = [
     "AiSearchToken",
     "Container",
     "ContainerApplication",
-    "DispatchNamespace",
-    "Hyperdrive",
     "Pipeline",
     "SecretsStore",
     "Tunnel",
@@ -25,7 +23,7 @@ pub const UNMODELLED: [&str; 19] = [
 ];
 
 /// The same for `alchemy/Cloudflare` of Alchemy 2: what developers deploy beside Workers.
-pub const UNMODELLED_2: [&str; 25] = [
+pub const UNMODELLED_2: [&str; 23] = [
     "AI.Gateway",
     "AI.SearchInstance",
     "AI.SearchNamespace",
@@ -38,7 +36,6 @@ pub const UNMODELLED_2: [&str; 25] = [
     "Connectivity.DirectoryService",
     "Container",
     "Containers.Container",
-    "Hyperdrive.Connection",
     "ObservabilityDestination",
     "Pages.Project",
     "Pipelines.LegacyPipeline",
@@ -50,5 +47,4 @@ pub const UNMODELLED_2: [&str; 25] = [
     "Turnstile.Widget",
     "VpcService.VpcService",
     "Workers.ObservabilityDestination",
-    "WorkersForPlatforms.DispatchNamespace",
 ];

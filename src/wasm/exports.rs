@@ -16,6 +16,10 @@ blocks! {
         "A Queue: sets `name`.";
     Vectorize vectorize "Vectorize"
         "A Vectorize index: sets `name`.";
+    Hyperdrive hyperdrive "Hyperdrive"
+        "A Hyperdrive configuration: sets `name`.";
+    DispatchNamespace dispatch_namespace "DispatchNamespace"
+        "A dispatch namespace: sets `namespace` and `name`.";
     DurableObject durable_object "DurableObject"
         "A Durable Object: sets `name`, and `className` if it is missing.";
     Workflow workflow "AlchemyWorkflow"

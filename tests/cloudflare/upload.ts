@@ -91,6 +91,11 @@ export function checkBinding(
   binding: Binding,
 ): void {
   const { type, name } = binding;
+  for (const plain of account.plain.values()) {
+    if (plain.has(binding) === false) {
+      refuse(400, codes.scriptInvalid, `binding ${name} of type ${type} refers to nothing`);
+    }
+  }
   const missing = (code: number, what: unknown): never =>
     refuse(400, code, `binding ${name} of type ${type}: '${String(what)}' was not found`);
   if (type === "d1") {

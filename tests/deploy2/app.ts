@@ -157,6 +157,7 @@ const { D1, R2, KV, Queues, Worker, DurableObject, Workflow } = Cloudflare;
 const BLOCKS = `
 import { AlchemyWorkflow, Bucket, createBlocks, Database, Domain, DurableObject, KV, perRegion, Queue, Route, thrifty, Worker, guarded } from "@alch/blocks/v2";
 import * as ours from "@alch/blocks/v2";
+import * as Redacted from "effect/Redacted";
 const { D1 } = Cloudflare;
 `;
 

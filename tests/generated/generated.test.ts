@@ -102,7 +102,8 @@ describe("no other file", () => {
     ({ kind }) => new RegExp(`\\bKind::${pascalCase(kind)}\\b`),
     ({ alchemy }) => new RegExp(`["'\`]${alchemy.function}["'\`]|^\\s*${alchemy.function}:`, "m"),
   ];
-  const most = ALL_KINDS.length - 2;
+  // More than chance, and fewer than there are: a list need not have the newest ones to be one.
+  const most = 5;
 
   test("names most kinds", () => {
     const lists = SOURCES.filter((file) => {

@@ -2,10 +2,13 @@
 import { describe, expect, test } from "bun:test";
 import { names } from "../support/data.ts";
 import { harmless } from "../support/harm.ts";
-import { App, program } from "../support/program.ts";
+import { App, program as inApp } from "../support/program.ts";
 import { BLOCKS, TABLE } from "./table.ts";
 
 const STAGE = "pr-1";
+/** Alchemy stores secrets encrypted. */
+const SECRET = '{ password: "x" }';
+const program = (body: string, app = "shop") => inApp(body, app, SECRET);
 const TIME = 120_000;
 
 const KINDS = BLOCKS.filter(({ ownsData }) => ownsData);
@@ -25,11 +28,13 @@ describe.each(KINDS.map((spec) => [spec.kind, spec] as const))("%s", (kind, spec
       const { message } = await harmless(app, STAGE, {
         code: "would-replace",
         body: declared('name: "new"'),
+        options: SECRET,
       });
       expect(message).toContain("is deployed as `old-pr-1`, and this program names it `new-pr-1`");
       await harmless(app, STAGE, {
         code: "id-changed",
         body: declared('name: "old", adopt: true', "other"),
+        options: SECRET,
       });
       await app.deploy(STAGE, program(declared('name: "new", onRename: "keep"')));
       expect(app.changesSince(calls)).toEqual([]);

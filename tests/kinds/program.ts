@@ -17,7 +17,7 @@ function declared(kind: Kind, make: string, naming: string): string {
 const wrapped = (imports: string, body: string) => `
 import alchemy from "alchemy";
 ${imports}
-const app = await alchemy("shop", { quiet: true, noTrack: true });
+const app = await alchemy("shop", { quiet: true, noTrack: true, password: "x" });
 ${body}
 await app.finalize();
 `;

@@ -21,6 +21,12 @@ export const TABLE: Readonly<Record<Kind, Row>> = {
     options: 'dimensions: 768, metric: "cosine"',
     options2: 'dimensions: 768, metric: "cosine"',
   },
+  hyperdrive: {
+    options: `origin: { host: "db.example.com", port: 5432, database: "shop", user: "me", password: "x" }`,
+    options2: `origin: { scheme: "postgres", host: "db.example.com", database: "shop", user: "me",
+      password: Redacted.make("x") }`,
+  },
+  "dispatch-namespace": {},
   "durable-object": {
     options: 'className: "Counter", sqlite: true',
     options2: 'className: "Counter"',

@@ -118,6 +118,8 @@ const BINDINGS: Readonly<
     ...data(found, options),
   }),
   vectorize: ({ name }) => ({ id: name, name }),
+  hyperdrive: ({ name, id: hyperdriveId }) => ({ id: name, name, hyperdriveId }),
+  dispatch_namespace: ({ name }) => ({ namespace: name, namespaceName: name }),
   // Without the id by which Alchemy attaches a consumer: only producing works.
   queue: ({ name }, dev) => ({ id: "", name, dev, createdOn: "", modifiedOn: "" }),
 };

@@ -34,6 +34,13 @@ export type KVOptions = DataProps<Cloudflare.KV.NamespaceProps, "title">;
 export type QueueOptions = DataProps<Cloudflare.Queues.QueueProps, "name">;
 /** What `Vectorize` takes: all of Alchemy's `Vectorize.Index`, and our own. */
 export type VectorizeOptions = DataProps<Cloudflare.Vectorize.IndexProps, "name">;
+/** What `Hyperdrive` takes: all of Alchemy's `Hyperdrive.Connection`, and our own. */
+export type HyperdriveOptions = DataProps<Cloudflare.Hyperdrive.Props, "name">;
+/** What `DispatchNamespace` takes: all of Alchemy's, and our own. */
+export type DispatchNamespaceOptions = DataProps<
+  Cloudflare.WorkersForPlatforms.DispatchNamespaceProps,
+  "name"
+>;
 /** What `DurableObject` takes: all of Alchemy's, and our own. */
 export type DurableObjectOptions = Class<Cloudflare.DurableObjectProps>;
 /** What `AlchemyWorkflow` takes: all of Alchemy's `Workflow`, and our own. */
@@ -71,6 +78,16 @@ export interface Blocks extends HostBlocks {
     id: string,
     options: Options<VectorizeOptions, never, Req>,
   ): Made<Cloudflare.Vectorize.Index, Req>;
+  /** A Hyperdrive configuration called `id-stage`. */
+  Hyperdrive<Req = never>(
+    id: string,
+    options: Options<HyperdriveOptions, never, Req>,
+  ): Made<Cloudflare.Hyperdrive.Connection, Req>;
+  /** A dispatch namespace called `id-stage`. */
+  DispatchNamespace<Req = never>(
+    id: string,
+    options?: Options<DispatchNamespaceOptions, never, Req>,
+  ): Made<Cloudflare.WorkersForPlatforms.DispatchNamespace, Req>;
   Worker: WorkerBlock;
   /** A Durable Object for a Worker's `env`. Its class belongs to the Worker, whose name has the stage. */
   DurableObject<Shape = unknown>(

@@ -100,8 +100,18 @@ interface Pager {
 const PAGERS: Readonly<Record<Listing["paging"], () => Pager>> = {
   pages: byNumber,
   cursor: byCursor,
-  none: () => ({ first: {}, next: () => undefined }),
+  none: whole,
 };
+
+function whole(): Pager {
+  return {
+    first: {},
+    next({ total_count: total }, _, read) {
+      if (typeof total !== "number" || total <= read) return undefined;
+      throw new MalformedListing(`it says that there are ${total} items, and gives ${read}`);
+    },
+  };
+}
 
 function byNumber(): Pager {
   let page = 1;

@@ -7,6 +7,8 @@ export const {
   KV,
   Queue,
   Vectorize,
+  Hyperdrive,
+  DispatchNamespace,
   DurableObject,
   AlchemyWorkflow,
   Worker,

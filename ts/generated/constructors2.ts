@@ -8,4 +8,6 @@ export const CONSTRUCTORS = {
   kv: Cloudflare.KV.Namespace,
   queue: Cloudflare.Queues.Queue,
   vectorize: Cloudflare.Vectorize.Index,
+  hyperdrive: Cloudflare.Hyperdrive.Connection,
+  "dispatch-namespace": Cloudflare.WorkersForPlatforms.DispatchNamespace,
 };

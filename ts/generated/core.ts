@@ -11,6 +11,10 @@ export const KV = block("kv");
 export const Queue = block("queue");
 /** A Vectorize index: sets `name`. */
 export const Vectorize = block("vectorize");
+/** A Hyperdrive configuration: sets `name`. */
+export const Hyperdrive = block("hyperdrive");
+/** A dispatch namespace: sets `namespace` and `name`. */
+export const DispatchNamespace = block("dispatch-namespace");
 /** A Durable Object: sets `name`, and `className` if it is missing. */
 export const DurableObject = block("durable-object");
 /** A Workflow: sets `workflowName` and `name`, and `className` if it is missing. */

@@ -12,6 +12,8 @@ export type Resources = {
   KVNamespace: typeof alchemy.KVNamespace;
   Queue: typeof alchemy.Queue;
   VectorizeIndex: typeof alchemy.VectorizeIndex;
+  Hyperdrive: typeof alchemy.Hyperdrive;
+  DispatchNamespace: typeof alchemy.DispatchNamespace;
   DurableObjectNamespace: typeof alchemy.DurableObjectNamespace;
   Workflow: typeof alchemy.Workflow;
   Worker: typeof alchemy.Worker;

@@ -7,6 +7,8 @@ export type Kind =
   | "kv"
   | "queue"
   | "vectorize"
+  | "hyperdrive"
+  | "dispatch-namespace"
   | "durable-object"
   | "workflow"
   | "worker";

@@ -1,7 +1,7 @@
 /** Where rows are: the app, the stage, and the scopes nested in the stage. */
 import type { Row2 } from "./alchemy2.ts";
 import { ownerOf } from "./owner.ts";
-import { type Row, SCOPE } from "./row.ts";
+import { deployedName, type Row, SCOPE } from "./row.ts";
 
 /** A scope of Alchemy: of a stage, or nested in one. */
 export interface ScopeLocation {
@@ -95,7 +95,7 @@ export function stageOf(row: Row, app: string, path: readonly string[]): string 
   if (noted !== undefined) {
     return noted.app === app ? stages.find((stage) => stage === noted.stage) : undefined;
   }
-  const name = row.output?.name ?? row.output?.title;
+  const name = deployedName(row);
   return stages.find((stage, at) => name === nameBy(row, app, path.slice(at + 1), stage));
 }
 

@@ -1,5 +1,5 @@
 /** Rows of Alchemy's state. */
-import { BUCKET, DOMAIN, ROUTE, WORKER } from "../kinds.ts";
+import { BUCKET, DOMAIN, ROUTE, specOf, WORKER } from "../kinds.ts";
 import { ownerOf } from "./owner.ts";
 
 /** A row. `output` has what the resource's function returned, `props` what it was given. */
@@ -38,9 +38,9 @@ export class WrittenByAlchemy2 extends Error {
   }
 }
 
-/** The physical name that the row holds: KV calls it `title`, all others `name`. */
+/** The physical name that the row holds. */
 export function deployedName(row: Row | undefined): string | undefined {
-  const name = row?.output?.name ?? row?.output?.title;
+  const name = row?.output?.[specOf(row.kind)?.alchemy.attribute ?? "name"];
   return typeof name === "string" && name !== "" ? name : undefined;
 }
 
@@ -56,12 +56,17 @@ export function deployedHost({ kind, output = {} }: Row): string | undefined {
  * id, and say it in words.
  */
 export function isDeployed(row: Row | undefined): boolean {
-  const { id, namespaceId, dev } = row?.output ?? {};
-  if (deployedName(row) === undefined) return false;
-  const made = dev as { isDeployed?: boolean; hasRemote?: boolean } | undefined;
-  if (row?.kind === BUCKET) return made?.isDeployed !== false;
-  if (row?.kind === WORKER) return made?.hasRemote !== false;
-  return Boolean(id || namespaceId);
+  if (row === undefined || deployedName(row) === undefined) return false;
+  const made = row.output?.dev as { isDeployed?: boolean; hasRemote?: boolean } | undefined;
+  if (row.kind === BUCKET) return made?.isDeployed !== false;
+  if (row.kind === WORKER) return made?.hasRemote !== false;
+  return Boolean(row.output?.[specOf(row.kind)?.alchemy.identity ?? "id"]);
+}
+
+/** The name that the options give, if they give one. */
+export function givenName(resource: string, props: Row["props"]): unknown {
+  const options = specOf(resource)?.alchemy.naming ?? ["name"];
+  return options.map((option) => props?.[option]).find((name) => name !== undefined);
 }
 
 /**

@@ -10,7 +10,14 @@ pub(super) static DURABLE_OBJECT: Spec = Spec {
     product: "Durable Object",
     block: Some("DurableObject"),
     example: "my-object",
-    alchemy: Alchemy { function: "DurableObjectNamespace", also: &[], resource: None, naming: &[] },
+    alchemy: Alchemy {
+        function: "DurableObjectNamespace",
+        also: &[],
+        resource: None,
+        naming: &[],
+        attribute: "",
+        identity: "",
+    },
     alchemy2: Alchemy2 {
         constructor: "DurableObject",
         also: &[
@@ -67,6 +74,8 @@ pub(super) static WORKFLOW: Spec = Spec {
         also: &[],
         resource: None,
         naming: &["workflowName", "className"],
+        attribute: "",
+        identity: "",
     },
     alchemy2: Alchemy2 {
         constructor: "Workflow",
@@ -128,6 +137,8 @@ pub(super) static WORKER: Spec = Spec {
         ],
         resource: Some("cloudflare::Worker"),
         naming: &["name"],
+        attribute: "name",
+        identity: "name",
     },
     alchemy2: Alchemy2 {
         constructor: "Worker",

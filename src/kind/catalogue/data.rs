@@ -20,6 +20,8 @@ pub(super) static DATABASE: Spec = Spec {
         also: &[],
         resource: Some("cloudflare::D1Database"),
         naming: &["name"],
+        attribute: "name",
+        identity: "id",
     },
     alchemy2: Alchemy2 {
         constructor: "D1.Database",
@@ -73,6 +75,8 @@ pub(super) static BUCKET: Spec = Spec {
         also: &[],
         resource: Some("cloudflare::R2Bucket"),
         naming: &["name"],
+        attribute: "name",
+        identity: "name",
     },
     alchemy2: Alchemy2 {
         constructor: "R2.Bucket",
@@ -126,6 +130,8 @@ pub(super) static KV: Spec = Spec {
         also: &[],
         resource: Some("cloudflare::KVNamespace"),
         naming: &["title"],
+        attribute: "title",
+        identity: "namespaceId",
     },
     alchemy2: Alchemy2 {
         constructor: "KV.Namespace",
@@ -175,6 +181,8 @@ pub(super) static QUEUE: Spec = Spec {
         also: &[],
         resource: Some("cloudflare::Queue"),
         naming: &["name"],
+        attribute: "name",
+        identity: "id",
     },
     alchemy2: Alchemy2 {
         constructor: "Queues.Queue",
@@ -224,6 +232,8 @@ pub(super) static VECTORIZE: Spec = Spec {
         also: &[],
         resource: Some("cloudflare::VectorizeIndex"),
         naming: &["name"],
+        attribute: "name",
+        identity: "name",
     },
     alchemy2: Alchemy2 {
         constructor: "Vectorize.Index",

@@ -2,7 +2,7 @@
 import type { Account } from "../account.ts";
 import { refuse } from "../errors.ts";
 import type { Journal } from "../log.ts";
-import { type Call, type Json, objectOf, page, param, type Route, route } from "../router.ts";
+import { type Call, type Json, objectOf, param, type Route, route } from "../router.ts";
 import type { PlainKind } from "./index.ts";
 
 export interface PlainResource {
@@ -31,14 +31,12 @@ export interface PlainRules {
   invalid: Code;
   taken: Code;
   missing: Code;
-  /** How much a page of the list has; the list comes whole where there is none. */
-  pages?: { min: number; max: number; standard: number };
   /** How one can be changed, if at all. */
   update?: "PUT" | "PATCH";
+  /** How a Worker binds one: the type, and the field that has what its path has. */
+  binding: { type: string; field: string };
   /** Refuses a body that Cloudflare does not take. */
   check?: (body: Json, account: Account) => void;
-  /** Refuses to delete what is in use. */
-  checkUse?: (resource: PlainResource, account: Account) => void;
   shown: (resource: PlainResource) => Json;
 }
 
@@ -62,6 +60,12 @@ export class Plain {
 
   named(name: string): PlainResource | undefined {
     return [...this.all.values()].find((one) => one.name === name);
+  }
+
+  /** Whether it has what a Worker binds; nothing if the binding is of another kind. */
+  has(binding: Json): boolean | undefined {
+    const { type, field } = this.#rules.binding;
+    return binding.type === type ? this.#at(String(binding[field])) !== undefined : undefined;
   }
 
   /** Makes one, as a POST does. */
@@ -90,7 +94,6 @@ export class Plain {
   }
 
   #delete(one: PlainResource): void {
-    this.#rules.checkUse?.(one, this.#account);
     this.all.delete(one.id);
     const { kind } = this;
     this.#journal.note({ kind, action: "delete", name: one.name, id: one.id });
@@ -108,20 +111,21 @@ export class Plain {
 
   #of(call: Call): PlainResource {
     const key = param(call, "key");
-    const found = this.#rules.byName ? this.named(key) : this.all.get(key);
-    return found ?? refused(this.#rules.missing, key);
+    return this.#at(key) ?? refused(this.#rules.missing, key);
+  }
+
+  #at(key: string): PlainResource | undefined {
+    return this.#rules.byName ? this.named(key) : this.all.get(key);
   }
 
   #routes(): Route[] {
-    const { path, pages, update, invalid, shown } = this.#rules;
+    const { path, update, invalid, shown } = this.#rules;
     const [, code] = invalid;
     const at = `${path}/:key`;
     const body = (call: Call) => objectOf(call, code);
     const all = () => [...this.all.values()].map(shown);
     return [
-      route("GET", path, (call) =>
-        pages ? page(call, all(), { ...pages, code, totalPages: true }) : { result: all() },
-      ),
+      route("GET", path, () => ({ result: all() })),
       route("POST", path, (call) => ({ result: shown(this.create(body(call))) })),
       route("GET", at, (call) => ({ result: shown(this.#of(call)) })),
       route("DELETE", at, (call) => {

@@ -16,6 +16,7 @@ export const vectorize: PlainRules = {
   invalid: [400, INVALID, (name) => `vectorize.invalid_index_name - Index name "${name}"`],
   taken: [400, 3002, (name) => `vectorize.index.duplicate_name - Index name "${name}"`],
   missing: [404, 3000, (name) => `vectorize.index.not_found - Index name "${name}"`],
+  binding: { type: "vectorize", field: "index_name" },
   check: ({ config }) => {
     const { dimensions, metric, preset } = (isJson(config) ? config : {}) as Json;
     const isPreset = typeof preset === "string" && PRESETS.test(preset);

@@ -74,9 +74,8 @@ async function followName(
   options: Options,
 ): Promise<void> {
   if (row.kind === BUCKET && !isRetained(row)) await store.set(id, shielded(row));
-  for (const key of ["name", "title"]) {
-    if (typeof row.output?.[key] === "string") row.output[key] = name;
-  }
+  const attribute = specOf(row.kind)?.alchemy.attribute ?? "";
+  if (typeof row.output?.[attribute] === "string") row.output[attribute] = name;
   // The shield is the guard's own, and no reason for an update.
   if (row.props && row.kind === BUCKET) {
     if (options.delete === undefined) delete row.props.delete;

@@ -4,6 +4,7 @@ import { type Binding, bindingsOf, ownBindings } from "../../state/bindings.ts";
 import { ownerOf } from "../../state/owner.ts";
 import {
   deployedName,
+  givenName,
   isDeployed,
   isRetained,
   jurisdictionOf,
@@ -80,7 +81,7 @@ export async function judgeRaw(scope: AlchemyScope, id: string, row: Row): Promi
   if (isLocal(scope, row.props ?? {})) return false;
   const deployed = isDeployed(row) ? deployedName(row) : undefined;
   const { name, jurisdiction } = namedBy(scope, id, row);
-  const isNamed = row.props?.name !== undefined;
+  const isNamed = givenName(row.kind, row.props) !== undefined;
   if (deployed !== undefined && (!isNamed || deployed === name)) return false;
   // What is retained stays, whatever name comes.
   if (deployed !== undefined && !isRetained({ ...row, props: row.oldProps ?? {} })) {
@@ -104,7 +105,7 @@ export function judgeRename(scope: AlchemyScope, id: string, row: Row): void {
   const deployed = isDeployed(row) ? deployedName(row) : undefined;
   if (!isRenamed || deployed === undefined || scope.local) return;
   // Alchemy keeps the deployed name where none is written.
-  const name = row.props?.name ?? row.props?.title ?? deployed;
+  const name = givenName(row.kind, row.props) ?? deployed;
   if (name === deployed || ownerOf(row)?.adopted !== true) return;
   throw core().adoptedRename(row.kind, id, deployed, String(name));
 }

@@ -8,8 +8,8 @@
  */
 import type { Account } from "../../cloudflare/account.ts";
 import type { RemoteResource } from "../../cloudflare/listing.ts";
-import { BUCKET, KINDS, WORKER } from "../../kinds.ts";
-import { deployedName, isDeployed, type Row } from "../../state/row.ts";
+import { BUCKET, specOf, WORKER } from "../../kinds.ts";
+import { deployedName, givenName, isDeployed, type Row } from "../../state/row.ts";
 import type { Declared } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
 import { consentingRun } from "./settings.ts";
@@ -118,15 +118,15 @@ export async function withMade(scope: AlchemyScope, row: Row): Promise<Row> {
 
 /** What Alchemy deletes a resource by. */
 function madeAs(resource: string, { name, id, jurisdiction }: RemoteResource) {
-  if (resource === KINDS.kv.alchemy.resource) return { title: name, namespaceId: id };
-  return { name, id, jurisdiction: jurisdiction || undefined };
+  const { attribute = "name", identity = "id" } = specOf(resource)?.alchemy ?? {};
+  return { [identity]: id, [attribute]: name, jurisdiction: jurisdiction || undefined };
 }
 
 /** The name that a raw resource takes, and its jurisdiction. */
 export function namedBy(scope: AlchemyScope, id: string, { kind, props }: Row) {
   const automatic = scope.createPhysicalName(id);
   const folds = kind === WORKER || kind === BUCKET;
-  const name = props?.name ?? props?.title ?? (folds ? automatic.toLowerCase() : automatic);
+  const name = givenName(kind, props) ?? (folds ? automatic.toLowerCase() : automatic);
   const { jurisdiction } = props ?? {};
   const isOther = typeof jurisdiction === "string" && jurisdiction !== "default";
   return { name: String(name), jurisdiction: isOther ? jurisdiction : "" };

@@ -1,7 +1,7 @@
 /** From rows of a state to what is decided by. */
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { ALL_KINDS, BUCKET, type Kind, specOf, WORKER } from "../../kinds.ts";
+import { ALL_KINDS, KINDS, type Kind, specOf, WORKER } from "../../kinds.ts";
 import { ownBindings } from "../../state/bindings.ts";
 import { claimsOf, hostOf } from "../../state/claims.ts";
 import type { RowLocation, StageRowLocation } from "../../state/location.ts";
@@ -65,12 +65,12 @@ export function hashOf(row: object): string {
   return createHash("sha256").update(JSON.stringify(row)).digest("hex").slice(0, 20);
 }
 
-/** What Cloudflare knows a resource by. Buckets and Workers have their names alone. */
+/** What Cloudflare knows a resource by. */
 function identityOf(row: Row): string {
-  const { id, namespaceId, key } = row.output ?? {};
-  if (row.kind === BUCKET || row.kind === WORKER) return deployedName(row) ?? "";
+  const output = row.output ?? {};
+  const identity = specOf(row.kind)?.alchemy.identity;
   // An object's `id` is Alchemy's own.
-  return textOf(key, namespaceId, id);
+  return identity ? textOf(output[identity]) : textOf(output.key, output.id);
 }
 
 /** The guard notes what was there before. Without it, only the option says that it may have been. */
@@ -117,17 +117,19 @@ export function usedBy(binding: Values | null | undefined): string[] {
   // A Worker that is bound as a whole has no `type` of a binding.
   const bound = BY_BINDING.get(type) ?? specOf(textOf(kind))?.kind;
   if (bound === undefined || binding === null || binding === undefined) return scripts;
-  const { service, name, bucket_name, bucketName, ...ids } = binding;
-  const { id, namespaceId, namespace_id, databaseId, database_id, queueId } = ids;
-  const isNamed = bound === "bucket" || bound === "worker";
-  const identity = isNamed
-    ? textOf(service, bucket_name, bucketName, name)
-    : textOf(namespaceId, namespace_id, databaseId, database_id, queueId, id);
+  const { alchemy, alchemy2 } = KINDS[bound];
+  // The API writes with underscores what Alchemy 2 writes in one word.
+  const known = [alchemy2.identity, snakeCase(alchemy2.identity), alchemy.identity, "id"];
+  const identity = textOf(binding.service, ...known.map((field) => binding[field]));
   return identity ? [useOf(bound, identity), ...scripts] : scripts;
 }
 
 export function useOf(kind: Kind, identity: string): string {
   return `${kind}:${identity}`;
+}
+
+function snakeCase(field: string): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function nameIn(value: unknown): unknown {

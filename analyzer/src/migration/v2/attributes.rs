@@ -55,6 +55,10 @@ pub(super) fn attributes(
             copy(output, &["dimensions", "metric", "description"], &mut all);
             all
         }
+        Kind::DispatchNamespace => object(&[
+            ("namespaceId", text(output, "namespaceId")?),
+            ("name", text(output, "namespaceName")?),
+        ]),
         Kind::Worker => worker(output, props, name?),
         _ => return None,
     };
@@ -144,6 +148,8 @@ fn binding(it: &Value, class: Option<&Bound>) -> Option<Map<String, Value>> {
         Kind::Kv => object(&[("namespaceId", text(it, "namespaceId")?)]),
         Kind::Queue => object(&[("queueName", text(it, "name")?), ("queueId", text(it, "id")?)]),
         Kind::Vectorize => object(&[("indexName", text(it, "name")?)]),
+        Kind::Hyperdrive => object(&[("id", text(it, "hyperdriveId")?)]),
+        Kind::DispatchNamespace => object(&[("namespace", text(it, "namespaceName")?)]),
         Kind::DurableObject => {
             let class = class?;
             let mut data = object(&[("className", &class.class)]);
