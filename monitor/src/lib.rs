@@ -1,4 +1,4 @@
-//! The judge of `alch-blocks monitor`: from *claims* to *findings*.
+//! The judge of `npx @alch/blocks monitor`: from *claims* to *findings*.
 //!
 //! A claim says that someone takes a physical name: a row of Alchemy's state, an item of the
 //! Cloudflare account, a declaration in the source. The judge compares them and does nothing else:

@@ -48,7 +48,7 @@ describe("help", () => {
     using folder = new Folder();
     const ended = await cli(folder.path, []);
     expect(ended).toMatchObject({ code: 2, out: "" });
-    expect(ended.error).toStartWith("Usage: alch-blocks");
+    expect(ended.error).toStartWith("Usage: npx @alch/blocks");
   });
 });
 
@@ -58,9 +58,12 @@ describe("what cannot be run ends with 2 and says why", () => {
     [["help", "chekc"], "error: unknown command `chekc`\nhelp: did you mean `check`?"],
     [["chekc", "--help"], "error: unknown command `chekc`"],
     [["state", "disram"], "error: unknown command `disram`"],
-    [["check", "--fix"], "error: unknown option `--fix`\nhelp: see `alch-blocks check --help`"],
+    [
+      ["check", "--fix"],
+      "error: unknown option `--fix`\nhelp: see `npx @alch/blocks check --help`",
+    ],
     [["check", "--stages", "a"], "error: unknown option `--stages`\nhelp: did you mean `--stage`?"],
-    [["--fix"], "error: unknown option `--fix`\nhelp: see `alch-blocks --help`"],
+    [["--fix"], "error: unknown option `--fix`\nhelp: see `npx @alch/blocks --help`"],
     [["check", "--stage"], "error: `--stage <stage>` needs a value"],
     [["check", "--stage="], "error: `--stage` is given without a value"],
     [["check", "--stage", "prod,"], "error: `--stage` is given without a value"],

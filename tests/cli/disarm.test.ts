@@ -55,7 +55,7 @@ test("`check` finds it, `state disarm` saves it", async () => {
       file: `.alchemy/${ARMED}`,
       message:
         "the next deploy of another stage of the app `shop` deletes stage `prod` with its 2 resources, 2 of them with data",
-      help: "run `npx alch-blocks state disarm --write`; a program that imports `@alch/blocks` does not delete the stage",
+      help: "run `npx @alch/blocks state disarm --write`; a program that imports `@alch/blocks` does not delete the stage",
     }),
   ]);
 
@@ -206,10 +206,10 @@ describe("`state disarm`", () => {
   });
 
   const refused: [string[], string][] = [
-    [[], "Usage: alch-blocks state <command>"],
+    [[], "Usage: npx @alch/blocks state <command>"],
     [
       ["arm"],
-      "error: unknown command `arm`\nhelp: did you mean `disarm`? see `alch-blocks state --help`",
+      "error: unknown command `arm`\nhelp: did you mean `disarm`? see `npx @alch/blocks state --help`",
     ],
     [["disarm", "prod"], "error: `disarm` takes no argument"],
     [["disarm", "--state", "nowhere"], "error: there is no folder `nowhere`"],

@@ -63,7 +63,7 @@ test.concurrent(
     await writeFile(row, JSON.stringify(old));
     const both = await monitored(app);
     expect(both.found).toEqual(["error two-versions database db-prod"]);
-    expect(both.report.findings[0]?.help).toContain("`alch-blocks migrate --to-v2 --retire`");
+    expect(both.report.findings[0]?.help).toContain("`npx @alch/blocks migrate --to-v2 --retire`");
     await rm(row);
     expect((await monitored(app)).found).toEqual([]);
   },

@@ -1,5 +1,6 @@
 /** Commands in pages are commands that there are, and their files are of the form that they should be. */
 import { describe, expect, test } from "bun:test";
+import { execFileSync } from "node:child_process";
 import { parse } from "yaml";
 import { cli } from "../cli/cli.ts";
 import { codeIn, pages, root, textOf } from "./markdown.ts";
@@ -43,7 +44,7 @@ test("the commands of the package, and their options", async () => {
     expect({ page, line, help }).toEqual({
       page,
       line,
-      help: expect.stringContaining(`alch-blocks ${command}`),
+      help: expect.stringContaining(`npx @alch/blocks ${command}`),
     });
     for (const option of args
       .filter((arg) => arg.startsWith("-"))
@@ -52,6 +53,39 @@ test("the commands of the package, and their options", async () => {
     }
   }
 }, 120_000);
+
+/** A command by the name of its program: that is how scripts of `package.json` call it. */
+const BY_PROGRAM =
+  /(?<![\w@/.-])(?:(?:npx|bunx) )?alch-blocks(?= (?:check|plan|migrate|monitor|stages|destroy|sweep|state|urls|init|<))/;
+const IN_SCRIPT = /scripts\.|": "alch-blocks |check: "alch-blocks |the script/;
+
+test("the command has one spelling: `npx @alch/blocks`", () => {
+  const paths = [
+    "*.md",
+    "action.yml",
+    "schemas",
+    "src",
+    "analyzer/src",
+    "monitor/src",
+    "ts",
+    ".github",
+  ];
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...paths], {
+    cwd: root,
+    encoding: "utf8",
+  })
+    .trim()
+    .split("\n");
+  expect(files.length).toBeGreaterThan(200);
+  const others = files.flatMap((file) =>
+    textOf(file)
+      .split("\n")
+      .filter((line) => BY_PROGRAM.test(line) && !IN_SCRIPT.test(line))
+      .map((line) => `${file}: ${line}`),
+  );
+  expect(others).toEqual([]);
+  expect("run `alch-blocks check`").toMatch(BY_PROGRAM);
+});
 
 test("the scripts of the project", () => {
   const { scripts } = JSON.parse(textOf("package.json"));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line `alch-blocks`: the table of commands, and where errors end. */
+/** The command line: the table of commands, and where errors end. */
 import { CommanderError } from "@commander-js/extra-typings";
 import { command } from "./commands/command.ts";
 import { complain, write } from "./print.ts";
@@ -22,12 +22,12 @@ const COMMANDS = {
 };
 
 async function run(args: readonly string[]): Promise<void> {
-  const program = command("alch-blocks")
+  const program = command("npx @alch/blocks")
     .usage("<command> [paths…] [options]")
     .description("Check, plan and migrate Alchemy programs without running them.")
     .version(VERSION, "-v, --version", "show the version")
     .helpCommand("help [command]", "show the help of a command")
-    .addHelpText("after", "\n`alch-blocks <command> --help` shows the options of a command.");
+    .addHelpText("after", "\n`npx @alch/blocks <command> --help` shows the options of a command.");
   const [first = "", second = ""] = args;
   const name = first === "help" ? second : first;
   const isKnown = Object.hasOwn(COMMANDS, name);

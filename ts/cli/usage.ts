@@ -22,7 +22,7 @@ export function usageProblem({ code, message }: CommanderError, args: readonly s
   const [name = ""] = args;
   const isUnknown = code === "commander.unknownCommand" && quoted.includes(`\`${name}\``);
   const isAtTop = isUnknown || name === "help" || name.startsWith("-");
-  const help = `see \`alch-blocks${isAtTop ? "" : ` ${name}`} --help\``;
+  const help = `see \`npx @alch/blocks${isAtTop ? "" : ` ${name}`} --help\``;
   return {
     message: worded,
     help: meant === undefined ? help : `did you mean \`${meant}\`? ${help}`,

@@ -12,7 +12,7 @@
 //! It is a warning if the stage has no data. No comment can silence it, since its place is in the
 //! state; the config can.
 //!
-//! **Fix.** Run `npx alch-blocks state disarm --write`, or import `@alch/blocks` in every program of
+//! **Fix.** Run `npx @alch/blocks state disarm --write`, or import `@alch/blocks` in every program of
 //! the app.
 
 use alch_blocks::quote;
@@ -76,7 +76,7 @@ fn help(armed: &ArmedStage) -> String {
         store => format!(" --state {store}"),
     };
     format!(
-        "run `npx alch-blocks state disarm{state} --write`; a program that imports `@alch/blocks` \
+        "run `npx @alch/blocks state disarm{state} --write`; a program that imports `@alch/blocks` \
          does not delete the stage"
     )
 }

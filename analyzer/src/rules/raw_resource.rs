@@ -42,7 +42,8 @@ fn of_host(host: &Host) -> Option<Found> {
     }
     let (block, word) = (host.block.title(), word(host.block));
     let message = format!("{} is a raw {word}", host.shown());
-    let can_migrate = if host.can_migrate { "; `alch-blocks migrate` can rewrite it" } else { "" };
+    let can_migrate =
+        if host.can_migrate { "; `npx @alch/blocks migrate` can rewrite it" } else { "" };
     let blocks = host.version.blocks();
     let help = match host.version {
         Version::V0 => format!("use `{block}` of `{blocks}`{can_migrate}"),
@@ -68,7 +69,7 @@ fn one(declaration: &Declaration) -> Option<Found> {
     let module = version.blocks();
     let help = match version {
         Version::V0 if declaration.can_migrate => {
-            format!("use `{block}` of `{module}`; `alch-blocks migrate` can rewrite it")
+            format!("use `{block}` of `{module}`; `npx @alch/blocks migrate` can rewrite it")
         }
         Version::V0 => format!("use `{block}` of `{module}`"),
         // The name of its Worker keeps the stages apart.
@@ -109,7 +110,7 @@ mod tests {
     fn raw_domains_and_routes_are_found() {
         let domain = "await CustomDomain(\"app\", { name: `app-${stage}.example.com`, workerName: \"api\" });";
         let found: Vec<_> = find("raw-resource", domain).into_iter().collect();
-        let says = "use `Domain` of `@alch/blocks`; `alch-blocks migrate` can rewrite it";
+        let says = "use `Domain` of `@alch/blocks`; `npx @alch/blocks migrate` can rewrite it";
         assert!(found.iter().all(|one| one.message == "`app` is a raw domain" && one.help == says));
         assert_eq!(found.len(), 1);
         let route = "await RawRoute(\"app\", { pattern: `${stage}/x`, script: \"api\" });";

@@ -7,7 +7,7 @@ use crate::finding::{Code, Finding, Severity, claimants};
 use crate::world::{ArmedStage, World, order};
 
 const HELP: &str = "import `@alch/blocks` in every program of the app; in the file store, run \
-                    `npx alch-blocks state disarm --write`";
+                    `npx @alch/blocks state disarm --write`";
 
 pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
     world.options.armed.iter().filter_map(|armed| finding(world, armed)).collect()

@@ -85,10 +85,10 @@ export default command("check")
     "after",
     ending({
       examples: [
-        ["alch-blocks check", "all programs in this folder"],
-        ["alch-blocks check apps/shop --stage prod,pr-7", "one app, two stages"],
-        ["alch-blocks check --verbose", "with the lines of the program"],
-        ["alch-blocks check --format github", "annotations in a workflow"],
+        ["npx @alch/blocks check", "all of this folder"],
+        ["npx @alch/blocks check apps/shop --stage prod,pr-7", "one app, two stages"],
+        ["npx @alch/blocks check --verbose", "with the lines of the program"],
+        ["npx @alch/blocks check --format github", "annotations in a workflow"],
       ],
       notes: [
         "A comment in the line before silences a finding. It must give a reason:\n  // alch-blocks-disable-next-line fixed-name: the old app has it too",

@@ -68,8 +68,8 @@ export default command("destroy")
     "after",
     ending({
       examples: [
-        ["alch-blocks destroy --stage pr-1", "show the plan, and ask"],
-        ["alch-blocks destroy --stage pr-1 --yes --account <id>", "in CI"],
+        ["npx @alch/blocks destroy --stage pr-1", "show and ask"],
+        ["npx @alch/blocks destroy --stage pr-1 --yes --account <id>", "in CI"],
       ],
       notes: [
         `It never destroys \`prod\`, \`production\` or what \`--protect\` names, what another

@@ -30,9 +30,9 @@ export default command("init")
     "after",
     ending({
       examples: [
-        ["alch-blocks init --app", "a program to begin with, in an empty folder"],
-        ["alch-blocks init", "ask what to set up"],
-        ["alch-blocks init previews sweep", "a stage for each pull request, and its end"],
+        ["npx @alch/blocks init --app", "a program to begin with"],
+        ["npx @alch/blocks init", "ask what to set up"],
+        ["npx @alch/blocks init previews sweep", "a stage for each pull request"],
       ],
       notes: [
         `GitHub gets workflows in \`.github/workflows\`. A project with a \`.gitlab-ci.yml\`
@@ -120,13 +120,13 @@ async function writeEach(files: readonly Planned[], folder: string): Promise<voi
       else {
         const { failed, stopped } = await writeAll([{ path, before, after }], top);
         if (failed !== undefined) throw failed;
-        if (stopped) throw new Problem("stopped", "run `alch-blocks init` again for the rest");
+        if (stopped) throw new Problem("stopped", "run `npx @alch/blocks init` again for the rest");
       }
     } catch (error) {
       if (error instanceof Problem) throw error;
       throw new Problem(
         `\`${shown(path, folder)}\` cannot be written: ${reasonOf(error)}`,
-        "run `alch-blocks init` again when that is repaired: what is written stays as it is",
+        "run `npx @alch/blocks init` again when that is repaired: what is written stays as it is",
       );
     }
   }

@@ -96,10 +96,10 @@ export default command("migrate")
     "after",
     ending({
       examples: [
-        ["alch-blocks migrate", "show the changes"],
-        ["alch-blocks migrate apps/shop --write", "make them"],
-        ["alch-blocks migrate --owner-stage prod", "if no state is at hand"],
-        ["alch-blocks migrate --to-v2", "show the way to Alchemy 2"],
+        ["npx @alch/blocks migrate", "show the changes"],
+        ["npx @alch/blocks migrate apps/shop --write", "make them"],
+        ["npx @alch/blocks migrate --owner-stage prod", "if no state is at hand"],
+        ["npx @alch/blocks migrate --to-v2", "show the way to Alchemy 2"],
       ],
       exit: {
         0: "it ran",

@@ -73,9 +73,9 @@ export default command("monitor")
     "after",
     ending({
       examples: [
-        ["alch-blocks monitor", "`.alchemy`, the account and the source"],
-        ["alch-blocks monitor --offline", "without the account"],
-        ["alch-blocks monitor --metrics metrics", "with a dashboard"],
+        ["npx @alch/blocks monitor", "state, account and source"],
+        ["npx @alch/blocks monitor --offline", "without the account"],
+        ["npx @alch/blocks monitor --metrics metrics", "with a dashboard"],
       ],
       exit: {
         0: "nothing that `--fail-on` names",

@@ -41,9 +41,9 @@ export default command("plan")
     "after",
     ending({
       examples: [
-        ["alch-blocks plan --stage prod", "all programs in this folder"],
-        ["alch-blocks plan apps/shop --stage prod,pr-7", "two stages side by side"],
-        ["alch-blocks plan --stage prod --evaluate", "Alchemy 2: run it"],
+        ["npx @alch/blocks plan --stage prod", "all of this folder"],
+        ["npx @alch/blocks plan apps/shop --stage prod,pr-7", "two stages side by side"],
+        ["npx @alch/blocks plan --stage prod --evaluate", "Alchemy 2: run it"],
       ],
       exit: { 0: "it ran", 2: "it could not run, or a file could not be read" },
     }),

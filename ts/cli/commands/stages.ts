@@ -42,9 +42,9 @@ export default command("stages")
     "after",
     ending({
       examples: [
-        ["alch-blocks stages", "all of them"],
-        ["alch-blocks stages --offline --json", "what the state says"],
-        ['alch-blocks stages --state "apps/*/.alchemy"', "of several stores"],
+        ["npx @alch/blocks stages", "all of them"],
+        ["npx @alch/blocks stages --offline --json", "what the state says"],
+        ['npx @alch/blocks stages --state "apps/*/.alchemy"', "of several stores"],
       ],
       notes: [
         `With \`GITHUB_TOKEN\` and \`GITHUB_REPOSITORY\`, it shows whether the pull request

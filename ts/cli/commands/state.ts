@@ -38,8 +38,8 @@ const disarmCommand = command("disarm")
     "after",
     ending({
       examples: [
-        ["alch-blocks state disarm", "list them"],
-        ["alch-blocks state disarm --write", "disarm all"],
+        ["npx @alch/blocks state disarm", "list them"],
+        ["npx @alch/blocks state disarm --write", "disarm all"],
       ],
       notes: [
         `When a stage replaces a resource, Alchemy 0.94 writes a row for the stage
@@ -111,6 +111,9 @@ async function rename({ file }: { file: string }, folder: string): Promise<strin
     return await setAside(file, (row) => !isRow(row) || neededFor(row).length > 0);
   } catch (error) {
     const message = `\`${shown(file, folder)}\` cannot be renamed: ${reasonOf(error)}`;
-    throw new Problem(message, "run `alch-blocks state disarm` again to see what is still armed");
+    throw new Problem(
+      message,
+      "run `npx @alch/blocks state disarm` again to see what is still armed",
+    );
   }
 }

@@ -57,13 +57,14 @@ export default command("sweep")
     "after",
     ending({
       examples: [
-        ["alch-blocks sweep", "list what would go, and mark it"],
-        ["alch-blocks sweep --delete --account <id>", "sweep what was marked"],
+        ["npx @alch/blocks sweep", "list and mark"],
+        ["npx @alch/blocks sweep --delete --account <id>", "sweep what was marked"],
       ],
       notes: [
         `It asks GitHub with \`GITHUB_TOKEN\`, or GitLab with \`GITLAB_TOKEN\`. A stage stays
 unless its pull request is known to be closed, its resources are in the account
-by name and id, and nothing else uses them. \`alch-blocks stages\` lists them all.`,
+by name and id, and nothing else uses them. \`npx @alch/blocks stages\` lists them
+all.`,
       ],
       exit: {
         0: "all that had to go is gone",

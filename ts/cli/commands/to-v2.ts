@@ -198,11 +198,11 @@ async function plansOf(
 ): Promise<Planned[]> {
   const [program, second] = programs;
   if (program === undefined || second !== undefined) {
-    const help = "name one program, as in `alch-blocks migrate --to-v2 --plan apps/shop`";
+    const help = "name one program, as in `npx @alch/blocks migrate --to-v2 --plan apps/shop`";
     throw new Problem("there is not one program to plan", help, "plan-impossible");
   }
   if (program.held === "missing" || targets.some(({ held }) => held === "missing")) {
-    const help = "run `alch-blocks migrate --to-v2 --write` first: it can be undone";
+    const help = "run `npx @alch/blocks migrate --to-v2 --write` first: it can be undone";
     throw new Problem("Alchemy 2 plans what is written, and not all is", help, "plan-impossible");
   }
   const stages = [...new Set(targets.map(({ row }) => row.stage))];

@@ -47,8 +47,8 @@ export default command("urls")
     "after",
     ending({
       examples: [
-        ["alch-blocks urls --stage pr-7", "from `.alchemy`"],
-        ["alch-blocks urls --stage pr-7 --github-comment 7", "also on the pull request"],
+        ["npx @alch/blocks urls --stage pr-7", "from `.alchemy`"],
+        ["npx @alch/blocks urls --stage pr-7 --github-comment 7", "on the pull request"],
       ],
       exit: { 0: "it ran", 2: "it could not run" },
     }),

@@ -173,7 +173,7 @@ function nothing(stage: string, { ifExists, json }: DestroyOptions): Answer {
     const output = json ? "" : `there is no stage \`${visible(stage)}\` in the state\n`;
     return { output, troubles: [], code: 0 };
   }
-  const help = "see `alch-blocks stages --offline`; `--if-exists` takes that for done";
+  const help = "see `npx @alch/blocks stages --offline`; `--if-exists` takes that for done";
   throw new Problem(`the state has no stage \`${stage}\``, help, "stage-missing");
 }
 

@@ -221,16 +221,18 @@ function stepText(step: Step, folder: string): string {
 
 /** Where the backups are, and how they are brought back. */
 const NEXT = `
-Next: \`alch-blocks migrate --to-v2 --plan\`, deploy each stage with Alchemy 2, and then
-\`alch-blocks migrate --to-v2 --retire --write\`.
+Next: \`npx @alch/blocks migrate --to-v2 --plan\`, deploy each stage with Alchemy 2, and then
+\`npx @alch/blocks migrate --to-v2 --retire --write\`.
 
 The rows are in Alchemy 2's local store. For another store, write it into the new program, and then
-run \`alch-blocks migrate --push\` with that program before you deploy:
+run \`npx @alch/blocks migrate --push\` with that program before you deploy:
 node_modules/@alch/blocks/docs/from-0.94-to-2.md#another-store
 `;
 
 export function wroteText(backups: readonly string[], folder: string, isRetired: boolean): string {
-  const undo = backups.map((one) => `  alch-blocks migrate --undo ${visible(shown(one, folder))}`);
+  const undo = backups.map(
+    (one) => `  npx @alch/blocks migrate --undo ${visible(shown(one, folder))}`,
+  );
   const next = isRetired ? "" : NEXT;
   return `written. To undo it:\n${undo.join("\n")}\n${next}`;
 }

@@ -31,7 +31,7 @@ export function choose(
     const percent = (part: number) => `${Math.round(part * 100)} %`;
     throw new Problem(
       `the sweep would take ${wanted.length} of ${limits.all} stages, which is more than ${percent(limits.share)}`,
-      "see that this is right with `alch-blocks stages`, then give a larger `--max-share`",
+      "see that this is right with `npx @alch/blocks stages`, then give a larger `--max-share`",
       "share-exceeded",
     );
   }

@@ -45,7 +45,7 @@ export async function perform(root: string, steps: readonly Step[]): Promise<str
     const path = relative(root, backup);
     throw new Problem(
       `not all was written: ${reasonOf(error)}`,
-      `undo it with \`alch-blocks migrate --undo ${path}\`, and try again`,
+      `undo it with \`npx @alch/blocks migrate --undo ${path}\`, and try again`,
       "write-failed",
     );
   }

@@ -22,9 +22,9 @@ export interface Retired {
 
 const NOTE = `Retired: Alchemy 2 deploys this stage now.
 
-The rows of Alchemy 0.94 were moved by \`alch-blocks migrate --to-v2 --retire\` to \`.alchemy-backup/\`.
+The rows of Alchemy 0.94 were moved by \`npx @alch/blocks migrate --to-v2 --retire\` to \`.alchemy-backup/\`.
 This file keeps the old program from deploying or destroying the stage.
-\`alch-blocks migrate --undo\` brings the rows back.
+\`npx @alch/blocks migrate --undo\` brings the rows back.
 `;
 
 /** What to do for each stage that a store has. */

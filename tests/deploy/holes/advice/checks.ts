@@ -52,7 +52,7 @@ export const CHECKS: Entries = {
           steps: [{ text: 'await Database("db");', ends: "would-replace" }],
         },
         {
-          says: "`alch-blocks migrate` can rewrite it",
+          says: "`npx @alch/blocks migrate` can rewrite it",
           steps: [{ text: 'await Database("db", { name: "shop-db" });' }],
         },
       ],

@@ -55,7 +55,7 @@ export async function readPrograms(
   const collected = nothing();
   for (const { reason } of [...program.troubles, ...report.unread]) {
     const message = `a source file cannot be read: ${reason}`;
-    const help = "see `alch-blocks check`, which says which";
+    const help = "see `npx @alch/blocks check`, which says which";
     collected.unknown.push(unknown("source", null, "source-unreadable", message, help));
   }
   return {
