@@ -23,6 +23,7 @@ const results = await runAll([
   cargo("fuzz targets", fuzz, { CUSTOM_LIBFUZZER_PATH: "./unused" }),
   cargo("cargo doc", ["doc", "--workspace", "--no-deps"], { RUSTDOCFLAGS: "-D warnings" }),
   { name: "typedoc", command: process.execPath, args: ["scripts/reference.mjs"] },
+  { name: "prose", command: process.execPath, args: ["scripts/prose.mjs"] },
   { name: "biome", command: "biome", args: ["ci", colours, "."] },
   { name: "tsc", command: "tsc" },
   { name: "tsc, the example", command: "tsc", args: ["-p", "examples/shop"] },

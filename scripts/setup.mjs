@@ -7,7 +7,7 @@ import { installAlchemy2 } from "./alchemy2.mjs";
 import { installChromium } from "./chromium.mjs";
 import { capture, env, root, run, step } from "./run.mjs";
 import { installRuntimes } from "./runtimes.mjs";
-import { installIn, REFERENCE, SITE } from "./tools.mjs";
+import { installIn, PROSE, REFERENCE, SITE } from "./tools.mjs";
 
 export const tools = join(root, ".tools");
 
@@ -76,8 +76,7 @@ export async function setupForTests() {
   // Before the tests, not in them: test files run at the same time and share the folder.
   await installRuntimes();
   await installChromium();
-  await installIn(REFERENCE);
-  await installIn(SITE);
+  for (const folder of [PROSE, REFERENCE, SITE]) await installIn(folder);
 }
 
 if (process.argv[1] === import.meta.filename) await setupForTests();

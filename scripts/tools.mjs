@@ -7,6 +7,8 @@ import { root, run } from "./run.mjs";
 export const REFERENCE = join(root, "docs", "api");
 /** VitePress, which only those who make the site need. */
 export const SITE = join(root, "docs", "site");
+/** textlint, which reads the pages. */
+export const PROSE = join(root, "docs", "prose");
 
 /** Installs what the lock file in `folder` says, unless that is there already. */
 export async function installIn(folder) {

@@ -57,7 +57,8 @@ test("the commands of the package, and their options", async () => {
 /** A command by the name of its program: that is how scripts of `package.json` call it. */
 const BY_PROGRAM =
   /(?<![\w@/.-])(?:(?:npx|bunx) )?alch-blocks(?= (?:check|plan|migrate|monitor|stages|destroy|sweep|state|urls|init|<))/;
-const IN_SCRIPT = /scripts\.|": "alch-blocks |check: "alch-blocks |the script/;
+const IN_SCRIPT =
+  /scripts\.|": "alch-blocks |check: "alch-blocks |the script|^`monitor:collisions`/;
 
 test("the command has one spelling: `npx @alch/blocks`", () => {
   const paths = [

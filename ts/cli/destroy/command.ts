@@ -215,7 +215,7 @@ async function untilStopped(
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   try {
-    return await act(async () => (isStopped ? "it was told to stop" : undefined));
+    return await act(async () => (isStopped ? "it was asked to stop" : undefined));
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
