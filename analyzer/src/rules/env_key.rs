@@ -12,8 +12,8 @@
 //! It is a warning if a program for Alchemy 0.94 has the app, and `info` if none was read. A Worker that
 //! Alchemy 2 has made needs no change.
 //!
-//! **Fix.** Use the key that the binding had in Alchemy 0.94, such as `COUNTER`. If the Worker is
-//! deployed by Alchemy 2, keep the key: another key deletes the class with its data.
+//! **Fix.** Use the key that the binding had in Alchemy 0.94, such as `COUNTER`. If Alchemy 2 has
+//! deployed the Worker, keep the key: another key deletes the class with its data.
 
 use alch_blocks::{Kind, quote};
 

@@ -8,7 +8,7 @@
 //! compared with other names, and `plan` and `migrate` leave it out.
 //!
 //! If two stages share a name, `adopt` decides whether destroying one of them deletes the resource of
-//! the other, so an `adopt` that the text does not tell is reported, too.
+//! the other. So an `adopt` that the program does not show is reported, too.
 //!
 //! In Alchemy 2, a `yield*` of something that was not read may declare anything, so it is reported too.
 //! A name that Alchemy 2 makes up is not: see [`raw-resource`](#raw-resource). With the state at hand,
