@@ -1,6 +1,6 @@
 // Makes site/: the documentation with the playground, the reference of what npm users import, and that of the
 // core. Any web server can serve it; `--base /blocks/` makes it for a folder of one.
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync } from "node:fs"; `--quick` takes what `npm run dev` has built.
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { referenceOfPackage } from "./reference.mjs";
