@@ -2,6 +2,7 @@
 // core. Any web server can serve it; `--base /blocks/` makes it for a folder of one.
 import { cpSync, mkdirSync, rmSync } from "node:fs"; `--quick` takes what `npm run dev` has built.
 import { join } from "node:path";
+
 import { build } from "./build.mjs";
 import { referenceOfPackage } from "./reference.mjs";
 import { root, run, step } from "./run.mjs";
