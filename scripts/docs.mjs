@@ -1,8 +1,8 @@
 // Makes site/: the documentation with the playground, the reference of what npm users import, and that of the
-// core. Any web server can serve it; `--base /blocks/` makes it for a folder of one.
-import { cpSync, mkdirSync, rmSync } from "node:fs"; `--quick` takes what `npm run dev` has built.
+// core. Any web server can serve it; `--base /blocks/` makes it for a folder of one. `--quick` takes what
+// `npm run dev` has built.
+import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-
 import { build } from "./build.mjs";
 import { referenceOfPackage } from "./reference.mjs";
 import { root, run, step } from "./run.mjs";
