@@ -44,11 +44,12 @@ function fitted(line: string, hang = 0): string {
   return wrapped(line, hang, widthOfStream(process.stdout));
 }
 
-function headOf({ plan, planFrom, from, to, days, shareOf }: CostReport): string {
+function headOf(report: CostReport): string {
+  const { plan, planFrom, from, to, days, shareOf, subscription } = report;
   const known = { given: "", account: ", as the account says", assumed: ", which is assumed" };
   const shares =
     shareOf === "bill"
-      ? "the shares are of the bill without the plan"
+      ? `the shares are of the bill${subscription > 0 ? " without the plan" : ""}`
       : "no usage is billed, so the shares are of the list price";
   const usage = days === 1 ? from : `${from} to ${to}`;
   return `A month with the usage of ${usage}, on the ${plan} plan${known[planFrom]}; ${shares}.`;

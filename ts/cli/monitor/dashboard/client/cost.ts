@@ -9,10 +9,7 @@ import { dollars, percent, time } from "./words.ts";
 const PAGE = 20;
 const CAPTION = "The most expensive first";
 const COLUMNS = ["Stage", "A month", "At list price", "Share"];
-const SHARES = {
-  bill: "The shares are of the bill without the plan.",
-  list: "No usage is billed, so the shares are of the list price.",
-} as const;
+const OF_LIST = "No usage is billed, so the shares are of the list price.";
 
 /** Nothing if no run was asked for it. */
 export function cost(now: MonitorReport["cost"], all: readonly Entry[]): Child {
@@ -31,10 +28,12 @@ export function cost(now: MonitorReport["cost"], all: readonly Entry[]): Child {
 function nowOf(now: MonitorReport["cost"]): Child[] {
   if (now === undefined) return [make("p", {}, "The last run was not asked for it.")];
   const { total, subscription, plan, planFrom, from, to, shareOf, prices } = now;
+  const without = subscription > 0 ? " without the plan" : "";
+  const shares = shareOf === "bill" ? `The shares are of the bill${without}.` : OF_LIST;
   const assumed = planFrom === "assumed" ? ", which is assumed" : "";
   const sum = `${dollars(total)}, of which ${dollars(subscription)} are for the ${plan} plan itself${assumed}.`;
   const usage = `An estimate by the usage from ${from} to ${to} and the prices as of ${prices}.`;
-  const text = make("p", {}, make("strong", {}, sum), ` ${usage} ${SHARES[shareOf]}`);
+  const text = make("p", {}, make("strong", {}, sum), ` ${usage} ${shares}`);
   if (now.owners.length === 0) return [text, make("p", {}, "Nothing was used.")];
   const list = pager<OwnerCost>("owner", PAGE, (some) => {
     const rows = some.map((one) => [
