@@ -1,6 +1,6 @@
 //! What the next deploy of a stack of Alchemy 2 would be, for the rules that guard it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use alch_blocks::{Binding, Error, Kind, Refusals, Resource, Transfer};
 
@@ -37,6 +37,38 @@ pub(crate) struct Refused<'p> {
 const ELSEWHERE: &str = "it may have moved before, which only the account tells";
 const PERHAPS: &str = "a condition that the text does not tell decides it";
 
+/// The rows of Alchemy 2, by what they are looked up by: a state may have very many stages.
+#[derive(Default)]
+struct Rows<'r> {
+    /// By stack and stage.
+    placed: BTreeMap<(&'r str, &'r str), Vec<&'r StateRow>>,
+    /// By kind and name, in one case.
+    named: BTreeMap<(Kind, String), Vec<&'r StateRow>>,
+}
+
+impl<'r> Rows<'r> {
+    fn of(rows: impl Iterator<Item = &'r StateRow>) -> Self {
+        let mut all = Self::default();
+        for row in rows.filter(|row| Version::V2.wrote(&row.r#type)) {
+            all.placed.entry((&row.app, &row.stage)).or_default().push(row);
+            let Some(kind) = kind_of(row) else { continue };
+            for name in row.name.iter().chain(&row.replaced) {
+                all.named.entry((kind, name.to_ascii_lowercase())).or_default().push(row);
+            }
+        }
+        all
+    }
+
+    /// The rows of other stages that have the name of something.
+    fn sharers(&self, one: &Resource, (stack, stage): (&str, &str)) -> Vec<&'r StateRow> {
+        let Some(kind) = Kind::of_resource(&one.resource) else { return Vec::new() };
+        let names = one.name.iter().chain(&one.replaced);
+        let rows = names.filter_map(|name| self.named.get(&(kind, name.to_ascii_lowercase())));
+        let is_other = |row: &&StateRow| row.app != stack || row.stage != stage;
+        rows.flatten().copied().filter(is_other).collect()
+    }
+}
+
 impl Program<'_> {
     /// The stages that the state has of each stack.
     pub(crate) fn deploys(&self) -> Vec<Deploy<'_>> {
@@ -44,27 +76,26 @@ impl Program<'_> {
         if !self.options.orphans || self.exhausted.is_some() {
             return Vec::new();
         }
-        let mut seen = BTreeSet::new();
-        let stacks = self.apps.iter().filter(|app| app.version == Version::V2);
-        let named = stacks.filter_map(|app| Some((app, known(&app.name)?)));
-        let named: Vec<_> = named.filter(|(_, name)| seen.insert(name.clone())).collect();
+        let rows = Rows::of(self.options.state.iter().flatten());
         let mut out = Vec::new();
-        for (app, name) in named {
-            let rows = self.options.state.iter().flatten();
-            let stages: BTreeSet<_> = rows
-                .filter(|row| row.app == name && Version::V2.wrote(&row.r#type))
-                .map(|row| row.stage.as_str())
-                .collect();
-            out.extend(stages.into_iter().map(|stage| self.deploy(app, &name, stage)));
+        for ((stack, stage), own) in &rows.placed {
+            let is_it = |app: &&App| {
+                app.version == Version::V2 && known(&app.name).as_deref() == Some(*stack)
+            };
+            if let Some(app) = self.apps.iter().find(is_it) {
+                out.push(self.deploy(app, (stack, stage), own, &rows));
+            }
         }
         out
     }
 
-    fn deploy<'p>(&'p self, app: &'p App, stack: &str, stage: &'p str) -> Deploy<'p> {
-        let is_own = |row: &&StateRow| row.app == stack && row.stage == stage;
-        let all = self.options.state.iter().flatten();
-        let all = all.filter(|row| Version::V2.wrote(&row.r#type));
-        let (rows, others): (Vec<_>, Vec<_>) = all.partition(is_own);
+    fn deploy<'p>(
+        &'p self,
+        app: &'p App,
+        (stack, stage): (&str, &'p str),
+        own: &[&'p StateRow],
+        all: &Rows<'_>,
+    ) -> Deploy<'p> {
         let mut deploy = Deploy {
             app,
             stage,
@@ -72,12 +103,11 @@ impl Program<'_> {
                 stack: stack.to_owned(),
                 stage: stage.to_owned(),
                 release: self.consent(app, stage).released,
-                rows: rows.iter().map(|row| held(row)).collect(),
-                others: others.into_iter().map(held).collect(),
+                rows: own.iter().map(|row| held(row)).collect(),
                 ..alch_blocks::Program::default()
             },
             declared: Vec::new(),
-            rows,
+            rows: own.to_vec(),
             undecided: Vec::new(),
         };
         let is_ours = |one: &&Declaration| {
@@ -89,6 +119,9 @@ impl Program<'_> {
         for one in ours.iter().copied().filter(|one| one.kind != Kind::DurableObject) {
             deploy.add(one, &classes);
         }
+        let judged = deploy.program.declared.iter().chain(&deploy.program.rows);
+        let others = judged.flat_map(|one| all.sharers(one, (stack, stage))).map(held);
+        deploy.program.others = others.collect();
         deploy
     }
 
