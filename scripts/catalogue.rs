@@ -1,14 +1,16 @@
 //! Prints what the project generates from the core, as JSON: the catalogue of kinds, the codes of
 //! refusals, and the versions of Alchemy that the guard knows. `scripts/generate.mjs` runs it.
 
-use alch_blocks::{ALCHEMY, ALCHEMY_2, CODES, EFFECT, Kind, Spec, UNMODELLED, UNMODELLED_2};
+use std::collections::BTreeMap;
+
+use alch_blocks::{ALCHEMY, ALCHEMY_2, CODES, EFFECT, Kind, Spec, unmodelled, unmodelled2};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Catalogue {
     kinds: Vec<&'static Spec>,
-    unmodelled: &'static [&'static str],
-    unmodelled2: &'static [&'static str],
+    unmodelled: BTreeMap<&'static str, &'static str>,
+    unmodelled2: BTreeMap<&'static str, &'static str>,
     codes: &'static [&'static str],
     alchemy: &'static [&'static str],
     alchemy2: &'static [&'static str],
@@ -18,7 +20,7 @@ struct Catalogue {
 fn main() -> Result<(), serde_json::Error> {
     let kinds = Kind::ALL.iter().map(|kind| kind.spec()).collect();
     let (alchemy, alchemy2) = (&ALCHEMY, &ALCHEMY_2);
-    let (unmodelled, unmodelled2) = (&UNMODELLED, &UNMODELLED_2);
+    let (unmodelled, unmodelled2) = (unmodelled().collect(), unmodelled2().collect());
     let (codes, effect) = (&CODES, EFFECT);
     let catalogue = Catalogue { kinds, unmodelled, unmodelled2, codes, alchemy, alchemy2, effect };
     serde_json::to_writer(std::io::stdout().lock(), &catalogue)

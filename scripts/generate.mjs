@@ -102,11 +102,11 @@ export interface Regions {
 /** One row for each kind, with all that the project knows about it. */
 export const KINDS: Readonly<Record<Kind, KindSpec>> = ${JSON.stringify(Object.fromEntries(entries))};
 
-/** Functions of \`alchemy/cloudflare\` that make something with an account-wide name, and are of no kind. */
-export const UNMODELLED: readonly string[] = ${JSON.stringify(unmodelled)};
+/** Functions of \`alchemy/cloudflare\` that make something with an account-wide name, and are of no kind, with the reason. */
+export const UNMODELLED: Readonly<Record<string, string>> = ${JSON.stringify(unmodelled)};
 
 /** The same for \`alchemy/Cloudflare\` of Alchemy 2. */
-export const UNMODELLED_2: readonly string[] = ${JSON.stringify(unmodelled2)};
+export const UNMODELLED_2: Readonly<Record<string, string>> = ${JSON.stringify(unmodelled2)};
 `;
 }
 

@@ -11,7 +11,7 @@ use std::fmt;
 use strum::VariantArray;
 
 pub use spec::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, Unit};
-pub use unmodelled::{UNMODELLED, UNMODELLED_2};
+pub use unmodelled::{unmodelled, unmodelled2};
 
 impl Kind {
     /// Every kind, in the order of the catalogue.

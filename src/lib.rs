@@ -85,8 +85,8 @@ pub use hosts::{
     HostVerdict, decide_host, judge_host, judge_records, judge_zone, lost_records,
 };
 pub use kind::{
-    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, UNMODELLED,
-    UNMODELLED_2, Unit,
+    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, Unit, unmodelled,
+    unmodelled2,
 };
 pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};
 pub use name::{is_shortened, physical_name};

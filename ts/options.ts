@@ -12,7 +12,7 @@ export interface StageOptions {
   pin?: Readonly<Record<string, string | null | undefined>> | null | undefined;
 }
 
-/** Options of the kinds that hold data: databases, buckets, KV namespaces and queues. */
+/** Options of the kinds that hold data: databases, buckets, KV namespaces, queues and others. */
 export interface DataOptions extends StageOptions {
   /**
    * What to do if the state holds another physical name for this id: `"refuse"` (the default),

@@ -1,50 +1,90 @@
-//! What Alchemy makes in the account and no kind models yet.
+//! What Alchemy makes in the account and no kind models, each with the reason.
 
-/// Functions of `alchemy/cloudflare` that make a resource with an account-wide name. `check` and `plan`
-/// say that they do not look at it. A new kind takes its function from this list.
-pub const UNMODELLED: [&str; 17] = [
-    "AccessApplication",
-    "AccessGroup",
-    "AccessIdentityProvider",
-    "AccessPolicy",
-    "AccessServiceToken",
-    "AccountApiToken",
-    "AiGateway",
-    "AiSearch",
-    "AiSearchNamespace",
-    "AiSearchToken",
-    "Container",
-    "ContainerApplication",
-    "Pipeline",
-    "SecretsStore",
-    "Tunnel",
-    "VpcService",
-    "WarpDeviceProfile",
+/// Why no kind models what has this reason in common.
+#[derive(Debug)]
+struct Reason {
+    why: &'static str,
+    /// Functions of `alchemy/cloudflare`.
+    functions: &'static [&'static str],
+    /// Constructors of `alchemy/Cloudflare` of Alchemy 2: what developers deploy beside Workers.
+    constructors: &'static [&'static str],
+}
+
+static REASONS: [Reason; 7] = [
+    Reason {
+        why: "an account has one store of secrets, which all stages share",
+        functions: &["SecretsStore"],
+        constructors: &["SecretsStore.Store"],
+    },
+    Reason {
+        why: "Cloudflare makes a dataset at the first write, and lists none",
+        functions: &["AnalyticsEngineDataset"],
+        constructors: &["AnalyticsEngine.Dataset"],
+    },
+    Reason {
+        why: "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three \
+              resources",
+        functions: &["Pipeline"],
+        constructors: &[
+            "Pipelines.LegacyPipeline",
+            "Pipelines.Pipeline",
+            "Pipelines.Sink",
+            "Pipelines.Stream",
+        ],
+    },
+    Reason {
+        why: "it comes with a class of a Worker, and with an image that Docker builds",
+        functions: &["Container", "ContainerApplication"],
+        constructors: &["Container", "Containers.Container"],
+    },
+    Reason {
+        why: "its name is a label: Cloudflare knows it by an id, and two may have one name",
+        functions: &[
+            "AccessApplication",
+            "AccessGroup",
+            "AccessIdentityProvider",
+            "AccessPolicy",
+            "AccessServiceToken",
+            "AccountApiToken",
+            "WarpDeviceProfile",
+        ],
+        constructors: &[
+            "Access.Application",
+            "Access.Group",
+            "Access.Policy",
+            "Access.ServiceToken",
+            "ApiToken.AccountApiToken",
+            "Turnstile.Widget",
+        ],
+    },
+    Reason {
+        why: "it connects the account with a network of yours, which has no stages",
+        functions: &["Tunnel", "VpcService"],
+        constructors: &["Connectivity.DirectoryService", "Tunnel.Tunnel", "VpcService.VpcService"],
+    },
+    Reason {
+        why: "no block is written for it yet",
+        functions: &["AiGateway", "AiSearch", "AiSearchNamespace", "AiSearchToken"],
+        constructors: &[
+            "AI.Gateway",
+            "AI.SearchInstance",
+            "AI.SearchNamespace",
+            "AI.SearchToken",
+            "ObservabilityDestination",
+            "Pages.Project",
+            "Workers.ObservabilityDestination",
+        ],
+    },
 ];
 
-/// The same for `alchemy/Cloudflare` of Alchemy 2: what developers deploy beside Workers.
-pub const UNMODELLED_2: [&str; 23] = [
-    "AI.Gateway",
-    "AI.SearchInstance",
-    "AI.SearchNamespace",
-    "AI.SearchToken",
-    "Access.Application",
-    "Access.Group",
-    "Access.Policy",
-    "Access.ServiceToken",
-    "ApiToken.AccountApiToken",
-    "Connectivity.DirectoryService",
-    "Container",
-    "Containers.Container",
-    "ObservabilityDestination",
-    "Pages.Project",
-    "Pipelines.LegacyPipeline",
-    "Pipelines.Pipeline",
-    "Pipelines.Sink",
-    "Pipelines.Stream",
-    "SecretsStore.Store",
-    "Tunnel.Tunnel",
-    "Turnstile.Widget",
-    "VpcService.VpcService",
-    "Workers.ObservabilityDestination",
-];
+/// Functions of `alchemy/cloudflare` that make something with an account-wide name and are of no kind, each
+/// with the reason. `check` and `plan` say that they do not look at it. A new kind takes its function and
+/// its constructor from here.
+pub fn unmodelled() -> impl Iterator<Item = (&'static str, &'static str)> {
+    REASONS.iter().flat_map(|reason| reason.functions.iter().map(|name| (*name, reason.why)))
+}
+
+/// The same for the constructors of `alchemy/Cloudflare` of Alchemy 2.
+pub fn unmodelled2() -> impl Iterator<Item = (&'static str, &'static str)> {
+    REASONS.iter().flat_map(|reason| reason.constructors.iter().map(|name| (*name, reason.why)))
+}

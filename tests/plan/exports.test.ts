@@ -41,7 +41,6 @@ const WHY_NOT: Readonly<Record<string, readonly string[]>> = {
   "it refers to what is there, or describes a binding": [
     "AccountId",
     "Ai",
-    "AnalyticsEngineDataset",
     "Artifacts",
     "Assets",
     "BrowserRendering",
@@ -76,7 +75,7 @@ const CALLABLE = Object.entries(cloudflare).flatMap(([name, value]) =>
 const MODELLED = Object.values(KINDS).flatMap(({ alchemy, kind }) =>
   [alchemy.function, ...alchemy.also].map((name) => ({ name, kind, option: alchemy.naming[0] })),
 );
-const LISTED = [...Object.values(WHY_NOT).flat(), ...UNMODELLED];
+const LISTED = [...Object.values(WHY_NOT).flat(), ...Object.keys(UNMODELLED)];
 
 let reader: Analyser;
 beforeAll(async () => {
@@ -94,7 +93,7 @@ test("no function is listed twice", () => {
   expect(LISTED.filter((name, at) => LISTED.indexOf(name) !== at)).toEqual([]);
 });
 
-test.each(UNMODELLED)("`%s` is said to be passed over", (name) => {
+test.each(Object.keys(UNMODELLED))("`%s` is said to be passed over", (name) => {
   const text = `
     import { ${name} } from "alchemy/cloudflare";
     await ${name}("one", { name: "fixed" });`;

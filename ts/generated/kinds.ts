@@ -614,50 +614,64 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
   },
 };
 
-/** Functions of `alchemy/cloudflare` that make something with an account-wide name, and are of no kind. */
-export const UNMODELLED: readonly string[] = [
-  "AccessApplication",
-  "AccessGroup",
-  "AccessIdentityProvider",
-  "AccessPolicy",
-  "AccessServiceToken",
-  "AccountApiToken",
-  "AiGateway",
-  "AiSearch",
-  "AiSearchNamespace",
-  "AiSearchToken",
-  "Container",
-  "ContainerApplication",
-  "Pipeline",
-  "SecretsStore",
-  "Tunnel",
-  "VpcService",
-  "WarpDeviceProfile",
-];
+/** Functions of `alchemy/cloudflare` that make something with an account-wide name, and are of no kind, with the reason. */
+export const UNMODELLED: Readonly<Record<string, string>> = {
+  AccessApplication: "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  AccessGroup: "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  AccessIdentityProvider:
+    "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  AccessPolicy: "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  AccessServiceToken:
+    "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  AccountApiToken: "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  AiGateway: "no block is written for it yet",
+  AiSearch: "no block is written for it yet",
+  AiSearchNamespace: "no block is written for it yet",
+  AiSearchToken: "no block is written for it yet",
+  AnalyticsEngineDataset: "Cloudflare makes a dataset at the first write, and lists none",
+  Container: "it comes with a class of a Worker, and with an image that Docker builds",
+  ContainerApplication: "it comes with a class of a Worker, and with an image that Docker builds",
+  Pipeline:
+    "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three resources",
+  SecretsStore: "an account has one store of secrets, which all stages share",
+  Tunnel: "it connects the account with a network of yours, which has no stages",
+  VpcService: "it connects the account with a network of yours, which has no stages",
+  WarpDeviceProfile: "its name is a label: Cloudflare knows it by an id, and two may have one name",
+};
 
 /** The same for `alchemy/Cloudflare` of Alchemy 2. */
-export const UNMODELLED_2: readonly string[] = [
-  "AI.Gateway",
-  "AI.SearchInstance",
-  "AI.SearchNamespace",
-  "AI.SearchToken",
-  "Access.Application",
-  "Access.Group",
-  "Access.Policy",
-  "Access.ServiceToken",
-  "ApiToken.AccountApiToken",
-  "Connectivity.DirectoryService",
-  "Container",
-  "Containers.Container",
-  "ObservabilityDestination",
-  "Pages.Project",
-  "Pipelines.LegacyPipeline",
-  "Pipelines.Pipeline",
-  "Pipelines.Sink",
-  "Pipelines.Stream",
-  "SecretsStore.Store",
-  "Tunnel.Tunnel",
-  "Turnstile.Widget",
-  "VpcService.VpcService",
-  "Workers.ObservabilityDestination",
-];
+export const UNMODELLED_2: Readonly<Record<string, string>> = {
+  "AI.Gateway": "no block is written for it yet",
+  "AI.SearchInstance": "no block is written for it yet",
+  "AI.SearchNamespace": "no block is written for it yet",
+  "AI.SearchToken": "no block is written for it yet",
+  "Access.Application":
+    "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  "Access.Group": "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  "Access.Policy": "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  "Access.ServiceToken":
+    "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  "AnalyticsEngine.Dataset": "Cloudflare makes a dataset at the first write, and lists none",
+  "ApiToken.AccountApiToken":
+    "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  "Connectivity.DirectoryService":
+    "it connects the account with a network of yours, which has no stages",
+  Container: "it comes with a class of a Worker, and with an image that Docker builds",
+  "Containers.Container": "it comes with a class of a Worker, and with an image that Docker builds",
+  ObservabilityDestination: "no block is written for it yet",
+  "Pages.Project": "no block is written for it yet",
+  "Pipelines.LegacyPipeline":
+    "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three resources",
+  "Pipelines.Pipeline":
+    "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three resources",
+  "Pipelines.Sink":
+    "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three resources",
+  "Pipelines.Stream":
+    "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three resources",
+  "SecretsStore.Store": "an account has one store of secrets, which all stages share",
+  "Tunnel.Tunnel": "it connects the account with a network of yours, which has no stages",
+  "Turnstile.Widget":
+    "its name is a label: Cloudflare knows it by an id, and two may have one name",
+  "VpcService.VpcService": "it connects the account with a network of yours, which has no stages",
+  "Workers.ObservabilityDestination": "no block is written for it yet",
+};

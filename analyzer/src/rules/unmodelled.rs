@@ -11,7 +11,7 @@
 //! **Fix.** Look at the name yourself. Alchemy puts the stage into a name that you leave out. Then
 //! disable the finding with a reason, or switch the rule off in the config.
 
-use alch_blocks::quote;
+use alch_blocks::{quote, unmodelled, unmodelled2};
 
 use super::found::Found;
 use super::{Rule, Severity};
@@ -33,8 +33,14 @@ fn found(one: &Unmodelled) -> Found {
     let id = one.id.as_ref().map(|id| format!(" {}", quote(id))).unwrap_or_default();
     let function = quote(one.function);
     let message = format!("{function}{id} is not looked at: its name is yours to make unique");
-    let help = "see that no two stages give it one name, then disable this finding with a reason";
-    Found::in_file(one.file, one.at, message, help.to_owned())
+    let mut all = unmodelled().chain(unmodelled2());
+    let why = all.find(|(name, _)| *name == one.function).map(|(_, why)| format!(": {why}"));
+    let help = format!(
+        "see that no two stages give it one name, then disable this finding with a reason; it has no \
+         block{}",
+        why.unwrap_or_default()
+    );
+    Found::in_file(one.file, one.at, message, help)
 }
 
 #[cfg(test)]
@@ -80,6 +86,16 @@ mod tests {
             messages("unmodelled", text),
             [format!("`Turnstile.Widget` `docs` {rest}"), format!("`AI.Gateway` `gate` {rest}")]
         );
+    }
+
+    #[test]
+    fn the_help_says_why_there_is_no_block() {
+        let text =
+            "import { SecretsStore } from \"alchemy/cloudflare\"; await SecretsStore(\"a\");";
+        let found = find_in("unmodelled", &[("a.ts", text)], "{}");
+        assert_eq!(found.len(), 1);
+        let why = "an account has one store of secrets, which all stages share";
+        assert!(found.iter().all(|one| one.help.ends_with(why)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use alch_blocks::{Kind, UNMODELLED};
+use alch_blocks::Kind;
 
 use super::alchemy2::member_of;
 use super::conditions::{answered, tidy};
@@ -322,7 +322,7 @@ pub(super) fn library_member(library: Library, key: &str) -> Option<Value> {
 }
 
 fn cloudflare_member(key: &str) -> Option<Value> {
-    let unmodelled = || UNMODELLED.iter().copied().find(|name| *name == key);
+    let unmodelled = || alch_blocks::unmodelled().map(|(name, _)| name).find(|name| *name == key);
     let raw = raw_kind(key).map(|kind| Value::Raw(kind, Version::V0));
     let host = || raw_host(key).map(|host| Value::Host(host, None));
     raw.or_else(host).or_else(|| unmodelled().map(Value::Unmodelled))

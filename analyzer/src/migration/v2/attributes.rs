@@ -50,15 +50,6 @@ pub(super) fn attributes(
             all
         }
         Kind::Queue => object(&[("queueId", text(output, "id")?), ("queueName", name?)]),
-        Kind::Vectorize => {
-            let mut all = object(&[("indexName", name?)]);
-            copy(output, &["dimensions", "metric", "description"], &mut all);
-            all
-        }
-        Kind::DispatchNamespace => object(&[
-            ("namespaceId", text(output, "namespaceId")?),
-            ("name", text(output, "namespaceName")?),
-        ]),
         Kind::Worker => worker(output, props, name?),
         _ => return None,
     };
@@ -98,7 +89,6 @@ pub(super) fn options<'v>(
         ),
         Kind::Kv => (&[], &["values"]),
         Kind::Queue => (&[], &["settings", "dlq"]),
-        Kind::Vectorize => (&["dimensions", "metric", "description"], &[]),
         Kind::Worker => (&["crons"], &["routes", "domains", "assets"]),
         _ => (&[], &[]),
     };
@@ -147,9 +137,6 @@ fn binding(it: &Value, class: Option<&Bound>) -> Option<Map<String, Value>> {
         Kind::Bucket => object(&[("bucketName", text(it, "name")?)]),
         Kind::Kv => object(&[("namespaceId", text(it, "namespaceId")?)]),
         Kind::Queue => object(&[("queueName", text(it, "name")?), ("queueId", text(it, "id")?)]),
-        Kind::Vectorize => object(&[("indexName", text(it, "name")?)]),
-        Kind::Hyperdrive => object(&[("id", text(it, "hyperdriveId")?)]),
-        Kind::DispatchNamespace => object(&[("namespace", text(it, "namespaceName")?)]),
         Kind::DurableObject => {
             let class = class?;
             let mut data = object(&[("className", &class.class)]);

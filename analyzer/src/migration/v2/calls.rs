@@ -31,6 +31,9 @@ impl Rewriter<'_> {
     ) -> Result<(), String> {
         let kind = declared.instance.kind;
         let is_block = declared.declaration.is_block;
+        if !words::converts(kind) {
+            return Err(format!("it is a {kind}: declare it under its name, and adopt it"));
+        }
         if declared.several {
             return Err("it declares several resources: declare each by itself".to_owned());
         }

@@ -32,6 +32,11 @@ const SETTINGS: &str = "queues of Alchemy 2 have no settings; those at Cloudflar
 const WORKFLOW_NAME: &str =
     "this version of Alchemy 2 names workflows itself; the old one stays behind";
 
+/// Whether resources of a kind, and their rows, can be taken to Alchemy 2.
+pub(super) fn converts(kind: Kind) -> bool {
+    !matches!(kind, Kind::Vectorize | Kind::Hyperdrive | Kind::DispatchNamespace)
+}
+
 /// What becomes of an option of a kind; `None` if nobody knows.
 pub(super) fn option(kind: Kind, is_block: bool, key: &str) -> Option<To> {
     if is_block && matches!(key, "stage" | "pin" | "protect" | "share") {

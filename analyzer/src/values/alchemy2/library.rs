@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use alch_blocks::{Kind, UNMODELLED_2};
+use alch_blocks::{Kind, unmodelled2};
 
 use super::{Effect, Operator};
 use crate::values::eval::{Eval, LONGEST};
@@ -117,7 +117,7 @@ fn constructor(path: &str) -> Option<Value> {
 /// What makes something of no kind.
 pub(in crate::values) fn passed_over(path: &str) -> Option<&'static str> {
     let name = path.strip_prefix("Cloudflare.")?;
-    UNMODELLED_2.iter().copied().find(|known| *known == name)
+    unmodelled2().map(|(known, _)| known).find(|known| *known == name)
 }
 
 fn block(path: &str) -> Option<Value> {
