@@ -16,7 +16,9 @@ function texts() {
   const helps = readdirSync(join(root, "tests/fixtures/cli/help")).map((file) => {
     return `tests/fixtures/cli/help/${file}`;
   });
-  return ["README.md", "CONTRIBUTING.md", "SECURITY.md", "RELEASING.md", ...pages, ...helps].sort();
+  const others = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "RELEASING.md"];
+  const ofSite = ["docs/site/index.md", "docs/site/playground-page.md"];
+  return [...others, ...ofSite, ...pages, ...helps].sort();
 }
 
 const SOURCES = ["src", "analyzer/src", "monitor/src", "ts"];
