@@ -40,9 +40,7 @@ test("a monorepo", async () => {
   };
   for (const [code, fault] of Object.entries(faults)) {
     reader.write(folder, "apps/web/alchemy.run.ts", fault(program?.text ?? ""));
-    expect(await reader.shell("npx @alch/blocks check --stage pr-7 || true", folder)).toContain(
-      code,
-    );
+    expect(await reader.shell("npx @alch/blocks check || true", folder)).toContain(code);
   }
 }, 300_000);
 
