@@ -25,19 +25,15 @@ export function takeCodes(markdown, level, folder) {
   const codes = [];
   let rest = "";
   let done = 0;
-  let isInList = false;
   for (const [at, heading] of all.entries()) {
     const names = namesOf(heading.title);
-    if (heading.level !== level || names.length === 0) {
-      if (heading.level <= level) isInList = false;
-      continue;
-    }
+    if (heading.level !== level || names.length === 0) continue;
     const next = all.slice(at + 1).find((one) => one.level <= level);
     const end = next?.from ?? markdown.length;
     rest += markdown.slice(done, heading.from);
     rest += `${names.map((name) => `- [\`${name}\`](/${folder}/${name}/)`).join("\n")}\n`;
-    isInList = next !== undefined && next.level === level && namesOf(next.title).length > 0;
-    if (!isInList) rest += "\n";
+    const goesOn = next?.level === level && namesOf(next.title).length > 0;
+    if (!goesOn) rest += "\n";
     done = end;
     const text = markdown.slice(heading.to, end).trim();
     const anchor = slugOf(plain(heading.title));
