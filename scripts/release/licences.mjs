@@ -1,3 +1,5 @@
+import { LOCKS } from "./sources.mjs";
+
 // Licences under which others' work may be used here: in what is handed on, and for building.
 const PERMISSIVE = [
   "0BSD",
@@ -15,8 +17,11 @@ const PERMISSIVE = [
   "Zlib",
 ];
 
-/** Of tools that are only run: Alchemy's local mode has an image library of that kind. */
-const FOR_TOOLS = [...PERMISSIVE, "LGPL-3.0-or-later", "MPL-2.0"];
+/** Of tools that are only run: Alchemy's local mode has an image library of that kind, TypeDoc a parser. */
+const FOR_TOOLS = [...PERMISSIVE, "LGPL-3.0-or-later", "MPL-2.0", "Python-2.0"];
+
+/** What packages say in their sources, and not in their manifest as npm reads it. */
+const IN_SOURCES = { "node_modules/format": "MIT" };
 
 /** Whether `expression`, in the form of SPDX, leaves a choice that is in `allowed`. */
 export function permits(expression, allowed) {
@@ -64,18 +69,19 @@ function fault(name, licence) {
 
 /** Of all packages in the lock file; stricter with those that are bundled into the package. */
 export function npmLicences(read) {
-  const { packages } = JSON.parse(read("package-lock.json"));
+  const packages = LOCKS.flatMap((lock) => Object.entries(JSON.parse(read(lock)).packages));
   const bundled = new Set(
     [
       ...read("dist-cli/LICENSES.txt").matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) \d+\.\d+\.\d+\S*$/gm),
     ].map(([, name]) => name),
   );
   if (bundled.size === 0) return ["`dist-cli/LICENSES.txt` names no package"];
-  return Object.entries(packages).flatMap(([path, { license, link }]) => {
+  return packages.flatMap(([path, { license, link }]) => {
     if (path === "" || link) return [];
     const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
     const allowed = bundled.has(name) ? PERMISSIVE : FOR_TOOLS;
-    return permits(String(license), allowed) ? [] : [fault(name, license)];
+    const stated = license ?? IN_SOURCES[path];
+    return permits(String(stated), allowed) ? [] : [fault(name, stated)];
   });
 }
 

@@ -1,8 +1,17 @@
 // What is built from comes from the registries, and is what it was when it was locked.
 import { CRATES } from "./versions.mjs";
 
-export function npmSources(read) {
-  const { packages } = JSON.parse(read("package-lock.json"));
+/** Of the project, and of the tools that are installed for a page or a check alone. */
+export const LOCKS = [
+  "package-lock.json",
+  "docs/api/package-lock.json",
+  "docs/prose/package-lock.json",
+  "docs/site/package-lock.json",
+];
+
+export const npmSources = (read) => LOCKS.flatMap((lock) => sourcesIn(JSON.parse(read(lock))));
+
+function sourcesIn({ packages }) {
   return Object.entries(packages).flatMap(([path, { integrity, resolved, link }]) => {
     if (path === "") return [];
     if (link) return [`\`${path}\` is a link`];
