@@ -87,7 +87,7 @@ export default command("check")
       examples: [
         ["npx @alch/blocks check", "all of this folder"],
         ["npx @alch/blocks check apps/shop --stage prod,pr-7", "one app, two stages"],
-        ["npx @alch/blocks check --verbose", "with the lines of the program"],
+        ["npx @alch/blocks check --verbose", "with lines of code"],
         ["npx @alch/blocks check --format github", "annotations in a workflow"],
       ],
       notes: [
