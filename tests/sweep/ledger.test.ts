@@ -178,6 +178,24 @@ test("what was made again, or is somebody else's by now, stays", async () => {
   expect(held(app)).toEqual(before);
 });
 
+test("what a run had deleted before it was ended keeps nothing for ever", async () => {
+  await using world = await lost();
+  const { app } = world;
+  const before = held(app);
+  const entries = await entriesOf(world);
+  const idOf = (end: string) =>
+    entries.find(({ row }) => row.resource?.endsWith(end))?.row.identity ?? "";
+  const queue = `/queues/${idOf("::Queue")}`;
+  await send(app, "DELETE", `${queue}/consumers/${idOf("QueueConsumer")}`);
+  await send(app, "DELETE", "/workers/scripts/shop-api-pr-1?force=true");
+  await send(app, "DELETE", queue);
+  await world.delete(ALL);
+  expect(await world.delete(ALL)).toMatchObject({ code: 0, results: { "pr-1": "destroyed" } });
+  const gone = before.filter((one) => !held(app).includes(one)).map(nameOf);
+  // Workflows outlive a Worker that is deleted first: the run would have deleted it before.
+  expect(gone.sort()).toEqual(goneOf("pr-1").filter((one) => !one.startsWith("Workflow")));
+});
+
 test("what another stage has adopted by now is that stage's: the rest goes without it", async () => {
   await using world = await lost();
   const { app } = world;
