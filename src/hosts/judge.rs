@@ -123,6 +123,10 @@ pub struct Record {
     pub managed: bool,
     /// Whether this stage's state holds it.
     pub ours: bool,
+    /// Of one that a row holds: whether another app or stage holds it as well.
+    pub shared: bool,
+    /// The same: whether another row of this stage has it by now.
+    pub moved: bool,
     /// The R2 bucket that it leads to; empty if only that is known that it is one.
     pub bucket: Option<String>,
 }

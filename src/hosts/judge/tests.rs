@@ -1,4 +1,4 @@
-use super::zones::{HeldRecord, RecordsClaim};
+use super::zones::RecordsClaim;
 use super::{
     Domain, HostAccount, HostClaim, HostVerdict, Record, Route, Zone, judge_host, judge_records,
 };
@@ -302,7 +302,7 @@ fn a_hostname_has_no_case() {
     assert_eq!(judged(&other, &production()), Err("hostname-taken".to_owned()));
 }
 
-fn judged_records(declared: &[(&str, &str)], held: Vec<HeldRecord>) -> Result<Vec<String>, String> {
+fn judged_records(declared: &[(&str, &str)], held: Vec<Record>) -> Result<Vec<String>, String> {
     let made = |(kind, name): &(&str, &str)| Record {
         id: format!("{kind} {name}"),
         name: (*name).to_owned(),
@@ -337,8 +337,7 @@ fn a_record_is_lost_when_another_stage_holds_it_or_has_changed_it() {
     let held = |content: &str, shared| {
         let (id, name) = ("A www.example.com".to_owned(), "www.example.com".to_owned());
         let (kind, content) = ("A".to_owned(), content.to_owned());
-        let record = Record { id, name, kind, content, ..Record::default() };
-        vec![HeldRecord { record, shared, moved: false }]
+        vec![Record { id, name, kind, content, shared, ..Record::default() }]
     };
     let www = [("A", "www.example.com")];
     assert_eq!(judged_records(&www, held("1.1.1.1", false)), Ok(Vec::new()));

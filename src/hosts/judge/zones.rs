@@ -33,20 +33,7 @@ pub struct RecordsClaim {
     /// What the program declares.
     pub declared: Vec<Record>,
     /// What the state holds.
-    pub held: Vec<HeldRecord>,
-}
-
-/// A DNS record that the state holds.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct HeldRecord {
-    /// The record, as it was written.
-    #[serde(flatten)]
-    pub record: Record,
-    /// Whether another app or stage holds it as well.
-    pub shared: bool,
-    /// Whether another row of this stage has it by now.
-    pub moved: bool,
+    pub held: Vec<Record>,
 }
 
 /// Decides whether raw `DnsRecords` may be written: Alchemy overwrites those that exist, and deletes them
@@ -62,11 +49,10 @@ pub fn judge_records(
 ) -> Result<Vec<String>, HostError> {
     let Some(stage) = preview else {
         let moved = claim.held.iter().filter(|one| one.moved);
-        return Ok(moved.map(|one| one.record.id.clone()).collect());
+        return Ok(moved.map(|one| one.id.clone()).collect());
     };
     let lost = lost_records(&claim.held, account);
-    let own: Vec<_> =
-        claim.held.iter().map(|held| &held.record).filter(|own| !lost.contains(&own.id)).collect();
+    let own: Vec<_> = claim.held.iter().filter(|own| !lost.contains(&own.id)).collect();
     let is_own =
         |one: &Record| one.ours || own.iter().any(|own| !own.id.is_empty() && own.id == one.id);
     let mut zones = account.zones.iter().flatten();
@@ -97,13 +83,13 @@ pub fn judge_records(
 /// The ids of those that the state holds and that somebody else has by now: another stage or row holds
 /// them as well, or they lead elsewhere than this stage has written.
 #[must_use]
-pub fn lost_records(held: &[HeldRecord], account: &HostAccount) -> Vec<String> {
+pub fn lost_records(held: &[Record], account: &HostAccount) -> Vec<String> {
     let is_changed = |held: &Record| {
         let mut all = account.records.iter().flatten();
         all.any(|one| one.id == held.id && one.content != held.content)
     };
-    let lost = held.iter().filter(|one| one.shared || one.moved || is_changed(&one.record));
-    lost.map(|one| one.record.id.clone()).collect()
+    let lost = held.iter().filter(|one| one.shared || one.moved || is_changed(one));
+    lost.map(|one| one.id.clone()).collect()
 }
 
 /// A name as Cloudflare completes it: `@` is the zone, and others are below it.
