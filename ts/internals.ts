@@ -212,12 +212,10 @@ export interface HeldRecord {
   moved: boolean;
 }
 
-/** Raw `DnsRecords` that are about to be written: see `src/hosts/judge/zones.rs`. */
-export interface RecordsClaim {
-  /** The id of the zone. */
-  zone: string;
-  declared: readonly { name: string; type: string }[];
-  held: readonly HeldRecord[];
+/** A DNS record that a program declares. */
+export interface DeclaredRecord {
+  name: string;
+  type: string;
 }
 
 /** {@link HostAccount}, ready to be asked. */
@@ -229,9 +227,21 @@ export interface HostFacts {
   /** Throws `would-delete-zone`. */
   judgeZone(run: Run, name: string, stage: string): void;
   /** Throws `hostname-taken`. Gives the ids that this stage no longer has. */
-  judgeRecords(run: Run, claim: RecordsClaim, stage: string): string[];
+  judgeRecords(
+    run: Run,
+    stage: string,
+    zone: string,
+    declared: readonly DeclaredRecord[],
+    held: readonly HeldRecord[],
+  ): string[];
   /** The same in a run of Alchemy 2. */
-  judgeRecordsInAlchemy2(run: Run, claim: RecordsClaim, stage: string): string[];
+  judgeRecordsInAlchemy2(
+    run: Run,
+    stage: string,
+    zone: string,
+    declared: readonly DeclaredRecord[],
+    held: readonly HeldRecord[],
+  ): string[];
   /** The ids of those that are no longer this stage's to delete. */
   lostRecords(held: readonly HeldRecord[]): string[];
 }

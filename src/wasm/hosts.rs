@@ -190,9 +190,17 @@ impl HostFacts {
     /// # Errors
     /// `hostname-taken`
     #[wasm_bindgen(js_name = judgeRecords)]
-    pub fn judge_records(&self, run: &Run, claim: JsValue, stage: &str) -> Result<Vec<String>> {
+    pub fn judge_records(
+        &self,
+        run: &Run,
+        stage: &str,
+        zone: &str,
+        declared: JsValue,
+        held: JsValue,
+    ) -> Result<Vec<String>> {
         let stage = (!protects(run, stage)).then(|| Stage::new(stage)).transpose()?;
-        Ok(judge_records(&read(claim)?, stage.as_ref(), &self.0)?)
+        let (declared, held): (Vec<_>, Vec<_>) = (read(declared)?, read(held)?);
+        Ok(judge_records(zone, &declared, &held, stage.as_ref(), &self.0)?)
     }
 
     /// The same in a run of Alchemy 2.
@@ -203,10 +211,12 @@ impl HostFacts {
     pub fn judge_records_in_alchemy2(
         &self,
         run: &Run,
-        claim: JsValue,
         stage: &str,
+        zone: &str,
+        declared: JsValue,
+        held: JsValue,
     ) -> Result<Vec<String>> {
-        self.judge_records(run, claim, stage).map_err(Thrown::in_alchemy2)
+        self.judge_records(run, stage, zone, declared, held).map_err(Thrown::in_alchemy2)
     }
 
     /// The ids of the DNS records that are no longer this stage's to delete.

@@ -79,8 +79,9 @@ export class Hosts {
         const [zones, records] = await Promise.all([lists.zones({}), lists.records(zone, {})]);
         return new (core().HostFacts)({ zones, records });
       });
-      const claim = { zone, declared: [{ name, type }], held: [] };
-      yield* judged(() => facts.judgeRecordsInAlchemy2(this.#run, claim, this.stack.stage));
+      const { stage } = this.stack;
+      const declared = [{ name, type }];
+      yield* judged(() => facts.judgeRecordsInAlchemy2(this.#run, stage, zone, declared, []));
     });
   }
 

@@ -1,4 +1,3 @@
-use super::zones::RecordsClaim;
 use super::{
     Domain, HostAccount, HostClaim, HostVerdict, Record, Route, Zone, judge_host, judge_records,
 };
@@ -312,10 +311,9 @@ fn judged_records(declared: &[(&str, &str)], held: Vec<Record>) -> Result<Vec<St
     };
     let records = [("A", "www.example.com"), ("TXT", "example.com"), ("A", "www-pr-1.example.com")];
     let account = HostAccount { records: Some(records.iter().map(made).collect()), ..account() };
-    let zone = "id of example.com".to_owned();
-    let claim = RecordsClaim { zone, declared: declared.iter().map(made).collect(), held };
+    let declared: Vec<_> = declared.iter().map(made).collect();
     let stage = Stage::new("pr-1").ok();
-    judge_records(&claim, stage.as_ref(), &account)
+    judge_records("id of example.com", &declared, &held, stage.as_ref(), &account)
         .map_err(|error| crate::Error::from(error).code())
 }
 

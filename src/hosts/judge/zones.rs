@@ -1,7 +1,5 @@
 //! Whether raw zones and DNS records may be written.
 
-use serde::Deserialize;
-
 use super::{HostAccount, Record, is_within};
 use crate::error::HostError;
 use crate::hosts::pattern::plain_host;
@@ -24,40 +22,30 @@ pub fn judge_zone(
     Ok(())
 }
 
-/// Raw `DnsRecords` that are about to be written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct RecordsClaim {
-    /// The id of the zone.
-    pub zone: String,
-    /// What the program declares.
-    pub declared: Vec<Record>,
-    /// What the state holds.
-    pub held: Vec<Record>,
-}
-
 /// Decides whether raw `DnsRecords` may be written: Alchemy overwrites those that exist, and deletes them
-/// with the stage. `preview` is the stage, if it is not protected. Gives the ids of those that the state
+/// with the stage. `held` are those of the state, and `zone` is an id. `preview` is the stage, if it is not protected. Gives the ids of those that the state
 /// holds and that are no longer its own.
 ///
 /// # Errors
 /// `hostname-taken`
 pub fn judge_records(
-    claim: &RecordsClaim,
+    zone: &str,
+    declared: &[Record],
+    held: &[Record],
     preview: Option<&Stage>,
     account: &HostAccount,
 ) -> Result<Vec<String>, HostError> {
     let Some(stage) = preview else {
-        let moved = claim.held.iter().filter(|one| one.moved);
+        let moved = held.iter().filter(|one| one.moved);
         return Ok(moved.map(|one| one.id.clone()).collect());
     };
-    let lost = lost_records(&claim.held, account);
-    let own: Vec<_> = claim.held.iter().filter(|own| !lost.contains(&own.id)).collect();
+    let lost = lost_records(held, account);
+    let own: Vec<_> = held.iter().filter(|own| !lost.contains(&own.id)).collect();
     let is_own =
         |one: &Record| one.ours || own.iter().any(|own| !own.id.is_empty() && own.id == one.id);
     let mut zones = account.zones.iter().flatten();
-    let zone = zones.find(|zone| zone.id == claim.zone).map(|zone| &*zone.name);
-    for record in &claim.declared {
+    let zone = zones.find(|one| one.id == zone).map(|one| &*one.name);
+    for record in declared {
         let name = full_name(&record.name, zone);
         // Nobody else has such a name: the state was lost.
         if stage.is_in(&name) {

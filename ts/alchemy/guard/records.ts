@@ -4,7 +4,7 @@
  */
 import type { CloudflareApiOptions } from "alchemy/cloudflare";
 import type { HostLists } from "../../cloudflare/hosts.ts";
-import type { HeldRecord, RecordsClaim } from "../../internals.ts";
+import type { DeclaredRecord, HeldRecord } from "../../internals.ts";
 import { recordKey, recordsOf } from "../../state/hosts.ts";
 import type { Row } from "../../state/row.ts";
 import { core } from "../../wasm.ts";
@@ -14,8 +14,6 @@ import { ownerHere } from "./owners.ts";
 import { isHeldHere } from "./places.ts";
 import { consentingRun } from "./settings.ts";
 import { sharerOfKey } from "./sharers.ts";
-
-type DeclaredRecord = RecordsClaim["declared"][number];
 
 /**
  * Judges records before Alchemy writes them. Takes those out of the row that this stage no longer has:
@@ -37,8 +35,10 @@ export async function judgeRecords(scope: AlchemyScope, row: Row, lists: HostLis
       all.map(async (one) => ({ ...one, ours: await isHeldHere(scope, recordKey(one)) })),
     ));
   const facts = new (core().HostFacts)({ zones, records });
-  const claim = { zone: String(props.zoneId), declared, held: await heldBy(scope, row, declared) };
-  dropRecords(row, facts.judgeRecords(consentingRun(scope), claim, ownerHere(scope).stage));
+  const held = await heldBy(scope, row, declared);
+  const zone = String(props.zoneId);
+  const { stage } = ownerHere(scope);
+  dropRecords(row, facts.judgeRecords(consentingRun(scope), stage, zone, declared, held));
 }
 
 /** A row that is about to be deleted, without the records that are not this stage's to delete. */
