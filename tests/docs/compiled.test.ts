@@ -27,6 +27,16 @@ const AROUND: readonly { piece: string; before: string; after?: string }[] = [
       'import alchemy from "alchemy";\nimport { Worker } from "alchemy/cloudflare";\nconst app = await alchemy("shop");\nconst [name, entrypoint] = ["api", "src/api.ts"];\n',
   },
   {
+    piece: 'takeFrom: "web"',
+    before:
+      'import { Route, Worker } from "@alch/blocks";\nconst api = await Worker("api", { script: "" });\n',
+  },
+  {
+    piece: '{ share: "staging", origin }',
+    before:
+      'import alchemy from "alchemy";\nimport { Hyperdrive } from "@alch/blocks";\nconst origin = alchemy.secret("");\n',
+  },
+  {
     piece: "alch-blocks-disable-next-line",
     before: 'import { D1Database } from "alchemy/cloudflare";\n',
   },

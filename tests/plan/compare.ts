@@ -159,7 +159,9 @@ function bodyOf(machine: Machine, text: string, folder: string): () => Promise<v
     ...raw,
     ...blocks,
     alchemy: Object.assign(own, { run: alchemy.run }),
+    // Blocks have these names, too.
     RawQueue: raw.Queue,
+    Worker: raw.Worker,
     // Alchemy knows each type once in a process.
     Resource: (type: string, ...rest: unknown[]) =>
       (resource as (...all: unknown[]) => unknown)(`${type}-${types++}`, ...rest),

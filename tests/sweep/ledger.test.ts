@@ -99,7 +99,7 @@ test("a person can take what a run has seen before the end", async () => {
   world.github.pulls.set(1, { ...CLOSED, closed_at: new Date().toISOString() });
   const seen = await world.sweep();
   expect(seen.verdicts["pr-1"]).toBe("seen-before");
-  expect(seen.out).toContain("run `alch-blocks destroy` for stage `pr-1` with `--ledger`");
+  expect(seen.out).toContain("run `npx @alch/blocks destroy` for stage `pr-1` with `--ledger`");
   const before = held(world.app);
   const stage = ["--stage", "pr-1"];
   expect((await destroy(world.app, stage)).error).toContain("the state has no stage `pr-1`");

@@ -217,7 +217,7 @@ impl Reason {
                     .into()
             }
             Self::SeenOpen(_) | Self::SeenBefore(_) => format!(
-                "see that all of it can go, then run `alch-blocks destroy` for stage {} with `--ledger`",
+                "see that all of it can go, then run `npx @alch/blocks destroy` for stage {} with `--ledger`",
                 quote(stage)
             ),
             Self::Renamed { .. } | Self::AnotherId(_) | Self::Remade(_) => {
