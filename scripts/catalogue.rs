@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use alch_blocks::{ALCHEMY, ALCHEMY_2, CODES, EFFECT, Kind, Spec, unmodelled, unmodelled2};
+use alch_blocks::{
+    ALCHEMY, ALCHEMY_2, CODES, EFFECT, Kind, Listing, Spec, unmodelled, unmodelled2,
+};
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Catalogue {
-    kinds: Vec<&'static Spec>,
+    kinds: Vec<Row>,
     unmodelled: BTreeMap<&'static str, &'static str>,
     unmodelled2: BTreeMap<&'static str, &'static str>,
     codes: &'static [&'static str],
@@ -17,8 +19,16 @@ struct Catalogue {
     effect: &'static str,
 }
 
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    spec: &'static Spec,
+    listing: &'static Listing,
+}
+
 fn main() -> Result<(), serde_json::Error> {
-    let kinds = Kind::ALL.iter().map(|kind| kind.spec()).collect();
+    let kinds = Kind::ALL.iter();
+    let kinds = kinds.map(|kind| Row { spec: kind.spec(), listing: kind.listing() }).collect();
     let (alchemy, alchemy2) = (&ALCHEMY, &ALCHEMY_2);
     let (unmodelled, unmodelled2) = (unmodelled().collect(), unmodelled2().collect());
     let (codes, effect) = (&CODES, EFFECT);

@@ -10,7 +10,7 @@ mod data;
 
 use serde::Serialize;
 
-use super::spec::Spec;
+use super::spec::{Listing, Spec};
 
 /// Makes `Kind` with the rows of the catalogue, so that no kind can lack one.
 macro_rules! kinds {
@@ -42,7 +42,21 @@ macro_rules! kinds {
             #[must_use]
             pub const fn spec(self) -> &'static Spec {
                 match self {
-                    $(Self::$kind => &$row,)*
+                    $(Self::$kind => {
+                        static SPEC: Spec = $row.spec;
+                        &SPEC
+                    })*
+                }
+            }
+
+            /// How the Cloudflare API lists the kind.
+            #[must_use]
+            pub const fn listing(self) -> &'static Listing {
+                match self {
+                    $(Self::$kind => {
+                        static LISTING: Listing = $row.listing;
+                        &LISTING
+                    })*
                 }
             }
         }

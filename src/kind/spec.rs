@@ -5,7 +5,13 @@ use serde::Serialize;
 pub use super::catalogue::Kind;
 use crate::rule::{Literal, Rule};
 
-/// One row of the catalogue.
+/// One row of the catalogue. Only the command line needs its listing: apart, the core does not carry it.
+pub(super) struct Row {
+    pub(super) spec: Spec,
+    pub(super) listing: Listing,
+}
+
+/// What is known of a kind.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Spec {
@@ -48,8 +54,6 @@ pub struct Spec {
     pub on_new_name: OnNewName,
     /// The type of a Worker's binding to it.
     pub binding: &'static str,
-    /// How the Cloudflare API lists it.
-    pub listing: Listing,
     /// How many an account may have.
     pub quota: Option<Quota>,
     /// Where in the world it can be told to be.

@@ -101,6 +101,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     isClass: false,
     onNewName: "replace",
     binding: "d1",
+    quota: { free: 10, paid: 50000 },
+    regions: {
+      jurisdictions: ["eu", "us", "fedramp"],
+      hints: ["weur", "eeur", "enam", "wnam", "apac", "oc"],
+      hintOption: "primaryLocationHint",
+    },
+    note: null,
     listing: {
       path: "d1/database",
       paging: "pages",
@@ -112,13 +119,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       permission: "D1: Read",
       stores: ["alchemy-state"],
     },
-    quota: { free: 10, paid: 50000 },
-    regions: {
-      jurisdictions: ["eu", "us", "fedramp"],
-      hints: ["weur", "eeur", "enam", "wnam", "apac", "oc"],
-      hintOption: "primaryLocationHint",
-    },
-    note: null,
   },
   bucket: {
     kind: "bucket",
@@ -157,6 +157,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     isClass: false,
     onNewName: "replace",
     binding: "r2_bucket",
+    quota: { free: 1000000, paid: 1000000 },
+    regions: {
+      jurisdictions: ["eu", "us", "fedramp", "fedramp-high"],
+      hints: ["weur", "eeur", "enam", "wnam", "apac", "oc"],
+      hintOption: "locationHint",
+    },
+    note: null,
     listing: {
       path: "r2/buckets",
       paging: "cursor",
@@ -168,13 +175,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       permission: "Workers R2 Storage: Read",
       stores: [],
     },
-    quota: { free: 1000000, paid: 1000000 },
-    regions: {
-      jurisdictions: ["eu", "us", "fedramp", "fedramp-high"],
-      hints: ["weur", "eeur", "enam", "wnam", "apac", "oc"],
-      hintOption: "locationHint",
-    },
-    note: null,
   },
   kv: {
     kind: "kv",
@@ -210,6 +210,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     isClass: false,
     onNewName: "rename-in-place",
     binding: "kv_namespace",
+    quota: { free: 1000, paid: 1000 },
+    regions: null,
+    note: null,
     listing: {
       path: "storage/kv/namespaces",
       paging: "pages",
@@ -221,9 +224,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       permission: "Workers KV Storage: Read",
       stores: [],
     },
-    quota: { free: 1000, paid: 1000 },
-    regions: null,
-    note: null,
   },
   queue: {
     kind: "queue",
@@ -262,6 +262,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     isClass: false,
     onNewName: "rename-in-place",
     binding: "queue",
+    quota: { free: 10000, paid: 10000 },
+    regions: null,
+    note: null,
     listing: {
       path: "queues",
       paging: "pages",
@@ -273,9 +276,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       permission: "Queues: Read",
       stores: [],
     },
-    quota: { free: 10000, paid: 10000 },
-    regions: null,
-    note: null,
   },
   vectorize: {
     kind: "vectorize",
@@ -314,6 +314,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     isClass: false,
     onNewName: "replace",
     binding: "vectorize",
+    quota: { free: 100, paid: 50000 },
+    regions: null,
+    note: null,
     listing: {
       path: "vectorize/v2/indexes",
       paging: "none",
@@ -325,9 +328,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       permission: "Vectorize: Read",
       stores: [],
     },
-    quota: { free: 100, paid: 50000 },
-    regions: null,
-    note: null,
   },
   hyperdrive: {
     kind: "hyperdrive",
@@ -363,6 +363,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     isClass: false,
     onNewName: "rename-in-place",
     binding: "hyperdrive",
+    quota: { free: 10, paid: 25 },
+    regions: null,
+    note: null,
     listing: {
       path: "hyperdrive/configs",
       paging: "none",
@@ -374,9 +377,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       permission: "Hyperdrive: Read",
       stores: [],
     },
-    quota: { free: 10, paid: 25 },
-    regions: null,
-    note: null,
   },
   "dispatch-namespace": {
     kind: "dispatch-namespace",
@@ -415,6 +415,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     isClass: false,
     onNewName: "replace",
     binding: "dispatch_namespace",
+    quota: null,
+    regions: null,
+    note: null,
     listing: {
       path: "workers/dispatch/namespaces",
       paging: "none",
@@ -426,9 +429,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       permission: "Workers Scripts: Read",
       stores: [],
     },
-    quota: null,
-    regions: null,
-    note: null,
   },
   "durable-object": {
     kind: "durable-object",
@@ -469,6 +469,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     isClass: true,
     onNewName: "nothing",
     binding: "durable_object_namespace",
+    quota: { free: 100, paid: 500 },
+    regions: null,
+    note: "Cloudflare knows a Durable Object by its class and its Worker. The name of the Worker keeps stages apart.",
     listing: {
       path: "workers/durable_objects/namespaces",
       paging: "pages",
@@ -480,9 +483,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       permission: "Workers Scripts: Read",
       stores: ["alchemy-state-service/Store"],
     },
-    quota: { free: 100, paid: 500 },
-    regions: null,
-    note: "Cloudflare knows a Durable Object by its class and its Worker. The name of the Worker keeps stages apart.",
   },
   workflow: {
     kind: "workflow",
@@ -518,6 +518,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     isClass: true,
     onNewName: "leave-behind",
     binding: "workflow",
+    quota: null,
+    regions: null,
+    note: null,
     listing: {
       path: "workflows",
       paging: "pages",
@@ -529,9 +532,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       permission: "Workers Scripts: Read",
       stores: [],
     },
-    quota: null,
-    regions: null,
-    note: null,
   },
   worker: {
     kind: "worker",
@@ -597,6 +597,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     isClass: false,
     onNewName: "rename-in-place",
     binding: "service",
+    quota: { free: 100, paid: 500 },
+    regions: null,
+    note: "`Vite`, `Website` and the like have no block: give them the name by `physicalName`.",
     listing: {
       path: "workers/scripts",
       paging: "none",
@@ -608,9 +611,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       permission: "Workers Scripts: Read",
       stores: ["alchemy-state-service"],
     },
-    quota: { free: 100, paid: 500 },
-    regions: null,
-    note: "`Vite`, `Website` and the like have no block: give them the name by `physicalName`.",
   },
 };
 
