@@ -99,13 +99,11 @@ impl<'a> Owners<'a> {
 
 /// Whether one name can be in several jurisdictions.
 fn has_places(kind: Kind) -> bool {
-    !kind.spec().listing.jurisdictions.is_empty()
+    !kind.listing().jurisdictions.is_empty()
 }
 
 /// The analytics write `eu_files` for the bucket `files` in the jurisdiction `eu`. No name has an underscore.
 fn placed(kind: Kind, key: &str) -> (&str, &str) {
     let parts = key.split_once('_');
-    parts
-        .filter(|(place, _)| kind.spec().listing.jurisdictions.contains(place))
-        .unwrap_or(("", key))
+    parts.filter(|(place, _)| kind.listing().jurisdictions.contains(place)).unwrap_or(("", key))
 }
