@@ -1,5 +1,6 @@
 /** `Domain` and `Route`: each stage has hostnames of its own. */
 import { expect, test } from "bun:test";
+import { program } from "../../support/program.ts";
 import {
   answers,
   attached,
@@ -150,6 +151,26 @@ test.each([
     // The first of two is attached by then.
     const first = code === "duplicate-name" ? ["app-pr-1.example.com"] : [];
     expect([...Object.keys(attached(app)), ...Object.keys(routed(app))]).toEqual(first);
+  },
+  TIME,
+);
+
+test(
+  "local mode asks nobody, whoever has the hostname",
+  async () => {
+    await using app = await started();
+    await app.deploy("prod", withBlocks(`${DOMAIN}\n${ROUTE}`));
+    const [from, before] = [app.cloudflare.log.length, [attached(app), routed(app)]];
+    const others = `const { Domain, Route } = blocks;
+      await Domain("${HOST}", { worker: "theirs", stage: false });
+      await Route("${HOST}/api/*", { worker: "theirs", stage: false });
+      await Domain("nowhere.example.org", { worker: "theirs" });`;
+    await app.deploy("pr-1", program(others), { args: ["--local"] });
+    const asked = app.cloudflare.log.slice(from).map(({ path }) => path);
+    expect(asked.filter((path) => /zones|domains|routes/.test(path))).toEqual([]);
+    expect([attached(app), routed(app)]).toEqual(before);
+    // Without it, the same is refused.
+    await app.refused("pr-1", "hostname-taken", program(others));
   },
   TIME,
 );
