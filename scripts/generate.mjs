@@ -190,10 +190,11 @@ import * as Cloudflare from "alchemy/Cloudflare";
 export const CONSTRUCTORS = { ${lines.join(", ")} };
 `,
     blocks: `// ${NOTE}
-import { createBlocks } from "../alchemy2/blocks.ts";
+import { type Blocks, createBlocks } from "../alchemy2/blocks.ts";
 
-export const { ${names.join(", ")} } = createBlocks();
-`,
+// With the types written out, the compiler would name files of Alchemy's that nobody can import.
+const blocks = createBlocks();
+${names.map((name) => `export const ${name}: Blocks["${name}"] = blocks.${name};\n`).join("")}`,
   };
 }
 

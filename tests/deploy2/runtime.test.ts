@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { KINDS, type Kind } from "../../ts/kinds.ts";
+import { ALL_KINDS, KINDS, type Kind } from "../../ts/kinds.ts";
 import vectors from "../vectors/naming.json" with { type: "json" };
 import { App2, TIME } from "./app.ts";
 
@@ -60,10 +60,7 @@ import { createBlocks } from "@alch/blocks/v2";
 import { Stack } from "alchemy/Stack";
 import * as Effect from "effect/Effect";
 const { default: { rows } } = await import("./naming.json", { with: { type: "json" } });
-const KINDS = {
-  database: "Database", bucket: "Bucket", kv: "KV", queue: "Queue",
-  "durable-object": "DurableObject", workflow: "AlchemyWorkflow", worker: "Worker",
-};
+const KINDS = ${JSON.stringify(Object.fromEntries(ALL_KINDS.map(({ kind, alchemy2 }) => [kind, alchemy2.block])))};
 // Protected stages have a rule of their own about case.
 const blocks = createBlocks({ protect: [] });
 const options = { main: "./script.ts", className: "Any" };

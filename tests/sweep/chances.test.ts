@@ -232,12 +232,13 @@ test("without a state, nothing is swept", async () => {
   const none = await world.delete();
   expect(none.code).toBe(2);
   expect(none.error).toContain("there is no state here");
-  // A state that has lost the stage has nothing to sweep either.
+  // A state that has lost the stage has nothing to sweep either: the ledger alone is not enough then.
   await world.app.write(
     ".alchemy/shop/pr-9/x.json",
     '{"kind":"fs::File","id":"x","status":"created"}',
   );
-  expect((await world.delete()).verdicts).toEqual({ "pr-9": "pull-missing" });
+  const { verdicts } = await world.delete();
+  expect(verdicts).toEqual({ "pr-1": "state-lost", "pr-9": "pull-missing" });
   expect(held(world.app)).toEqual(before);
   expect(await files(world.app, "pr-1")).toEqual([]);
 });

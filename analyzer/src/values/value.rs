@@ -287,7 +287,7 @@ impl Object {
             return None;
         }
         let mut all: Vec<_> = self.props.iter().map(|(key, value)| (key.as_str(), value)).collect();
-        all.sort_by_key(|(key, _)| index(key).map_or((true, 0), |index| (false, index)));
+        all.sort_by_key(|(key, _)| whole_number(key).map_or((true, 0), |number| (false, number)));
         Some(all)
     }
 
@@ -343,7 +343,7 @@ impl Object {
 }
 
 /// The number that a key is, if JavaScript lists it as one.
-fn index(key: &str) -> Option<u32> {
+fn whole_number(key: &str) -> Option<u32> {
     let number: u32 = key.parse().ok()?;
     (number < u32::MAX && number.to_string() == key).then_some(number)
 }

@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding, Severity, claimants};
 use crate::texts::Set;
 use crate::world::World;
 
-const HELP: &str = "if the stage was taken to Alchemy 2, retire its state of 0.94 with `alch-blocks \
+const HELP: &str = "if the stage was taken to Alchemy 2, retire its state of 0.94 with `npx @alch/blocks \
                     migrate --to-v2 --retire`, and do not run the old program again, least of all \
                     with `--destroy`; if it was not, give one of the two a name of its own";
 

@@ -33,7 +33,7 @@ import { hostname } from "@alch/blocks/naming";
 
 const app = await alchemy("shop", { quiet: true, noTrack: true });
 await Worker("api", {
-  name: \`api-\${app.stage}\`, script: ${JSON.stringify(SCRIPT)}, url: false,
+  name: \`\${app.stage}-api\`, script: ${JSON.stringify(SCRIPT)}, url: false,
   domains: [${domain}],
   routes: [\`\${${host}}/api/*\`],
 });
@@ -82,7 +82,7 @@ test(
     expect(ended.out).toMatch(/keep +prod +domain all +all-prod\.example\.com\n/);
     expect(ended.out).toMatch(/keep +pr-1 +route paths +app-pr-1\.example\.com\/api\/\*\n/);
     const migrated = await readFile(join(app.folder, "source.ts"), "utf8");
-    expect(migrated).toContain(`import { Domain, Route } from "@alch/blocks";`);
+    expect(migrated).toContain(`import { Domain, Route, Worker } from "@alch/blocks";`);
     expect(migrated).toContain(
       `await Domain("app", { name: "app.example.com", worker: api.name });`,
     );

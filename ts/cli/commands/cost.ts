@@ -46,9 +46,9 @@ export default command("cost")
     "after",
     ending({
       examples: [
-        ["alch-blocks cost", "the last 30 days"],
-        ["alch-blocks cost --since 7d", "a month like the last 7 days"],
-        ["alch-blocks cost --fail-over 20", "fail if a month costs more than $20"],
+        ["npx @alch/blocks cost", "the last 30 days"],
+        ["npx @alch/blocks cost --since 7d", "a month like the last 7 days"],
+        ["npx @alch/blocks cost --fail-over 20", "fail if a month costs more than $20"],
       ],
       notes: [
         `It reads \`CLOUDFLARE_API_TOKEN\`, which needs the permissions for \`monitor\` and

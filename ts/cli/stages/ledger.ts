@@ -190,11 +190,14 @@ function stillThere(old: readonly Entry[], account: Account): Entry[] {
   };
   const listed = old.filter(isKnown);
   const keyIn = (row: StageRow, use: string) => keyOf(stageKey(row), use);
-  const uses = listed.map(({ row }) => keyIn(row, useIn(row)));
+  const wholes = (entries: readonly Entry[]) => entries.map(({ row }) => keyIn(row, useIn(row)));
+  const [now, before] = [wholes(listed), wholes(old)];
+  // What was never noted is not gone: such a part is strange, and a person judges it.
+  const isGone = (whole: string) => before.includes(whole) && !now.includes(whole);
   return old.filter((entry) => {
     const { row } = entry;
     if (specIn(row.resource) !== undefined) return listed.includes(entry);
-    return row.uses.every((use) => uses.includes(keyIn(row, use)));
+    return !row.uses.some((use) => isGone(keyIn(row, use)));
   });
 }
 
