@@ -34,6 +34,8 @@ export interface Program {
   where: readonly string[];
   /** Absolute paths of the files that were asked for. */
   asked: ReadonlySet<string>;
+  /** What was found in so many files, before anybody said what to look for. */
+  survey?: { files: number; report: Report };
 }
 
 /** A name that a program gives in a stage. */
@@ -94,7 +96,7 @@ export async function readProgram(
  * imports them need not be looked into then, which could be every file there is.
  */
 function uncalled(program: Program): string[] {
-  const report = linkProgram(program, { stages: ["prod"] });
+  const report = survey(program);
   const open = [...report.declarations, ...report.hosts].filter(
     ({ id, undecided }) => id === null || undecided,
   );
@@ -102,9 +104,18 @@ function uncalled(program: Program): string[] {
   return program.files.filter(({ name }) => names.has(name)).map(({ path }) => path);
 }
 
+/** What the program declares, whichever stage there is. More than one question is answered by it. */
+function survey(program: Program): Report {
+  const files = program.files.length;
+  if (program.survey?.files !== files) {
+    program.survey = { files, report: linkProgram(program, { stages: ["prod"] }) };
+  }
+  return program.survey.report;
+}
+
 /** The apps that the program names. */
 export function appsIn(program: Program): string[] {
-  const report = linkProgram(program, { stages: [] });
+  const report = survey(program);
   const apps = [...report.declarations, ...report.hosts].flatMap(({ app }) =>
     app === null ? [] : [app],
   );

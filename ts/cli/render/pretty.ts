@@ -1,7 +1,6 @@
 /** Findings for people. */
 import type { Finding, Severity } from "../analyse/report.ts";
 import { type Checked, SEVERITIES } from "./findings.ts";
-import { frame, linesOf } from "./frame.ts";
 import { NOTHING_HELP, whyNothing } from "./nothing.ts";
 import { pageOf } from "./page.ts";
 import { type Colors, count, createColors, placeOf, visible } from "./text.ts";
@@ -16,14 +15,18 @@ export interface Manner {
   quiet: boolean;
 }
 
+type Framing = typeof import("./frame.ts");
+
 /** Findings, one line each, grouped by their code with the worst first, and a line that sums up. */
-export function pretty(checked: Checked, { color, verbose, quiet }: Manner): string {
+export async function pretty(checked: Checked, { color, verbose, quiet }: Manner): Promise<string> {
+  // Few ask for lines of the program, and what draws them takes a while to load.
+  const framing = verbose ? await import("./frame.ts") : undefined;
   const colors = createColors(color);
   const rank = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
   const findings = [...checked.findings].sort((a, b) => rank(a) - rank(b));
   const blocks = groupsOf(findings, ({ code }) => code).flatMap(([code, alike]) => {
-    const shown = verbose
-      ? alike.map((finding, at) => [...(at > 0 ? [""] : []), ...framed(finding, checked, colors)])
+    const shown = framing
+      ? alike.map((one, at) => [...(at > 0 ? [""] : []), ...framed(one, checked, framing, colors)])
       : groupsOf(alike, ({ help }) => help).map(([help, same]) => [
           ...same.map((finding) => headOf(finding, colors)),
           ...note("help", help, colors),
@@ -61,7 +64,12 @@ function note(word: "help" | "page", text: string, colors: Colors): string[] {
 }
 
 /** A finding with its lines, if its file is one that people read. */
-function framed(finding: Finding, checked: Checked, colors: Colors): string[] {
+function framed(
+  finding: Finding,
+  checked: Checked,
+  { frame, linesOf }: Framing,
+  colors: Colors,
+): string[] {
   const text = checked.textOf(finding.file);
   const shown = text === undefined ? [] : [frame(linesOf(text), finding, colors.isColorSupported)];
   return [headOf(finding, colors), ...shown, ...note("help", finding.help, colors)];
