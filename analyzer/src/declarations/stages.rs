@@ -170,7 +170,8 @@ fn elsewhere(constants: &[String], stage: &str) -> String {
 /// All stages in which a declaration of the app is worked out.
 fn looked_at(app: Option<&App>, set: &StageSet, options: &Options) -> BTreeSet<String> {
     let name = app.and_then(|app| known(&app.name));
-    let is_ours = |app: &str| name.as_deref().is_none_or(|name| name == app);
+    // An app of which no stage is known may come into those of the others.
+    let is_ours = |app: &str| set.is_usual || name.as_deref().is_none_or(|name| name == app);
     let rows = options.state.iter().flatten().filter(|row| is_ours(&row.app));
     let stored = options.stored.iter().filter(|one| is_ours(&one.app));
     let mut all: BTreeSet<String> = set.compared.iter().cloned().collect();

@@ -77,7 +77,8 @@ fn owners<'a>(program: &'a Program<'_>, stage: &str) -> BTreeMap<Name<'a>, Vec<u
     let mut owners: BTreeMap<Name<'a>, Vec<usize>> = BTreeMap::new();
     let declarations = program.declarations.iter().enumerate();
     for (at, one) in declarations.filter(|(_, one)| one.claims_its_name) {
-        if !one.judged.judged.iter().any(|judged| judged == stage) {
+        // Of some apps nobody says in which stages they are: they may come into this one.
+        if !one.judged.is_usual && !one.judged.judged.iter().any(|judged| judged == stage) {
             continue;
         }
         let Some(Ok(named)) = one.stages.get(stage).map(|here| &here.name) else { continue };
@@ -138,6 +139,21 @@ mod tests {
             found(r#"await Database("a", { name: "x" }); await Database("b", { name: "x" });"#);
         assert_eq!(found.len(), 1);
         assert!(found.iter().all(|one| one.contains("see alchemy.run.ts:")), "{found:?}");
+    }
+
+    #[test]
+    fn an_app_without_a_state_may_come_into_the_stages_of_another() {
+        let app = |name: &str, id: &str| {
+            format!(
+                "import alchemy from \"alchemy\"; import {{ Database }} from \"@alch/blocks\";
+                const app = await alchemy(\"{name}\"); await Database(\"{id}\", {{ name: \"api-db\" }});"
+            )
+        };
+        let (first, second) = (app("shop", "db"), app("blog", "other"));
+        let files = [("a.run.ts", first.as_str()), ("b.run.ts", second.as_str())];
+        let options = r#"{ "stored": [{ "app": "shop", "stage": "pr-7", "ids": [] }] }"#;
+        let found = find_in("duplicate-name", &files, options);
+        assert!(found.iter().any(|one| one.message.contains("`api-db-pr-7`")), "{found:?}");
     }
 
     #[test]
