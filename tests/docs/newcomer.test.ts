@@ -12,8 +12,8 @@ test("getting started works, from an empty folder on", async () => {
     codeIn(textOf("docs/getting-started.md")),
     reader.folder("hello"),
   );
-  const [installed, looked, deployed, again, destroyed, raw, migrated, watched] = done;
-  expect(done).toHaveLength(8);
+  const [installed, looked, deployed, again, destroyed, raw, migrated, watched, cleaned] = done;
+  expect(done).toHaveLength(9);
   expect(installed?.script).toContain(INSTALL);
   expect(looked?.out).toContain("hello-db-feature-login-0356hv2zv");
   expect(looked?.changed).toEqual([]);
@@ -32,11 +32,12 @@ test("getting started works, from an empty folder on", async () => {
   const data = again?.changed.filter((call) => !call.includes("/workers/scripts/hello-api-dev"));
   expect(data).toEqual([]);
   expect(destroyed?.held).toEqual(dev);
-  expect(raw?.held).toEqual([...dev, "old-cache-prod", "old-db-prod"]);
+  expect(raw?.held).toEqual([...dev, "old-cache-demo", "old-db-demo"]);
   expect(migrated?.out).toContain('Database("db", { name: "old-db" })');
   expect(migrated?.changed).toEqual([]);
   expect(migrated?.held).toEqual(raw?.held ?? []);
   expect(watched?.changed).toEqual([]);
   expect(watched?.out).toContain("no findings: looked at 5 names in 2 stages of 2 apps");
+  expect(cleaned?.held).toEqual([]);
   expect(reader.cloudflare.unhandled).toEqual([]);
 }, 300_000);
