@@ -34,7 +34,8 @@ const WORKFLOW_NAME: &str =
 
 /// Whether resources of a kind, and their rows, can be taken to Alchemy 2.
 pub(super) fn converts(kind: Kind) -> bool {
-    !matches!(kind, Kind::Vectorize | Kind::Hyperdrive | Kind::DispatchNamespace)
+    use Kind::{Bucket, Database, DurableObject, Kv, Queue, Worker, Workflow};
+    matches!(kind, Database | Bucket | Kv | Queue | DurableObject | Workflow | Worker)
 }
 
 /// What becomes of an option of a kind; `None` if nobody knows.
