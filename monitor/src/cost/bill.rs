@@ -71,6 +71,7 @@ impl Segment {
 /// Divides an amount by the weights of its parts, so that they add up to it. What a division leaves goes to
 /// the parts that were cut most; among equals, to the first.
 pub(super) fn divided(amount: u64, weights: &[u128]) -> Vec<u64> {
+    let weights = multipliable(weights);
     let sum = weights.iter().fold(0_u128, |sum, weight| sum.saturating_add(*weight));
     if sum == 0 {
         return vec![0; weights.len()];
@@ -92,6 +93,14 @@ pub(super) fn divided(amount: u64, weights: &[u128]) -> Vec<u64> {
         }
     }
     parts
+}
+
+/// Only the proportions of weights matter. So small ones can be multiplied by any amount.
+fn multipliable(weights: &[u128]) -> Vec<u128> {
+    let largest = weights.iter().copied().max().unwrap_or_default();
+    let bits = u128::BITS.saturating_sub(largest.leading_zeros());
+    let excess = bits.saturating_sub(u64::BITS);
+    weights.iter().map(|weight| weight.checked_shr(excess).unwrap_or_default()).collect()
 }
 
 fn wide(number: usize) -> u128 {
@@ -160,13 +169,15 @@ mod tests {
         assert_eq!(divided(10, &[5, 0, 1]), [8, 0, 2]);
         assert_eq!(divided(5, &[0, 0]), [0, 0]);
         assert_eq!(divided(5, &[]), [0_u64; 0]);
+        assert_eq!(divided(u64::MAX, &[u128::MAX]), [u64::MAX]);
+        assert_eq!(divided(u64::MAX, &[u128::MAX, 1, u128::MAX]).iter().sum::<u64>(), u64::MAX);
     }
 
     proptest! {
         #[test]
         fn parts_add_up_to_the_amount(
-            amount in 0..=u64::from(u32::MAX),
-            weights in prop::collection::vec(0..=u128::from(u64::MAX), 1..40),
+            amount: u64,
+            weights in prop::collection::vec(any::<u128>(), 1..40),
         ) {
             let parts = divided(amount, &weights);
             let expected = if weights.iter().all(|weight| *weight == 0) { 0 } else { amount };
