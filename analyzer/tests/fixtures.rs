@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use alch_blocks_analyzer as analyzer;
 use alch_blocks_analyzer::{link, migrate, parse};
 use serde_json::{Map, Value, json};
 
@@ -38,7 +39,13 @@ fn with_modules(options: &str, files: &Files) -> String {
 }
 
 fn report(files: &Files, options: &str) -> String {
-    link(&facts(files), &with_modules(options, files))
+    let options = with_modules(options, files);
+    let linked = link(&facts(files), &options);
+    let texts: Vec<_> =
+        files.iter().map(|(path, text)| json!({ "path": path, "text": text })).collect();
+    let whole = analyzer::report(&Value::Array(texts).to_string(), &options);
+    assert_eq!(whole, linked, "a program says the same as a whole and in parts");
+    linked
 }
 
 /// Relative imports among `files`. The command line resolves with the file system instead.

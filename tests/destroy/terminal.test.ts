@@ -1,4 +1,4 @@
-/** `destroy` at a terminal: it shows the plan, asks for the name of the stage, and tells each step. */
+/** `destroy` at a terminal: it shows the plan, asks for the name of the stage, and prints each step. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { stripVTControlCharacters } from "node:util";
 import { MAIN } from "../cli/cli.ts";
@@ -42,7 +42,7 @@ test.each([
   expect(held(app)).toEqual(before);
 });
 
-test("the name of the stage destroys it, and each step is told", async () => {
+test("the name of the stage destroys it, and each step is printed", async () => {
   await using app = await App.start();
   await make(app);
   const { code, seen } = await answering(app, "pr-1\r");

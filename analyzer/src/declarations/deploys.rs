@@ -138,7 +138,7 @@ impl<'p> Deploy<'p> {
         let Refusals { declared, gone } = self.program.refusals();
         let (mut changed, mut all) = (Vec::new(), Vec::new());
         for (declared, row, error) in declared {
-            // What has no row and takes the name of one that is gone is told of that one.
+            // A new resource with the name of a row that is gone: the finding stands at that row.
             match self.rows_named(declared).find(|_| row.is_none()) {
                 Some(gone) => all.push((gone, error)),
                 None => changed.extend(self.declaration(declared).map(|one| (one, error))),

@@ -25,7 +25,7 @@ export async function cost(
 ): Promise<Answer> {
   const { days, plan, failOver, color } = options;
   const without = partsOf(options.without ?? []);
-  // Nothing of the usage is told by hostnames.
+  // Hostnames say nothing about usage.
   const all = await collectAll(paths, options, folder, new Set([...without, HOST]));
   const found = await costOf(all, { days, plan, without });
   if (found === undefined) {
