@@ -20,8 +20,8 @@ test("a monorepo", async () => {
   expect(checked?.out).toContain("api-db-pr-7");
   expect(checked?.out).toContain("web-files-pr-7");
   expect(checked?.changed).toEqual([]);
-  const api = ["api-db-pr-7", "api-pr-7"];
-  expect(deployed?.held).toEqual([...api, "web-files-pr-7", "web-pr-7"]);
+  const api = ["api-db-pr-7", "api-worker-pr-7"];
+  expect(deployed?.held).toEqual([...api, "web-files-pr-7", "web-worker-pr-7"]);
   expect(destroyed?.held).toEqual(api);
   const shop = ["shop-api-pr-7", "shop-db-pr-7", "shop-web-pr-7"];
   expect(together?.held).toEqual([...api, ...shop]);
@@ -34,7 +34,7 @@ test("a monorepo", async () => {
     "duplicate-name": (text: string) =>
       text
         .replace('blocksOf("web")', 'blocksOf("api")')
-        .replace("{ Bucket }", "{ Bucket, Database }")
+        .replace("{ Bucket, Worker }", "{ Bucket, Database, Worker }")
         .replace('Bucket("files");', 'Bucket("files");\nawait Database("db");'),
     "shared-app": (text: string) => text.replace('alchemy("web")', 'alchemy("api")'),
   };
