@@ -1,11 +1,13 @@
 // Makes site/: the documentation with the playground, the reference of what npm users import, and that of the
-// core. Any web server can serve it; `--base /blocks/` makes it for a folder of one. `--quick` takes what
-// `npm run dev` has built.
+// core. It fails if a link leads nowhere. Any web server can serve it; `--base /blocks/` makes it for a folder of
+// one. `--quick` takes what `npm run dev` has built.
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { referenceOfPackage } from "./reference.mjs";
 import { root, run, step } from "./run.mjs";
+import { deadLinks } from "./site/dead.mjs";
+import { finishRustdoc } from "./site/rustdoc.mjs";
 import { documentation } from "./site.mjs";
 
 const site = join(root, "site");
@@ -22,6 +24,12 @@ async function referenceOfCore() {
   const target = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "site");
   await run("cargo", ["doc", "--no-deps", "--lib", "--target-dir", target], { env });
   cpSync(join(target, "doc"), join(site, "core"), { recursive: true });
+  finishRustdoc(join(site, "core"));
+}
+
+function checkLinks(base) {
+  const { dead } = deadLinks(site, base);
+  if (dead.length > 0) throw new Error(`these links lead nowhere:\n${dead.join("\n")}`);
 }
 
 const base = baseOf(process.argv.slice(2));
@@ -31,3 +39,4 @@ mkdirSync(site);
 await step("making the pages", () => documentation(site, base));
 await step("making the reference of the package", () => referenceOfPackage());
 await step("making the reference of the core", referenceOfCore);
+await step("checking the links", () => checkLinks(base));

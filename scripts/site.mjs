@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { dirname, join } from "node:path";
 import { playground } from "./playground.mjs";
 import { root, run } from "./run.mjs";
+import { messages } from "./site/messages.mjs";
 import { assetOf, sitePages } from "./site/pages.mjs";
 import { installIn, SITE } from "./tools.mjs";
 
@@ -32,7 +33,7 @@ function startPage() {
 
 async function stage() {
   rmSync(staged, { recursive: true, force: true });
-  const { pages, assets } = sitePages(sources());
+  const { pages, assets } = sitePages(sources(), messages());
   for (const [path, text] of pages) put(join(staged, path), text);
   put(join(staged, "index.md"), startPage());
   put(join(staged, "playground-page.md"), read("docs/site/playground-page.md"));

@@ -60,6 +60,8 @@ mod hosts;
 mod kind;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod ledger;
+#[cfg(test)]
+mod messages;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests cover it")]
 mod name;
 mod quote;

@@ -7,6 +7,7 @@ use crate::quote::Quoted;
 
 /// A warning. Each is given once per run, by its [`code`](Self::code).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Diagnostic)]
+#[cfg_attr(test, derive(strum::VariantNames))]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the messages say what the variants and their fields are")]
 pub enum Warning {

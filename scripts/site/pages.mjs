@@ -2,6 +2,7 @@
 // each error and each rule.
 import { posix } from "node:path";
 import { relink } from "./links.mjs";
+import { blocksOf } from "./messages.mjs";
 import { takeCodes } from "./sections.mjs";
 
 /** Where a file stands in the site if not under its own name. */
@@ -34,6 +35,14 @@ const TO_PLAYGROUND = {
     "::: tip\n[Type a name](/playground-page) and see what it becomes in each stage.\n:::\n",
 };
 
+/** The file that a page is made of, both as paths. Pages of codes are parts of one. */
+export function sourceOf(page) {
+  const [file] = Object.entries(PLACES).find(([, place]) => place === page) ?? [];
+  const [whole] =
+    Object.entries(SPLIT).find(([, { folder }]) => page.startsWith(`${folder}/`)) ?? [];
+  return file ?? whole ?? `docs/${page}`;
+}
+
 const placeOf = (file) => PLACES[file] ?? file.replace(/^docs\//, "");
 
 /** The address of a file that is no page: text without an extension gets one, so that browsers show it. */
@@ -43,8 +52,9 @@ export const assetOf = (file) => (posix.extname(file) === "" ? `${file}.txt` : f
  * Every page of the site by its path, and the files that pages link to.
  *
  * @param sources Each Markdown file of the repository that is a page, by its path.
+ * @param messages What is printed for each code, by the folder of its page.
  */
-export function sitePages(sources) {
+export function sitePages(sources, messages = {}) {
   const split = new Map(
     Object.entries(SPLIT).map(([file, { level, folder }]) => {
       return [file, takeCodes(sources.get(file), level, folder)];
@@ -65,7 +75,8 @@ export function sitePages(sources) {
     const { rest = text, codes = [] } = split.get(file) ?? {};
     pages.set(placeOf(file), whole(file, relink(file, rest, addressOf)));
     for (const code of codes) {
-      const page = codePage(code, SPLIT[file], placeOf(file).replace(/\.md$/, ""));
+      const said = blocksOf(code.name, messages[SPLIT[file].folder] ?? []);
+      const page = codePage(code, said, SPLIT[file], placeOf(file).replace(/\.md$/, ""));
       pages.set(`${SPLIT[file].folder}/${code.name}/index.md`, relink(file, page, addressOf));
     }
   }
@@ -79,8 +90,17 @@ function whole(file, markdown) {
   return link === undefined ? shown : shown.replace(/^(# .+\n)/m, `$1\n${link}`);
 }
 
-function codePage({ name, note, text }, { folder, all }, index) {
-  const what = folder === "rules" ? RULE : (CODES[note] ?? ERROR);
-  const top = `---\ntitle: ${name}\noutline: false\n---\n\n# \`${name}\``;
-  return `${top}\n\n${what}\n\n${text}\n\n## Next\n\n[${all}](/${index})\n`;
+/** The first block of code in a page. */
+const EXAMPLE = /^```[\s\S]*?^```$/m;
+
+/** An error has its first message on top; a rule has it below its example. */
+function codePage({ name, note, text }, [first, ...others], { folder, all }, index) {
+  const title = `---\ntitle: ${name}\noutline: false\n---\n\n# \`${name}\``;
+  const isRule = folder === "rules";
+  const parts = isRule
+    ? [RULE, first === undefined ? text : text.replace(EXAMPLE, (code) => `${code}\n\n${first}`)]
+    : [CODES[note] ?? ERROR, first, text];
+  if (others.length > 0) parts.push("## Other messages", ...others);
+  parts.push("## Next", `[${all}](/${index})`);
+  return `${[title, ...parts].filter((part) => part !== undefined).join("\n\n")}\n`;
 }

@@ -1,6 +1,6 @@
 //! Every message to the letter.
 
-mod alchemy2;
+pub(crate) mod alchemy2;
 mod calls;
 mod hosts;
 mod names;
@@ -15,7 +15,7 @@ use super::{CODES, Error, HostError, Place, Reason};
 use crate::kind::Kind;
 
 /// A refusal, its code, its message and its help.
-type Expected = (Error, &'static str, &'static str, &'static str);
+pub(crate) type Expected = (Error, &'static str, &'static str, &'static str);
 
 /// Most fields are text, written here as `&str`.
 macro_rules! refusal {
@@ -29,7 +29,7 @@ fn place(scope: &str, id: &str) -> Place {
     Place { scope: scope.to_owned(), id: id.to_owned() }
 }
 
-fn all() -> Vec<Expected> {
+pub(crate) fn all() -> Vec<Expected> {
     [names::all(), hosts::all(), run::all(), state::all(), calls::all(), alchemy2::all()].concat()
 }
 

@@ -14,7 +14,7 @@ const FOLLOWED = [
   "docs/state-stores.md",
 ];
 
-/** Its programs are wrong on purpose: `rules.test.ts` has each reported. */
+/** Its programs are wrong on purpose: `messages.test.ts` has each reported. */
 const WRONG = ["docs/rules.md"];
 
 const V2 = "docs/alchemy-2.md";

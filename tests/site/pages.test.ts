@@ -1,6 +1,7 @@
 /** The pages of the site, as they are made of the files of the repository. */
 import { expect, test } from "bun:test";
-import { sitePages } from "../../scripts/site/pages.mjs";
+import { sitePages, sourceOf } from "../../scripts/site/pages.mjs";
+import { repositoryLinks } from "../../scripts/site/repository.mjs";
 
 const TROUBLESHOOTING = `# Troubleshooting
 
@@ -30,10 +31,20 @@ const { pages, assets } = sitePages(
       "# All\n\n[One](docs/troubleshooting.md#one), [MIT](LICENSE-MIT), [Bun](https://bun.sh)\n",
     ],
     ["docs/troubleshooting.md", TROUBLESHOOTING],
-    ["docs/rules.md", "<!-- Made. -->\n\n# Rules\n\n## `fixed`\n\nText.\n\n## Next\n\nNo more.\n"],
+    [
+      "docs/rules.md",
+      "<!-- Made. -->\n\n# Rules\n\n## `fixed`\n\nText.\n\n```ts\ncode();\n```\n\n## Next\n\nNo more.\n",
+    ],
     ["docs/why.md", "# Why\n\n[All](README.md)\n"],
     ["docs/README.md", "# Documentation\n"],
   ]),
+  {
+    errors: [
+      { code: "one", message: "`a` is wrong", help: "write `b`", helpInAlchemy2: "write `c`" },
+      { code: "one", message: "also wrong", help: "" },
+    ],
+    rules: [{ code: "fixed", message: "fixed", help: "" }],
+  },
 );
 
 test("each code has a page, and its old place has a link to it", () => {
@@ -58,6 +69,35 @@ test("a page has its text, what the code is, and a way back", () => {
   expect(page).toContain("# `three`\n\n`npx @alch/blocks destroy` and `sweep` report this code.\n");
   expect(page).toContain("See [why](/why#top) and [the rule](/rules/fixed/).");
   expect(page).toEndWith("## Next\n\n[All error codes](/troubleshooting)\n");
+});
+
+test("a page has what is printed for its code", () => {
+  const block = (text: string) =>
+    `<div class="message">\n\n\`\`\`text\n${text}\n\`\`\`\n\n</div>\n`;
+  const page = pages.get("errors/one/index.md") ?? "";
+  const text = "`a` is wrong\nhelp: write `b`\nhelp with Alchemy 2: write `c`";
+  expect(page).toContain(`refuses with this code.\n\n${block(text)}\nWrite \``);
+  expect(page).toContain(`\n## Other messages\n\n${block("also wrong")}\n## Next`);
+  expect(pages.get("errors/three/index.md")).not.toContain("message");
+  expect(pages.get("rules/fixed/index.md")).toContain(`code();\n\`\`\`\n\n${block("fixed")}`);
+});
+
+test("links to the repository are those of package.json", () => {
+  expect(repositoryLinks({})).toEqual({ nav: [] });
+  const edit = "https://github.com/acme/blocks/edit/main/:path";
+  for (const repository of [
+    "acme/blocks",
+    "github:acme/blocks",
+    "https://github.com/acme/blocks",
+    { url: "git+https://github.com/acme/blocks.git" },
+  ]) {
+    expect(repositoryLinks({ repository }).editLink?.pattern).toBe(edit);
+  }
+  expect(["overview.md", "why.md", "errors/one/index.md"].map(sourceOf)).toEqual([
+    "README.md",
+    "docs/why.md",
+    "docs/troubleshooting.md",
+  ]);
 });
 
 test("links are addresses of the site, but not in code", () => {

@@ -47,22 +47,12 @@ export async function serve(base: string): Promise<Served> {
   };
 }
 
-export interface Document {
-  ids: ReadonlySet<string>;
-  links: readonly string[];
-}
-
-/** What a page has to link to, and what it links to. */
-export async function documentAt(path: string): Promise<Document> {
-  const ids = new Set<string>();
+/** Where the links of a page lead, as it has them. */
+export async function linksAt(path: string): Promise<string[]> {
   const links: string[] = [];
-  const rewriter = new HTMLRewriter()
-    .on("[id]", { element: (element) => void ids.add(element.getAttribute("id") ?? "") })
-    .on("a[href]", { element: (element) => void links.push(element.getAttribute("href") ?? "") })
-    .on("link[href]", { element: (element) => void links.push(element.getAttribute("href") ?? "") })
-    .on("script[src]", {
-      element: (element) => void links.push(element.getAttribute("src") ?? ""),
-    });
+  const rewriter = new HTMLRewriter().on("a[href]", {
+    element: (element) => void links.push(element.getAttribute("href") ?? ""),
+  });
   await rewriter.transform(new Response(Bun.file(path))).text();
-  return { ids, links };
+  return links;
 }

@@ -1,11 +1,12 @@
 /** The documentation site, in a folder of a web server: its links, and what people do in a real Chromium. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { deadLinks } from "../../scripts/site/dead.mjs";
 import { RULES } from "../../ts/generated/rules.ts";
 import { launch } from "../dashboard/browser.ts";
-import { BY_OTHERS, documentAt, type Served, serve } from "./served.ts";
+import { BY_OTHERS, linksAt, type Served, serve } from "./served.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
 const BASE = "/some/folder/";
@@ -52,34 +53,14 @@ async function visit(path: string, options: BrowserContextOptions = {}): Promise
 const widthOf = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);
 
 describe("links", () => {
-  test("lead to files and headings that are there", async () => {
-    const documents = new Map(
-      await Promise.all(
-        site.pages.map(async (path) => [path, await documentAt(join(site.folder, path))] as const),
-      ),
-    );
-    const dead: string[] = [];
-    let followed = 0;
-    for (const [path, { links }] of documents) {
-      for (const link of links) {
-        const { origin, pathname, hash } = new URL(link, `${site.url}${path}`);
-        if (origin !== new URL(site.url).origin || link.startsWith("data:")) continue;
-        followed += 1;
-        const within = decodeURIComponent(pathname)
-          .slice(BASE.length)
-          .replace(/(^|\/)$/, "$1index.html");
-        const isThere = pathname.startsWith(BASE) && existsSync(join(site.folder, within));
-        const anchor = decodeURIComponent(hash.slice(1));
-        const isNamed = anchor === "" || documents.get(within)?.ids.has(anchor);
-        if (!(isThere && isNamed) && !BY_OTHERS.includes(within)) dead.push(`${path}: ${link}`);
-      }
-    }
+  test("lead to files and headings that are there", () => {
+    const { dead, followed } = deadLinks(site.folder, BASE, (file) => BY_OTHERS.includes(file));
     expect(dead).toEqual([]);
     expect(followed).toBeGreaterThan(1000);
   });
 
   test("lead from the sidebar to every page of the documentation", async () => {
-    const { links } = await documentAt(join(site.folder, "getting-started.html"));
+    const links = await linksAt(join(site.folder, "getting-started.html"));
     const pages = readdirSync(join(ROOT, "docs")).filter((file) => /^(?!README).*\.md$/.test(file));
     expect(pages.length).toBeGreaterThan(15);
     for (const page of pages) expect(links).toContain(`${BASE}${page.replace(/\.md$/, ".html")}`);
@@ -100,6 +81,7 @@ describe("each code has a page at an address that stays", () => {
     for (const code of codes) {
       const html = readFileSync(join(site.folder, folder, code, "index.html"), "utf8");
       expect(html).toContain(`<code>${code}</code>`);
+      expect(html).toContain('<div class="message">');
     }
   });
 });

@@ -1,11 +1,20 @@
 // The documentation site. `scripts/docs.mjs` writes the pages and starts VitePress.
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sourceOf } from "../../../scripts/site/pages.mjs";
+import { repositoryLinks } from "../../../scripts/site/repository.mjs";
 import { sidebar } from "../../../scripts/site/sidebar.mjs";
 import { slugOf } from "../../../scripts/site/slug.mjs";
 import { accessible } from "./accessible.mjs";
 
-const pages = join(dirname(dirname(fileURLToPath(import.meta.url))), "pages");
+const site = dirname(dirname(fileURLToPath(import.meta.url)));
+const pages = join(site, "pages");
+const manifest = JSON.parse(readFileSync(join(site, "..", "..", "package.json"), "utf8"));
+const { nav, ...repository } = repositoryLinks(manifest);
+
+/** Written for the site alone. */
+const OWN = ["index.md", "playground-page.md"];
 
 /** Without a label of its own, the button is called what it shows, which has the key in it. */
 const SEARCH = { button: { buttonText: "Search", buttonAriaLabel: "" } };
@@ -23,11 +32,15 @@ export default {
   head: [["link", { rel: "icon", href: "data:," }]],
   markdown: {
     anchor: { slugify: slugOf },
-
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config: accessible,
   },
+  transformPageData({ relativePath }) {
+    const file = OWN.includes(relativePath) ? `docs/site/${relativePath}` : sourceOf(relativePath);
+    return { filePath: file };
+  },
   themeConfig: {
+    ...repository,
     search: { provider: "local", options: { translations: SEARCH } },
     outline: [2, 3],
     nav: [
@@ -41,6 +54,7 @@ export default {
           made("The core, in Rust", "/core/alch_blocks/index.html"),
         ],
       },
+      ...nav,
     ],
     sidebar: sidebar(pages),
   },

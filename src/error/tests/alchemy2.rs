@@ -228,6 +228,11 @@ const ONLY_IN_0_94: [&str; 18] = [
     "ZoneDeleted",
 ];
 
+/// Whether Alchemy 2 can be refused with it.
+pub(crate) fn is_possible(error: &Error) -> bool {
+    !ONLY_IN_0_94.contains(&&*super::name_of(error))
+}
+
 /// What a program of Alchemy 2 cannot write.
 const WORDS: [&str; 14] = [
     "createBlocks({ release",
@@ -248,9 +253,7 @@ const WORDS: [&str; 14] = [
 
 #[test]
 fn no_help_names_what_alchemy_2_does_not_have() {
-    let refused = super::all()
-        .into_iter()
-        .filter(|(error, ..)| !ONLY_IN_0_94.contains(&&*super::name_of(error)));
+    let refused = super::all().into_iter().filter(|(error, ..)| is_possible(error));
     for (error, ..) in refused {
         let help = error.help_in_alchemy2();
         for word in WORDS {
