@@ -1,6 +1,6 @@
 /** What `cost` says of real deploys and of what they have used. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Metrics } from "../../ts/cli/monitor/report.ts";
 import { expectValid } from "../cli/schemas.ts";
@@ -374,6 +374,59 @@ describe("monitor --cost", () => {
         shared: 5_000_000,
         unknown: 4_500_000,
       });
+    },
+    TIME,
+  );
+
+  test(
+    "adds a table of the stages to the summary of a job",
+    async () => {
+      useAll(app);
+      const summary = join(app.folder, "summary.md");
+      rmSync(summary, { force: true });
+      const env = { GITHUB_STEP_SUMMARY: summary, GITHUB_ACTIONS: "true" };
+      const { code } = await look(app, args, { env });
+      const text = readFileSync(summary, "utf8");
+      expect(code).toBe(0);
+      expect(text).toContain("| `shop / pr-7` | $25.38 | $31.15 | 55.2 % |");
+      expect(text).toContain("**A month costs $51.00.**");
+      const { id } = app.account;
+      expect(text).toContain(`in the account \`${id}\` (\`${id}\`).`);
+    },
+    TIME,
+  );
+
+  test(
+    "is not green in a workflow that may not read the usage, and says so",
+    async () => {
+      app.account.analytics.forbidden = true;
+      const summary = join(app.folder, "summary.md");
+      rmSync(summary, { force: true });
+      const env = { GITHUB_STEP_SUMMARY: summary, GITHUB_ACTIONS: "true" };
+      const { code, out, error } = await look(app, args, { env });
+      expect(code).toBe(2);
+      expect(error).toContain("::error title=alch-blocks could not be read%3A forbidden::");
+      expect(out).not.toContain("a month costs");
+      const text = readFileSync(summary, "utf8");
+      expect(text).toContain("1 thing could not be read.**");
+      expect(text).toContain("Account Analytics: Read");
+      expect(text).toContain("**The usage could not be read, so nothing is priced.**");
+      expect(text).not.toContain("$");
+    },
+    TIME,
+  );
+
+  test(
+    "keeps no estimate of which a part is unknown: it would look like a saving",
+    async () => {
+      useAll(app);
+      app.account.analytics.break(KV, "Internal server error");
+      const { out, code } = await look(app, args);
+      expect(code).toBe(2);
+      expect(out).toContain("\ncost\n  a month costs at least $46.00:");
+      const kept = JSON.parse(readFileSync(join(app.folder, FILE), "utf8")) as Metrics;
+      expectValid("metrics", kept);
+      expect(kept.history.at(-1)?.cost).toBeUndefined();
     },
     TIME,
   );

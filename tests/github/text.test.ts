@@ -4,7 +4,7 @@ import { cell, code, cut } from "../../ts/cli/github/markdown.ts";
 import { annotations } from "../../ts/cli/monitor/github/commands.ts";
 import { jobSummary } from "../../ts/cli/monitor/github/summary.ts";
 import { bodyOf, markOf, readMark, titleOf } from "../../ts/cli/monitor/github/text.ts";
-import { finding, report, SOME, UNREAD } from "../dashboard/metrics.ts";
+import { COST, finding, report, SOME, UNREAD } from "../dashboard/metrics.ts";
 
 const HOSTILE = [
   "@octocat",
@@ -106,8 +106,57 @@ describe("the summary of a job", () => {
 
   test("of nothing found", () => {
     expect(jobSummary(report([]))).toBe(
-      "## Collision monitor\n\n**Nothing found.**\n\nLooked at 64 claims of 4 stages in 1 app.\n",
+      "## Collision monitor\n\n**Nothing found.**\n\nLooked at 64 names in 4 stages of 1 app.\n",
     );
+  });
+
+  test("names the account", () => {
+    const account = { id: "0123", name: "Acme | Co" };
+    expect(jobSummary({ ...report([]), account })).toContain(
+      "of 1 app, in the account `Acme \\u{7c} Co` (`0123`).",
+    );
+    expect(jobSummary({ ...report([]), account: { ...account, name: null } })).toContain(
+      "of 1 app, in the account `0123`.",
+    );
+  });
+
+  test("has what each stage costs", () => {
+    const text = jobSummary({ ...report([]), cost: COST });
+    expect(text).toContain(
+      [
+        "### Cost of a month",
+        "",
+        "| stage | a month | at list price | share |",
+        "| --- | --- | --- | --- |",
+        "| `shop / pr-7` | $25.38 | $50.75 | 55.2 % |",
+        "| `shop / prod` | $11.13 | $22.25 | 24.2 % |",
+        "| `shared by shop / pr-12, all stages of shop` | $5.00 | $10.00 | 10.9 % |",
+        "| `unknown` | $4.50 | $9.00 | 9.8 % |",
+        "| the plan itself | $5.00 |  |  |",
+        "",
+        "**A month costs $51.00.** A month with the usage of 2026-10-24 to 2026-11-22, on the paid plan, which is assumed; the shares are of the bill without the plan.",
+      ].join("\n"),
+    );
+    expect(jobSummary(report([]))).not.toContain("Cost");
+  });
+
+  test("says that a cost is unknown, and never takes it for a small one", () => {
+    const unread = { ...UNREAD, kind: "usage" };
+    const meter = { id: "kv-read", kind: "kv", title: "reads", unit: "reads", usage: 0 } as const;
+    const meterOf = (read: boolean) => ({
+      ...{ ...meter, read, included: 0, cost: 0, list: 0 },
+      limit: null,
+    });
+    const of = (...read: boolean[]) =>
+      jobSummary({
+        ...report([], undefined, [unread]),
+        cost: { ...COST, meters: read.map(meterOf) },
+      });
+    expect(of(true, false)).toContain("**A month costs at least $51.00.**");
+    const nothing = of(false, false);
+    expect(nothing).toContain("**Nothing found; 1 thing could not be read.**");
+    expect(nothing).toContain("**The usage could not be read, so nothing is priced.**");
+    expect(nothing).not.toContain("$");
   });
 
   test("of 10,000 findings with long names is one that GitHub takes", () => {
@@ -118,8 +167,17 @@ describe("the summary of a job", () => {
   });
 
   test("has strangers' text as code only", () => {
-    const text = jobSummary(report(HOSTILE.map((name) => finding(name, { kind: name }))));
-    expect(withoutCode(text.replaceAll("###", ""))).not.toMatch(/@|https|<img|<!--|\$/);
+    const [owner] = COST.owners;
+    const owners = HOSTILE.map((name) => ({ ...owner, claimants: [{ app: name, stage: name }] }));
+    const text = jobSummary({
+      ...report(HOSTILE.map((name) => finding(name, { kind: name }))),
+      account: { id: HOSTILE.join(), name: HOSTILE.join() },
+      cost: { ...COST, owners } as typeof COST,
+    });
+    const dollars = /\$[\d,]+\.\d\d/g;
+    expect(withoutCode(text.replaceAll("###", "").replaceAll(dollars, ""))).not.toMatch(
+      /@|https|<img|<!--|\$/,
+    );
   });
 });
 

@@ -79,6 +79,21 @@ async function onlyAccount(client: BaseCloudflare): Promise<string> {
   throw new AccountNotChosen(ids.length);
 }
 
+/** What people call the account. Nothing if the token may not read it: it is only shown. */
+export async function accountName(
+  client: BaseCloudflare,
+  account: string,
+): Promise<string | undefined> {
+  try {
+    const path = `/accounts/${encodeURIComponent(account)}`;
+    const { result } = checkedPage(await fetchPage(client, path, {}, {}));
+    const { name } = (result ?? {}) as { name?: unknown };
+    return typeof name === "string" && name !== "" ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Lists a kind in each jurisdiction. */
 async function readPart(
   client: BaseCloudflare,

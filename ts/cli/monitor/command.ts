@@ -75,8 +75,10 @@ export async function monitor(
   const priced = options.cost
     ? await costOf(all, { days: LONGEST, plan: options.plan, without })
     : undefined;
+  const { account: id, accountName: name = null } = account;
   const report: MonitorReport = {
     version: 1,
+    ...(id === undefined ? {} : { account: { id, name } }),
     findings: verdict.findings,
     unknown: [
       ...all.unknown,

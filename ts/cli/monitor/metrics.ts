@@ -8,6 +8,7 @@ import { jsonOf } from "../render/text.ts";
 import { putWhole } from "../write.ts";
 import { locked } from "./lock.ts";
 import type { Entry, Metrics, MonitorFinding, MonitorReport } from "./report.ts";
+import { usageRead } from "./sums.ts";
 
 const METRICS_FILE = "collision-metrics.json";
 /** More than a year of days. */
@@ -117,7 +118,8 @@ function collides({ code }: MonitorFinding): boolean {
   return code === "collision" || code === "shared-class";
 }
 
-function entryOf({ findings, summary, cost }: MonitorReport, at: Date): Entry {
+function entryOf(report: MonitorReport, at: Date): Entry {
+  const { findings, summary, cost } = report;
   const counted = findings.filter(counts);
   const stages = (finding: MonitorFinding) => [
     ...new Set(finding.claims.flatMap(({ stage }) => stage ?? [])),
@@ -129,7 +131,8 @@ function entryOf({ findings, summary, cost }: MonitorReport, at: Date): Entry {
     claims: summary.claims,
     byKind: tally(counted.map(({ kind }) => kind)),
     byStage: tally(counted.flatMap(stages)),
-    ...(cost === undefined ? {} : { cost: costsOf(cost) }),
+    // A sum that is too small would look as if it had become cheaper.
+    ...(cost === undefined || usageRead(report) !== "all" ? {} : { cost: costsOf(cost) }),
   };
 }
 

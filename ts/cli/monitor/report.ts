@@ -159,8 +159,17 @@ export interface StageReport {
   hash: string;
 }
 
+/** The Cloudflare account that was looked at. */
+export interface AccountReport {
+  id: string;
+  /** As the dashboard of Cloudflare shows it; `null` if the token may not read it. */
+  name: string | null;
+}
+
 export interface MonitorReport {
   version: 1;
+  /** Nothing if no account was looked at. Metrics of earlier versions have none. */
+  account?: AccountReport;
   /** Errors first, then in the order of `MONITOR_CODES`, of kind and of name. */
   findings: readonly MonitorFinding[];
   unknown: readonly Unknown[];

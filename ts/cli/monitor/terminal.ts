@@ -1,6 +1,7 @@
 /** What the monitor says, for people. */
+import { age } from "../render/age.ts";
 import { dollars, ownerLabel } from "../render/cost.ts";
-import { age, paint, pullOf } from "../render/stages.ts";
+import { paint, pullOf } from "../render/stages.ts";
 import { table } from "../render/table.ts";
 import { type Colors, count, createColors, visible } from "../render/text.ts";
 import { widthOfStream, wrapped } from "../render/width.ts";
@@ -9,10 +10,10 @@ import {
   MONITOR_CODES,
   type MonitorFinding,
   type MonitorReport,
-  SEVERITIES,
   type Severity,
   type Unknown,
 } from "./report.ts";
+import { lookedAt, SEVERITY_NOUNS, sumsOf, usageRead } from "./sums.ts";
 
 /** How many findings of one code are shown; an account can have thousands of strangers. */
 const SHOWN = 20;
@@ -42,7 +43,7 @@ export function terminal(report: MonitorReport, color: boolean): string {
 
 function painted(severity: Severity, colors: Colors): string {
   const paint = { error: colors.red, warning: colors.yellow, info: colors.blue }[severity];
-  return colors.bold(paint(severity));
+  return colors.bold(paint(SEVERITY_NOUNS[severity]));
 }
 
 function oneFinding(finding: MonitorFinding, colors: Colors): string {
@@ -120,31 +121,28 @@ function stages({ stages: all = [] }: MonitorReport, colors: Colors): string {
 }
 
 /** `cost` has a table of it. */
-function costs({ cost }: MonitorReport, colors: Colors): string {
-  if (cost === undefined) return "";
+function costs(report: MonitorReport, colors: Colors): string {
+  const { cost } = report;
+  const read = usageRead(report);
+  if (cost === undefined || read === "nothing") return "";
   const parts = cost.owners.filter((one) => one.cost > 0);
   const shown = parts.slice(0, MOST_COSTLY).map((one) => `${ownerLabel(one)} ${dollars(one.cost)}`);
   const more = parts.length > shown.length ? ["…"] : [];
   const of = [...shown, ...more].join(", ");
-  const line = `  a month costs ${dollars(cost.total)}${of === "" ? "" : `: ${of}`}`;
+  const least = read === "all" ? "" : "at least ";
+  const line = `  a month costs ${least}${dollars(cost.total)}${of === "" ? "" : `: ${of}`}`;
   return `${colors.bold("cost")}\n${fitted(line, 4)}\n`;
 }
 
-function summary({ findings, unknown, summary: sums }: MonitorReport, colors: Colors): string {
-  const { names, stages, apps } = sums;
-  const where = `${count(stages.length, "stage")} of ${count(apps.length, "app")}`;
-  const looked = `${count(names, "name")} in ${where}`;
+function summary(report: MonitorReport, colors: Colors): string {
+  const { findings, unknown } = report;
   const open = unknown.length > 0 ? `; ${count(unknown.length, "thing")} unknown` : "";
+  const looked = `looked at ${lookedAt(report)}${open}`;
   if (findings.length === 0) {
     const mark = unknown.length > 0 ? colors.yellow("!") : colors.green("✓");
-    return `${mark} no findings: looked at ${looked}${open}`;
+    return `${mark} no findings: ${looked}`;
   }
-  const parts = SEVERITIES.flatMap((severity) => {
-    const number = sums.bySeverity[severity] ?? 0;
-    if (number === 0) return [];
-    return [severity === "info" ? `${number} info` : count(number, severity)];
-  });
   const worst = findings.some(({ severity }) => severity === "error");
   const mark = worst ? colors.red("✗") : colors.yellow("!");
-  return `${mark} ${parts.join(", ")}; looked at ${looked}${open}`;
+  return `${mark} ${sumsOf(findings)}; ${looked}`;
 }

@@ -44,7 +44,8 @@ function fitted(line: string, hang = 0): string {
   return wrapped(line, hang, widthOfStream(process.stdout));
 }
 
-function headOf(report: CostReport): string {
+/** What the estimate is of. */
+export function headOf(report: Omit<CostReport, "version" | "unknown" | "resources">): string {
   const { plan, planFrom, from, to, days, shareOf, subscription } = report;
   const known = { given: "", account: ", as the account says", assumed: ", which is assumed" };
   const shares =
@@ -166,7 +167,8 @@ function barOf(share: number, width: number): string {
 /** The columns of `100.0 %`. */
 const PERCENT = 7;
 
-function percent(share: number): string {
+/** What is not nothing is not written as nothing. */
+export function percent(share: number): string {
   if (share > 0 && share < 0.001) return "< 0.1 %";
   return `${(share * 100).toFixed(1)} %`;
 }

@@ -1,6 +1,7 @@
 /** The stages, their pull requests and what is to become of them. */
 import type { StageReport } from "../monitor/report.ts";
 import type { Decision } from "../stages/decide.ts";
+import { age } from "./age.ts";
 import { counted } from "./nouns.ts";
 import { tableWith } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
@@ -119,16 +120,4 @@ function bytes(size: number): string {
   const power = Math.min(Math.floor(Math.log10(Math.max(size, 1)) / 3), UNITS.length);
   const unit = UNITS[power - 1];
   return unit === undefined ? `${size} B` : `${(size / 1000 ** power).toFixed(1)} ${unit}`;
-}
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** How long ago, roughly. */
-export function age(milliseconds: number): string {
-  if (milliseconds < MINUTE) return "just now";
-  if (milliseconds < HOUR) return `${Math.floor(milliseconds / MINUTE)} min ago`;
-  if (milliseconds < 2 * DAY) return `${Math.floor(milliseconds / HOUR)} h ago`;
-  return `${Math.floor(milliseconds / DAY)} days ago`;
 }

@@ -1,6 +1,8 @@
 /** Text of users on a terminal: nothing in it may move the cursor, hide or turn other text. */
 import { createColors } from "picocolors";
 
+export { count, grouped } from "./numbers.ts";
+
 /**
  * Control characters, marks that turn the direction of writing, characters without a width, and
  * halves of pairs. Tabs and line breaks are among them.
@@ -49,16 +51,6 @@ export function wantsColor(stream: { isTTY?: boolean | undefined }): boolean {
 }
 
 export { createColors };
-
-/** A whole number as `1,234`. Node loads its data of all languages for `toLocaleString`, slowly. */
-export function grouped(number: number): string {
-  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
-}
-
-/** `1 file`, `2 files`. */
-export function count(number: number, noun: string): string {
-  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
-}
 
 /** What a table has where there is nothing. */
 export const NONE = "–";

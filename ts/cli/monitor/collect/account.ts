@@ -1,6 +1,6 @@
 /** Claims from the Cloudflare account, through Cloudflare's own client. */
 import { connect } from "../../account/connect.ts";
-import { type Inventory, listAccount } from "../../account/list.ts";
+import { accountName, type Inventory, listAccount } from "../../account/list.ts";
 import { listedOf } from "../../account/listed.ts";
 import { type Claim, HOST } from "../report.ts";
 import { type Collected, nothing } from "./collected.ts";
@@ -31,16 +31,19 @@ export async function readAccount(options: AccountOptions): Promise<Collected> {
   const { account, resources, unknown } = await listAccount(connection.client, how);
   const claims = resources.map(claimOf);
   // What is wrong with the whole account is wrong with its zones, too.
-  const isLeftOut = without.has(HOST) || unknown.some(({ kind }) => kind === null);
-  const read =
-    isLeftOut || account === undefined
-      ? { hosts: {}, unknown: [] }
-      : await readHosts(connection.client, account, progress);
+  const isReached = account !== undefined && !unknown.some(({ kind }) => kind === null);
+  const [name, read] = await Promise.all([
+    isReached ? accountName(connection.client, account) : undefined,
+    isReached && !without.has(HOST)
+      ? readHosts(connection.client, account, progress)
+      : { hosts: {}, unknown: [] },
+  ]);
   const now = connection.time();
   return {
     ...{ claims, unknown: [...unknown, ...read.unknown], listed: resources.map(listedOf) },
     hosts: read.hosts,
     ...(account === undefined ? {} : { account }),
+    ...(name === undefined ? {} : { accountName: name }),
     ...(now === undefined ? {} : { now }),
   };
 }

@@ -9,6 +9,8 @@ export interface Collected {
   unknown: Unknown[];
   /** The id of the account that was looked at. */
   account?: string;
+  /** What people call it. */
+  accountName?: string;
   /** What it has, with ids. */
   listed?: ListedResource[];
   /** Its domains, routes and certificates. */

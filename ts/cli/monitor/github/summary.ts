@@ -1,12 +1,13 @@
 /** The report as GitHub shows it on the page of a run. */
 
 import { cell, messageCell } from "../../github/markdown.ts";
+import { dollars, headOf, ownerLabel, percent } from "../../render/cost.ts";
 import { count } from "../../render/text.ts";
-import { type MonitorReport, SEVERITIES, subjectOf } from "../report.ts";
+import { type MonitorReport, subjectOf } from "../report.ts";
+import { lookedAt, SEVERITY_NOUNS, sumsOf, usageRead } from "../sums.ts";
 
 /** GitHub refuses a summary of more than 1 MiB; a row has some 9 KB at most. */
 const ROWS = 100;
-const NOUNS = { error: "error", warning: "warning", info: "note" } as const;
 
 /** Markdown for the file that `GITHUB_STEP_SUMMARY` names. */
 export function jobSummary(report: MonitorReport): string {
@@ -15,17 +16,14 @@ export function jobSummary(report: MonitorReport): string {
     verdict(report),
     unknowns(report),
     findings(report),
+    cost(report),
     looked(report),
   ];
   return `${parts.filter(Boolean).join("\n\n")}\n`;
 }
 
 function verdict({ findings, unknown }: MonitorReport): string {
-  const sums = SEVERITIES.flatMap((severity) => {
-    const sum = findings.filter((one) => one.severity === severity).length;
-    return sum === 0 ? [] : count(sum, NOUNS[severity]);
-  });
-  const found = sums.join(", ") || "Nothing found";
+  const found = sumsOf(findings) || "Nothing found";
   const rest = unknown.length > 0 ? `; ${count(unknown.length, "thing")} could not be read` : "";
   return `**${found}${rest}.**`;
 }
@@ -43,7 +41,7 @@ function unknowns({ unknown }: MonitorReport): string {
 function findings({ findings: all }: MonitorReport): string {
   if (all.length === 0) return "";
   const rows = all.map(({ severity, code, kind, name, message, help }) => [
-    NOUNS[severity],
+    SEVERITY_NOUNS[severity],
     cell(code),
     cell(kind),
     cell(name),
@@ -52,6 +50,26 @@ function findings({ findings: all }: MonitorReport): string {
   ]);
   const columns = ["severity", "code", "kind", "name", "what is wrong", "what to do"];
   return table("### Findings", columns, rows);
+}
+
+function cost(report: MonitorReport): string {
+  const { cost: priced } = report;
+  if (priced === undefined) return "";
+  const title = "### Cost of a month";
+  const read = usageRead(report);
+  if (read === "nothing")
+    return `${title}\n\n**The usage could not be read, so nothing is priced.**`;
+  const least = read === "all" ? "" : "at least ";
+  const rows = priced.owners.map((one) => [
+    cell(ownerLabel(one)),
+    dollars(one.cost),
+    dollars(one.list),
+    percent(one.share),
+  ]);
+  const plan = ["the plan itself", dollars(priced.subscription), "", ""];
+  const all = priced.subscription > 0 ? [...rows, plan] : rows;
+  const sum = `**A month costs ${least}${dollars(priced.total)}.** ${headOf(priced)}`;
+  return `${table(title, ["stage", "a month", "at list price", "share"], all)}\n\n${sum}`;
 }
 
 function table(
@@ -71,7 +89,9 @@ function table(
   ].join("\n");
 }
 
-function looked({ summary }: MonitorReport): string {
-  const { claims, stages, apps } = summary;
-  return `Looked at ${count(claims, "claim")} of ${count(stages.length, "stage")} in ${count(apps.length, "app")}.`;
+function looked(report: MonitorReport): string {
+  const { account } = report;
+  const named = account?.name ? `${cell(account.name)} (${cell(account.id)})` : "";
+  const where = account === undefined ? "" : `, in the account ${named || cell(account.id)}`;
+  return `Looked at ${lookedAt(report)}${where}.`;
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { cell, code, cut, message } from "../../github/markdown.ts";
 import { count, visible } from "../../render/text.ts";
 import type { MonitorFinding } from "../report.ts";
+import { SEVERITY_NOUNS } from "../sums.ts";
 
 /** What an issue is about, as it stands hidden in its first line. */
 export interface Mark {
@@ -18,8 +19,6 @@ const TITLE = 200;
 /** An issue holds 65,536 characters; a row has some 1,900 at most. */
 const CLAIMS = 20;
 
-const NOUNS = { error: "error", warning: "warning", info: "note" } as const;
-
 export function titleOf({ code, kind, name }: MonitorFinding): string {
   return cut(visible(`${code}: ${kind} ${name}`), TITLE);
 }
@@ -28,7 +27,7 @@ export function bodyOf(finding: MonitorFinding): string {
   const { severity, code: what, kind, name, message: said, help } = finding;
   return [
     hidden(markOf(finding)),
-    `**${NOUNS[severity]}** · ${code(what)} · ${code(kind)} · ${code(name)}`,
+    `**${SEVERITY_NOUNS[severity]}** · ${code(what)} · ${code(kind)} · ${code(name)}`,
     `### What is wrong\n\n${message(said)}`,
     `### What to do\n\n${message(help)}`,
     claims(finding),
@@ -104,5 +103,5 @@ export function readEvent(body: string | null | undefined): string | undefined {
 }
 
 export function changed(finding: MonitorFinding): string {
-  return `The finding has changed. It is of severity **${NOUNS[finding.severity]}** now.\n\n${claims(finding)}`;
+  return `The finding has changed. It is of severity **${SEVERITY_NOUNS[finding.severity]}** now.\n\n${claims(finding)}`;
 }
