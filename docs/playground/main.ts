@@ -5,10 +5,10 @@ import {
   make,
   name as named,
   prose,
-  scrolling,
   section,
   table,
 } from "../../ts/cli/monitor/dashboard/client/dom.ts";
+import { scrolling } from "../../ts/cli/monitor/dashboard/client/scroll.ts";
 import { visible } from "../../ts/cli/render/text.ts";
 import { KINDS } from "../../ts/kinds.ts";
 import {

@@ -1,9 +1,9 @@
 /** What the dashboard shows of costs, in a real Chromium. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import type { Entry, Metrics, MonitorReport } from "../../ts/cli/monitor/report.ts";
+import type { Entry, Metrics, MonitorReport, Unknown } from "../../ts/cli/monitor/report.ts";
 import { faultsOf, launch, loadRenderer, open } from "./browser.ts";
-import { COST, costs, history, metrics, report } from "./metrics.ts";
+import { COST, costs, history, metrics, report, STAGES } from "./metrics.ts";
 
 let browser: Browser;
 let render: (metrics: Metrics) => string;
@@ -36,6 +36,54 @@ test("the stages are in a table, with what they cost", async () => {
   expect(opened.errors).toEqual([]);
 });
 
+test("each stage has what it alone costs, beside what a sweep would do", async () => {
+  const current = { ...report([]), stages: STAGES, cost: COST };
+  await using opened = await open(browser, render(metrics(current)));
+  const rows = opened.page.locator("#stages tbody tr");
+  const priced = (await rows.allInnerTexts()).map((row) => row.match(/^\S+|\$[\d.]+/g));
+  expect(priced).toEqual([
+    ["pr-12", "$0.00"],
+    ["pr-14", "$0.00"],
+    ["pr-13", "$0.00"],
+    ["pr-7", "$25.38"],
+    ["prod", "$11.13"],
+  ]);
+});
+
+describe("usage that could not be read", () => {
+  const forbidden: Unknown = {
+    ...{ source: "account", kind: "usage", code: "forbidden" },
+    ...{ message: "the token may not read the usage", help: "give it a permission" },
+  };
+  const meter = { id: "kv-read", kind: "kv", title: "reads", unit: "reads", usage: 0 } as const;
+  const meterOf = (read: boolean) => ({
+    ...{ ...meter, read, included: 0, cost: 0, list: 0 },
+    limit: null,
+  });
+  const shown = (...read: boolean[]) => {
+    const cost = { ...COST, meters: read.map(meterOf) };
+    const current = { ...report([], undefined, [forbidden]), stages: STAGES, cost };
+    return open(browser, render(metrics(current)));
+  };
+
+  test("of all is no sum, and none of a stage either", async () => {
+    await using opened = await shown(false, false);
+    const { page } = opened;
+    expect(await page.locator("#cost p").allTextContents()).toEqual([
+      "The usage could not be read, so nothing is priced.",
+    ]);
+    expect(await page.locator("#stages").textContent()).not.toContain("$");
+    expect(await page.locator("header .verdict").textContent()).toContain("could not be read");
+  });
+
+  test("in part makes the sum the least that it can be", async () => {
+    await using opened = await shown(true, false);
+    const { page } = opened;
+    expect(await page.locator("#cost strong").textContent()).toStartWith("At least $51.00");
+    expect(await page.locator("#stages").textContent()).not.toContain("$");
+  });
+});
+
 test("the runs are in a chart, those without an estimate left out", async () => {
   await using opened = await open(browser, page(COST, costs(history(20), 5)));
   const cost = opened.page.locator("#cost");
@@ -57,7 +105,7 @@ test("without the option there is nothing, and the past stays", async () => {
   expect(await none.page.locator("#cost").count()).toBe(0);
   await using past = await open(browser, page(undefined, costs(history(9))));
   const text = await past.page.locator("#cost p").first().textContent();
-  expect(text).toBe("The last run was not asked for it.");
+  expect(text).toBe("The last run has no estimate.");
   expect(await past.page.locator("#cost .chart").count()).toBe(1);
 });
 

@@ -1,37 +1,44 @@
 /** What the stages cost: now as a table, and over time as a chart. */
 import type { CostClaimant, OwnerCost } from "../../../cost/report.ts";
 import type { Entry, MonitorReport } from "../../report.ts";
+import { usageRead } from "../../sums.ts";
 import { drawn, LINES, type Line, linesOf } from "./chart.ts";
-import { type Child, make, name, scrolling, section, table } from "./dom.ts";
+import { type Child, make, name, section, table } from "./dom.ts";
 import { pager } from "./pager.ts";
+import { scrolling } from "./scroll.ts";
 import { dollars, percent, time } from "./words.ts";
 
 const PAGE = 20;
 const CAPTION = "The most expensive first";
 const COLUMNS = ["Stage", "A month", "At list price", "Share"];
+const UNREAD = "The usage could not be read, so nothing is priced.";
 const OF_LIST = "No usage is billed, so the shares are of the list price.";
 
 /** Nothing if no run was asked for it. */
-export function cost(now: MonitorReport["cost"], all: readonly Entry[]): Child {
+export function cost(report: MonitorReport, all: readonly Entry[]): Child {
   const before = all.flatMap(({ at, cost }) =>
     cost === undefined || Number.isNaN(Date.parse(at)) ? [] : [{ at, ...cost }],
   );
-  if (now === undefined && before.length === 0) return undefined;
-  const charts = before.length === 0 ? [] : [make("div", { class: "charts" }, chart(before))];
+  if (report.cost === undefined && before.length === 0) return undefined;
+  const charts = before.length < 2 ? [] : [make("div", { class: "charts" }, chart(before))];
   const past =
-    before.length === 0
+    before.length < 2
       ? []
       : [make("details", {}, make("summary", {}, "The same as a table"), pastTable(before))];
-  return section("cost", "Cost of a month", ...nowOf(now), ...charts, ...past);
+  return section("cost", "Cost of a month", ...nowOf(report), ...charts, ...past);
 }
 
-function nowOf(now: MonitorReport["cost"]): Child[] {
-  if (now === undefined) return [make("p", {}, "The last run was not asked for it.")];
+function nowOf(report: MonitorReport): Child[] {
+  const { cost: now } = report;
+  if (now === undefined) return [make("p", {}, "The last run has no estimate.")];
+  const read = usageRead(report);
+  if (read === "nothing") return [make("p", {}, make("strong", {}, UNREAD))];
   const { total, subscription, plan, planFrom, from, to, shareOf, prices } = now;
   const without = subscription > 0 ? " without the plan" : "";
   const shares = shareOf === "bill" ? `The shares are of the bill${without}.` : OF_LIST;
   const assumed = planFrom === "assumed" ? ", which is assumed" : "";
-  const sum = `${dollars(total)}, of which ${dollars(subscription)} are for the ${plan} plan itself${assumed}.`;
+  const least = read === "all" ? "" : "At least ";
+  const sum = `${least}${dollars(total)}, of which ${dollars(subscription)} are for the ${plan} plan itself${assumed}.`;
   const usage = `An estimate by the usage from ${from} to ${to} and the prices as of ${prices}.`;
   const text = make("p", {}, make("strong", {}, sum), ` ${usage} ${shares}`);
   if (now.owners.length === 0) return [text, make("p", {}, "Nothing was used.")];

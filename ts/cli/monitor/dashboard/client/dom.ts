@@ -1,4 +1,5 @@
 /** Makes elements. Text comes into the page here and as text only, never as markup. */
+import { grouped } from "../../../render/numbers.ts";
 
 export type Child = Node | string | false | undefined;
 
@@ -37,6 +38,16 @@ export function section(id: string, title: string, ...children: readonly Child[]
   return make("section", { id, "aria-labelledby": `${id}-title` }, heading, ...children);
 }
 
+/** A section whose heading says how many rows it has. */
+export function counted(
+  id: string,
+  title: string,
+  rows: number,
+  ...children: readonly Child[]
+): HTMLElement {
+  return section(id, `${title} (${grouped(rows)})`, ...children);
+}
+
 /** A table; the first cell of each row is its heading. */
 export function table(
   caption: string,
@@ -58,14 +69,5 @@ export function table(
     make("caption", {}, caption),
     make("thead", {}, make("tr", {}, ...head)),
     make("tbody", {}, ...body),
-  );
-}
-
-/** Lets what is too wide scroll by itself, with the keyboard too. */
-export function scrolling(label: string, child: Node): HTMLElement {
-  return make(
-    "div",
-    { class: "scroll", role: "region", "aria-label": label, tabindex: "0" },
-    child,
   );
 }

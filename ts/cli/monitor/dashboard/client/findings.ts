@@ -1,8 +1,10 @@
 /** The findings, which can be narrowed down, a page at a time. */
+import { count } from "../../../render/numbers.ts";
 import { type MonitorFinding, SEVERITIES } from "../../report.ts";
-import { type Child, make, name, prose, scrolling, section, table } from "./dom.ts";
+import { SEVERITY_NOUNS, sumsOf } from "../../sums.ts";
+import { type Child, counted, make, name, prose, section, table } from "./dom.ts";
 import { pager } from "./pager.ts";
-import { count, SEVERITY_NOUNS } from "./words.ts";
+import { scrolling } from "./scroll.ts";
 
 const PAGE = 20;
 /** A finding with more claims shows these, and the rest on demand. */
@@ -11,43 +13,68 @@ const ALL = "";
 
 export function findings(all: readonly MonitorFinding[]): HTMLElement {
   if (all.length === 0) return section("findings", "Findings", make("p", {}, "There are none."));
-  const list = pager<MonitorFinding>("finding", PAGE, (items) =>
-    make("ol", { class: "findings" }, ...items.map((one) => make("li", {}, item(one)))),
+  const { element: form, matches, isSet } = filters(all);
+  const worse = listOf("finding");
+  const notes = listOf("note");
+  const title = make("summary");
+  const folded = make("details", { class: "notes" }, title, notes.element);
+  const narrow = () => {
+    const found = all.filter(matches);
+    const serious = found.filter((one) => !isNote(one));
+    const rest = found.filter(isNote);
+    worse.show(serious);
+    notes.show(rest);
+    title.textContent = count(rest.length, SEVERITY_NOUNS.info);
+    folded.hidden = rest.length === 0;
+    // Whoever looks for something, and would find notes only, need not unfold them.
+    if (isSet()) folded.open = serious.length === 0;
+  };
+  form.addEventListener("input", narrow);
+  narrow();
+  return counted("findings", "Findings", all.length, form, worse.element, folded);
+}
+
+/** What is only good to know. */
+function isNote({ severity }: MonitorFinding): boolean {
+  return severity === "info";
+}
+
+function listOf(noun: string) {
+  return pager<MonitorFinding>(
+    noun,
+    PAGE,
+    (items) => make("ol", { class: "findings" }, ...items.map((one) => make("li", {}, item(one)))),
+    (items) => sumsOf(items) || "No error and no warning",
   );
+}
+
+/** The fields above the list, and whether a finding is one of those that they ask for. */
+function filters(all: readonly MonitorFinding[]) {
   const texts = new Map(all.map((one) => [one, textOf(one)]));
   const search = make("input", { type: "search", id: "search", autocomplete: "off" });
-  const severity = choice("severity", "Severity", inOrder(all.map((one) => one.severity)));
+  const severity = choice("severity", "Severity", severities(all));
   const code = choice("code", "Code", sorted(all.map((one) => one.code)));
   const kind = choice("kind", "Kind", sorted(all.map((one) => one.kind)));
   const stages = all.flatMap(({ claims }) => claims.flatMap(({ stage }) => stage ?? []));
   const stage = choice("stage", "Stage", sorted(stages));
-  const narrow = () => {
-    const wanted = search.value.trim().toLowerCase();
-    list.show(
-      all.filter(
-        (one) =>
-          is(severity.select, one.severity) &&
-          is(code.select, one.code) &&
-          is(kind.select, one.kind) &&
-          (stage.select.value === ALL ||
-            one.claims.some((claim) => claim.stage === stage.select.value)) &&
-          (texts.get(one) ?? "").includes(wanted),
-      ),
-    );
-  };
-  const form = make(
+  const choices = [severity, code, kind, stage];
+  const wanted = () => search.value.trim().toLowerCase();
+  const matches = (one: MonitorFinding) =>
+    is(severity.select, SEVERITY_NOUNS[one.severity]) &&
+    is(code.select, one.code) &&
+    is(kind.select, one.kind) &&
+    (stage.select.value === ALL ||
+      one.claims.some((claim) => claim.stage === stage.select.value)) &&
+    (texts.get(one) ?? "").includes(wanted());
+  const isSet = () => wanted() !== "" || choices.some(({ select }) => select.value !== ALL);
+  const element = make(
     "form",
     { class: "filters", role: "search", "aria-label": "Narrow the findings down" },
     make("div", {}, make("label", { for: "search" }, "Search"), search),
-    severity.element,
-    code.element,
-    kind.element,
-    stage.element,
+    ...choices.map((one) => one.element),
   );
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", narrow);
-  narrow();
-  return section("findings", "Findings", form, list.element);
+  element.addEventListener("submit", (event) => event.preventDefault());
+  return { element, matches, isSet };
 }
 
 function is(select: HTMLSelectElement, value: string): boolean {
@@ -73,8 +100,9 @@ function sorted(values: readonly string[]): string[] {
   return [...new Set(values)].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }
 
-function inOrder(values: readonly string[]): string[] {
-  return SEVERITIES.filter((severity) => values.includes(severity));
+function severities(all: readonly MonitorFinding[]): string[] {
+  const there = SEVERITIES.filter((severity) => all.some((one) => one.severity === severity));
+  return there.map((severity) => SEVERITY_NOUNS[severity]);
 }
 
 function textOf({ code, kind, name, message, claims }: MonitorFinding): string {

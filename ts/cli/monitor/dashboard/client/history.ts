@@ -1,22 +1,24 @@
 /** How it was before: charts, and the same figures as a table. */
 import type { Entry } from "../../report.ts";
 import { type Chart, COUNTED, drawn, linesOf } from "./chart.ts";
-import { make, scrolling, section, table } from "./dom.ts";
+import { counted, make, section, table } from "./dom.ts";
 import { pager } from "./pager.ts";
+import { scrolling } from "./scroll.ts";
 import { number, time } from "./words.ts";
 
 const ROWS = 30;
 
 export function history(all: readonly Entry[]): HTMLElement {
   const entries = all.filter(({ at }) => !Number.isNaN(Date.parse(at)));
-  if (entries.length === 0) {
+  if (entries.length < 2) {
     return section("history", "History", make("p", {}, "This is the first run."));
   }
   const times = entries.map(({ at }) => Date.parse(at) / 1000);
   const figures = chartsOf(entries).map((chart) => drawn(times, chart));
-  return section(
+  return counted(
     "history",
-    "History",
+    "Runs",
+    entries.length,
     make("div", { class: "charts" }, ...figures),
     make("details", {}, make("summary", {}, "The same as a table"), asTable(entries)),
   );
@@ -24,18 +26,20 @@ export function history(all: readonly Entry[]): HTMLElement {
 
 function chartsOf(entries: readonly Entry[]): Chart[] {
   const found = [
-    { label: "Findings", values: entries.map(({ findings }) => findings) },
+    { label: "Errors and warnings", values: entries.map(({ findings }) => findings) },
     { label: "Collisions", values: entries.map(({ collisions }) => collisions) },
   ];
   const claims = [{ label: "Claims", values: entries.map((entry) => entry.claims) }];
   const charts: Chart[] = [
-    { ...COUNTED, title: "Findings and collisions", lines: found },
+    { ...COUNTED, title: "Errors and warnings, and collisions", lines: found },
     { ...COUNTED, title: "Claims", lines: claims },
   ];
   const kinds = linesOf(entries.map(({ byKind }) => byKind));
   const stages = linesOf(entries.map(({ byStage }) => byStage));
-  if (kinds.length > 0) charts.push({ ...COUNTED, title: "Findings by kind", lines: kinds });
-  if (stages.length > 0) charts.push({ ...COUNTED, title: "Findings by stage", lines: stages });
+  if (kinds.length > 0)
+    charts.push({ ...COUNTED, title: "Errors and warnings by kind", lines: kinds });
+  if (stages.length > 0)
+    charts.push({ ...COUNTED, title: "Errors and warnings by stage", lines: stages });
   return charts;
 }
 

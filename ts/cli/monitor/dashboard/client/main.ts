@@ -23,10 +23,10 @@ const main = make(
   now(view),
   unknowns(current.unknown),
   findings(current.findings),
-  stages(current.stages, view.updatedAt),
-  matrix(current.summary),
+  stages(current, view.updatedAt),
+  matrix(current.summary.matrix, current.findings),
   quotas(current.summary.quotas),
-  cost(current.cost, view.history),
+  cost(current, view.history),
   history(view.history),
 );
 element("page").replaceChildren(header(view), main);

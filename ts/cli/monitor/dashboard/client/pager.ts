@@ -1,6 +1,7 @@
 /** Shows a long list one page at a time. */
+import { count } from "../../../render/numbers.ts";
 import { make } from "./dom.ts";
-import { count, number } from "./words.ts";
+import { number } from "./words.ts";
 
 export interface Pager<Item> {
   readonly element: HTMLElement;
@@ -11,11 +12,13 @@ export interface Pager<Item> {
 /**
  * @param noun What the items are called, in the line that says how many there are.
  * @param render Shows the items of one page.
+ * @param sum How many items there are, in words.
  */
 export function pager<Item>(
   noun: string,
   size: number,
   render: (items: readonly Item[]) => Node,
+  sum = (items: readonly Item[]) => count(items.length, noun),
 ): Pager<Item> {
   let items: readonly Item[] = [];
   let page = 0;
@@ -34,10 +37,7 @@ export function pager<Item>(
     const shown = items.slice(first, first + size);
     place.replaceChildren(render(shown));
     const range = `${number(first + 1)} to ${number(first + shown.length)}`;
-    status.textContent =
-      items.length > size
-        ? `${count(items.length, noun)}, showing ${range}`
-        : count(items.length, noun);
+    status.textContent = items.length > size ? `${sum(items)}, showing ${range}` : sum(items);
     where.textContent = `Page ${number(page + 1)} of ${number(pages())}`;
     controls.hidden = pages() === 1;
     // A disabled button would lose the focus of whoever just pressed it.

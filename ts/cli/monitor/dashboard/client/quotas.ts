@@ -1,6 +1,7 @@
 /** What of the account's limits is used. */
 import type { Quota } from "../../report.ts";
 import { make, section, table } from "./dom.ts";
+import { scrolling } from "./scroll.ts";
 import { number, percent } from "./words.ts";
 
 /** From here on the monitor reports it, too. */
@@ -15,7 +16,7 @@ export function quotas(all: readonly Quota[]): HTMLElement {
   const caption = "Used, against the limits of the account";
   const list = table(caption, ["Kind", "Used", "Share"], rows);
   list.classList.add("quotas");
-  return section("quotas", title, list);
+  return section("quotas", title, scrolling(caption, list));
 }
 
 function label({ kind, zone }: Quota): string {

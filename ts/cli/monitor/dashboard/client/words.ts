@@ -1,14 +1,6 @@
-/** Numbers, times and words as the page writes them. */
-import type { Severity } from "../../report.ts";
-
-export function number(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-/** `1 finding`, `2 findings`. */
-export function count(value: number, noun: string): string {
-  return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
-}
+/** Numbers and times as the page writes them. */
+import { age } from "../../../render/age.ts";
+import { grouped } from "../../../render/numbers.ts";
 
 /** From millionths; what is not nothing is not written as nothing. */
 export function dollars(amount: number): string {
@@ -29,21 +21,10 @@ export function time(at: string): string {
   return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
 /** How long before `at` something was, roughly. The page is read later than it is written. */
 export function ago(then: string | null, at: string): string {
   const milliseconds = Date.parse(at) - Date.parse(then ?? "");
-  if (Number.isNaN(milliseconds)) return "—";
-  if (milliseconds < HOUR) return `${number(Math.max(Math.floor(milliseconds / MINUTE), 0))} min`;
-  if (milliseconds < 2 * DAY) return `${number(Math.floor(milliseconds / HOUR))} h`;
-  return `${number(Math.floor(milliseconds / DAY))} days`;
+  return Number.isNaN(milliseconds) ? "—" : age(milliseconds);
 }
 
-export const SEVERITY_NOUNS: Readonly<Record<Severity, string>> = {
-  error: "error",
-  warning: "warning",
-  info: "note",
-};
+export { grouped as number };
