@@ -84,6 +84,52 @@ describe("package.json keeps its form", () => {
   });
 });
 
+describe("--cost", () => {
+  const scriptIn = (folder: Folder) =>
+    JSON.parse(folder.read("package.json")).scripts["monitor:collisions"];
+  const PRICED = "alch-blocks monitor --metrics metrics --cost";
+
+  test("has the monitor say what stages cost, names the permission, and stays", async () => {
+    using folder = project();
+    const { code, out } = await cli(folder.path, ["init", "monitor", "--cost"]);
+    expect(code).toBe(0);
+    expect(scriptIn(folder)).toBe(PRICED);
+    expect(out.replaceAll(/\s+/g, " ")).toContain(
+      "give the monitor a token that only reads, with the permission Account Analytics: Read",
+    );
+    expect(await cli(folder.path, ["init"])).toMatchObject({
+      ...{ code: 0, out: "everything is there already\n" },
+    });
+    expect(scriptIn(folder)).toBe(PRICED);
+  });
+
+  test("is offered, and not taken by itself", async () => {
+    using folder = project();
+    const { out } = await cli(folder.path, ["init"]);
+    expect(out.replaceAll(/\s+/g, " ")).toContain("run npx @alch/blocks init monitor --cost");
+    expect(scriptIn(folder)).not.toContain("--cost");
+    // The script is what init itself has written, but may be used as it is.
+    const again = await cli(folder.path, ["init", "--cost"]);
+    expect(again.error).toContain("its script `monitor:collisions` is");
+    expect((await cli(folder.path, ["init", "--cost", "--yes"])).code).toBe(0);
+    expect(scriptIn(folder)).toBe(PRICED);
+  });
+
+  test.each([[["previews", "--cost"]], [["--app", "--cost"]]])(
+    "needs the monitor: %p",
+    async (args) => {
+      using folder = project();
+      const { code, error } = await cli(folder.path, ["init", ...args]);
+      expect({ code, error }).toEqual({
+        code: 2,
+        error:
+          "error: `--cost` needs the part `monitor`\nhelp: add `monitor`, or leave out `--cost`\n",
+      });
+      expect(folder.read("package.json")).toBe(MANIFEST);
+    },
+  );
+});
+
 describe("what is in the way", () => {
   const other = "name: mine\n";
   function taken(): Folder {

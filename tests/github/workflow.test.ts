@@ -195,9 +195,9 @@ describe("the scripts, run", () => {
     ["failure", "skipped", "", "the monitor could not be installed"],
     ["success", "failure", "", "the monitor could not be built"],
     ["success", "success", "1", "there are findings"],
-    ["success", "success", "2", "could not run, or not on everything"],
-    ["success", "success", "", "could not run, or not on everything"],
-    ["success", "success", "1; touch x", "could not run, or not on everything"],
+    ["success", "success", "2", "could not run, or not read everything"],
+    ["success", "success", "", "could not run, or not read everything"],
+    ["success", "success", "1; touch x", "could not run, or not read everything"],
   ])("Say why it failed: %p, %p, ended with %p", async (INSTALL, BUILD, CODE, why) => {
     const ended = await run(step("Say why it failed").run ?? "", { INSTALL, BUILD, CODE });
     expect(ended).toMatchObject({ code: 0, error: "" });

@@ -25,6 +25,7 @@ export default command("init")
   .usage("[parts…] [options]")
   .argument("[parts...]", `what to set up: ${NAMES}`)
   .option("--app", "write a program, its types and its scripts, called after this folder")
+  .option("--cost", "have the monitor say what each stage costs, too")
   .option("-y, --yes", "overwrite without asking")
   .addHelpText(
     "after",
@@ -33,6 +34,7 @@ export default command("init")
         ["npx @alch/blocks init --app", "a program to begin with"],
         ["npx @alch/blocks init", "ask what to set up"],
         ["npx @alch/blocks init previews sweep", "a stage for each pull request"],
+        ["npx @alch/blocks init monitor --cost", "the monitor, with what each stage costs"],
       ],
       notes: [
         `GitHub gets workflows in \`.github/workflows\`. A project with a \`.gitlab-ci.yml\`
@@ -41,18 +43,19 @@ and no \`.github\` gets \`${GITLAB_FILE}\` instead.`,
       exit: { 0: "it ran", 2: "it could not run" },
     }),
   )
-  .action(async (parts, { yes = false, app = false }) => {
-    await finish(await init(parts, { yes, app }, process.cwd()));
+  .action(async (parts, { yes = false, app = false, cost = false }) => {
+    await finish(await init(parts, { yes, app, cost }, process.cwd()));
   });
 
 interface Options {
   yes: boolean;
   app: boolean;
+  cost: boolean;
 }
 
 async function init(
   names: readonly string[],
-  { yes, app }: Options,
+  { yes, app, cost }: Options,
   folder: string,
 ): Promise<Answer> {
   const named = ALL_PARTS.filter((part) => names.includes(part));
@@ -60,6 +63,8 @@ async function init(
   if (unknown !== undefined) {
     throw new Problem(`\`init\` has no part \`${unknown}\``, `use one of ${NAMES}`);
   }
+  const isNamed = app || named.length > 0;
+  if (cost && isNamed && !named.includes("monitor")) throw withoutMonitor();
   await using terminal = new Terminal();
   const write = async (planned: readonly Planned[]) => {
     const wanted = yes ? planned : await agreed(planned, terminal, folder);
@@ -76,10 +81,16 @@ async function init(
     // One that cannot be used must not pass for one that is there already.
     await readConfig(folder);
     const parts = named.length > 0 ? named : await askedFor(terminal, yes);
-    const planned = planFiles(project, parts);
-    outputs.push(initText(planned, await write(planned), parts, project, folder));
+    if (cost && !parts.includes("monitor")) throw withoutMonitor();
+    const planned = planFiles(project, parts, cost);
+    const asked = { parts, cost };
+    outputs.push(initText(planned, await write(planned), asked, project, folder));
   }
   return { output: outputs.join("\n"), troubles: [], code: 0 };
+}
+
+function withoutMonitor(): Problem {
+  return new Problem("`--cost` needs the part `monitor`", "add `monitor`, or leave out `--cost`");
 }
 
 async function askedFor(terminal: Terminal, yes: boolean): Promise<Part[]> {

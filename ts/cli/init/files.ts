@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
 import { editManifest, type Manifest, readManifest } from "./manifest.ts";
-import { PARTS, type Part } from "./parts.ts";
+import { MONITOR, PARTS, type Part } from "./parts.ts";
 import { GITLAB_FILE, gitlabOf, workflowOf } from "./pipelines.ts";
 import type { Project } from "./project.ts";
 
@@ -21,10 +21,10 @@ const CONFIG = "alch-blocks.json";
 const SECTION = "alch-blocks";
 
 /** Every file that is not as it should be. */
-export function planFiles(project: Project, parts: readonly Part[]): Planned[] {
+export function planFiles(project: Project, parts: readonly Part[], cost: boolean): Planned[] {
   const pipelines =
     project.ci === "gitlab" ? [gitlabFile(project, parts)] : workflows(project, parts);
-  const places = [...pipelines, manifest(project, parts), config(project)];
+  const places = [...pipelines, manifest(project, parts, cost), config(project)];
   return places.filter((file) => file !== undefined && file.before !== file.after) as Planned[];
 }
 
@@ -47,20 +47,26 @@ function pipelineFile(path: string, after: string): Planned {
   return { path, before, after, overwrites };
 }
 
-function manifest({ folder }: Project, parts: readonly Part[]): Planned {
+function manifest({ folder }: Project, parts: readonly Part[], cost: boolean): Planned {
   const path = join(folder, "package.json");
   const before = textAt(path) ?? "";
   const known = readManifest(before, path);
   const wanted = parts.flatMap((part) => Object.entries(PARTS[part].scripts));
-  const scripts = wanted.map(([name, usual]) => {
-    // Alchemy 2 asks before it deploys, and a pipeline cannot answer. 0.94 has no such option.
-    return [name, name === "preview:deploy" && hasAlchemy2(known) ? `${usual} --yes` : usual];
-  });
+  const scripts = wanted.map(([name, usual]) => [name, scriptOf(name, usual, known, cost)]);
   const { text, taken } = editManifest(before, path, {
     set: { scripts: Object.fromEntries(scripts) },
   });
   const overwrites = taken.length === 0 ? undefined : taken.join(", ");
   return { path, before, after: text, overwrites };
+}
+
+function scriptOf(name: string, usual: string, known: Manifest, cost: boolean): string {
+  // Alchemy 2 asks before it deploys, and a pipeline cannot answer. 0.94 has no such option.
+  if (name === "preview:deploy" && hasAlchemy2(known)) return `${usual} --yes`;
+  if (name !== MONITOR) return usual;
+  const priced = `${usual} --cost`;
+  // Whoever has asked for it once need not ask again.
+  return cost || known.scripts?.[name] === priced ? priced : usual;
 }
 
 function hasAlchemy2({ dependencies, devDependencies }: Manifest): boolean {

@@ -19,14 +19,17 @@ export interface PartSpec {
   tried: string;
 }
 
+/** The script of the monitor, which can ask for the cost, too. */
+export const MONITOR = "monitor:collisions";
+
 export const PARTS: Readonly<Record<Part, PartSpec>> = {
   monitor: {
     about: "the monitor: look every day whether two stages share a resource",
     workflow: "monitor-collisions.yml",
     text: monitor,
     jobs: ["monitor collisions"],
-    scripts: { "monitor:collisions": "alch-blocks monitor --metrics metrics" },
-    tried: "monitor:collisions",
+    scripts: { [MONITOR]: "alch-blocks monitor --metrics metrics" },
+    tried: MONITOR,
   },
   previews: {
     about: "previews: deploy a stage for each pull request, and destroy it when that is closed",

@@ -6,10 +6,17 @@ import { GITLAB_FILE } from "../init/pipelines.ts";
 import type { Project } from "../init/project.ts";
 import { visible } from "./text.ts";
 
+/** What was asked for. */
+export interface Asked {
+  parts: readonly Part[];
+  /** Whether the monitor says what each stage costs. */
+  cost: boolean;
+}
+
 export function initText(
   planned: readonly Planned[],
   written: readonly Planned[],
-  parts: readonly Part[],
+  asked: Asked,
   project: Project,
   folder: string,
 ): string {
@@ -17,8 +24,8 @@ export function initText(
   return [
     ...linesOf(planned, written, folder),
     "",
-    ...parts.map((part) => WHEN[part](project)),
-    ...numbered(stepsFor(parts, project)),
+    ...asked.parts.map((part) => WHEN[part](project)),
+    ...numbered(stepsFor(asked, project)),
   ].join("\n");
 }
 
@@ -72,12 +79,13 @@ function afterDeploys({ deploys, ci }: Project): string {
   return " and after a workflow called `Deploy`: write the name of yours into it, if it has another one";
 }
 
-function stepsFor(parts: readonly Part[], project: Project): string[] {
+function stepsFor({ parts, cost }: Asked, project: Project): string[] {
   const { manager, depends, ci } = project;
   const needsStore = parts.some((part) => part !== "monitor");
   return [
     ...(depends ? [] : ["add the package `@alch/blocks` to the project"]),
     secretsFor(parts, project),
+    ...(parts.includes("monitor") ? [tokenFor(cost)] : []),
     ...(needsStore
       ? [
           "use a state store that pipelines reach, such as `CloudflareStateStore`, and name its module\n     in the scripts: `--state-store ./state-store.ts`",
@@ -89,6 +97,14 @@ function stepsFor(parts: readonly Part[], project: Project): string[] {
     ...parts.map((part) => `try it here: ${manager} run ${PARTS[part].tried}`),
     "commit the files",
   ];
+}
+
+function tokenFor(cost: boolean): string {
+  const token = "give the monitor a token that only reads";
+  if (cost) {
+    return `${token}, with the permission\n     Account Analytics: Read for the cost. Without it, its run fails and says so`;
+  }
+  return `${token}. For what each stage costs, too, run\n     npx @alch/blocks init monitor --cost`;
 }
 
 function secretsFor(parts: readonly Part[], { ci }: Project): string {
