@@ -101,6 +101,9 @@ pub struct Alchemy2 {
     pub identity: &'static str,
     /// What Alchemy 2 does when the physical name changes.
     pub on_new_name: OnNewName,
+    /// Whether `migrate --to-v2` takes it over from 0.94: its calls and its rows.
+    #[serde(skip)]
+    pub converts: bool,
 }
 
 /// What people count the length of a name in.

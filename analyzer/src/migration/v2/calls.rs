@@ -31,7 +31,7 @@ impl Rewriter<'_> {
     ) -> Result<(), String> {
         let kind = declared.instance.kind;
         let is_block = declared.declaration.is_block;
-        if !words::converts(kind) {
+        if !kind.spec().alchemy2.converts {
             return Err(format!("it is a {kind}: declare it under its name, and adopt it"));
         }
         if declared.several {

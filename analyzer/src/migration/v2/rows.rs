@@ -14,7 +14,6 @@ use super::ids;
 use super::json::{copy, object, text};
 use super::objects;
 use super::remarks::{self, Remark, Why};
-use super::words::converts;
 
 /// A row of 0.94, and what the reader of the store knows of it.
 #[derive(Debug, Default, Deserialize)]
@@ -154,7 +153,7 @@ impl<'r> StageRows<'r> {
             return Err(remarks::part_of_worker());
         }
         let known = Kind::ALL.iter().copied().find(|it| it.spec().alchemy.resource == Some(kind));
-        let known = known.filter(|kind| converts(*kind));
+        let known = known.filter(|kind| kind.spec().alchemy2.converts);
         if known.is_none() && kind != CONSUMER {
             return Err(remarks::unknown_type(kind));
         }

@@ -32,12 +32,6 @@ const SETTINGS: &str = "queues of Alchemy 2 have no settings; those at Cloudflar
 const WORKFLOW_NAME: &str =
     "this version of Alchemy 2 names workflows itself; the old one stays behind";
 
-/// Whether resources of a kind, and their rows, can be taken to Alchemy 2.
-pub(super) fn converts(kind: Kind) -> bool {
-    use Kind::{Bucket, Database, DurableObject, Kv, Queue, Worker, Workflow};
-    matches!(kind, Database | Bucket | Kv | Queue | DurableObject | Workflow | Worker)
-}
-
 /// What becomes of an option of a kind; `None` if nobody knows.
 pub(super) fn option(kind: Kind, is_block: bool, key: &str) -> Option<To> {
     if is_block && matches!(key, "stage" | "pin" | "protect" | "share") {
