@@ -111,9 +111,9 @@ pub(super) fn all() -> Vec<Expected> {
             "pass the script's name, an awaited `Worker` or a `WorkerRef`",
         ),
         (
-            refusal!(Internal { cause: "x" }),
+            refusal!(Internal { cause: "no kind has the type `cloudflare::Nothing`" }),
             "internal",
-            "x",
+            "no kind has the type `cloudflare::Nothing`",
             "report this with the program that causes it",
         ),
     ]
