@@ -61,8 +61,8 @@ export function rulesPage(rules) {
 
 # Rules of \`check\`
 
-\`npx @alch/blocks check\` reports these codes. The [config](cli.md#the-config) changes their severity or
-turns them off, and a [comment](cli.md#disabling-a-finding) disables one finding.
+For everyone who has a code of \`npx @alch/blocks check\` in front of them. The [config](cli.md#the-config) changes the
+severity of a code or turns it off, and a [comment](cli.md#disabling-a-finding) disables one finding.
 
 ${rules.map(section).join("\n")}
 ## Next

@@ -115,6 +115,21 @@ describe("links", () => {
   });
 });
 
+test.each(list(":(glob)docs/*.md").filter((file) => file !== "docs/README.md"))(
+  "%s says for whom it is, shows code on its first screen, and ends with where to go",
+  (page) => {
+    const text = textOf(page);
+    const screen = text
+      .replace(/^<!--.*-->\n+/, "")
+      .split("\n")
+      .slice(0, 30)
+      .join("\n");
+    expect(screen).toMatch(/^For (everyone|teams) /m);
+    expect(screen).toContain("```");
+    expect(text.split(/^## /m).at(-1)).toStartWith("Next\n");
+  },
+);
+
 test("every code of a refusal has its place in the troubleshooting", () => {
   const [, union = ""] = textOf("ts/generated/types.ts").split("export type ErrorCode =");
   const codes = [...union.matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(([, code]) => code);
