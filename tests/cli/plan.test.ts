@@ -65,11 +65,11 @@ test("a plan has the hostnames of each stage and the scripts that they lead to",
   const plan = (...args: string[]) => cli(folder.path, ["plan", "--stage", "prod", ...args]);
   const { out } = await plan("--stage", "pr-7");
   expect(out).toContain(`
-type    id                     in prod                leads to  in pr-7                     leads to  place
-route   old.example.com/*      old.example.com/*      api-prod  old.example.com/*           api-pr-7  alchemy.run.ts:5
-domain  app.example.com        app.example.com        api-prod  app-pr-7.example.com        api-pr-7  alchemy.run.ts:6
-route   app.example.com/api/*  app.example.com/api/*  api-prod  app-pr-7.example.com/api/*  api-pr-7  alchemy.run.ts:7
-domain  docs                   undecided              –         undecided                   –         alchemy.run.ts:8
+  type    id                     in prod                leads to  in pr-7                     leads to  place
+  route   old.example.com/*      old.example.com/*      api-prod  old.example.com/*           api-pr-7  alchemy.run.ts:5
+  domain  app.example.com        app.example.com        api-prod  app-pr-7.example.com        api-pr-7  alchemy.run.ts:6
+  route   app.example.com/api/*  app.example.com/api/*  api-prod  app-pr-7.example.com/api/*  api-pr-7  alchemy.run.ts:7
+  domain  docs                   undecided              –         undecided                   –         alchemy.run.ts:8
 
 undecided  alchemy.run.ts:8  domain docs: it depends on the variable \`DOCS\`
 

@@ -1,6 +1,7 @@
 /** How lines are broken for a terminal. */
 import { describe, expect, test } from "bun:test";
-import { planTable } from "../../ts/cli/render/plan.ts";
+import type { Declaration, PhysicalName } from "../../ts/cli/analyse/report.ts";
+import { type Planned, planTable } from "../../ts/cli/render/plan.ts";
 import { table, tableWith } from "../../ts/cli/render/table.ts";
 import { widthOf, wrapped } from "../../ts/cli/render/width.ts";
 
@@ -59,23 +60,101 @@ describe("a table", () => {
   });
 });
 
-test("hostnames stand below each other if there is no room for all stages", () => {
-  const stages = ["prod", "pr-7"].map((stage) => ({ stage, slug: stage }));
-  const names = {
-    prod: { name: "app.example.com", script: "api-prod" },
-    "pr-7": { name: "app-pr-7.example.com", script: null },
-  };
-  const place = { file: "a.ts", line: 6, column: 1, app: "shop", scope: [] };
-  const host = { ...place, type: "domain", id: "app", block: true, base: null, names } as const;
+describe("the plan", () => {
+  const place = { file: "a.ts", line: 6, column: 1, start: 0, end: 1, scope: [], block: true };
   const looked = { where: [], files: 1, importing: [] };
-  const planned = { stages, declarations: [], hosts: [host], unmodelled: [], ...looked };
-  expect(planTable(planned, false, 60)).toContain(`domain app  a.ts:6
-  prod  app.example.com       api-prod
-  pr-7  app-pr-7.example.com  –
+
+  function named(stage: string, name: string): [string, PhysicalName] {
+    return [stage, { name, length: name.length, cap: 63, shortened: false }];
+  }
+
+  function database(app: string | null, id: string, stages: readonly string[]): Declaration {
+    const names = Object.fromEntries(stages.map((stage) => named(stage, `${id}-${stage}`)));
+    const about = { kind: "database", id, base: id, names, adopt: false, alchemy: 0 } as const;
+    return { ...place, ...about, app };
+  }
+
+  function planned(stages: readonly string[], apps: Record<string, readonly string[]>): Planned {
+    const declarations = Object.entries(apps).flatMap(([app, ids]) =>
+      ids.map((id) => database(app, id, stages)),
+    );
+    const slugs = stages.map((stage) => ({ stage, slug: stage }));
+    return { stages: slugs, declarations, hosts: [], unmodelled: [], ...looked };
+  }
+
+  const two = planned(["prod", "pr-7"], { shop: ["shop-db", "日本"], blog: ["blog-db"] });
+
+  test("has its stages side by side, app by app", () => {
+    expect(planTable(two, false, 80)).toBe(`shop
+  kind      id       base     in prod       in pr-7       longest  place
+  database  shop-db  shop-db  shop-db-prod  shop-db-pr-7  12/63    a.ts:6
+  database  日本     日本     日本-prod     日本-pr-7     7/63     a.ts:6
+
+blog
+  kind      id       base     in prod       in pr-7       longest  place
+  database  blog-db  blog-db  blog-db-prod  blog-db-pr-7  12/63    a.ts:6
+
+3 resources in 1 file
+`);
+  });
+
+  test("has them below each other where they do not fit, and only in that app", () => {
+    const long = planned(["prod", "pr-7"], { shop: ["a-database-with-a-long-name"], blog: ["db"] });
+    expect(planTable(long, false, 80)).toBe(`shop
+  database a-database-with-a-long-name, base a-database-with-a-long-name  a.ts:6
+    prod  a-database-with-a-long-name-prod  32/63
+    pr-7  a-database-with-a-long-name-pr-7  32/63
+
+blog
+  kind      id  base  in prod  in pr-7  longest  place
+  database  db  db    db-prod  db-pr-7  7/63     a.ts:6
+
+2 resources in 1 file
+`);
+  });
+
+  test("keeps what is perhaps there, and what is undecided", () => {
+    const [one] = two.declarations;
+    if (!one) throw new Error("there is none");
+    const open = { ...one, perhaps: ["pr-7"], names: { "pr-7": one.names["pr-7"] } };
+    const reasons = { prod: "it depends on the variable `NAME`" };
+    const declarations = [{ ...open, reasons, undecided: reasons.prod, app: null }];
+    for (const width of [60, 120]) {
+      const text = planTable({ ...two, declarations }, false, width);
+      expect(text).toStartWith("app not known\n");
+      expect(text).toContain("shop-db-pr-7 (perhaps)");
+      expect(text).toMatch(/(prod|shop-db) +undecided/);
+      expect(text).toContain("undecided  a.ts:6  database shop-db: it depends on the");
+    }
+  });
+
+  test.each([1, 2, 5])("is never wider than the terminal, in %d stages", (count) => {
+    const stages = ["prod", "staging", "dev", "pr-7", "feature-login"].slice(0, count);
+    const many = planned(stages, { shop: ["shop-db", "日本語の名前"], blog: ["blog-comments"] });
+    for (const width of [60, 80, 120, 200]) {
+      const lines = planTable(many, false, width).split("\n");
+      expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(width);
+      for (const stage of stages) expect(lines.join("\n")).toContain(`blog-comments-${stage}`);
+    }
+    expect(planTable(many, false, 200)).toContain("kind ");
+  });
+
+  test("has hostnames below each other, too", () => {
+    const names = {
+      prod: { name: "app.example.com", script: "api-prod" },
+      "pr-7": { name: "app-pr-7.example.com", script: null },
+    };
+    const host = { ...place, app: "shop", type: "domain", id: "app", base: null, names } as const;
+    const hosted: Planned = { ...two, declarations: [], hosts: [host] };
+    expect(planTable(hosted, false, 60)).toBe(`shop
+  domain app  a.ts:6
+    prod  app.example.com       api-prod
+    pr-7  app-pr-7.example.com  –
 
 0 resources and 1 domain in 1 file
 `);
-  expect(planTable(planned, false, 90)).toContain("type    id   in prod");
+    expect(planTable(hosted, false, 90)).toContain("type    id   in prod");
+  });
 });
 
 test("a column that does not fit is below each row", () => {

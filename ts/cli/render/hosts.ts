@@ -13,7 +13,7 @@ export function hostsSideBySide({ stages, hosts }: Planned, colors: Colors): str
     stages.length === 1 ? "hostname" : `in ${visible(stage)}`,
     "leads to",
   ]);
-  const head = ["type", "id", ...titles, "place"].map((title) => colors.bold(title));
+  const head = ["type", "id", ...titles, "place"].map((title) => colors.dim(title));
   const rows = hosts.map((one) => [
     one.type,
     shownOr(one.id),
@@ -27,7 +27,7 @@ export function hostsDownwards({ stages, hosts }: Planned, colors: Colors): stri
   const blocks = hosts.map((one) => {
     const head = `${one.type} ${colors.bold(shownOr(one.id))}  ${colors.dim(placeOf(one))}`;
     const rows = stages.map(({ stage }) => [`  ${visible(stage)}`, ...cells(one, stage, colors)]);
-    return `${head}\n${table(rows)}`;
+    return `${head}\n${table(rows, 0, Number.POSITIVE_INFINITY)}`;
   });
   return blocks.join("\n\n");
 }

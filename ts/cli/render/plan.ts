@@ -68,7 +68,11 @@ function accountName(one: Declaration, stage: string): PhysicalName | undefined 
   return onNewName === "nothing" ? undefined : nameIn(one, stage);
 }
 
-/** @param width The columns of the terminal; a table that is wider is laid out downwards. */
+/**
+ * The names of each app, with the stages side by side.
+ *
+ * @param width The columns of the terminal; a table that is wider is laid out downwards.
+ */
 export function planTable(planned: Planned, color: boolean, width: number): string {
   const colors = createColors(color);
   const { declarations, hosts, files, stages, unmodelled } = planned;
@@ -79,18 +83,48 @@ export function planTable(planned: Planned, color: boolean, width: number): stri
   const slugs = stages
     .filter(({ stage, slug }) => stage !== slug)
     .map(({ stage, slug }) => `stage ${visible(stage)} is ${colors.bold(slug)} in names\n`);
-  const fitting = (wide: string, narrow: () => string) =>
-    wide.split("\n").every((line) => widthOf(line) <= width) ? wide : narrow();
-  const body = fitting(sideBySide(planned, colors), () => downwards(planned, colors));
-  const named = fitting(hostsSideBySide(planned, colors), () => hostsDownwards(planned, colors));
   const parts = [
     slugs.join(""),
-    declarations.length === 0 ? "" : `${body}\n`,
-    hosts.length === 0 ? "" : `${named}\n`,
+    ...appsOf(planned).map((app) => appText(app, colors, width)),
     undecided(planned, colors, width) + passedOver(unmodelled, colors, width),
     `${sum}\n`,
   ];
   return parts.filter(Boolean).join("\n");
+}
+
+/** What one app declares. */
+interface App extends Pick<Planned, "stages" | "declarations" | "hosts"> {
+  /** `null` where the text does not tell it. */
+  app: string | null;
+}
+
+function appsOf({ stages, declarations, hosts }: Planned): App[] {
+  const apps = new Set([...declarations, ...hosts].map(({ app }) => app));
+  return [...apps].map((app) => ({
+    app,
+    stages,
+    declarations: declarations.filter((one) => one.app === app),
+    hosts: hosts.filter((one) => one.app === app),
+  }));
+}
+
+const INDENT = "  ";
+
+function appText(app: App, colors: Colors, width: number): string {
+  const fitting = (wide: string, narrow: () => string) => {
+    const fits = wide.split("\n").every((line) => INDENT.length + widthOf(line) <= width);
+    return (fits ? wide : narrow()).replaceAll(/^(?=.)/gm, INDENT);
+  };
+  const title = app.app === null ? "app not known" : visible(app.app);
+  const tables = [
+    app.declarations.length === 0
+      ? ""
+      : fitting(sideBySide(app, colors), () => downwards(app, colors)),
+    app.hosts.length === 0
+      ? ""
+      : fitting(hostsSideBySide(app, colors), () => hostsDownwards(app, colors)),
+  ];
+  return `${colors.bold(title)}\n${tables.filter(Boolean).join("\n\n")}\n`;
 }
 
 /** Why names are missing from the table. */
@@ -133,34 +167,41 @@ function besides({ length }: readonly Finding[]): string {
   return length === 1 ? "; 1 more is not looked at" : `; ${length} more are not looked at`;
 }
 
-function sideBySide({ stages, declarations }: Planned, colors: Colors): string {
-  const titles = stages.flatMap(({ stage }) => [
-    stages.length === 1 ? "physical name" : `in ${visible(stage)}`,
-    "length",
-  ]);
-  const head = ["kind", "id", "base", ...titles, "place"].map((title) => colors.bold(title));
+function sideBySide({ stages, declarations }: App, colors: Colors): string {
+  const titles =
+    stages.length === 1
+      ? ["physical name", "length"]
+      : [...stages.map(({ stage }) => `in ${visible(stage)}`), "longest"];
+  const head = ["kind", "id", "base", ...titles, "place"].map((title) => colors.dim(title));
   const rows = declarations.map((one) => [
     one.kind,
     shownOr(one.id),
     shownOr(one.base),
-    ...stages.flatMap(({ stage }) => [nameOf(one, stage, colors), lengthOf(one, stage, colors)]),
+    ...stages.map(({ stage }) => nameOf(one, stage, colors)),
+    longest(one, stages, colors),
     colors.dim(placeOf(one)),
   ]);
   return table([head, ...rows], 0, Number.POSITIVE_INFINITY);
 }
 
-function downwards({ stages, declarations }: Planned, colors: Colors): string {
+function downwards({ stages, declarations }: App, colors: Colors): string {
   const blocks = declarations.map((one) => {
     const base = one.base === null ? "" : `, base ${visible(one.base)}`;
     const head = `${one.kind} ${colors.bold(shownOr(one.id))}${base}  ${colors.dim(placeOf(one))}`;
     const rows = stages.map(({ stage }) => [
       `  ${visible(stage)}`,
       nameOf(one, stage, colors),
-      lengthOf(one, stage, colors),
+      lengthOf(accountName(one, stage), colors),
     ]);
-    return `${head}\n${table(rows)}`;
+    return `${head}\n${table(rows, 0, Number.POSITIVE_INFINITY)}`;
   });
   return blocks.join("\n\n");
+}
+
+/** The length of the longest of its names: that is the one that comes near the limit. */
+function longest(one: Declaration, stages: App["stages"], colors: Colors): string {
+  const names = stages.flatMap(({ stage }) => accountName(one, stage) ?? []);
+  return lengthOf(names.toSorted((a, b) => b.length - a.length)[0], colors);
 }
 
 function nameOf(one: Declaration, stage: string, colors: Colors): string {
@@ -170,8 +211,7 @@ function nameOf(one: Declaration, stage: string, colors: Colors): string {
   return `${colors.green(visible(name.name))}${name.shortened ? " (shortened)" : ""}${perhaps}`;
 }
 
-function lengthOf(one: Declaration, stage: string, colors: Colors): string {
-  const name = accountName(one, stage);
+function lengthOf(name: PhysicalName | undefined, colors: Colors): string {
   if (!name) return NONE;
   const text = name.cap === null ? `${name.length}` : `${name.length}/${name.cap}`;
   return name.cap !== null && name.length > name.cap ? colors.red(text) : text;
