@@ -19,6 +19,7 @@ describe("help", () => {
     [["state", "--help"], "state.txt"],
     [["state", "disarm", "--help"], "disarm.txt"],
     [["init", "--help"], "init.txt"],
+    [["completion", "--help"], "completion.txt"],
   ] as const;
 
   test.each(all)("%p", async (args, file) => {

@@ -1,41 +1,21 @@
 #!/usr/bin/env node
-/** The command line: the table of commands, and where errors end. */
+/** The command line: where arguments begin and errors end. */
 import { CommanderError } from "@commander-js/extra-typings";
-import { command } from "./commands/command.ts";
+import { isCommand, programWith } from "./commands/all.ts";
 import { complain, write } from "./print.ts";
 import { Problem, reasonOf } from "./problem.ts";
 import { usageProblem } from "./usage.ts";
 
-/** Only the command that runs is loaded. */
-const COMMANDS = {
-  check: () => import("./commands/check.ts"),
-  plan: () => import("./commands/plan.ts"),
-  migrate: () => import("./commands/migrate.ts"),
-  monitor: () => import("./commands/monitor.ts"),
-  cost: () => import("./commands/cost.ts"),
-  stages: () => import("./commands/stages.ts"),
-  destroy: () => import("./commands/destroy.ts"),
-  sweep: () => import("./commands/sweep.ts"),
-  state: () => import("./commands/state.ts"),
-  urls: () => import("./commands/urls.ts"),
-  init: () => import("./commands/init.ts"),
-};
-
 async function run(args: readonly string[]): Promise<void> {
-  const program = command("npx @alch/blocks")
-    .usage("<command> [paths…] [options]")
-    .description("Check, plan and migrate Alchemy programs without running them.")
-    .version(VERSION, "-v, --version", "show the version")
-    .helpCommand("help [command]", "show the help of a command")
-    .addHelpText("after", "\n`npx @alch/blocks <command> --help` shows the options of a command.");
-  const [first = "", second = ""] = args;
-  const name = first === "help" ? second : first;
-  const isKnown = Object.hasOwn(COMMANDS, name);
-  for (const [known, load] of Object.entries(COMMANDS)) {
-    if (!isKnown || known === name) program.addCommand((await load()).default);
+  const [first = "", second = "", ...rest] = args;
+  if (first === "__complete") {
+    const { completed } = await import("./completion/complete.ts");
+    return await write(process.stdout, await completed([second, ...rest], process.cwd()));
   }
+  const name = first === "help" ? second : first;
+  const program = await programWith(name);
   // Asked for the help of a command that does not exist, the parser shows another help.
-  const isUnknown = !isKnown && name !== "" && name !== "help" && !name.startsWith("-");
+  const isUnknown = !isCommand(name) && name !== "" && name !== "help" && !name.startsWith("-");
   await program.parseAsync(isUnknown ? [name] : args, { from: "user" });
 }
 

@@ -21,6 +21,9 @@ export function command<const Name extends string>(name: Name) {
     .configureHelp({
       styleTitle: (title) => colors.bold(title),
       subcommandTerm: (sub) => sub.name(),
+      // They say which words there are, and the words themselves are for completion.
+      optionDescription: ({ description }) => description,
+      argumentDescription: ({ description }) => description,
     })
     .helpOption("-h, --help", "show this help");
 }
@@ -62,13 +65,23 @@ export function choice<const Flags extends string, const Word extends string>(
   description: string,
   words: readonly Word[],
 ) {
-  return new Option(flags, description).argParser<Word | undefined>((text, previous) => {
+  const option = new Option(flags, description).argParser<Word | undefined>((text, previous) => {
     if (previous !== undefined) throw new Problem(`\`${nameIn(flags)}\` is given more than once`);
     const found = words.find((word) => word === text);
     if (found !== undefined) return found;
     const help = `use one of ${words.map((word) => `\`${word}\``).join(", ")}`;
     throw new Problem(`\`${nameIn(flags)}\` cannot be \`${text}\``, help);
   });
+  return completedBy(words, option);
+}
+
+/** Has the shell complete an option or an argument by `words`. What else may be given is another matter. */
+export function completedBy<T extends { argChoices?: string[] }>(
+  words: readonly string[],
+  given: T,
+): T {
+  given.argChoices = [...words];
+  return given;
 }
 
 function nameIn(flags: string): string {

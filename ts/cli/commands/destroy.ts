@@ -3,6 +3,7 @@ import { Option } from "@commander-js/extra-typings";
 import {
   aboutOutput,
   COLOR,
+  choice,
   colorOf,
   command,
   ending,
@@ -29,10 +30,10 @@ export default command("destroy")
   .addOption(value("--stage <stage>", "the stage"))
   .addOption(value("--app <app>", "its app, if several have such a stage"))
   .addOption(
-    new Option("--alchemy <version>", "its Alchemy, if both have such a stage").choices([
+    choice("--alchemy <version>", "its Alchemy, `0.94` or `2`, if both have such a stage", [
       "0.94",
       "2",
-    ] as const),
+    ]),
   )
   .addOption(value("--account <id>", "the Cloudflare account (`CLOUDFLARE_ACCOUNT_ID`)"))
   .option("--yes", "do it without a question, as in CI")

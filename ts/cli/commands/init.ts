@@ -1,4 +1,5 @@
 /** `init`: the workflows, the scripts and the config of a project. */
+import { Argument } from "@commander-js/extra-typings";
 import { shown } from "../collect/shown.ts";
 import { workspaceOf } from "../collect/workspaces.ts";
 import { readConfig } from "../config.ts";
@@ -13,7 +14,7 @@ import { appText, initText } from "../render/init.ts";
 import { Terminal } from "../terminal.ts";
 import { writeAll } from "../write.ts";
 import type { Answer } from "./answer.ts";
-import { command, ending, finish } from "./command.ts";
+import { command, completedBy, ending, finish } from "./command.ts";
 
 const NAMES = ALL_PARTS.map((part) => `\`${part}\``).join(", ");
 
@@ -23,7 +24,7 @@ export default command("init")
     "Write the workflows, the scripts of `package.json` that they run, and `alch-blocks.json`. On a terminal, it asks which parts you want; elsewhere, it sets up the monitor. With `--app`, write a program that you can deploy. A file that is there already stays as it is, unless you agree to overwrite it.",
   )
   .usage("[parts…] [options]")
-  .argument("[parts...]", `what to set up: ${NAMES}`)
+  .addArgument(completedBy(ALL_PARTS, new Argument("[parts...]", `what to set up: ${NAMES}`)))
   .option("--app", "write a program, its types and its scripts, called after this folder")
   .option("--cost", "have the monitor say what each stage costs, too")
   .option("-y, --yes", "overwrite without asking")
