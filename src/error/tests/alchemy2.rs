@@ -230,7 +230,10 @@ const ONLY_IN_0_94: [&str; 18] = [
 
 /// Whether Alchemy 2 can be refused with it.
 pub(crate) fn is_possible(error: &Error) -> bool {
-    !ONLY_IN_0_94.contains(&&*super::name_of(error))
+    // The other reasons are those of `onRename`.
+    let is_rename =
+        matches!(error, Error::WouldReplace { reason, .. } if *reason != Reason::Leaves);
+    !is_rename && !ONLY_IN_0_94.contains(&&*super::name_of(error))
 }
 
 /// What a program of Alchemy 2 cannot write.
