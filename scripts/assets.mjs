@@ -37,7 +37,7 @@ const ENTRIES = {
 };
 
 /** A file for browsers, in one piece, with what it imports and the licences of that. */
-export async function inOne(entry, target = ["chrome109", "firefox115", "safari16"]) {
+export async function inOne(entry, target = ["chrome109", "firefox115", "safari16"], plugins = []) {
   const { build } = await import("esbuild");
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -50,6 +50,8 @@ export async function inOne(entry, target = ["chrome109", "firefox115", "safari1
     minify: true,
     charset: "ascii",
     legalComments: "none",
+    loader: { ".wasm": "base64" },
+    plugins,
     metafile: true,
     logLevel: "warning",
   });

@@ -90,8 +90,8 @@ function host() {
   return join(snippets, snippet, "src", "host.js");
 }
 
-/** Resolves the names that the sources use for what wasm-pack makes. */
-const generated = {
+/** Resolves the names that the sources use for what wasm-pack makes. The module becomes text. */
+export const generated = {
   name: "generated",
   setup(build) {
     const pkg = (file) => ({ path: join(root, "pkg", file) });

@@ -2,13 +2,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { inOne } from "./assets.mjs";
+import { generated } from "./build.mjs";
 
 const SOURCES = join("docs", "playground");
 
 // Older ones of Chromium make no module of this size without waiting.
 const BROWSERS = ["chrome115", "firefox115", "safari16"];
 
-const bundled = async (entry) => (await inOne(join(SOURCES, entry), BROWSERS)).text;
+const bundled = async (entry) => (await inOne(join(SOURCES, entry), BROWSERS, [generated])).text;
 
 const hashOf = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
 

@@ -1,17 +1,9 @@
 /** Explains a name: what the core makes of an input, and which part of it comes from where. */
-import { BlockError, hostname, type Kind, physicalName, stageSlug } from "@alch/blocks/naming";
-import { ALL_KINDS, KINDS } from "../../ts/kinds.ts";
-
-export const kinds: readonly Kind[] = ALL_KINDS.map(({ kind }) => kind);
-
-/** What the user has typed. */
-export interface Input {
-  kind: Kind;
-  base: string;
-  stage: string;
-  /** The hostname in production. */
-  host: string;
-}
+import { BlockError } from "../../ts/errors.ts";
+import { KINDS } from "../../ts/kinds.ts";
+import { physicalName, stageSlug } from "../../ts/naming.ts";
+import { type Asked, askBlock, askHost } from "./law.ts";
+import type { Input } from "./link.ts";
 
 export interface Refused {
   code: string;
@@ -30,6 +22,10 @@ export interface Named {
   shortened: boolean;
   length: number;
   limit: Limit;
+  /** The class of a Durable Object or a workflow. */
+  className: string | undefined;
+  /** Whether the data stays when the stage is destroyed. */
+  retained: boolean;
 }
 
 export interface Limit {
@@ -39,33 +35,27 @@ export interface Limit {
 
 const encoder = new TextEncoder();
 
-/** What `act` gives, or how it is refused. */
-function attempt<T>(act: () => T): T | BlockError {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof BlockError) return error;
-    throw error;
-  }
-}
-
 function measured(name: string, { unit }: Limit): number {
   return unit === "bytes" ? encoder.encode(name).length : [...name].length;
 }
 
-/** A refusal, with the last name in its help if `named` takes that. */
-function refused(error: BlockError, named: (name: string) => string): Refused {
+/** A refusal, with the last name in its help if that is taken. */
+function refused(error: BlockError, ask: (name: string) => Asked<unknown>): Refused {
   const { code, message, help } = error;
   const [, last] = [...help.matchAll(/`([^`\n]+)`/g)].at(-1) ?? [];
-  const isTaken = last !== undefined && typeof attempt(() => named(last)) === "string";
+  const isTaken = last !== undefined && !(ask(last).answer instanceof BlockError);
   return { code, message, help, ...(isTaken ? { instead: last } : {}) };
 }
 
-/** The name of `input` and how it came about, or why there is none. */
-export function explain({ kind, base, stage }: Omit<Input, "host">): Named | Refused {
-  const named = (base: string) => physicalName(kind, base, stage);
-  const name = attempt(() => named(base));
-  if (typeof name !== "string") return refused(name, named);
+/** The name that the block has in a stage and how it came about, or why there is none. */
+export function explain(
+  input: Pick<Input, "version" | "kind" | "base" | "stage">,
+): Named | Refused {
+  const { kind, base, stage } = input;
+  const ask = (base: string) => askBlock({ ...input, base }, stage);
+  const { answer } = ask(base);
+  if (answer instanceof BlockError) return refused(answer, ask);
+  const name = physicalName(kind, base, stage);
   const slug = stageSlug(stage);
   const front = name.slice(0, -slug.length - 1);
   const { cap, capUnit: unit } = KINDS[kind];
@@ -78,19 +68,56 @@ export function explain({ kind, base, stage }: Omit<Input, "host">): Named | Ref
     shortened: front !== base,
     length: measured(name, limit),
     limit,
+    className: answer.className,
+    retained: answer.delete === false,
   };
 }
 
 /** The hostname in a stage, or why there is none. */
-export function explainHost(host: string, stage: string): { hostname: string } | Refused {
-  const named = (host: string) => hostname(host, stage);
-  const answer = attempt(() => named(host));
-  return typeof answer === "string" ? { hostname: answer } : refused(answer, named);
+export function explainHost(input: Input, stage: string): { hostname: string } | Refused {
+  const ask = (host: string) => askHost({ ...input, host }, stage);
+  const { answer } = ask(input.host);
+  if (answer instanceof BlockError) return refused(answer, ask);
+  return { hostname: answer.name };
 }
 
-/** What to write in an app. */
-export function written({ kind, base }: Input): string {
-  const { block } = KINDS[kind];
-  const text = JSON.stringify(base);
-  return block === null ? `physicalName("${kind}", ${text}, app.stage)` : `${block}(${text})`;
+/** What the core has against the input, and in which stages. */
+export interface Finding {
+  severity: "error" | "warning";
+  /** The code, and its page; a warning has both in its text. */
+  code: string;
+  message: string;
+  help: string;
+  stages: string[];
+}
+
+/** What a deploy of the block and of the hostname would be refused for, or warned of, in these stages. */
+export function findingsIn(input: Input, stages: readonly string[]): Finding[] {
+  const all = stages.flatMap((stage) =>
+    [askBlock(input, stage), askHost(input, stage)].flatMap((asked) =>
+      foundIn(asked).map((finding) => ({ ...finding, stages: [stage] })),
+    ),
+  );
+  const merged = new Map<string, Finding>();
+  for (const finding of all) {
+    const key = JSON.stringify([finding.severity, finding.code, finding.message, finding.help]);
+    const known = merged.get(key);
+    if (known) known.stages.push(...finding.stages);
+    else merged.set(key, finding);
+  }
+  return [...merged.values()];
+}
+
+function foundIn({ answer, warnings }: Asked<unknown>): Omit<Finding, "stages">[] {
+  const warned = warnings.map((text) => ({ severity: "warning" as const, ...warningIn(text) }));
+  if (!(answer instanceof BlockError)) return warned;
+  const { code, message, help } = answer;
+  return [...warned, { severity: "error", code, message, help }];
+}
+
+/** A warning as the core prints it: `@alch/blocks: message (code): help`. */
+function warningIn(text: string): Pick<Finding, "code" | "message" | "help"> {
+  const [, message = text, code = "", help = ""] =
+    /^@alch\/blocks: ([\s\S]*) \(([a-z-]+)\): ([\s\S]*)$/.exec(text) ?? [];
+  return { code, message, help };
 }

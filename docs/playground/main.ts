@@ -1,192 +1,111 @@
 /** The playground: what the core, which runs in this page, makes of what is typed. */
-import type { Kind } from "@alch/blocks/naming";
+import { type Child, make, section } from "../../ts/cli/monitor/dashboard/client/dom.ts";
+import { KINDS, type Kind } from "../../ts/kinds.ts";
 import {
-  type Child,
-  make,
-  name as named,
-  prose,
-  section,
-  table,
-} from "../../ts/cli/monitor/dashboard/client/dom.ts";
-import { scrolling } from "../../ts/cli/monitor/dashboard/client/scroll.ts";
-import { visible } from "../../ts/cli/render/text.ts";
-import { KINDS } from "../../ts/kinds.ts";
-import {
-  explain,
-  explainHost,
+  baseFor,
   type Input,
+  inputOf,
   kinds,
-  type Named,
-  type Refused,
-  written,
-} from "./explain.ts";
-import { inputOf, linkOf, MOST } from "./link.ts";
+  linkOf,
+  MOST,
+  VERSIONS,
+  type Version,
+} from "./link.ts";
+import { installOf } from "./program.ts";
+import { findingsView, hostView, nameView, overview, programView, toDocs } from "./views.ts";
 
 const STAGES = ["dev", "preview", "prod", "pr-123", "feature/login"];
 
 let input = inputOf(location.hash);
 
-const kindField = make(
-  "select",
-  { id: "kind" },
-  ...kinds.map((kind) => make("option", { value: kind }, KINDS[kind].product)),
+/** The fields of text, in the order of the page, with what they have while they are empty. */
+const TEXTS = {
+  base: { label: "Base name", empty: "" },
+  stage: { label: "Stage", empty: "" },
+  host: { label: "Hostname in production", empty: "" },
+  zone: { label: "Zone", empty: "if it has three labels" },
+  previewDomain: { label: "Preview domain", empty: "the same" },
+  bare: { label: "Bare stage", empty: "prod" },
+} as const;
+type TextField = keyof typeof TEXTS;
+
+const versionField = choice(
+  "version",
+  VERSIONS.map((version) => [version, `Alchemy ${version}`]),
 );
-const plain = { autocomplete: "off", autocapitalize: "off", spellcheck: "false", dir: "auto" };
-const baseField = make("input", { id: "base", maxlength: String(MOST), ...plain });
-const stageField = make("input", { id: "stage", maxlength: String(MOST), ...plain });
-const hostField = make("input", { id: "host", maxlength: String(MOST), ...plain });
-const result = make("div", { id: "result", role: "status" });
-const hostResult = make("div", { id: "host-result", role: "status" });
-const all = make("div", {});
-const link = make("a", { id: "link" }, "Link to this input");
+const kindField = choice(
+  "kind",
+  kinds.map((kind) => [kind, KINDS[kind].product]),
+);
+const texts = Object.fromEntries(
+  Object.entries(TEXTS).map(([id, { empty }]) => [id, textField(id, empty)]),
+) as Record<TextField, HTMLInputElement>;
+
+function choice(id: string, options: readonly (readonly [string, string])[]): HTMLSelectElement {
+  const children = options.map(([value, text]) => make("option", { value }, text));
+  return make("select", { id }, ...children);
+}
+
+function textField(id: string, placeholder: string): HTMLInputElement {
+  const plain = { autocomplete: "off", autocapitalize: "off", spellcheck: "false", dir: "auto" };
+  return make("input", { id, maxlength: String(MOST), placeholder, ...plain });
+}
 
 function labelled(text: string, field: Node & { id: string }): HTMLElement {
   return make("div", {}, make("label", { for: field.id }, text), field);
 }
 
-/** Shows a name of a stranger, with what could hide in it written out. */
-function shown(text: string): HTMLElement {
-  return named(visible(text));
-}
+const withLabel = (field: TextField) => labelled(TEXTS[field].label, texts[field]);
 
-function why(label: string, ...text: readonly Child[]): HTMLElement {
-  return make("div", {}, make("dt", {}, label), make("dd", {}, ...text));
-}
-
-function slugReason({ hashed, slug }: Named): Child[] {
-  if (!hashed) return [shown(slug), " can stand in a name as it is."];
-  const reason = " cannot stand in a name as it is. It becomes ";
-  const rest = ", with a hash of the whole stage, so that no other stage becomes the same.";
-  return [shown(input.stage), reason, shown(slug), rest];
-}
-
-function lengthReason({ shortened, length, limit }: Named): Child[] {
-  const { cap, unit } = limit;
-  const figure = `${length} of ${cap} ${unit}`;
-  const meter = make("meter", { min: "0", max: String(cap), "aria-label": figure });
-  meter.value = length;
-  const cut =
-    " The whole base name would be too long: its beginning is kept, and a hash of the whole base name stands before the stage.";
-  return [meter, ` ${figure}.`, shortened ? cut : " Nothing was cut."];
-}
-
-function nameView(answer: Named): Child[] {
-  const { front, slug, shortened, hashed } = answer;
-  const big = make(
-    "p",
-    { class: "big" },
-    make("bdi", { class: "name" }, make("b", { class: "front" }, visible(front)), "-"),
-    make("bdi", { class: "name" }, make("b", { class: "slug" }, slug)),
-  );
-  const key = make(
-    "p",
-    { class: "key" },
-    make("span", { class: "front" }, shortened ? "base name, shortened" : "base name"),
-    make("span", { class: "slug" }, hashed ? "stage, hashed" : "stage"),
-  );
-  const { note } = KINDS[input.kind];
-  const reasons = make(
-    "dl",
-    { class: "why" },
-    why("You write", make("code", { class: "name" }, visible(written(input)))),
-    why("Stage", ...slugReason(answer)),
-    why("Length", ...lengthReason(answer)),
-    ...(note === null ? [] : [why("Note", note)]),
-  );
-  return [big, key, reasons];
-}
-
-/** A way out of the playground, also where it is in a frame of the documentation. */
-function toDocs(page: string, ...text: readonly Child[]): HTMLElement {
-  return make("a", { href: `../${page}`, target: "_top" }, ...text);
-}
-
-function pageOf(code: string): HTMLElement {
-  return toDocs(`errors/${code}/index.html`, make("code", { class: "code" }, code));
-}
-
-/** A refusal of what is in the field `key`. */
-function refusalView({ code, message, help, instead }: Refused, key: "base" | "host"): Child[] {
-  const take = make("button", { type: "button", class: "instead" });
-  if (instead !== undefined) {
-    take.appendChild(document.createTextNode("Use "));
-    take.appendChild(shown(instead));
-    take.addEventListener("click", () => change({ [key]: instead }));
-  }
-  return [
-    make("p", { class: "verdict error" }, "Refused: ", pageOf(code)),
-    make("p", { class: "message" }, prose(visible(message))),
-    make("p", { class: "help" }, make("span", { class: "label" }, "What to do: "), prose(help)),
-    instead !== undefined && take,
-  ];
-}
-
-function cell(kind: Kind, stage: string): HTMLElement {
-  const answer = explain({ kind, base: input.base, stage });
-  if ("name" in answer) return shown(answer.name);
-  return make("span", { class: "none", title: visible(answer.message) }, answer.code);
-}
-
-function overview(): HTMLElement {
-  const stages = [...new Set([...STAGES, input.stage])].filter((stage) => stage !== "");
-  const rows = kinds.map((kind) => [
-    KINDS[kind].product,
-    ...stages.map((stage) => cell(kind, stage)),
-  ]);
-  const columns = ["Kind", ...stages.map(visible)];
-  const label = "All kinds in several stages";
-  return scrolling(label, table("Each kind in several stages", columns, rows));
-}
-
-function hostView(): Child[] {
-  const answer = explainHost(input.host, input.stage);
-  if (!("hostname" in answer)) return refusalView(answer, "host");
-  const text = `hostname(${JSON.stringify(input.host)}, app.stage)`;
-  const code = make("code", { class: "name" }, visible(text));
-  return [
-    make("p", { class: "big" }, shown(answer.hostname)),
-    make("dl", { class: "why" }, why("You write", code)),
-  ];
-}
+const result = make("div", { id: "result", role: "status" });
+const hostResult = make("div", { id: "host-result", role: "status" });
+const findings = make("div", { id: "findings-result", role: "status" });
+const all = make("div", {});
+const program = make("div", {});
+const link = make("a", { id: "link" }, "Link to this input");
+const install = make("code", {});
 
 function show(place: HTMLElement, children: readonly Child[]): void {
   place.replaceChildren(...(children.filter(Boolean) as Node[]));
 }
 
 function render(): void {
-  const answer = explain(input);
-  show(result, "name" in answer ? nameView(answer) : refusalView(answer, "base"));
-  show(hostResult, hostView());
-  all.replaceChildren(overview());
+  const stages = [...new Set([...STAGES, input.stage])].filter((stage) => stage !== "");
+  show(result, nameView(input, change));
+  show(hostResult, hostView(input, change));
+  show(findings, findingsView(input, stages));
+  show(all, [overview(input, stages)]);
+  show(program, programView(input));
   link.href = linkOf(input);
+  install.textContent = installOf(input.version);
 }
 
 function fill(): void {
+  versionField.value = input.version;
   kindField.value = input.kind;
-  baseField.value = input.base;
-  stageField.value = input.stage;
-  hostField.value = input.host;
+  for (const [key, field] of Object.entries(texts)) field.value = input[key as TextField];
 }
 
-/** Takes a change over into the fields, the page and the address. */
-function change(changed: Partial<Input>): void {
+/** Takes a change over into the page and the address. */
+function take(changed: Partial<Input>): void {
   input = { ...input, ...changed };
-  fill();
   render();
   history.replaceState(null, "", linkOf(input));
 }
 
-kindField.addEventListener("change", () => change({ kind: kindField.value as Kind }));
-for (const [key, field] of [
-  ["base", baseField],
-  ["stage", stageField],
-  ["host", hostField],
-] as const) {
-  field.addEventListener("input", () => {
-    input = { ...input, [key]: field.value };
-    render();
-    history.replaceState(null, "", linkOf(input));
-  });
+/** The same, and into the fields. */
+function change(changed: Partial<Input>): void {
+  take(changed);
+  fill();
+}
+
+versionField.addEventListener("change", () => change({ version: versionField.value as Version }));
+kindField.addEventListener("change", () => {
+  const kind = kindField.value as Kind;
+  change({ kind, base: baseFor(kind, input.base) });
+});
+for (const [key, field] of Object.entries(texts)) {
+  field.addEventListener("input", () => take({ [key]: field.value }));
 }
 addEventListener("hashchange", () => {
   input = inputOf(location.hash);
@@ -207,7 +126,9 @@ const around = make(
   { "aria-label": "Documentation" },
   toDocs("index.html", "Documentation"),
   toDocs("getting-started.html", "Getting started"),
-  make("code", {}, "npm install @alch/blocks alchemy"),
+  toDocs("naming-law.html", "Naming law"),
+  toDocs("domains.html", "Domains"),
+  install,
 );
 
 const content = [
@@ -231,20 +152,27 @@ const content = [
       make(
         "div",
         { class: "filters" },
+        labelled("Version", versionField),
         labelled("Kind", kindField),
-        labelled("Base name", baseField),
-        labelled("Stage", stageField),
+        withLabel("base"),
+        withLabel("stage"),
       ),
       make("div", { class: "stages", role: "group", "aria-label": "Usual stages" }, ...quick),
     ),
     section("name", "Its name", result, make("p", { class: "updated" }, link)),
-    section("all", "The same base name elsewhere", all),
     section(
       "hostname",
       "Its hostname",
-      make("div", { class: "filters" }, labelled("Hostname in production", hostField)),
+      make(
+        "div",
+        { class: "filters" },
+        ...(["host", "zone", "previewDomain", "bare"] as const).map(withLabel),
+      ),
       hostResult,
     ),
+    section("findings", "Findings in these stages", findings),
+    section("all", "The same base name elsewhere", all),
+    section("program", "The program", program),
   ),
 ];
 for (const element of content) document.getElementById("page")?.appendChild(element);

@@ -29,11 +29,25 @@ const CODES = {
 const ERROR = "A block or the guard refuses with this code.";
 const RULE = "A rule of `npx @alch/blocks check`.";
 
-/** A way from a page to the playground, which the files of the package do not have. */
+/** Ways from pages to the playground, which the files of the package do not have. */
 const TO_PLAYGROUND = {
-  "docs/naming-law.md":
-    "::: tip\n[Type a name](/playground-page) and see what it becomes in each stage.\n:::\n",
+  "docs/naming-law.md": tip(
+    "[Type a name](/playground-page) and see what it becomes in each stage.",
+  ),
+  "docs/domains.md": tip(
+    "[Type a hostname](/playground-page) and see what it becomes in each stage.",
+  ),
+  "docs/alchemy-2.md": tip(
+    "[Choose Alchemy 2](/playground-page) and see the program for each block.",
+  ),
+  "docs/options.md": tip(
+    "[Type a name](/playground-page) and see the class and the name of each block.",
+  ),
 };
+
+function tip(text) {
+  return `::: tip\n${text}\n:::\n`;
+}
 
 /** The file that a page is made of, both as paths. Pages of codes are parts of one. */
 export function sourceOf(page) {

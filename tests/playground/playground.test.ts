@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { hostname, physicalName, stageSlug } from "@alch/blocks/naming";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { playground } from "../../scripts/playground.mjs";
+import { INSTALL_2 } from "../../ts/generated/versions.ts";
+import { ALL_KINDS } from "../../ts/kinds.ts";
 import { launch, open } from "../dashboard/browser.ts";
 
 const PHONE = { viewport: { width: 375, height: 700 } } as const;
@@ -33,10 +35,14 @@ afterAll(async () => {
 });
 
 interface Input {
+  alchemy?: string;
   kind?: string;
   base?: string;
   stage?: string;
   host?: string;
+  zone?: string;
+  preview?: string;
+  bare?: string;
 }
 
 interface Visit extends AsyncDisposable {
@@ -148,6 +154,134 @@ describe("a hostname", () => {
   });
 });
 
+describe("hostname options", () => {
+  test("are the law's, in each stage, and stand in the link", async () => {
+    await using visited = await visit({ stage: "live", host: "app.example.co.uk" });
+    const { page, troubles } = visited;
+    await page.fill("#zone", "example.co.uk");
+    await page.fill("#previewDomain", "example.dev");
+    await page.fill("#bare", "live");
+    expect(await text(page, "#host-result .big")).toBe("app.example.co.uk");
+    const options = { zone: "example.co.uk", previewDomain: "example.dev", bare: "live" };
+    const stages = ["dev", "preview", "prod", "pr-123", "feature/login", "live"];
+    const row = page.locator("#all tr").filter({ hasText: "Hostname" }).locator("td");
+    expect(await row.allTextContents()).toEqual(
+      stages.map((stage) => hostname("app.example.co.uk", stage, options)),
+    );
+    const call =
+      'Domain("app.example.co.uk", { worker, zone: "example.co.uk", previewDomain: "example.dev", bare: "live" })';
+    expect(await text(page, "#host-result .why")).toContain(call);
+    expect(await text(page, "#program")).toContain(call);
+    await using again = await visit();
+    await again.page.goto(page.url());
+    expect(await again.page.inputValue("#previewDomain")).toBe("example.dev");
+    expect(await text(again.page, "#host-result .big")).toBe("app.example.co.uk");
+    expect(troubles).toEqual([]);
+  });
+
+  test("that do not fit are a finding", async () => {
+    await using visited = await visit({ host: "app.example.com", zone: "example.org" });
+    expect(await text(visited.page, "#findings .code")).toBe("zone-mismatch");
+  });
+});
+
+describe("the kinds", () => {
+  test("are all of the catalogue", async () => {
+    await using visited = await visit();
+    const { page } = visited;
+    const values = await page
+      .locator("#kind option")
+      .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+    expect(values).toEqual(ALL_KINDS.map(({ kind }) => kind));
+    expect(await page.locator("#all tbody tr").count()).toBe(ALL_KINDS.length + 1);
+  });
+
+  test.each(ALL_KINDS.filter(({ isClass }) => isClass).map(({ kind, example }) => [kind, example]))(
+    "%s has an example and a class of its own, and no database's",
+    async (kind, example) => {
+      await using visited = await visit();
+      const { page } = visited;
+      await page.selectOption("#kind", kind);
+      expect(await page.inputValue("#base")).toBe(example);
+      const [, word = ""] = example.split("-");
+      const className = `My${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+      expect(await text(page, "#result .why")).toContain(`Class${className}, which your script`);
+      // What somebody has typed stays.
+      await page.fill("#base", "chat-room");
+      await page.selectOption("#kind", "kv");
+      expect(await page.inputValue("#base")).toBe("chat-room");
+    },
+  );
+
+  test("that Cloudflare knows by their Worker have no name in a stage", async () => {
+    await using visited = await visit({ alchemy: "2", base: "order-flow" });
+    const { page } = visited;
+    const cells = (kind: string) =>
+      page.locator("#all tr").filter({ hasText: kind }).first().locator("td").allTextContents();
+    const own = Array(5).fill("as its Worker");
+    expect(await cells("Durable Object")).toEqual(own);
+    expect(await cells("Workflow")).toEqual(own);
+    await page.selectOption("#version", "0.94");
+    expect(await cells("Durable Object")).toEqual(own);
+    expect((await cells("Workflow"))[0]).toBe("order-flow-dev");
+  });
+});
+
+describe("the version", () => {
+  test("decides the program, the install command and the help", async () => {
+    await using visited = await visit({ stage: "Prod" });
+    const { page, troubles } = visited;
+    expect(await text(page, "#program")).toContain('from "@alch/blocks"');
+    expect(await text(page, "nav code")).toBe("npm install @alch/blocks alchemy@0.94");
+    await page.selectOption("#version", "2");
+    expect(await text(page, "#program")).toContain('from "@alch/blocks/v2"');
+    expect(await text(page, "nav code")).toBe(
+      `${INSTALL_2.replace("install ", "install @alch/blocks ")}`,
+    );
+    await using again = await visit();
+    await again.page.goto(page.url());
+    expect(await again.page.inputValue("#version")).toBe("2");
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe("findings", () => {
+  test("are those of each stage, once, with their page", async () => {
+    await using visited = await visit({ base: "db-prod", stage: "Prod" });
+    const { page, troubles } = visited;
+    const found = page.locator("#findings .finding h3");
+    expect(await found.allTextContents()).toEqual([
+      "error double-stage in prod",
+      "error stage-case in Prod",
+    ]);
+    const link = await found.locator("a").first().getAttribute("href");
+    expect(link).toBe("../errors/double-stage/index.html");
+    await page.fill("#base", "db");
+    await page.fill("#stage", "pr-7");
+    expect(await text(page, "#findings .verdict")).toBe(
+      "None: the block and the hostname can be deployed in all 6 stages.",
+    );
+    expect(troubles).toEqual([]);
+  });
+
+  test("are warnings, too, which are in the page and not in the console", async () => {
+    await using visited = await visit({ base: "db-blue", stage: "blue" });
+    const { page, troubles } = visited;
+    expect(await text(page, "#findings h3")).toBe("warning double-stage in blue");
+    expect(await text(page, "#findings .help")).toContain("write db");
+    expect(await shownName(page)).toBe("db-blue-blue");
+    expect(troubles).toEqual([]);
+  });
+
+  test("say what a protected stage keeps", async () => {
+    await using visited = await visit({ base: "db", stage: "prod" });
+    const { page } = visited;
+    expect(await text(page, "#result .why")).toContain("It stays when the stage is destroyed");
+    await page.fill("#stage", "pr-7");
+    expect(await text(page, "#result .why")).toContain("It goes when the stage is destroyed");
+  });
+});
+
 describe("a refusal", () => {
   test("says why, and what to write instead, which one click writes", async () => {
     await using visited = await visit({ kind: "bucket", base: "My_Files", stage: "prod" });
@@ -256,6 +390,9 @@ describe("the page", () => {
     await using visited = await visit();
     expect(await visited.page.locator("#result").getAttribute("role")).toBe("status");
     const labels = await visited.page.locator("label").allTextContents();
-    expect(labels).toEqual(["Kind", "Base name", "Stage", "Hostname in production"]);
+    expect(labels).toEqual([
+      ...["Version", "Kind", "Base name", "Stage"],
+      ...["Hostname in production", "Zone", "Preview domain", "Bare stage"],
+    ]);
   });
 });
