@@ -103,12 +103,19 @@ export default Alchemy.Stack("shop", { state: Cloudflare.state() }, Effect.gen(f
     expect(out).toMatch(/database +db +– +shop +4/);
   });
 
-  test("is left as it is", async () => {
+  test("is rewritten as far as its text allows", async () => {
     using folder = new Folder();
     folder.write("alchemy.run.ts", SOURCE);
-    const { code, out, error } = await cli(folder.path, ["migrate", "--write"]);
+    const given = ["migrate", "--owner-stage", "prod", "--write"];
+    const { code, out, error } = await cli(folder.path, given);
     expect({ code, error }).toEqual({ code: 0, error: "" });
-    expect(out).toContain("it is written for Alchemy 2, which `migrate` does not rewrite yet");
-    expect(folder.read("alchemy.run.ts")).toBe(SOURCE);
+    expect(out).toContain("random suffix, which only the state knows");
+    expect(out).toContain("rewrote 1 resource and the state of 1 stack in 1 file; 1 left alone");
+    const written = folder.read("alchemy.run.ts");
+    expect(written).toContain('import { Database, guarded } from "@alch/blocks/v2";');
+    expect(written).toContain("{ state: guarded(Cloudflare.state()) }");
+    expect(written).toContain('Database("db", { name: "shop", pin: { prod: "shop" } })');
+    const again = await cli(folder.path, given);
+    expect(again.out).toContain("nothing to rewrite");
   });
 });

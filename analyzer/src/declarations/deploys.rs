@@ -76,7 +76,12 @@ impl Program<'_> {
         if !self.options.orphans || self.exhausted.is_some() {
             return Vec::new();
         }
-        let rows = Rows::of(self.options.state.iter().flatten());
+        self.deploys_by(self.options.state.as_deref().unwrap_or_default())
+    }
+
+    /// The stages that some rows are of.
+    pub(crate) fn deploys_by<'p>(&'p self, rows: &'p [StateRow]) -> Vec<Deploy<'p>> {
+        let rows = Rows::of(rows.iter());
         let mut out = Vec::new();
         for ((stack, stage), own) in &rows.placed {
             let is_it = |app: &&App| {
@@ -152,6 +157,16 @@ impl<'p> Deploy<'p> {
         }
         all.retain(|(row, _)| !program.may_declare(row));
         Refused { changed, gone: all }
+    }
+
+    /// Whether it is a deploy of the stack that a declaration is in.
+    pub(crate) fn has(&self, one: &Declaration) -> bool {
+        self.declared.iter().any(|declared| std::ptr::eq(*declared, one))
+    }
+
+    /// What is deployed of a declaration.
+    pub(crate) fn row_of(&self, one: &Declaration) -> Option<&'p StateRow> {
+        self.rows.iter().copied().find(|row| one.is_of(row) == Some(true))
     }
 
     fn declaration(&self, declared: &Resource) -> Option<&'p Declaration> {

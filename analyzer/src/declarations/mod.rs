@@ -249,6 +249,16 @@ impl Program<'_> {
         out
     }
 
+    /// Whether an app has something of Cloudflare. What was not followed may be.
+    pub(crate) fn may_use_cloudflare(&self, app: usize) -> bool {
+        let may_be_its = |of: Option<usize>| of.is_none_or(|of| of == app);
+        !self.unfollowed.is_empty()
+            || !self.unmodelled.is_empty()
+            || self.exhausted.is_some()
+            || self.declarations.iter().any(|one| may_be_its(one.app))
+            || self.hosts.iter().any(|one| may_be_its(one.app))
+    }
+
     pub(crate) fn app_of(&self, declaration: &Declaration) -> Option<&App> {
         declaration.app.and_then(|app| self.apps.get(app))
     }

@@ -19,7 +19,6 @@ use crate::syntax::facts::Facts;
 use crate::values::{
     App, Conds, Eval, Instance, Part, Value, hold, is_undecided, join, known, text_in, truth_in,
 };
-use crate::version::Version;
 
 /// A program with all its declarations finished.
 pub(crate) fn resolve<'p>(
@@ -123,9 +122,6 @@ impl Resolver<'_> {
 
     fn no_block(&self) -> Option<String> {
         let instance = self.instance;
-        if instance.version != Version::V0 {
-            return None;
-        }
         if self.is_at_root() {
             let reason = "it is directly in `app.run`, where a deploy refuses a block";
             return Some(reason.to_owned());

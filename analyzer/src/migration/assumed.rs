@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alch_blocks::{Error, Kind, Row, judge, quote};
+use alch_blocks::{Error, Kind, OnNewName, Row, judge, quote};
 
 use super::compare::{Pair, has_one_name, name_in, pairs};
 use super::names::quoted;
@@ -10,6 +10,7 @@ use super::{View, stages_of};
 use crate::declarations::{Host, RARER, USUAL, Why, decided, in_stage, unique};
 use crate::naming::{Source, shown};
 use crate::report::StateRow;
+use crate::version::Version;
 
 /// A stage with a capital letter, as some users and branches have.
 const CAPITAL: &str = "Feature-1";
@@ -20,11 +21,15 @@ pub(super) fn rows(before: View<'_>, after: View<'_>) -> Vec<StateRow> {
     let mut out: Vec<StateRow> = Vec::new();
     for Pair { raw: (_, raw), .. } in pairs(before, after, |_| true) {
         let spec = raw.kind.spec();
-        let r#type = match (raw.kind, spec.alchemy.resource) {
-            (Kind::Workflow, _) => spec.binding,
-            (_, Some(resource)) => resource,
-            _ => continue,
+        let old = match raw.kind {
+            Kind::Workflow => Some(spec.binding),
+            _ => spec.alchemy.resource,
         };
+        let r#type = match raw.version {
+            Version::V0 => old,
+            Version::V2 => spec.alchemy2.resources.first().copied(),
+        };
+        let Some(r#type) = r#type else { continue };
         // A second stage cannot make what is there, unless it adopts it or takes it over.
         let may_adopt = raw.may_adopt || raw.unknown_adopt.is_some();
         let is_held_once = has_one_name(raw) && !may_adopt && raw.kind != Kind::Workflow;
@@ -122,6 +127,11 @@ fn refusals<'p>(
 fn refusal(before: View<'_>, pair: &Pair<'_>, stage: &str) -> Option<Error> {
     let (instance, raw) = pair.raw;
     if raw.kind == Kind::DurableObject || has_one_name(raw) {
+        return None;
+    }
+    // Alchemy 2 renames what it can.
+    let on_new_name = raw.kind.spec().alchemy2.on_new_name;
+    if raw.version == Version::V2 && on_new_name != OnNewName::Replace {
         return None;
     }
     let app = before.program.app_of(raw);

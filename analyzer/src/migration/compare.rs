@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{CallPlace, Plans};
 use super::{View, stages_of};
-use crate::declarations::{Declaration, Host, Program, word};
+use crate::declarations::{Declaration, Host, Program, Why, is_of_app, word};
 use crate::naming::shown;
+use crate::report::StateRow;
 use crate::values::Instance;
+use crate::version::Version;
 
 /// What a declaration is called in all the programs of one tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
+    version: Version,
     app: Option<String>,
     scope: Vec<String>,
     kind: &'static str,
@@ -21,13 +24,25 @@ impl Key {
     pub(super) fn of(program: &Program<'_>, one: &Declaration) -> Option<Self> {
         let app = program.app_of(one).map(|app| shown(&app.name));
         let kind = one.kind.as_str();
-        Some(Self { app, scope: one.scope.clone(), kind, id: one.id.clone()? })
+        Some(Self {
+            version: one.version,
+            app,
+            scope: one.scope.clone(),
+            kind,
+            id: one.id.clone()?,
+        })
     }
 
     pub(super) fn of_host(program: &Program<'_>, host: &Host) -> Option<Self> {
         let app = program.app_of_host(host).map(|app| shown(&app.name));
         let kind = word(host.block);
-        Some(Self { app, scope: host.scope.clone(), kind, id: host.id.clone()? })
+        Some(Self {
+            version: host.version,
+            app,
+            scope: host.scope.clone(),
+            kind,
+            id: host.id.clone()?,
+        })
     }
 }
 
@@ -100,6 +115,17 @@ fn is_renamed(program: &Program<'_>, raw: &Declaration, block: &Declaration) -> 
     let changed =
         |stage: &str| name_in(raw, stage).filter(|name| name_in(block, stage) != Some(name));
     if let Some(rows) = &options.state {
+        // A name that Alchemy has made up is in the rows alone.
+        let automatic = |row: &&StateRow| {
+            let here = raw.stages.get(&row.stage).map(|here| &here.name);
+            matches!(here, Some(Err(Why::Automatic(_))))
+                && is_of_app(row, program.app_of(raw))
+                && raw.is_of(row) == Some(true)
+        };
+        let mut automatic = rows.iter().filter(automatic);
+        if automatic.any(|row| row.name.as_deref() != name_in(block, &row.stage)) {
+            return true;
+        }
         return rows
             .iter()
             .any(|row| changed(&row.stage).is_some_and(|name| row.name.as_deref() == Some(name)));

@@ -8,7 +8,7 @@ use oxc_span::{GetSpan, Span};
 use serde::Serialize;
 
 use super::imports::{Imports, Names};
-use super::rewrite::{Rewrite, Step};
+use super::rewrite::{Place, Rewrite, Step};
 use crate::syntax::depth;
 use crate::syntax::facts::At;
 use crate::syntax::lower::source_type;
@@ -45,11 +45,12 @@ pub(super) fn edits(path: &str, text: &str, rewrites: &[&Rewrite]) -> Vec<Edit> 
     let first = result.program.body.first().map(GetSpan::span);
     let mut editor = Editor { text, offsets: &offsets, edits: Vec::new(), quote: '"' };
     editor.quote = editor.usual_quote(&imports);
-    let plan = Imports { imports: &imports, names: &names, first };
+    let module = rewrites.first().map(|one| one.module).unwrap_or_default();
+    let plan = Imports { module, imports: &imports, names: &names, first };
     let locals = plan.edit(&mut editor, rewrites);
     for rewrite in rewrites {
-        let local = locals.get(rewrite.block.as_str()).cloned();
-        editor.call(rewrite, &local.unwrap_or_else(|| rewrite.block.clone()));
+        let local = locals.get(rewrite.name.as_str()).cloned();
+        editor.rewrite(rewrite, &local.unwrap_or_else(|| rewrite.name.clone()));
     }
     editor.edits.sort();
     editor.edits.dedup();
@@ -110,10 +111,18 @@ impl Editor<'_> {
         out
     }
 
-    fn call(&mut self, rewrite: &Rewrite, local: &str) {
-        let (start, end) = rewrite.callee;
-        let start = if rewrite.new { rewrite.call.0 } else { start };
-        self.put(start, end, local.to_owned());
+    fn rewrite(&mut self, rewrite: &Rewrite, local: &str) {
+        match rewrite.place {
+            Place::Callee { at, new } => self.put(new.unwrap_or(at.0), at.1, local.to_owned()),
+            Place::Around(at) => {
+                self.put(at.0, at.0, format!("{local}("));
+                self.put(at.1, at.1, ")".to_owned());
+            }
+            Place::Shorthand(at) => {
+                let value = self.slice(at.0, at.1).to_owned();
+                self.put(at.1, at.1, format!(": {local}({value})"));
+            }
+        }
         for step in &rewrite.steps {
             self.step(step);
         }

@@ -9,9 +9,8 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 
 use super::edits::Editor;
-use super::rewrite::Rewrite;
-
-const MODULE: &str = "@alch/blocks";
+use super::rewrite::{Place, Rewrite};
+use crate::syntax::source::small;
 
 /// Every name in a file: where it is bound, and where it is used.
 #[derive(Default)]
@@ -33,6 +32,8 @@ impl<'a> Visit<'a> for Names {
 }
 
 pub(super) struct Imports<'i, 'a> {
+    /// Where the blocks come from.
+    pub module: &'static str,
     pub imports: &'i [&'i ImportDeclaration<'a>],
     pub names: &'i Names,
     pub first: Option<Span>,
@@ -47,10 +48,12 @@ impl Imports<'_, '_> {
     ) -> BTreeMap<String, String> {
         let mut callees: BTreeSet<u32> = BTreeSet::new();
         for rewrite in rewrites {
-            callees.insert(crate::syntax::source::small(editor.offsets.byte(rewrite.callee.0)));
+            if let Place::Callee { at, .. } = rewrite.place {
+                callees.insert(small(editor.offsets.byte(at.0)));
+            }
         }
         let unused = self.unused(&callees);
-        let blocks: BTreeSet<&str> = rewrites.iter().map(|one| one.block.as_str()).collect();
+        let blocks: BTreeSet<&str> = rewrites.iter().map(|one| one.name.as_str()).collect();
         let mut locals = BTreeMap::new();
         let mut missing = Vec::new();
         for block in blocks {
@@ -94,7 +97,7 @@ impl Imports<'_, '_> {
 
     fn imported(&self, block: &str) -> Option<String> {
         for import in self.imports {
-            if import.source.value != MODULE || import.import_kind.is_type() {
+            if import.source.value != self.module || import.import_kind.is_type() {
                 continue;
             }
             for specifier in import.specifiers.iter().flatten() {
@@ -204,7 +207,7 @@ impl Imports<'_, '_> {
         self.imports
             .iter()
             .find(|import| {
-                import.source.value == MODULE
+                import.source.value == self.module
                     && !import.import_kind.is_type()
                     && import
                         .specifiers
@@ -226,7 +229,7 @@ impl Imports<'_, '_> {
         let after = self
             .imports
             .iter()
-            .find(|import| import.source.value == "alchemy/cloudflare")
+            .find(|import| import.source.value.eq_ignore_ascii_case("alchemy/cloudflare"))
             .or(self.imports.last());
         match after {
             Some(import) => {
@@ -236,7 +239,7 @@ impl Imports<'_, '_> {
             }
             None => {
                 let start = self.first.map_or(0, |span| editor.at(span).0);
-                let quoted = editor.quoted(MODULE);
+                let quoted = editor.quoted(self.module);
                 let line = format!("import {{ {} }} from {quoted};", missing.join(", "));
                 editor.put(start, start, format!("{line}{}", editor.line_end()));
             }
@@ -252,6 +255,6 @@ impl Imports<'_, '_> {
     ) -> String {
         let (start, end) = editor.at(like.span);
         let end = if editor.slice(start, end).ends_with(';') { ";" } else { "" };
-        format!("import {{ {} }} from {}{end}", missing.join(", "), editor.quoted(MODULE))
+        format!("import {{ {} }} from {}{end}", missing.join(", "), editor.quoted(self.module))
     }
 }

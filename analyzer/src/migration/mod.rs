@@ -5,8 +5,10 @@
 //! name is given up, until none does. What is left is judged by the rules that guard a deploy.
 
 mod assumed;
+mod callee;
 mod compare;
 mod edits;
+mod guards;
 mod hosts;
 mod imports;
 mod ledger;
@@ -14,6 +16,7 @@ mod names;
 mod outcome;
 mod plan;
 mod rewrite;
+mod stacks;
 mod steps;
 pub(crate) mod v2;
 
@@ -22,14 +25,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::declarations::{
-    Declaration, Host, Origin, Places, Program, StageSet, constant_stage, resolve, unique, word,
+    Declaration, Host, Origin, Places, Program, StageSet, constant_stage, is_of_app, resolve,
+    unique, word,
 };
 use crate::modules::Modules;
 use crate::report::{Options, StateRow, Unread};
 use crate::syntax::facts::Facts;
 use crate::syntax::lower::read;
-use crate::values::{App, Instance, follow, known};
-use crate::version::Version;
+use crate::values::{App, Instance, follow};
 use compare::{Key, unsafe_rewrites};
 use edits::Edit;
 use outcome::Outcome;
@@ -86,10 +89,8 @@ struct View<'v> {
 }
 
 impl<'v> View<'v> {
-    /// What it can rewrite, and judge: what is written for Alchemy 0.94.
     fn all(self) -> impl Iterator<Item = (&'v Instance, &'v Declaration)> {
-        let all = self.instances.iter().zip(&self.program.declarations);
-        all.filter(|(_, one)| one.version == Version::V0)
+        self.instances.iter().zip(&self.program.declarations)
     }
 
     /// A declaration's name in all the programs of one tree; `None` if its id is not known.
@@ -106,6 +107,7 @@ pub(crate) fn migrate(files: &[SourceFile], options: &Options) -> Migration {
     let before = View { program: &program, instances: &eval.instances };
     let mut plans = plan(&program, &eval.instances);
     plans.extend(hosts::plan(&program, &eval.hosts));
+    plans.extend(guards::plan(&program));
     hosts::advise(&program, &mut plans);
     leave_others(files, &mut plans);
     loop {
@@ -117,6 +119,7 @@ pub(crate) fn migrate(files: &[SourceFile], options: &Options) -> Migration {
         let after = View { program: &program, instances: &eval.instances };
         let mut unsafe_ones = unsafe_rewrites(before, after, &plans);
         unsafe_ones.extend(hosts::unsafe_rewrites(before.program, after.program, &plans));
+        unsafe_ones.extend(guards::unsafe_rewrites(before.program, after.program, &plans));
         if unsafe_ones.is_empty() {
             unsafe_ones = ledger::clashes(before, after, &plans);
         }
@@ -138,29 +141,32 @@ fn stages_of(program: &Program<'_>, judged: &StageSet, app: Option<usize>) -> Ve
 }
 
 /// What the state has of one app.
-struct Deployed {
-    /// `None` if the text does not decide it. Then any row may be the app's.
-    name: Option<String>,
+struct Deployed<'a> {
+    /// Where its name is not known, any row of its version may be the app's.
+    app: Option<&'a App>,
     stages: BTreeSet<String>,
 }
 
-impl Deployed {
-    fn of(app: Option<&App>, rows: &[StateRow]) -> Self {
-        let name = app.and_then(|app| known(&app.name));
-        let mut deployed = Self { name, stages: BTreeSet::new() };
-        let ours = rows.iter().filter(|row| deployed.has(row));
-        deployed.stages = ours.map(|row| row.stage.clone()).collect();
-        deployed
+impl<'a> Deployed<'a> {
+    fn of(app: Option<&'a App>, rows: &[StateRow]) -> Self {
+        let ours = rows.iter().filter(|row| is_of_app(row, app));
+        Self { app, stages: ours.map(|row| row.stage.clone()).collect() }
     }
 
     fn has(&self, row: &StateRow) -> bool {
-        self.name.as_ref().is_none_or(|name| *name == row.app)
+        is_of_app(row, self.app)
     }
 }
 
 fn leave_others(files: &[SourceFile], plans: &mut Plans) {
+    let mut modules: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    for ((file, _), plan) in plans.iter() {
+        modules.entry(*file).or_default().extend(plan.as_ref().ok().map(|one| one.module));
+    }
     for ((file, _), plan) in plans {
-        if let Some(reason) = files.get(*file).and_then(why_left) {
+        let of_both = modules.get(file).is_some_and(|all| all.len() > 1);
+        let mixed = || of_both.then_some("its file is written for both versions of Alchemy");
+        if let Some(reason) = files.get(*file).and_then(why_left).or_else(mixed) {
             *plan = Err(reason.to_owned());
         }
     }
@@ -216,6 +222,7 @@ fn finished(
     let hosts = before.program.hosts.iter().filter(|host| host.origin == Origin::Raw);
     let hosts: Vec<&Host> = hosts.filter(|host| is_planned(&host.places)).collect();
     let mut outcomes = outcome::outcomes(after, rows);
+    outcomes.extend(stacks::outcomes(after, rows));
     outcomes.extend(hosts::outcomes(before.program, after.program, &hosts));
     let assumed = if options.state.is_none() && !(pairs.is_empty() && hosts.is_empty()) {
         assumed::assumed(before, &pairs, &hosts)
@@ -270,7 +277,8 @@ fn actions(before: View<'_>, plans: &Plans, outcomes: &[Outcome]) -> Vec<Action>
         let key = Key::of_host(before.program, host);
         action(&host.places, word(host.block), &host.id, key)
     });
-    let mut all: Vec<_> = raw.chain(hosts).collect();
+    let guards = guards::actions(before.program, plans);
+    let mut all: Vec<_> = raw.chain(hosts).chain(guards).collect();
     all.sort_by(|(a_start, a), (b_start, b)| (&a.file, a_start).cmp(&(&b.file, b_start)));
     all.into_iter().map(|(_, action)| action).collect()
 }

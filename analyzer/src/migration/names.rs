@@ -136,6 +136,8 @@ impl Plan<'_> {
             let now = match self.declaration.stages.get(stage).map(|here| &here.name) {
                 Some(Ok(named)) => Some(named.name.clone()),
                 Some(Err(Why::Unknown(reason))) => return Err(undecided(reason)),
+                // The rows alone have it. Where there is no row, nothing is deployed.
+                Some(Err(Why::Automatic(_))) if !self.rows.is_empty() => None,
                 Some(Err(Why::Automatic(reason))) => return Err(undecided(reason)),
                 Some(Err(Why::Refused(error))) => return Err(error.to_string()),
                 Some(Err(Why::Absent)) | None => None,

@@ -11,6 +11,7 @@ use crate::declarations::{Declaration, Why, constant_stage, decided, kind_of};
 use crate::naming::option;
 use crate::report::StateRow;
 use crate::values::{App, Instance, Value, text_in};
+use crate::version::Version;
 
 /// What a deploy of one stage would do to one resource.
 #[derive(Debug, Clone, Serialize)]
@@ -38,6 +39,8 @@ pub(crate) enum Judgement {
     Keep,
     /// `onRename: "replace"` lets it go.
     Replace,
+    /// Alchemy 2 gives it its new name.
+    Rename,
     /// The guard stops the deploy.
     Refuse,
     /// The program does not say enough.
@@ -81,12 +84,13 @@ impl<'r> Rows<'r> {
     }
 }
 
-/// Judges every block that the state, or what is taken for it, has in some stage.
+/// Judges every block of 0.94 that the state, or what is taken for it, has in some stage.
 pub(super) fn outcomes(after: View<'_>, rows: &[StateRow]) -> Vec<Outcome> {
     let index = Rows::of(rows);
     let mut apps: BTreeMap<Option<usize>, Deployed> = BTreeMap::new();
     let mut out = Vec::new();
-    for (instance, one) in after.all().filter(|(_, one)| one.is_block) {
+    let of_old = |one: &Declaration| one.is_block && one.version == Version::V0;
+    for (instance, one) in after.all().filter(|(_, one)| of_old(one)) {
         let Some(key) = after.key(one) else { continue };
         let app = after.program.app_of(one);
         let deployed = apps.entry(one.app).or_insert_with(|| Deployed::of(app, rows));
@@ -103,7 +107,7 @@ struct Judge<'j> {
     instance: &'j Instance,
     one: &'j Declaration,
     app: Option<&'j App>,
-    deployed: &'j Deployed,
+    deployed: &'j Deployed<'j>,
     stage: &'j str,
     rows: &'j Rows<'j>,
 }
@@ -299,6 +303,7 @@ pub(super) fn reason(outcomes: &[&Outcome], is_known: bool) -> String {
                     format!("a deploy of {stage} would be refused: `{code}`")
                 }
                 (Judgement::Replace, _) => format!("a deploy of {stage} would replace it"),
+                (Judgement::Rename, _) => format!("a deploy of {stage} would rename it"),
                 _ => format!("what a deploy of {stage} would do cannot be told"),
             }
         }

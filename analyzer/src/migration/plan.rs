@@ -3,19 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use alch_blocks::{Kind, quote};
+use alch_blocks::Kind;
 
-use super::rewrite::Rewrite;
+use super::rewrite::{Place, Rewrite};
 use super::{Deployed, hosts, stages_of};
 use crate::declarations::{Declaration, Origin, Places, Program, Why, in_stage, unique};
 use crate::naming::option;
 use crate::report::{Options, StateRow};
-use crate::syntax::facts::{Call, Expr, Facts, Imported};
-use crate::values::{App, Eval, Instance, Object, Part, Settings, Value, raw_kind};
+use crate::syntax::facts::{Call, Expr, Facts};
+use crate::values::{App, Eval, Instance, Object, Part, Settings, Value};
 use crate::version::Version;
-
-/// Why a program of Alchemy 2 stays as it is.
-pub(super) const OF_V2: &str = "it is written for Alchemy 2, which `migrate` does not rewrite yet";
 
 /// A call, by its file and where it starts.
 pub(super) type CallPlace = (usize, u32);
@@ -36,10 +33,6 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
     for (instance, one) in raw {
         let Some(facts) = program.files.get(instance.file) else { continue };
         let Expr::Call(call) = facts.expr(instance.call) else { continue };
-        if one.version == Version::V2 {
-            all.entry((instance.file, call.at.0)).or_default().push(Err(OF_V2.to_owned()));
-            continue;
-        }
         let app = program.app_of(one);
         let (deployed, stages) = apps.entry(one.app).or_insert_with(|| {
             let deployed = Deployed::of(app, options.state.as_deref().unwrap_or_default());
@@ -109,23 +102,6 @@ pub(super) struct Plan<'a> {
     pub options: &'a Options,
 }
 
-/// Whether a function is called by the name that it was imported by.
-pub(super) fn check_callee(
-    facts: &Facts,
-    call: &Call,
-    is_it: impl Fn(&str) -> bool,
-) -> Result<(), String> {
-    let linked = |name: &str| facts.links.iter().any(|link| link.local == name);
-    let by_name = match facts.expr(call.callee) {
-        Expr::Name(name) => linked(name) || is_it(name),
-        Expr::Member(object, key) => {
-            matches!(facts.expr(*object), Expr::Name(name) if linked(name)) && is_it(key)
-        }
-        _ => false,
-    };
-    if by_name { Ok(()) } else { Err("its function is not called by an imported name".to_owned()) }
-}
-
 impl Plan<'_> {
     fn make(&self) -> Result<Rewrite, String> {
         if let Some(reason) = &self.declaration.no_block {
@@ -146,37 +122,19 @@ impl Plan<'_> {
             steps.extend(self.dead_letters()?);
         }
         Ok(Rewrite {
-            block: block.to_owned(),
-            call: self.call.at,
-            callee: self.call.callee_at,
-            new: self.call.new,
+            module: self.instance.version.blocks(),
+            name: block.to_owned(),
+            place: Place::of(self.call),
             steps,
         })
     }
 
-    /// The function has to be called by the name that it was imported by. A framework makes a Worker,
-    /// too, and has no block.
-    fn check_callee(&self) -> Result<(), String> {
-        let kind = self.instance.kind;
-        check_callee(self.facts, self.call, |name| raw_kind(name) == Some(kind))?;
-        let alchemy = &kind.spec().alchemy;
-        if alchemy.also.is_empty() || self.function() == Some(alchemy.function) {
-            return Ok(());
-        }
-        Err(format!("only {} itself has a block: it stays as it is", quote(alchemy.function)))
-    }
-
-    /// What Alchemy calls the function.
-    fn function(&self) -> Option<&str> {
-        match self.facts.expr(self.call.callee) {
-            Expr::Name(local) => {
-                match &self.facts.links.iter().find(|link| link.local == *local)?.what {
-                    Imported::Named(name) => Some(name),
-                    Imported::Whole | Imported::Nothing => None,
-                }
-            }
-            Expr::Member(_, key) => Some(key),
-            _ => None,
+    /// The option that carries a block's base name, in the form that Alchemy knows.
+    pub(super) fn naming_key(&self) -> &'static str {
+        let spec = self.instance.kind.spec();
+        match self.instance.version {
+            Version::V0 => spec.naming.first().copied().unwrap_or("name"),
+            Version::V2 => spec.alchemy2.naming,
         }
     }
 
@@ -207,7 +165,7 @@ impl Plan<'_> {
         // Where the rest of the options is not known, it still does not name it.
         object.open = None;
         if let Some(base) = base {
-            object.put(naming_key(self.instance.kind), Value::text(base));
+            object.put(self.naming_key(), Value::text(base));
         }
         if let Some(base) = self.dead_letter_base()? {
             object.put("dlq", Value::text(base));
@@ -226,11 +184,6 @@ impl Plan<'_> {
             Err(Why::Absent) => Err("it has no name".to_owned()),
         }
     }
-}
-
-/// The option that carries a block's base name, in the form that Alchemy knows.
-pub(super) fn naming_key(kind: Kind) -> &'static str {
-    kind.spec().naming.first().copied().unwrap_or("name")
 }
 
 pub(super) fn undecided(reason: &str) -> String {

@@ -1,16 +1,33 @@
-//! How one call becomes a block.
+//! How one call becomes a block, or the state of a stack gets its guard.
 
-use crate::syntax::facts::At;
+use crate::syntax::facts::{At, Call};
 
-/// How one call becomes a block.
+/// What is written in the place of a call, or around a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Rewrite {
-    pub block: String,
-    /// The whole call, with its `new`.
-    pub call: At,
-    pub callee: At,
-    pub new: bool,
+    /// Where the block or the guard is imported from.
+    pub module: &'static str,
+    /// What is imported.
+    pub name: String,
+    pub place: Place,
     pub steps: Vec<Step>,
+}
+
+/// Where the imported name is put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the place of what is called. `new` is where the whole call starts, if it is one with `new`.
+    Callee { at: At, new: Option<u32> },
+    /// Around a value.
+    Around(At),
+    /// Around the value of an option that is written as `{ state }`.
+    Shorthand(At),
+}
+
+impl Place {
+    pub(super) fn of(call: &Call) -> Self {
+        Self::Callee { at: call.callee_at, new: call.new.then_some(call.at.0) }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,24 +3,25 @@
 use alch_blocks::Kind;
 
 use super::names::Naming;
-use super::plan::{Plan, naming_key, template_base};
+use super::plan::{Plan, template_base};
 use super::rewrite::Step;
 use crate::naming::option;
 use crate::syntax::facts::{Expr, Key, Prop};
 use crate::values::{Value, known};
+use crate::version::Version;
+
+const NOT_IN_PLACE: &str = "its options are not written in place";
 
 impl Plan<'_> {
     pub(super) fn steps(&self, naming: &Naming, steps: &mut Vec<Step>) -> Result<(), String> {
         let pins = naming.pins.clone();
         let written = self
             .instance
-            .kind
-            .spec()
-            .alchemy
-            .naming
-            .iter()
-            .filter(|key| **key != "className")
-            .find_map(|key| self.prop(key).map(|prop| (*key, prop)));
+            .version
+            .naming(self.instance.kind)
+            .into_iter()
+            .filter(|key| *key != "className")
+            .find_map(|key| self.prop(key).map(|prop| (key, prop)));
         if let (Some((key, prop)), Some(base)) = (written, &naming.base) {
             if prop.shorthand {
                 let (at, key, text) = (prop.at, key.to_owned(), base.clone());
@@ -40,7 +41,7 @@ impl Plan<'_> {
             }
             return Ok(());
         }
-        let key = naming_key(self.instance.kind).to_owned();
+        let key = self.naming_key().to_owned();
         let text = naming.base.clone();
         let Some(options) = self.call.args.get(1) else {
             let end = self.call.args_at.first().map_or(0, |at| at.1);
@@ -58,9 +59,9 @@ impl Plan<'_> {
                 }
                 steps.push(Step::AddTo { object, first, key, text, pins });
             }
-            Expr::Nil | Expr::Spread(_) => {
-                return Err("its options are not written in place".to_owned());
-            }
+            Expr::Nil | Expr::Spread(_) => return Err(NOT_IN_PLACE.to_owned()),
+            // They may be an effect, which cannot be spread.
+            _ if self.instance.version == Version::V2 => return Err(NOT_IN_PLACE.to_owned()),
             _ => steps.push(Step::Spread { at, key, text, pins }),
         }
         Ok(())

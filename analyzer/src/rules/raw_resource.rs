@@ -68,12 +68,12 @@ fn one(declaration: &Declaration) -> Option<Found> {
     let mut message = format!("{} is a raw {}", declaration.shown(), kind.noun());
     let module = version.blocks();
     let help = match version {
-        Version::V0 if declaration.can_migrate => {
+        // The name of its Worker keeps the stages apart.
+        Version::V2 if kind.spec().is_class => return None,
+        _ if declaration.can_migrate => {
             format!("use `{block}` of `{module}`; `npx @alch/blocks migrate` can rewrite it")
         }
         Version::V0 => format!("use `{block}` of `{module}`"),
-        // The name of its Worker keeps the stages apart.
-        Version::V2 if kind.spec().is_class => return None,
         Version::V2 => format!("use `{block}` of `{module}`; if it is deployed, `pin` its name"),
     };
     if declaration.judged().any(|(_, here)| matches!(here.name, Err(Why::Automatic(_)))) {

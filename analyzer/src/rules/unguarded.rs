@@ -27,17 +27,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(program: &Program<'_>) -> Vec<Found> {
     let apps = program.apps.iter().enumerate();
-    apps.filter(|(at, _)| has_something(program, *at)).filter_map(|(_, app)| found(app)).collect()
-}
-
-/// Whether a stack has something of Cloudflare. What was not followed may be.
-fn has_something(program: &Program<'_>, app: usize) -> bool {
-    let may_be_its = |of: Option<usize>| of.is_none_or(|of| of == app);
-    !program.unfollowed.is_empty()
-        || !program.unmodelled.is_empty()
-        || program.exhausted.is_some()
-        || program.declarations.iter().any(|one| may_be_its(one.app))
-        || program.hosts.iter().any(|one| may_be_its(one.app))
+    let ours = apps.filter(|(at, _)| program.may_use_cloudflare(*at));
+    ours.filter_map(|(_, app)| found(app)).collect()
 }
 
 fn found(app: &App) -> Option<Found> {

@@ -139,6 +139,32 @@ export interface Evaluated extends EvaluatedStack {
   file: string;
 }
 
+/** A step of a pipeline that runs commands. */
+export interface PipelineStep {
+  file: string;
+  /** The line of the first command, from 1. */
+  line: number;
+  /** Whether each of the lines is one of the file. */
+  isBlock: boolean;
+  /** Where it runs, as files are named; `null` if the file does not tell it. */
+  folder: string | null;
+  /** Whose name Alchemy takes for the stage where none is given. */
+  user?: string;
+  /** The variables of the step and of all around it. */
+  variables: string[];
+  /** The line of the file above it. */
+  before: string[];
+  lines: string[];
+  /** What the job has run before. */
+  earlier: string[];
+}
+
+/** What pipelines run, with the scripts of each `package.json` by its folder. */
+export interface Pipelines {
+  steps: PipelineStep[];
+  scripts: Record<string, Record<string, string>>;
+}
+
 export interface LinkOptions {
   /** What programs of Alchemy 2 have declared when they were run. */
   evaluated?: readonly Evaluated[];
@@ -157,6 +183,7 @@ export interface LinkOptions {
   /** The folder of the package that each file belongs to. */
   packages?: Readonly<Record<string, string>>;
   rules?: Readonly<Record<string, Severity | "off">>;
+  pipelines?: Pipelines;
   /** By file: which file of the program each of its imports means. */
   modules?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -171,6 +198,7 @@ export interface Edit {
 export interface Migrated {
   file: string;
   line: number;
+  /** `guard` stands for the state of a stack, with the name of the stack as its id. */
   kind: string;
   id: string | null;
   action: "rewritten" | "left";
@@ -186,8 +214,8 @@ export interface Outcome {
   deployed: string;
   /** The name that the program gives it; `null` if that is not known. */
   computed: string | null;
-  /** `replace` is what `onRename: "replace"` asks for. */
-  verdict: "keep" | "replace" | "refuse" | "unknown";
+  /** `replace` is what `onRename: "replace"` asks for; `rename` is what Alchemy 2 does in place. */
+  verdict: "keep" | "replace" | "rename" | "refuse" | "unknown";
   /** What the guard says where it refuses; `message` is the reason where nothing is known. */
   code: string | null;
   message: string | null;
@@ -221,7 +249,7 @@ export interface MigrateOptions {
 
 export interface Migration {
   files: { path: string; edits: Edit[] }[];
-  /** Every raw resource. */
+  /** Every raw resource, and every stack of Alchemy 2 without the guard. */
   declarations: Migrated[];
   outcomes: Outcome[];
   /** What was taken for granted where there is no state, in sentences. */

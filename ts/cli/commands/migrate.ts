@@ -1,10 +1,9 @@
 /** `migrate`: raw resources to blocks. */
 
 import { Option } from "@commander-js/extra-typings";
-import { specInAlchemy2 } from "../../kinds.ts";
 import { migrate as migrateProgram } from "../analyse/analyzer.ts";
 import { appsIn, lookedAt, type Program, readProgram } from "../analyse/program.ts";
-import type { Edit, Migration, SourceFile, StateRow } from "../analyse/report.ts";
+import type { Edit, Migration, SourceFile } from "../analyse/report.ts";
 import { shown } from "../collect/shown.ts";
 import { readStates, readStatesBeside, type StoredState } from "../collect/state.ts";
 import { workspaceOf } from "../collect/workspaces.ts";
@@ -46,7 +45,7 @@ const TO_V2 = "Alchemy 2:";
 export default command("migrate")
   .summary("rewrite raw resources to blocks, under the same names")
   .description(
-    "Rewrite raw resources to blocks. Ids and the names of deployed resources stay the same. What cannot be rewritten so is left alone, with a reason.",
+    "Rewrite raw resources to blocks. Ids and the names of deployed resources stay the same. What cannot be rewritten so is left alone, with a reason. The state of a stack of Alchemy 2 gets its guard.",
   )
   .usage("[paths…] [options]")
   .argument("[paths...]", PATHS)
@@ -192,17 +191,11 @@ async function stateOf(
   folder: string,
 ): Promise<StoredState | undefined> {
   if (state.length + stateStore.length > 0) {
-    return ofOld(await readStates({ state, stateStore }, folder, appsIn(program)));
+    return readStates({ state, stateStore }, folder, appsIn(program));
   }
   const files = program.files.map(({ path }) => path);
-  const found = ofOld(await readStatesBeside(files, folder));
+  const found = await readStatesBeside(files, folder);
   return found.resources.length > 0 ? found : undefined;
-}
-
-/** Without the rows of Alchemy 2, which can be in the same folder. */
-function ofOld(state: StoredState): StoredState {
-  const isOfOld = ({ type }: StateRow) => specInAlchemy2(type) === undefined;
-  return { ...state, resources: state.resources.filter(isOfOld) };
 }
 
 function changesOf(program: Program, { files }: Migration, folder: string) {

@@ -83,19 +83,26 @@ function detailOf({ deployed, computed, verdict, code, message }: Outcome): stri
   if (verdict === "refuse") return `${code}: ${visible(message ?? "")}`;
   if (verdict === "unknown") return `${name}; ${visible(message ?? "")}`;
   if (computed === null || computed === deployed) return name;
+  if (verdict === "rename") return `${name} becomes ${visible(computed)}`;
   if (verdict === "replace") return `${name} becomes ${visible(computed)}, by \`onRename\``;
   return `${name}, and not ${visible(computed)}, by \`onRename\``;
 }
 
+/** What stands for the state of a stack of Alchemy 2. */
+const GUARD = "guard";
+
 /** The last line. */
 export function ending(declarations: readonly Migrated[], files: number, written: boolean): string {
-  const number = (action: Migrated["action"]) =>
-    declarations.filter((one) => one.action === action).length;
-  const left = number("left");
-  const rewritten = number("rewritten");
+  const left = declarations.filter(({ action }) => action === "left").length;
+  const rewritten = declarations.filter(({ action }) => action === "rewritten");
   const rest = left > 0 ? `; ${left} left alone` : "";
-  if (rewritten === 0) return `nothing to rewrite${rest}\n`;
-  const what = `${count(rewritten, "resource")} in ${count(files, "file")}`;
+  if (rewritten.length === 0) return `nothing to rewrite${rest}\n`;
+  const guards = rewritten.filter(({ kind }) => kind === GUARD).length;
+  const parts = [
+    ...(rewritten.length > guards ? [count(rewritten.length - guards, "resource")] : []),
+    ...(guards > 0 ? [`the state of ${count(guards, "stack")}`] : []),
+  ];
+  const what = `${parts.join(" and ")} in ${count(files, "file")}`;
   if (written) return `rewrote ${what}${rest}\n`;
   return `would rewrite ${what}${rest}. Run again with \`--write\` to do it\n`;
 }

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use alch_blocks::HostBlock;
 
-use super::plan::{CallPlace, OF_V2, Plans, agreed, check_callee};
-use super::rewrite::{Rewrite, Step};
+use super::callee::check_callee;
+use super::plan::{CallPlace, Plans, agreed};
+use super::rewrite::{Place, Rewrite, Step};
 use super::{Deployed, stages_of};
 use crate::declarations::{Host, Origin, Program, name_key, unique};
 use crate::report::StateRow;
@@ -19,6 +20,8 @@ use crate::version::Version;
 pub(super) use after::{outcomes, unsafe_rewrites};
 use naming::Naming;
 pub(super) use workers::advise;
+
+const ROUTE_OF_V2: &str = "in Alchemy 2, `Route` is for the `routes` of a Worker: move it there";
 
 /// Plans every call of a raw domain or route.
 pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
@@ -32,7 +35,7 @@ pub(super) fn plan(program: &Program<'_>, instances: &[Instance]) -> Plans {
             continue;
         }
         if host.version == Version::V2 {
-            all.entry((instance.file, call.at.0)).or_default().push(Err(OF_V2.to_owned()));
+            all.entry((instance.file, call.at.0)).or_default().push(Err(ROUTE_OF_V2.to_owned()));
             continue;
         }
         let deployed = Deployed::of(program.app_of_host(host), rows);
@@ -76,10 +79,9 @@ impl HostPlan<'_> {
         let props = self.props()?;
         let naming = self.naming()?;
         Ok(Rewrite {
-            block: block.title().to_owned(),
-            call: self.call.at,
-            callee: self.call.callee_at,
-            new: self.call.new,
+            module: self.host.version.blocks(),
+            name: block.title().to_owned(),
+            place: Place::of(self.call),
             steps: self.steps(props, naming)?,
         })
     }

@@ -7,6 +7,7 @@ use alch_blocks::{HostOptions, HostPattern, Stage, hostname, quote};
 use crate::declarations::{Host, Origin, Program};
 use crate::migration::plan::{CallPlace, Plans};
 use crate::values::{Part, Value};
+use crate::version::Version;
 
 /// The stage whose hostnames are their bases.
 const BARE: &str = "prod";
@@ -29,6 +30,7 @@ pub(in crate::migration) fn advise(program: &Program<'_>, plans: &mut Plans) {
 
 /// The call of `hostname` that gives what it is in each stage.
 fn call_for(host: &Host) -> Option<String> {
+    let version = host.version;
     // It is written so already.
     let is_host =
         |(_, value): &(_, Value)| value.parts().iter().any(|part| matches!(part, Part::Host(..)));
@@ -41,7 +43,8 @@ fn call_for(host: &Host) -> Option<String> {
     let differs = all.iter().any(|(_, name)| name != base);
     let is_lawful = |(stage, name): &(String, String)| lawful(base, stage).as_ref() == Some(name);
     let host = HostPattern::new(base).host().to_owned();
-    let call = || format!("hostname(\"{host}\", app.stage)");
+    let stage = if version == Version::V2 { "stage" } else { "app.stage" };
+    let call = || format!("hostname(\"{host}\", {stage})");
     (differs && all.iter().all(is_lawful)).then(call)
 }
 

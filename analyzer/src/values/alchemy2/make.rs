@@ -247,7 +247,7 @@ impl<'p> Eval<'p> {
                 let inner = Value::Effect(Rc::clone(effect));
                 piped(inner, Operator::Keep(args.to_vec()))
             }
-            (Effect::Stack(file, at, stack), "make") => self.stack((*file, *at), stack, args, *at),
+            (Effect::Stack(file, at, stack), "make") => self.stack((*file, *at), stack, args, None),
             _ => Value::effect(Effect::Library(Rc::from(name), args.to_vec())),
         }
     }

@@ -22,6 +22,10 @@ pub(crate) struct Store {
     pub at: At,
     /// Whether it is in `guarded(…)`; why not, where the text does not tell.
     pub guarded: Result<bool, String>,
+    /// Whether a layer that it may be is, and another one is not.
+    pub partly: bool,
+    /// Where it is written in place, whether as `{ state }`.
+    pub shorthand: Option<bool>,
     /// Whether it is the local one.
     pub local: bool,
     /// The option `release` of `guarded(…)`.
@@ -40,8 +44,8 @@ impl<'p> Eval<'p> {
         let at = call.callee_at;
         match args.get(1..) {
             Some(rest @ [_, ..]) => {
-                let store = self.place_of_state(file, call).unwrap_or(at);
-                self.stack((file, at), name, rest, store)
+                let written = self.written_state(file, call);
+                self.stack((file, at), name, rest, written)
             }
             _ => Value::effect(Effect::Stack(file, at, name.clone())),
         }
@@ -53,9 +57,9 @@ impl<'p> Eval<'p> {
         (file, at): (usize, At),
         name: &Value,
         args: &[Value],
-        store_at: At,
+        written: Option<(At, bool)>,
     ) -> Value {
-        let store = args.first().and_then(|options| self.store_of(options, store_at));
+        let store = args.first().and_then(|options| self.store_of(options, at, written));
         let app = App {
             file,
             at,
@@ -75,15 +79,21 @@ impl<'p> Eval<'p> {
         Value::effect(Effect::Library(Rc::from("Alchemy.Stack"), Vec::new()))
     }
 
-    fn place_of_state(&self, file: usize, call: &Call) -> Option<At> {
+    /// Where the option `state` is written, and whether as `{ state }`.
+    fn written_state(&self, file: usize, call: &Call) -> Option<(At, bool)> {
         let facts = self.facts(file)?;
         let Expr::Object(props) = facts.expr(*call.args.get(1)?) else { return None };
         let state = props.iter().find(|prop| matches!(&prop.key, Key::Name(key) if key == "state"));
-        state.map(|prop| prop.value_at)
+        state.map(|prop| (prop.value_at, prop.shorthand))
     }
 
     /// What the option `state` says; `None` if there is none.
-    fn store_of(&mut self, options: &Value, at: At) -> Option<Store> {
+    fn store_of(
+        &mut self,
+        options: &Value,
+        stack: At,
+        written: Option<(At, bool)>,
+    ) -> Option<Store> {
         let state = match options {
             Value::Object(object) => object.get("state"),
             Value::Unknown(reason) => Value::unknown(reason.clone()),
@@ -98,7 +108,9 @@ impl<'p> Eval<'p> {
         if layers().all(|layer| *layer == Value::Nil) {
             return None;
         }
-        let guarded = unknown.map_or_else(|| Ok(layers().all(is_guarded)), Err);
+        let is_whole = layers().all(is_guarded);
+        let partly = !is_whole && layers().any(is_guarded);
+        let guarded = unknown.map_or(Ok(is_whole), Err);
         let release =
             layers().find_map(|layer| args_in(layer, "Blocks.guarded")).and_then(|args| match self
                 .heap
@@ -108,7 +120,15 @@ impl<'p> Eval<'p> {
                 _ => None,
             });
         let release = release.unwrap_or(Value::Nil);
-        Some(Store { at, guarded, local: layers().any(is_local), release })
+        let (at, shorthand) = written.unzip();
+        Some(Store {
+            at: at.unwrap_or(stack),
+            guarded,
+            partly,
+            shorthand,
+            local: layers().any(is_local),
+            release,
+        })
     }
 
     /// A layer, instead of an effect that gives it.
