@@ -23,7 +23,7 @@ struct Catalogue {
 struct Row {
     #[serde(flatten)]
     spec: &'static Spec,
-    listing: &'static Listing,
+    listing: Option<&'static Listing>,
 }
 
 fn main() -> Result<(), serde_json::Error> {

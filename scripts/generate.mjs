@@ -50,6 +50,8 @@ export interface KindSpec {
     naming: readonly string[];
     attribute: string;
     identity: string;
+    automatic: Automatic;
+    quirks: { ignoresDelete: boolean; takesExisting: boolean; deletesByName: boolean; alwaysRemote: boolean };
   };
   alchemy2: {
     constructor: string;
@@ -59,7 +61,9 @@ export interface KindSpec {
     naming: string;
     attribute: string;
     identity: string;
+    automatic: Automatic;
     onNewName: OnNewName;
+    deletesData: boolean;
   };
   base: { words: string };
   cap: number;
@@ -70,7 +74,7 @@ export interface KindSpec {
   isClass: boolean;
   onNewName: OnNewName;
   binding: string;
-  listing: Listing;
+  listing: Listing | null;
   quota: { free: number; paid: number } | null;
   regions: Regions | null;
   note: string | null;
@@ -78,6 +82,9 @@ export interface KindSpec {
 
 /** What Alchemy does when the physical name changes. */
 export type OnNewName = "replace" | "rename-in-place" | "leave-behind" | "nothing";
+
+/** The name that Alchemy makes where the program gives none. */
+export type Automatic = "with-stage" | "random" | "of-worker" | "id";
 
 /** How the Cloudflare API lists a kind. */
 export interface Listing {
@@ -116,7 +123,7 @@ const withBlock = ({ kinds }) => kinds.filter(({ block }) => block !== null);
 function summary({ product, naming, isClass }) {
   const options = naming.map((option) => `\`${option}\``).join(" and ");
   const more = isClass ? ", and `className` if it is missing" : "";
-  return `${/^[AEIOR][a-z\d]/.test(product) ? "An" : "A"} ${product}: sets ${options}${more}.`;
+  return `${/^(AI|[AEIOR][a-z\d])/.test(product) ? "An" : "A"} ${product}: sets ${options}${more}.`;
 }
 
 /** The exports of the core: one for each block, to be called without a `Scope`. */

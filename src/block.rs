@@ -146,11 +146,9 @@ pub fn decide(kind: Kind, request: Request, run: &Stage, scope: &str) -> Result<
         _ => None,
     };
     let retain = is_foreign || pinned.is_some() || protected;
-    // A Worker's Durable Objects go with its script.
-    let keeps_data = spec.owns_data || kind == Kind::Worker;
     Ok(Outcome {
         dlq,
-        retain: keeps_data && retain && !request.delete_given,
+        retain: kind.has_rows() && retain && !request.delete_given,
         placement,
         expires,
         shared: request.share.is_some() && other_stage,

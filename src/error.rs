@@ -252,6 +252,10 @@ pub enum Error {
     #[diagnostic(code("owned-elsewhere"), help("give {id} another name, or deploy with `--adopt` if the {kind} belongs to this stage"))]
     HeldInAccount { kind: Kind, id: Quoted, name: Quoted },
 
+    #[error("the account has one store of secrets, with {secret} in it, which {id} has not put there: Alchemy would delete it")]
+    #[diagnostic(code("would-delete"), help("declare all secrets of the store in {id}, in one stage of one program; or write `createBlocks({{ release: [{}] }})` to delete those of others", id.literal()))]
+    SecretLost { id: Quoted, secret: Quoted },
+
     #[error("the workflow {name} is deployed with the Worker {script}, which this stage does not own: this deploy would take it over")]
     #[diagnostic(code("owned-elsewhere"), help("use `AlchemyWorkflow`, which puts the stage into the name, with a `createBlocks({{ prefix }})` of the app, or add `scriptName: {}` to refer to it", script.literal()))]
     WorkflowHeld { name: Quoted, script: Quoted },

@@ -10,7 +10,10 @@ use std::fmt;
 
 use strum::VariantArray;
 
-pub use spec::{Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, Unit};
+pub use spec::{
+    Alchemy, Alchemy2, Automatic, Kind, Listing, OnNewName, Paging, Quirks, Quota, Regions, Spec,
+    Unit,
+};
 pub use unmodelled::{unmodelled, unmodelled2};
 
 impl Kind {
@@ -56,6 +59,18 @@ impl Kind {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
+    }
+
+    /// Whether Alchemy 0.94 has rows of its own for it.
+    #[must_use]
+    pub const fn has_rows(self) -> bool {
+        self.spec().alchemy.resource.is_some()
+    }
+
+    /// Whether Alchemy's own state stores use the name in the account.
+    #[must_use]
+    pub fn is_store(self, name: &str) -> bool {
+        self.listing().is_some_and(|listing| listing.stores.contains(&name))
     }
 
     /// The most that a physical name of this kind may have, in bytes of UTF-8.

@@ -87,8 +87,8 @@ pub use hosts::{
     HostVerdict, decide_host, judge_host, judge_records, judge_zone, lost_records,
 };
 pub use kind::{
-    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Spec, Unit, unmodelled,
-    unmodelled2,
+    Alchemy, Alchemy2, Automatic, Kind, Listing, OnNewName, Paging, Quirks, Quota, Regions, Spec,
+    Unit, unmodelled, unmodelled2,
 };
 pub use ledger::{Class, Declaration, Ledger, OnRename, ambiguous};
 pub use name::{is_shortened, physical_name};

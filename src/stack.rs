@@ -200,7 +200,9 @@ impl Program {
         let row = self.row_of(declared);
         let deployed = row.and_then(|row| row.name.as_ref());
         if declared.local {
-            return match deployed.filter(|_| holds_data(kind) && !self.retains(declared)) {
+            return match deployed
+                .filter(|_| kind.spec().alchemy2.deletes_data && !self.retains(declared))
+            {
                 Some(name) => Err(Error::LocalDelete { kind, name: name.into() }),
                 None => Ok(()),
             };
@@ -252,7 +254,7 @@ impl Program {
             if kind.same_name(old, used) {
                 return Err(Error::PendingDeletion { kind, name: old.into() });
             }
-            if holds_data(kind) && !consent.releases(&declared.id) {
+            if kind.spec().alchemy2.deletes_data && !consent.releases(&declared.id) {
                 let (id, deployed, declared) = ((&declared.id).into(), old.into(), used.into());
                 return Err(Error::RawReplace { kind, id, deployed, declared });
             }
@@ -346,11 +348,6 @@ impl Program {
         }
         Err(Error::Dropped { kind: Kind::Workflow, id: (&row.id).into(), name: name.into() })
     }
-}
-
-/// Whether version 2 deletes data with a resource of the kind.
-fn holds_data(kind: Kind) -> bool {
-    kind.spec().owns_data || kind == Kind::Workflow
 }
 
 fn chosen(consent: &mut Consent, binding: &Binding) -> OnRename {

@@ -67,15 +67,18 @@ fn judge_name(declaration: &Declaration, row: &Row) -> Result<Verdict, Error> {
     let Some(deployed) = row.name.as_ref().filter(|name| **name != declaration.name) else {
         return Ok(Verdict::Declared);
     };
+    // Some kinds go although they are to stay.
+    let retained = row.retained && !declaration.kind.spec().alchemy.quirks.ignores_delete;
     let reason = match declaration.on_rename {
         OnRename::Keep => return Ok(Verdict::Keep),
         OnRename::Refuse if declaration.kind.spec().on_new_name == OnNewName::RenameInPlace => {
             Reason::Renames
         }
-        OnRename::Refuse if row.retained => Reason::Leaves,
+        OnRename::Refuse if retained => Reason::Leaves,
         OnRename::Refuse => Reason::Deletes,
         OnRename::Replace if row.local => Reason::LocalMode,
-        OnRename::Replace if declaration.protects && !row.retained => Reason::Protected,
+        OnRename::Replace if row.retained && !retained => Reason::Ignored,
+        OnRename::Replace if declaration.protects && !retained => Reason::Protected,
         OnRename::Replace => return Ok(Verdict::Replace),
     };
     Err(Error::WouldReplace {

@@ -11,7 +11,7 @@ import { callBlock, callHost } from "./block.ts";
 import { Account } from "./cloudflare/account.ts";
 import { rethrow } from "./errors.ts";
 import type { Resources } from "./generated/resources.ts";
-import { ALL_KINDS, type KindSpec, resourceOf } from "./kinds.ts";
+import { ALL_KINDS, type KindSpec, resourceOf, WORKER } from "./kinds.ts";
 import type {
   DataOptions,
   DomainOwnOptions,
@@ -57,6 +57,18 @@ export type HyperdriveOptions = With<alchemy.HyperdriveProps, Naming>;
 export type DispatchNamespaceOptions = With<
   alchemy.DispatchNamespaceProps,
   Naming & { namespace?: string | null | undefined }
+>;
+/** What `AiGateway` takes: all of Alchemy's `AiGateway`, and our own. */
+export type AiGatewayOptions = With<
+  alchemy.AiGatewayProps,
+  Naming & { gatewayName?: string | null | undefined }
+>;
+/** What `Pipeline` takes: all of Alchemy's `Pipeline`, and our own. */
+export type PipelineOptions = With<alchemy.PipelineProps, Naming>;
+/** What `AnalyticsEngine` takes: all of Alchemy's `AnalyticsEngineDataset`, and our own. */
+export type AnalyticsEngineOptions = With<
+  alchemy.AnalyticsEngineDatasetProps,
+  Named & StageOptions & { dataset?: string | null | undefined }
 >;
 /** What `DurableObject` takes: all of Alchemy's `DurableObjectNamespace`, and our own. */
 export type DurableObjectOptions = With<alchemy.DurableObjectNamespaceProps, ClassNaming>;
@@ -124,6 +136,15 @@ export interface Blocks {
     id: string,
     options?: DispatchNamespaceOptions,
   ): Promise<alchemy.DispatchNamespace>;
+  /** An AI gateway called `id-stage`. */
+  AiGateway(id: string, options?: AiGatewayOptions): Promise<alchemy.AiGateway>;
+  /** A pipeline called `id-stage`, whose records are of the type `Record`. */
+  Pipeline<Record extends alchemy.PipelineRecord = alchemy.PipelineRecord>(
+    id: string,
+    options: PipelineOptions,
+  ): Promise<alchemy.Pipeline<Record>>;
+  /** An Analytics Engine dataset called `id-stage`. Cloudflare makes it at the first write. */
+  AnalyticsEngine(id: string, options?: AnalyticsEngineOptions): alchemy.AnalyticsEngineDataset;
   /**
    * A Worker called `id-stage`. `Vite`, `Website` and the like have no block: give them the name by
    * `physicalName("worker", …)`.
@@ -173,7 +194,8 @@ export function createBlocks(options: BlocksOptions = {}): Blocks {
   const bind = ({ kind, alchemy: names, ownsData }: KindSpec) => {
     const call = functions[names.function] as Call;
     const hasRow = names.resource !== null;
-    const resource = ownsData ? noted(call) : call;
+    // The options of a Worker have all in them that it binds.
+    const resource = hasRow && names.resource !== WORKER ? noted(call) : call;
     const shared = ownsData ? sharing(resourceOf(kind)) : undefined;
     const common = { ...settings, shared };
     const block = (id: string, given?: object): unknown => {

@@ -116,6 +116,7 @@ export interface Run {
   /** Warns of what may be left in the account when its row goes. */
   warnLeftBehind(resource: string, name: string): void;
   /** Throws `would-move`. */
+  judgeSecret(id: string, secret: string): void;
   judgeMove(resource: string, name: string, held: Location, asked: Location): void;
   /** Warns of a bucket that is in `place`, and not in `region`. */
   warnRegionIgnored(name: string, place: string, region: string): void;
@@ -294,6 +295,7 @@ export interface Internals {
   bindingUnawaited(id: string, binding: string): Error;
   declaredTwice(id: string, first: string, second: string): Error;
   heldElsewhere(resource: string, name: string, id: string, place: string, pending: boolean): Error;
+  heldInAccount(resource: string, id: string, name: string): Error;
   otherKind(resource: string, id: string, name: string): Error;
   ownerMissing(resource: string, id: string, name: string): Error;
   rootScope(resource: string): Error;

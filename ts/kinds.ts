@@ -1,11 +1,18 @@
 /** Looking kinds up by the type that Alchemy's state has for them. */
-import { KINDS, type KindSpec } from "./generated/kinds.ts";
+import { KINDS, type KindSpec, type Listing } from "./generated/kinds.ts";
 import type { Kind } from "./generated/types.ts";
 
 export { KINDS, type KindSpec, type Listing } from "./generated/kinds.ts";
 export type { Kind } from "./generated/types.ts";
 
 export const ALL_KINDS: readonly KindSpec[] = Object.values(KINDS);
+
+/** A kind that the Cloudflare API lists. */
+export type ListedKind = KindSpec & { listing: Listing };
+
+export const LISTED_KINDS: readonly ListedKind[] = ALL_KINDS.filter(
+  (spec): spec is ListedKind => spec.listing !== null,
+);
 
 const BY_RESOURCE: ReadonlyMap<string, KindSpec> = new Map(
   ALL_KINDS.flatMap((spec) => (spec.alchemy.resource ? [[spec.alchemy.resource, spec]] : [])),
@@ -37,6 +44,18 @@ export function specInAlchemy2(resource: string): KindSpec | undefined {
 /** The kind that the state of either version calls `resource`. */
 export function specIn(resource: string): KindSpec | undefined {
   return specOf(resource) ?? specInAlchemy2(resource);
+}
+
+/** What Alchemy 0.94 does otherwise for rows of this type. */
+export function quirksOf(resource: string): KindSpec["alchemy"]["quirks"] | undefined {
+  return specOf(resource)?.alchemy.quirks;
+}
+
+/** How the Cloudflare API lists a kind that it does list. */
+export function listingOf(kind: Kind): Listing {
+  const { listing } = KINDS[kind];
+  if (listing === null) throw new TypeError(`there is no list of ${kind}`);
+  return listing;
 }
 
 /** Alchemy's type for a kind that has rows of its own. */

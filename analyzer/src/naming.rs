@@ -74,10 +74,8 @@ pub(crate) fn cases(instance: &Instance) -> Vec<Case> {
         let other = value.clone();
         value = given.map(|case| if *case == Value::Nil { other.clone() } else { case.clone() });
     }
-    // A workflow's own name is its id, unless Alchemy makes it of something else.
-    let is_automatic = instance.version.automatic(instance.kind).is_some();
-    let default = match (instance.kind, &instance.block) {
-        (Kind::Workflow, None) if !is_automatic => instance.id.clone(),
+    let default = match &instance.block {
+        None if instance.version.names_by_id(instance.kind) => instance.id.clone(),
         _ => Value::Nil,
     };
     let value = value.map(|case| if *case == Value::Nil { default.clone() } else { case.clone() });

@@ -3,7 +3,7 @@
 //! How a program is written in each of them is known in `values/` alone: `library.rs` for 0.94,
 //! `alchemy2/` for 2.
 
-use alch_blocks::{Kind, quote};
+use alch_blocks::{Automatic, Kind, quote};
 
 /// A version of Alchemy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -41,10 +41,22 @@ impl Version {
 
     /// Why nothing but the state tells the name that Alchemy makes; `None` if the program tells it.
     pub(crate) fn automatic(self, kind: Kind) -> Option<&'static str> {
-        match (self, kind) {
-            (Self::V0, _) => None,
-            (Self::V2, Kind::Workflow) => Some(OF_ITS_WORKER),
-            (Self::V2, _) => Some(RANDOM),
+        match self.makes(kind) {
+            Automatic::WithStage | Automatic::Id => None,
+            Automatic::OfWorker => Some(OF_ITS_WORKER),
+            Automatic::Random => Some(RANDOM),
+        }
+    }
+
+    /// Whether the name that Alchemy makes is the id.
+    pub(crate) fn names_by_id(self, kind: Kind) -> bool {
+        self.makes(kind) == Automatic::Id
+    }
+
+    fn makes(self, kind: Kind) -> Automatic {
+        match self {
+            Self::V0 => kind.spec().alchemy.automatic,
+            Self::V2 => kind.spec().alchemy2.automatic,
         }
     }
 

@@ -297,7 +297,9 @@ impl<'a> World<'a> {
 
     /// The places where it is not known what `source` has of a kind; none for all of them.
     fn lacks(&self, source: Source, kind: Kind) -> impl Iterator<Item = Option<&'a str>> {
-        let unasked = (!self.asked.contains(&source)).then_some(None);
+        let is_asked = self.asked.contains(&source);
+        let is_listed = source != Source::Account || kind.listing().is_some();
+        let unasked = (!is_asked || !is_listed).then_some(None);
         let unknown = self
             .unknown
             .iter()

@@ -33,6 +33,9 @@ impl Error {
             Self::RawReplace { deployed, id, .. } => {
                 format!("keep the name {deployed}, or {} to let it go", release(id))
             }
+            Self::ExpireProtected { .. } => {
+                "remove `expireDays` here: that of `createBlocks` leaves such a bucket out; if its objects may go, write `lifecycleRules` yourself".to_owned()
+            }
             Self::WouldMove { .. } => {
                 "Cloudflare moves nothing: write where it is, or nothing if it has no region; or declare a new one under another id, copy the data, and then let this one go with `release` of `guarded`".to_owned()
             }

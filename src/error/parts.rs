@@ -68,6 +68,8 @@ pub enum Reason {
     LocalMode,
     /// The stage is protected, and the state does not say so of this resource yet.
     Protected,
+    /// It is to stay, and Alchemy deletes it all the same.
+    Ignored,
 }
 
 impl Reason {
@@ -79,6 +81,9 @@ impl Reason {
             Self::LocalMode => "local mode must not change what is deployed".to_owned(),
             Self::Protected => {
                 format!("the stage {stage} is protected, but its state does not say so yet")
+            }
+            Self::Ignored => {
+                format!("Alchemy would delete {deployed} although it has `delete: false`")
             }
         }
     }
@@ -93,6 +98,7 @@ impl Reason {
                 "add {pin} and deploy once, which stores `delete: false`; or add `delete: true` to \
                  let it go"
             ),
+            Self::Ignored => format!("add {pin} to keep it, or give the new one another id"),
         }
     }
 }

@@ -7,6 +7,7 @@
 mod code;
 mod connected;
 mod data;
+mod streams;
 
 use serde::Serialize;
 
@@ -49,13 +50,13 @@ macro_rules! kinds {
                 }
             }
 
-            /// How the Cloudflare API lists the kind.
+            /// How the Cloudflare API lists the kind; `None` where it does not.
             #[must_use]
-            pub const fn listing(self) -> &'static Listing {
+            pub const fn listing(self) -> Option<&'static Listing> {
                 match self {
                     $(Self::$kind => {
-                        static LISTING: Listing = $row.listing;
-                        &LISTING
+                        static LISTING: Option<Listing> = $row.listing;
+                        LISTING.as_ref()
                     })*
                 }
             }
@@ -78,6 +79,12 @@ kinds! {
     Hyperdrive: connected::HYPERDRIVE,
     /// A dispatch namespace of Workers for Platforms.
     DispatchNamespace: connected::DISPATCH_NAMESPACE,
+    /// An AI gateway.
+    AiGateway: streams::AI_GATEWAY,
+    /// A pipeline that writes into a bucket.
+    Pipeline: streams::PIPELINE,
+    /// An Analytics Engine dataset. Nothing but its name is known of it.
+    AnalyticsEngine: streams::ANALYTICS_ENGINE,
     /// A Durable Object namespace. Script and class identify it; its name is ours alone.
     DurableObject: code::DURABLE_OBJECT,
     /// A workflow.

@@ -8,7 +8,8 @@ use crate::rule::{Literal, Rule};
 /// One row of the catalogue. Only the command line needs its listing: apart, the core does not carry it.
 pub(super) struct Row {
     pub(super) spec: Spec,
-    pub(super) listing: Listing,
+    /// Nothing where the API lists none.
+    pub(super) listing: Option<Listing>,
 }
 
 /// What is known of a kind.
@@ -52,7 +53,7 @@ pub struct Spec {
     pub is_class: bool,
     /// What Alchemy 0.94 does when the physical name changes.
     pub on_new_name: OnNewName,
-    /// The type of a Worker's binding to it.
+    /// The type of a Worker's binding to it; empty where a Worker cannot bind it.
     pub binding: &'static str,
     /// How many an account may have.
     pub quota: Option<Quota>,
@@ -64,6 +65,7 @@ pub struct Spec {
 
 /// How Alchemy 0.94 knows a kind.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Alchemy {
     /// The function of `alchemy/cloudflare` that makes it.
     pub function: &'static str,
@@ -78,6 +80,48 @@ pub struct Alchemy {
     pub attribute: &'static str,
     /// The attribute of a row by which Cloudflare knows the resource; empty for what has no rows.
     pub identity: &'static str,
+    /// The name that it makes where none is given.
+    pub automatic: Automatic,
+    /// What it does otherwise for this kind.
+    pub quirks: Quirks,
+}
+
+/// What Alchemy 0.94 does for some kinds and not for most. The guard has an answer to each.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Quirks {
+    /// Whether it deletes the resource although `delete: false` is stored.
+    pub ignores_delete: bool,
+    /// Whether it takes what has the name already, without `adopt`.
+    pub takes_existing: bool,
+    /// Whether it deletes by the name in the options, also where the row holds no resource.
+    pub deletes_by_name: bool,
+    /// Whether it makes the resource in the account in local mode, too.
+    pub always_remote: bool,
+}
+
+impl Quirks {
+    /// None of them.
+    pub const NONE: Self = Self {
+        ignores_delete: false,
+        takes_existing: false,
+        deletes_by_name: false,
+        always_remote: false,
+    };
+}
+
+/// The name that Alchemy makes where the program gives none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Automatic {
+    /// The app, the id and the stage.
+    WithStage,
+    /// The same with random characters at its end, which only the state knows.
+    Random,
+    /// It is made of the name of its Worker.
+    OfWorker,
+    /// The id alone, without a stage.
+    Id,
 }
 
 /// How Alchemy 2 knows a kind.
@@ -99,11 +143,15 @@ pub struct Alchemy2 {
     pub attribute: &'static str,
     /// The attribute of a row by which Cloudflare knows the resource; empty for what has no rows.
     pub identity: &'static str,
+    /// The name that it makes where none is given.
+    pub automatic: Automatic,
     /// What Alchemy 2 does when the physical name changes.
     pub on_new_name: OnNewName,
     /// Whether `migrate --to-v2` takes it over from 0.94: its calls and its rows.
     #[serde(skip)]
     pub converts: bool,
+    /// Whether it deletes data with a row of the kind.
+    pub deletes_data: bool,
 }
 
 /// What people count the length of a name in.

@@ -10,27 +10,16 @@ struct Reason {
     constructors: &'static [&'static str],
 }
 
-static REASONS: [Reason; 7] = [
+static REASONS: [Reason; 6] = [
     Reason {
         why: "an account has one store of secrets, which all stages share",
         functions: &["SecretsStore"],
         constructors: &["SecretsStore.Store"],
     },
     Reason {
-        why: "Cloudflare makes a dataset at the first write, and lists none",
-        functions: &["AnalyticsEngineDataset"],
-        constructors: &["AnalyticsEngine.Dataset"],
-    },
-    Reason {
-        why: "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three \
-              resources",
-        functions: &["Pipeline"],
-        constructors: &[
-            "Pipelines.LegacyPipeline",
-            "Pipelines.Pipeline",
-            "Pipelines.Sink",
-            "Pipelines.Stream",
-        ],
+        why: "a newer pipeline is three resources that refer to each other by id",
+        functions: &[],
+        constructors: &["Pipelines.Pipeline", "Pipelines.Sink", "Pipelines.Stream"],
     },
     Reason {
         why: "it comes with a class of a Worker, and with an image that Docker builds",
@@ -64,9 +53,8 @@ static REASONS: [Reason; 7] = [
     },
     Reason {
         why: "no block is written for it yet",
-        functions: &["AiGateway", "AiSearch", "AiSearchNamespace", "AiSearchToken"],
+        functions: &["AiSearch", "AiSearchNamespace", "AiSearchToken"],
         constructors: &[
-            "AI.Gateway",
             "AI.SearchInstance",
             "AI.SearchNamespace",
             "AI.SearchToken",

@@ -1,7 +1,6 @@
 //! What only the write of a row shows.
 
 use super::facts::Resource;
-use super::holds_data;
 use crate::error::Error;
 
 /// Decides whether Alchemy may write a row. `found` is the name of a resource that the account holds and
@@ -20,7 +19,8 @@ pub fn judge_write(
     if let Some(name) = found.filter(|_| !adopts) {
         return Err(Error::HeldInAccount { kind, id: (&row.id).into(), name: name.into() });
     }
-    let may_go = !(holds_data(kind) || row.holds_classes) || release.contains(&row.id);
+    let may_go =
+        !(kind.spec().alchemy2.deletes_data || row.holds_classes) || release.contains(&row.id);
     let stays = row.retained;
     match row.replaced.first().filter(|_| !may_go) {
         None => Ok(()),

@@ -20,6 +20,12 @@ blocks! {
         "A Hyperdrive configuration: sets `name`.";
     DispatchNamespace dispatch_namespace "DispatchNamespace"
         "A dispatch namespace: sets `namespace` and `name`.";
+    AiGateway ai_gateway "AiGateway"
+        "An AI Gateway: sets `gatewayName` and `name`.";
+    Pipeline pipeline "Pipeline"
+        "A Pipeline: sets `name`.";
+    AnalyticsEngine analytics_engine "AnalyticsEngine"
+        "An Analytics Engine dataset: sets `dataset` and `name`.";
     DurableObject durable_object "DurableObject"
         "A Durable Object: sets `name`, and `className` if it is missing.";
     Workflow workflow "AlchemyWorkflow"

@@ -27,8 +27,8 @@ pub use hosts::HostFacts;
 pub use names::{physical_name, physical_names, stage_slug, version};
 pub use refusals::{
     adopted_rename, adopted_replay, binding_unawaited, check_alchemy, declared_twice,
-    held_elsewhere, other_kind, owner_missing, root_scope, share_conflict, stage_conflict,
-    state_password, state_unreadable, worker_moved, workflow_held, would_replay,
+    held_elsewhere, held_in_account, other_kind, owner_missing, root_scope, share_conflict,
+    stage_conflict, state_password, state_unreadable, worker_moved, workflow_held, would_replay,
 };
 pub use rows::Declared;
 pub use scope::{AlchemyScope, Run, Scope, resolve_stage};

@@ -115,6 +115,13 @@ pub fn held_elsewhere(resource: &str, name: &str, id: &str, place: &str, pending
     })
 }
 
+/// A resource that Alchemy would take, made by nobody knows whom.
+#[wasm_bindgen(js_name = heldInAccount, skip_typescript)]
+#[must_use]
+pub fn held_in_account(resource: &str, id: &str, name: &str) -> JsValue {
+    of_kind(resource, |kind| Error::HeldInAccount { kind, id: id.into(), name: name.into() })
+}
+
 /// A shared resource whose owner has not deployed it.
 #[wasm_bindgen(js_name = ownerMissing, skip_typescript)]
 #[must_use]

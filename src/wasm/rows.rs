@@ -196,6 +196,18 @@ impl Run {
         Err(Error::RawReplace { kind, id: id.into(), deployed, declared }.into())
     }
 
+    /// Refuses to have a secret deleted that the row `id` has not put into the account's store.
+    ///
+    /// # Errors
+    /// `would-delete`
+    #[wasm_bindgen(js_name = judgeSecret)]
+    pub fn judge_secret(&self, id: &str, secret: &str) -> Result<()> {
+        if self.state().borrow_mut().consent.releases(id) {
+            return Ok(());
+        }
+        Err(Error::SecretLost { id: id.into(), secret: secret.into() }.into())
+    }
+
     /// Refuses to adopt a Worker with a class that the program does not bind.
     ///
     /// # Errors

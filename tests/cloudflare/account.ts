@@ -10,6 +10,7 @@ import { Queues, queueRoutes, sendMessage } from "./queues.ts";
 import { Buckets, putObject, r2Routes } from "./r2.ts";
 import { type Route, route } from "./router.ts";
 import { Scripts } from "./scripts.ts";
+import { SecretsStores, secretsStoreRoutes } from "./secrets-store.ts";
 import { countRows, type Row, rowsOf, runScript } from "./sql.ts";
 import { workerRoutes } from "./workers.ts";
 import { startInstance, Workflows, workflowRoutes } from "./workflows.ts";
@@ -47,6 +48,7 @@ export class Account {
   /** The rate plans that it pays for; nothing if the token may not read them. */
   plans: readonly string[] | undefined;
   /** Kinds that nothing else depends on. */
+  readonly secretsStores: SecretsStores;
   readonly plain: ReadonlyMap<PlainKind, Plain>;
   /** Notes what changes; the server opens and closes it around a call. */
   readonly journal: Journal;
@@ -66,6 +68,7 @@ export class Account {
     this.scripts = new Scripts(this, this.journal, duplicates);
     this.workflows = new Workflows(this, this.journal);
     this.zones = new Zones(this.journal);
+    this.secretsStores = new SecretsStores(this.journal);
     const plain = Object.entries(PLAIN) as [PlainKind, PlainRules][];
     this.plain = new Map(
       plain.map(([kind, rules]) => [kind, new Plain(kind, rules, this, this.journal)]),
@@ -79,6 +82,7 @@ export class Account {
       ...workflowRoutes(this.workflows),
       ...workerRoutes(this),
       ...domainRoutes(this),
+      ...secretsStoreRoutes(this.secretsStores),
       route("GET", "/subscriptions", () => this.#subscriptions()),
       ...[...this.plain.values()].flatMap(({ routes }) => routes),
     ];
@@ -181,6 +185,15 @@ export class Account {
       })),
       ...[...this.plain.values()].flatMap((plain) =>
         [...plain.all.values()].map(({ name, id }) => held(plain.kind, name, id, 0)),
+      ),
+      // Nothing lists datasets: there are those to which a Worker can write.
+      ...[...scripts.all.values()].flatMap(({ name: script, live }) =>
+        live.bindings
+          .filter(({ type }) => type === "analytics_engine")
+          .map(({ dataset }) => ({
+            ...held("AnalyticsEngineDataset", String(dataset), String(dataset), 0),
+            script,
+          })),
       ),
     ];
   }

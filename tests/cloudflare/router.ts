@@ -21,6 +21,8 @@ export interface Call {
 export interface Reply {
   status?: number;
   result?: unknown;
+  /** What the envelope calls the result. */
+  key?: "results";
   info?: Record<string, unknown>;
   raw?: { body: string | Uint8Array; headers: Record<string, string> };
 }

@@ -306,9 +306,9 @@ function noRoute(call: Call): string {
 }
 
 function replied(reply: Reply): Answer {
-  const { status = 200, raw, info, result = null } = reply;
+  const { status = 200, raw, info, key = "result", result = null } = reply;
   if (raw) return { status, headers: raw.headers, body: raw.body };
-  const envelope = { success: true, errors: [], messages: [], result };
+  const envelope = { success: true, errors: [], messages: [], [key]: result };
   return json(status, info ? { ...envelope, result_info: info } : envelope);
 }
 

@@ -28,7 +28,7 @@ test.concurrent(
     await writeFile(join(app.folder, "load.mjs"), program);
     for (const runtime of ["Bun", "Node 24"] as const) {
       expect(await printed(app, ...command(runtime, "load.mjs"))).toBe(
-        "AlchemyWorkflow,BlockError,Bucket,Database,DispatchNamespace,Domain,DurableObject,Hyperdrive,KV,Queue,Route,Vectorize,Worker,createBlocks,guarded,perRegion,thrifty api-pr-1\n",
+        "AiGateway,AlchemyWorkflow,AnalyticsEngine,BlockError,Bucket,Database,DispatchNamespace,Domain,DurableObject,Hyperdrive,KV,Pipeline,Queue,Route,Vectorize,Worker,createBlocks,guarded,perRegion,thrifty api-pr-1\n",
       );
     }
   },

@@ -40,6 +40,7 @@ let planned: Record<string, Planned[]>;
 
 beforeAll(async () => {
   app = await App.start();
+  for (const { before } of Object.values(TABLE)) before?.(app.account);
   const source = rawProgram();
   await deploy(source);
   fill(app);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ALL_KINDS } from "../../ts/kinds.ts";
 import { App2, blocks, changes, TIME } from "../deploy2/app.ts";
 import { blocks2 } from "./program.ts";
-import { baseOf } from "./table.ts";
+import { baseOf, TABLE } from "./table.ts";
 
 const STAGES = ["live", "pr-7"] as const;
 
@@ -15,6 +15,7 @@ let destroyed: string[];
 
 beforeAll(async () => {
   app = await App2.start();
+  for (const { before } of Object.values(TABLE)) before?.(app.account);
   const source = blocks(blocks2());
   for (const stage of STAGES) await app.deploy(stage, source);
   made = all();

@@ -2,7 +2,8 @@
 import { ALL_KINDS, KINDS, type Kind } from "../../ts/kinds.ts";
 import { BLOCKS, baseOf, idOf, TABLE } from "./table.ts";
 
-const isBound = (kind: Kind) => kind !== "worker";
+/** A Worker cannot bind all that there is. */
+const isBound = (kind: Kind) => kind !== "worker" && KINDS[kind].binding !== "";
 
 /** The declaration of a kind, by the function that makes it and the options that name it. */
 function declared(kind: Kind, make: string, naming: string): string {
@@ -38,9 +39,9 @@ export function rawProgram(): string {
 
 /** The blocks of Alchemy 2, which are Effects. Its Worker binds them under other names than their classes. */
 export function blocks2(): string {
-  const rest = ALL_KINDS.filter(({ kind }) => isBound(kind)).map(({ kind, alchemy2 }) => {
+  const rest = ALL_KINDS.filter(({ kind }) => kind !== "worker").map(({ kind, alchemy2 }) => {
     const { options2 = "" } = TABLE[kind];
-    return `const ${idOf(kind)} = ours.${alchemy2.block}("${baseOf(kind)}", { ${options2} });`;
+    return `const ${idOf(kind)} = ${isBound(kind) ? "" : "yield* "}ours.${alchemy2.block}("${baseOf(kind)}", { ${options2} });`;
   });
   const { options2 } = TABLE.worker;
   const env = ALL_KINDS.filter(({ kind }) => isBound(kind)).map(({ kind }) => {

@@ -3,13 +3,19 @@
  * function cannot do without, and what the script of its Worker exports.
  */
 import { ALL_KINDS, type Kind, type KindSpec } from "../../ts/kinds.ts";
+import type { Account } from "../cloudflare/account.ts";
 import { SCRIPT } from "../support/program.ts";
 
 export interface Row {
   /** Options that the function needs beside the name, of Alchemy 0.94 and of 2. */
   options?: string;
   options2?: string;
+  /** What the account has to have before. */
+  before?: (account: Account) => void;
 }
+
+/** The bucket that pipelines write into. */
+const RECORDS = "records";
 
 export const TABLE: Readonly<Record<Kind, Row>> = {
   database: {},
@@ -27,6 +33,16 @@ export const TABLE: Readonly<Record<Kind, Row>> = {
       password: Redacted.make("x") }`,
   },
   "dispatch-namespace": {},
+  "ai-gateway": {},
+  pipeline: {
+    options: `source: [{ type: "binding", format: "json" }], destination: { type: "r2", format: "json",
+      path: { bucket: "${RECORDS}" }, credentials: { accessKeyId: alchemy.secret("a"),
+      secretAccessKey: alchemy.secret("b") } }`,
+    options2: `destination: { bucket: "${RECORDS}", credentials: { accessKeyId: Redacted.make("a"),
+      secretAccessKey: Redacted.make("b") } }`,
+    before: ({ buckets }) => void buckets.create(RECORDS),
+  },
+  "analytics-engine": {},
   "durable-object": {
     options: 'className: "Counter", sqlite: true',
     options2: 'className: "Counter"',

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Pace } from "../../ts/cli/monitor/collect/pace.ts";
-import { ALL_KINDS } from "../../ts/kinds.ts";
+import { LISTED_KINDS } from "../../ts/kinds.ts";
 import { App, program } from "../support/program.ts";
 import { filesWith, monitor, run, TOKEN } from "./monitor.ts";
 
@@ -19,7 +19,7 @@ async function deployed(): Promise<App> {
   return app;
 }
 
-test.each(ALL_KINDS)("a token that may not list the kind `$kind`", async ({ kind, listing }) => {
+test.each(LISTED_KINDS)("a token that may not list the kind `$kind`", async ({ kind, listing }) => {
   await using app = await deployed();
   const { path, permission } = listing;
   app.cloudflare.faults.add({ kind: "403", path: `/${path}` });
@@ -181,7 +181,7 @@ describe("credentials", () => {
     await using app = await deployed();
     const { unknown, code, report } = await monitor(app, [], { env: without });
     expect({ unknown, code }).toEqual({ unknown: ["account null no-credentials"], code: 2 });
-    for (const { permission } of ALL_KINDS.map(({ listing }) => listing)) {
+    for (const { permission } of LISTED_KINDS.map(({ listing }) => listing)) {
       expect(report.unknown[0]?.help).toContain(permission);
     }
     const offline = await monitor(app, ["--offline"], { env: without });

@@ -1,7 +1,11 @@
 /// <reference types="@cloudflare/workers-types" />
 // Checked by `tsc`, never run: what the blocks take and return, as an app and its Worker see it.
 import {
+  type AiGateway,
+  type AiGatewayOptions,
   AlchemyWorkflow,
+  type AnalyticsEngine,
+  type AnalyticsEngineOptions,
   type BlocksOptions,
   Bucket,
   type BucketOptions,
@@ -17,6 +21,8 @@ import {
   type HyperdriveOptions,
   KV,
   type KVOptions,
+  type Pipeline,
+  type PipelineOptions,
   Queue,
   type QueueOptions,
   Route,
@@ -33,6 +39,7 @@ import type { AnyKeys, Equal, Expect, IsAny } from "./assert.ts";
 interface Job {
   url: string;
 }
+type Points = { count: number };
 interface Signup {
   email: string;
 }
@@ -53,6 +60,9 @@ export type Options = [
   Expect<Takes<VectorizeOptions, alchemy.VectorizeIndexProps>>,
   Expect<Takes<HyperdriveOptions, alchemy.HyperdriveProps>>,
   Expect<Takes<DispatchNamespaceOptions, alchemy.DispatchNamespaceProps>>,
+  Expect<Takes<AiGatewayOptions, alchemy.AiGatewayProps>>,
+  Expect<Takes<PipelineOptions, alchemy.PipelineProps>>,
+  Expect<Takes<AnalyticsEngineOptions, alchemy.AnalyticsEngineDatasetProps>>,
   Expect<Takes<DurableObjectOptions, alchemy.DurableObjectNamespaceProps>>,
   Expect<Takes<WorkflowOptions, alchemy.WorkflowProps>>,
   Expect<Takes<WorkerOptions, alchemy.WorkerProps<alchemy.Bindings>>>,
@@ -67,6 +77,11 @@ export type Results = [
   Expect<Equal<ReturnType<typeof KV>, ReturnType<typeof alchemy.KVNamespace>>>,
   Expect<Equal<ReturnType<typeof Hyperdrive>, ReturnType<typeof alchemy.Hyperdrive>>>,
   Expect<Equal<ReturnType<typeof DispatchNamespace>, ReturnType<typeof alchemy.DispatchNamespace>>>,
+  Expect<Equal<ReturnType<typeof AiGateway>, ReturnType<typeof alchemy.AiGateway>>>,
+  Expect<Equal<ReturnType<typeof Pipeline<Points>>, Promise<alchemy.Pipeline<Points>>>>,
+  Expect<
+    Equal<ReturnType<typeof AnalyticsEngine>, ReturnType<typeof alchemy.AnalyticsEngineDataset>>
+  >,
   Expect<Equal<ReturnType<typeof Vectorize>, ReturnType<typeof alchemy.VectorizeIndex>>>,
   Expect<Equal<ReturnType<typeof Queue<Job>>, ReturnType<typeof alchemy.Queue<Job>>>>,
   Expect<
@@ -92,6 +107,9 @@ export type NoAny = [
   Expect<Equal<AnyKeys<VectorizeOptions>, never>>,
   Expect<Equal<AnyKeys<HyperdriveOptions>, never>>,
   Expect<Equal<AnyKeys<DispatchNamespaceOptions>, never>>,
+  Expect<Equal<AnyKeys<AiGatewayOptions>, never>>,
+  Expect<Equal<AnyKeys<PipelineOptions>, never>>,
+  Expect<Equal<AnyKeys<AnalyticsEngineOptions>, never>>,
   Expect<Equal<AnyKeys<DurableObjectOptions>, never>>,
   Expect<Equal<AnyKeys<WorkflowOptions>, never>>,
   Expect<Equal<AnyKeys<WorkerOptions>, never>>,

@@ -9,7 +9,7 @@ import {
   putObject,
 } from "alchemy/cloudflare";
 import type { RemoteResource } from "../cloudflare/listing.ts";
-import { BUCKET, specOf } from "../kinds.ts";
+import { BUCKET, type KindSpec, specOf } from "../kinds.ts";
 import { readRow } from "../state/read.ts";
 import { deployedName, isDeployed, isRetained } from "../state/row.ts";
 import { core } from "../wasm.ts";
@@ -94,7 +94,7 @@ async function refuseOwned(
   if (place) declared.judge({ elsewhere: place.path.join("/"), pending: place.pending });
 }
 
-/** What Alchemy's function would have returned, for each type of binding. */
+/** What Alchemy's function would have returned, for the types of bindings that have more than names in them. */
 const BINDINGS: Readonly<
   Record<string, (found: RemoteResource, dev: object, options: Options) => object>
 > = {
@@ -117,21 +117,29 @@ const BINDINGS: Readonly<
     dev,
     ...data(found, options),
   }),
-  vectorize: ({ name }) => ({ id: name, name }),
-  hyperdrive: ({ name, id: hyperdriveId }) => ({ id: name, name, hyperdriveId }),
-  dispatch_namespace: ({ name }) => ({ namespace: name, namespaceName: name }),
   // Without the id by which Alchemy attaches a consumer: only producing works.
   queue: ({ name }, dev) => ({ id: "", name, dev, createdOn: "", modifiedOn: "" }),
 };
 
 function binding(resource: string, found: RemoteResource, options: Options): object {
   const dev = { id: found.id || found.name, remote: options.dev?.remote ?? false };
-  const type = specOf(resource)?.binding ?? "";
-  const make = BINDINGS[type];
-  if (!make) throw new TypeError(`there is no shared binding for ${resource}`);
+  const spec = specOf(resource);
+  if (!spec) throw new TypeError(`there is no shared binding for ${resource}`);
+  const { binding: type } = spec;
+  const make = BINDINGS[type] ?? named(spec);
   // With its kind, Alchemy would attach a consumer to a queue.
   const kind = type === "queue" ? {} : { [RESOURCE_KIND]: resource };
   return { ...kind, type, ...make(found, dev, options) };
+}
+
+/** What has its name in each attribute by which something knows it, and its id in one. */
+function named({ alchemy }: KindSpec) {
+  return ({ name, id }: RemoteResource) => ({
+    id: name,
+    ...Object.fromEntries(alchemy.naming.map((option) => [option, name])),
+    [alchemy.attribute]: name,
+    [alchemy.identity]: id,
+  });
 }
 
 /** The methods that Alchemy's bucket has for use in the program. */

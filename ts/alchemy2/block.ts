@@ -7,22 +7,25 @@ import * as Effect from "effect/Effect";
 import type { BlockError as CoreError } from "../errors.ts";
 import type { AlchemyScope } from "../internals.ts";
 import { KINDS, type Kind } from "../kinds.ts";
-import type { RegionOptions, Settings, StageOptions } from "../options.ts";
+import type { ExpiryOptions, RegionOptions, Settings, StageOptions } from "../options.ts";
 import { textAt } from "../state/alchemy2.ts";
 import { core, type Run, type Scope } from "../wasm.ts";
 import { adopts } from "./account.ts";
 import { type BlockError, judged, refused } from "./error.ts";
+import { type Expiry, noteExpiry } from "./expiry.ts";
 import { writtenPolicy } from "./removal.ts";
 import { environment } from "./run.ts";
 
 /** What a set of blocks of Alchemy 2 has in common. */
 export type BlocksOptions = Pick<
   Settings,
-  "prefix" | "protect" | "region" | "bare" | "previewDomain"
+  "prefix" | "protect" | "region" | "bare" | "previewDomain" | "expireDays"
 >;
 
 /** What a program gives a block, as far as blocks look at it. */
-export type Given = StageOptions & RegionOptions & { share?: string | null | undefined };
+export type Given = StageOptions &
+  RegionOptions &
+  ExpiryOptions & { share?: string | null | undefined };
 
 /** What Alchemy is called with. */
 interface Decision {
@@ -30,6 +33,8 @@ interface Decision {
   retains: boolean;
   /** Whether another stage owns it and this one only binds it. */
   shared: boolean;
+  /** What the objects of a bucket expire by, if they do. */
+  expiry?: Expiry | undefined;
 }
 
 /** A constructor of Alchemy's, and the one for what another stage has. */
@@ -78,7 +83,7 @@ export function settle(
   return Effect.gen(function* () {
     const stack = yield* Stack;
     const given = Effect.isEffect(options) ? yield* options : options;
-    const { stage: _, pin: __, region: ___, share, ...own } = given ?? {};
+    const { stage: _, pin: __, region: ___, expireDays: ____, share, ...own } = given ?? {};
     // A deployed Worker may not compile WebAssembly, and needs no names: it has its bindings.
     if (isDeployed()) {
       const owner = share && share !== stack.stage ? share : undefined;
@@ -91,6 +96,7 @@ export function settle(
     const known = written === undefined ? given : { ...given, delete: true };
     const { run, names } = runOf(stack);
     const decided = yield* judged(() => decide(kind, id, known, settings, run, here));
+    if (decided.expiry) noteExpiry(stack, toFqn(namespace, id), decided.expiry);
     if (!decided.shared) yield* declareOnce(names, toFqn(namespace, id), kind, decided.props);
     return { ...decided, owner: decided.shared && share ? share : undefined };
   });
@@ -173,7 +179,11 @@ function decide(
     const decision = scope.call(kind, id, given, take(false), common) as Decision;
     // Only what looks mistyped: the state is not at hand here.
     run.warnStages(here.stage, []);
-    return decision;
+    const { lifecycle, ...props } = decision.props as { lifecycle?: Expiry["rule"][] };
+    const declared = scope.declared(id, KINDS[kind].alchemy2.resources[0] ?? "");
+    const rule = lifecycle?.find((one) => one.id === declared?.expiryRule);
+    if (!rule || !declared) return decision;
+    return { ...decision, props, expiry: { rule, declared } };
   } finally {
     scope.free();
   }

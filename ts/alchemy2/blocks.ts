@@ -5,7 +5,7 @@ import type { ResourceLike } from "alchemy/Resource";
 import * as Effect from "effect/Effect";
 import { CONSTRUCTORS } from "../generated/constructors2.ts";
 import { KINDS, type Kind } from "../kinds.ts";
-import type { DataOptions, RegionOptions, StageOptions } from "../options.ts";
+import type { DataOptions, ExpiryOptions, RegionOptions, StageOptions } from "../options.ts";
 import { type BlocksOptions, checkId, declare, type Given, type Options } from "./block.ts";
 import { type HostBlocks, hostBlocks } from "./host.ts";
 import { type Thrifty, thriftyFor } from "./thrifty.ts";
@@ -27,7 +27,9 @@ export type Made<R extends ResourceLike, Req = never> = Effect.Effect<
 /** What `Database` takes: all of Alchemy's `D1.Database`, and our own. */
 export type DatabaseOptions = DataProps<Cloudflare.D1.DatabaseProps, "name"> & RegionOptions;
 /** What `Bucket` takes: all of Alchemy's `R2.Bucket`, and our own. */
-export type BucketOptions = DataProps<Cloudflare.R2.BucketProps, "name"> & RegionOptions;
+export type BucketOptions = DataProps<Cloudflare.R2.BucketProps, "name"> &
+  RegionOptions &
+  ExpiryOptions;
 /** What `KV` takes: all of Alchemy's `KV.Namespace`, and our own. */
 export type KVOptions = DataProps<Cloudflare.KV.NamespaceProps, "title">;
 /** What `Queue` takes: all of Alchemy's `Queues.Queue`, and our own. */
@@ -41,6 +43,12 @@ export type DispatchNamespaceOptions = DataProps<
   Cloudflare.WorkersForPlatforms.DispatchNamespaceProps,
   "name"
 >;
+/** What `AiGateway` takes: all of Alchemy's `AI.Gateway`, and our own. Its name is the option `id`. */
+export type AiGatewayOptions = DataProps<Cloudflare.AI.GatewayProps, "id"> & { name?: Name };
+/** What `Pipeline` takes: all of Alchemy's `Pipelines.LegacyPipeline`, and our own. */
+export type PipelineOptions = DataProps<Cloudflare.Pipelines.LegacyPipelineProps, "name">;
+/** What `AnalyticsEngine` takes: all of Alchemy's `AnalyticsEngine.Dataset`, and our own. */
+export type AnalyticsEngineOptions = StageOptions & { name?: Name; dataset?: Name };
 /** What `DurableObject` takes: all of Alchemy's, and our own. */
 export type DurableObjectOptions = Class<Cloudflare.DurableObjectProps>;
 /** What `AlchemyWorkflow` takes: all of Alchemy's `Workflow`, and our own. */
@@ -88,6 +96,21 @@ export interface Blocks extends HostBlocks {
     id: string,
     options?: Options<DispatchNamespaceOptions, never, Req>,
   ): Made<Cloudflare.WorkersForPlatforms.DispatchNamespace, Req>;
+  /** An AI gateway called `id-stage`. */
+  AiGateway<Req = never>(
+    id: string,
+    options?: Options<AiGatewayOptions, never, Req>,
+  ): Made<Cloudflare.AI.Gateway, Req>;
+  /** A pipeline called `id-stage`, as Cloudflare had them before September 2025. */
+  Pipeline<Req = never>(
+    id: string,
+    options: Options<PipelineOptions, never, Req>,
+  ): Made<Cloudflare.Pipelines.LegacyPipeline, Req>;
+  /** An Analytics Engine dataset called `id-stage`. Cloudflare makes it at the first write. */
+  AnalyticsEngine(
+    id: string,
+    options?: AnalyticsEngineOptions,
+  ): Effect.Effect<Cloudflare.AnalyticsEngine.Dataset>;
   Worker: WorkerBlock;
   /** A Durable Object for a Worker's `env`. Its class belongs to the Worker, whose name has the stage. */
   DurableObject<Shape = unknown>(

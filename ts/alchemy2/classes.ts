@@ -2,11 +2,9 @@
 import * as Effect from "effect/Effect";
 import type { Page } from "../cloudflare/listing.ts";
 import { readListing } from "../cloudflare/read.ts";
-import { KINDS, specInAlchemy2 } from "../kinds.ts";
+import { KINDS, listingOf, specInAlchemy2 } from "../kinds.ts";
 import type { Hosted, Program, Resource } from "./facts.ts";
 import { currentReader } from "./reader.ts";
-
-const { listing } = KINDS["durable-object"];
 
 /**
  * Whether a Worker could take a script with classes that no row of the stage tells of, or binds one class
@@ -33,6 +31,7 @@ function isWorker({ resource }: Resource): boolean {
 export const readHosted: Effect.Effect<Hosted[] | undefined> = Effect.gen(function* () {
   const reader = yield* currentReader;
   if (!reader) return undefined;
+  const listing = listingOf("durable-object");
   const found = readListing(listing, "", async (query) => {
     const search = new URLSearchParams(query);
     const path = `/accounts/${reader.accountId}/${listing.path}?${search}`;

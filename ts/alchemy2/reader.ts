@@ -12,6 +12,11 @@ type Resolved = { readonly apiBaseUrl: string } & (
   | { readonly type: "apiKey"; readonly apiKey: Redacted.Redacted<string>; readonly email: string }
 );
 
+/** Reads with headers of a call's own, if it has some. */
+export interface Reader extends HostApi {
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+}
+
 /** Alchemy exports this service only with all that it has for Cloudflare. */
 class Credentials extends Context.Service<Credentials, Effect.Effect<Resolved, unknown>>()(
   "CloudflareCredentials",
@@ -21,7 +26,7 @@ class Credentials extends Context.Service<Credentials, Effect.Effect<Resolved, u
 const TRIES = 4;
 
 /** Nothing where the program does not deploy to Cloudflare, or has no credentials. */
-export const currentReader: Effect.Effect<HostApi | undefined> = Effect.gen(function* () {
+export const currentReader: Effect.Effect<Reader | undefined> = Effect.gen(function* () {
   const service = yield* Effect.serviceOption(Credentials);
   const accountId = yield* currentAccount;
   if (Option.isNone(service) || accountId === undefined) return undefined;
@@ -29,7 +34,9 @@ export const currentReader: Effect.Effect<HostApi | undefined> = Effect.gen(func
   if (Option.isNone(known)) return undefined;
   const { apiBaseUrl } = known.value;
   const headers = headersOf(known.value);
-  return { accountId, get: (path) => patiently(`${apiBaseUrl}${path}`, headers) };
+  const get = (path: string, own: Record<string, string> = {}) =>
+    patiently(`${apiBaseUrl}${path}`, { ...headers, ...own });
+  return { accountId, get };
 });
 
 function headersOf(credentials: Resolved): Record<string, string> {

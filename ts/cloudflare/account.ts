@@ -74,7 +74,7 @@ export class Account {
     options: CloudflareApiOptions,
   ): Promise<{ jurisdiction: string | undefined; place: string | undefined }> {
     const api = await this.api(options);
-    const path = `/accounts/${api.accountId}/${specOf(resource)?.listing.path}/${encodeURIComponent(id)}`;
+    const path = `/accounts/${api.accountId}/${specOf(resource)?.listing?.path}/${encodeURIComponent(id)}`;
     const response = await api.get(path, { headers: headersFor(jurisdiction) });
     if (!response.ok) throw new Error(`reading ${path} failed with status ${response.status}`);
     const { result } = (await response.json()) as { result: Record<string, unknown> };

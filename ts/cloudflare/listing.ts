@@ -22,6 +22,8 @@ export interface RemoteResource {
 export interface Page {
   success?: unknown;
   result?: unknown;
+  /** The same in a list of pipelines. */
+  results?: unknown;
   result_info?: Readonly<Record<string, unknown>> | null;
 }
 

@@ -74,10 +74,9 @@ async function readPages(
  */
 export function checkedPage(page: Page): Page {
   if (page?.success !== true) throw new MalformedListing("it reports no success");
-  if (page.result === undefined || page.result === null) {
-    throw new MalformedListing("it has no result");
-  }
-  return page;
+  const result = page.result ?? page.results;
+  if (result === undefined || result === null) throw new MalformedListing("it has no result");
+  return { ...page, result };
 }
 
 function resourcesIn(listing: Listing, page: Page, jurisdiction: string): RemoteResource[] {

@@ -10,4 +10,7 @@ export const CONSTRUCTORS = {
   vectorize: Cloudflare.Vectorize.Index,
   hyperdrive: Cloudflare.Hyperdrive.Connection,
   "dispatch-namespace": Cloudflare.WorkersForPlatforms.DispatchNamespace,
+  "ai-gateway": Cloudflare.AI.Gateway,
+  pipeline: Cloudflare.Pipelines.LegacyPipeline,
+  "analytics-engine": Cloudflare.AnalyticsEngine.Dataset,
 };

@@ -15,6 +15,12 @@ export const Vectorize = block("vectorize");
 export const Hyperdrive = block("hyperdrive");
 /** A dispatch namespace: sets `namespace` and `name`. */
 export const DispatchNamespace = block("dispatch-namespace");
+/** An AI Gateway: sets `gatewayName` and `name`. */
+export const AiGateway = block("ai-gateway");
+/** A Pipeline: sets `name`. */
+export const Pipeline = block("pipeline");
+/** An Analytics Engine dataset: sets `dataset` and `name`. */
+export const AnalyticsEngine = block("analytics-engine");
 /** A Durable Object: sets `name`, and `className` if it is missing. */
 export const DurableObject = block("durable-object");
 /** A Workflow: sets `workflowName` and `name`, and `className` if it is missing. */

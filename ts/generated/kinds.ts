@@ -16,6 +16,13 @@ export interface KindSpec {
     naming: readonly string[];
     attribute: string;
     identity: string;
+    automatic: Automatic;
+    quirks: {
+      ignoresDelete: boolean;
+      takesExisting: boolean;
+      deletesByName: boolean;
+      alwaysRemote: boolean;
+    };
   };
   alchemy2: {
     constructor: string;
@@ -25,7 +32,9 @@ export interface KindSpec {
     naming: string;
     attribute: string;
     identity: string;
+    automatic: Automatic;
     onNewName: OnNewName;
+    deletesData: boolean;
   };
   base: { words: string };
   cap: number;
@@ -36,7 +45,7 @@ export interface KindSpec {
   isClass: boolean;
   onNewName: OnNewName;
   binding: string;
-  listing: Listing;
+  listing: Listing | null;
   quota: { free: number; paid: number } | null;
   regions: Regions | null;
   note: string | null;
@@ -44,6 +53,9 @@ export interface KindSpec {
 
 /** What Alchemy does when the physical name changes. */
 export type OnNewName = "replace" | "rename-in-place" | "leave-behind" | "nothing";
+
+/** The name that Alchemy makes where the program gives none. */
+export type Automatic = "with-stage" | "random" | "of-worker" | "id";
 
 /** How the Cloudflare API lists a kind. */
 export interface Listing {
@@ -81,6 +93,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: ["name"],
       attribute: "name",
       identity: "id",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: false,
+        alwaysRemote: false,
+      },
     },
     alchemy2: {
       constructor: "D1.Database",
@@ -90,7 +109,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: "name",
       attribute: "databaseName",
       identity: "databaseId",
+      automatic: "random",
       onNewName: "replace",
+      deletesData: true,
     },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
@@ -134,6 +155,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: ["name"],
       attribute: "name",
       identity: "name",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: true,
+        alwaysRemote: false,
+      },
     },
     alchemy2: {
       constructor: "R2.Bucket",
@@ -143,7 +171,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: "name",
       attribute: "bucketName",
       identity: "bucketName",
+      automatic: "random",
       onNewName: "replace",
+      deletesData: true,
     },
     base: {
       words:
@@ -190,6 +220,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: ["title"],
       attribute: "title",
       identity: "namespaceId",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: false,
+        alwaysRemote: false,
+      },
     },
     alchemy2: {
       constructor: "KV.Namespace",
@@ -199,7 +236,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: "title",
       attribute: "title",
       identity: "namespaceId",
+      automatic: "random",
       onNewName: "rename-in-place",
+      deletesData: true,
     },
     base: { words: "has no control characters, and no white space at its start or end" },
     cap: 512,
@@ -239,6 +278,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: ["name"],
       attribute: "name",
       identity: "id",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: false,
+        alwaysRemote: false,
+      },
     },
     alchemy2: {
       constructor: "Queues.Queue",
@@ -248,7 +294,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: "name",
       attribute: "queueName",
       identity: "queueId",
+      automatic: "random",
       onNewName: "replace",
+      deletesData: true,
     },
     base: {
       words:
@@ -291,6 +339,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: ["name"],
       attribute: "name",
       identity: "name",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: true,
+        alwaysRemote: true,
+      },
     },
     alchemy2: {
       constructor: "Vectorize.Index",
@@ -300,7 +355,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: "name",
       attribute: "indexName",
       identity: "indexName",
+      automatic: "random",
       onNewName: "replace",
+      deletesData: true,
     },
     base: {
       words:
@@ -343,6 +400,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: ["name"],
       attribute: "name",
       identity: "hyperdriveId",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: false,
+        alwaysRemote: false,
+      },
     },
     alchemy2: {
       constructor: "Hyperdrive.Connection",
@@ -352,7 +416,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: "name",
       attribute: "name",
       identity: "hyperdriveId",
+      automatic: "random",
       onNewName: "replace",
+      deletesData: true,
     },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
@@ -392,6 +458,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: ["namespace"],
       attribute: "namespaceName",
       identity: "namespaceName",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: false,
+        alwaysRemote: true,
+      },
     },
     alchemy2: {
       constructor: "WorkersForPlatforms.DispatchNamespace",
@@ -401,7 +474,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: "name",
       attribute: "name",
       identity: "name",
+      automatic: "random",
       onNewName: "replace",
+      deletesData: true,
     },
     base: {
       words:
@@ -430,6 +505,168 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       stores: [],
     },
   },
+  "ai-gateway": {
+    kind: "ai-gateway",
+    noun: "AI gateway",
+    plural: "AI gateways",
+    product: "AI Gateway",
+    block: "AiGateway",
+    example: "my-gateway",
+    alchemy: {
+      function: "AiGateway",
+      also: [],
+      resource: "cloudflare::AiGateway",
+      naming: ["gatewayName"],
+      attribute: "gatewayName",
+      identity: "id",
+      automatic: "with-stage",
+      quirks: { ignoresDelete: true, takesExisting: true, deletesByName: true, alwaysRemote: true },
+    },
+    alchemy2: {
+      constructor: "AI.Gateway",
+      also: [],
+      block: "AiGateway",
+      resources: ["Cloudflare.AI.Gateway", "Cloudflare.AiGateway"],
+      naming: "id",
+      attribute: "gatewayId",
+      identity: "gatewayId",
+      automatic: "random",
+      onNewName: "replace",
+      deletesData: true,
+    },
+    base: {
+      words:
+        "uses only lower-case letters, digits and hyphens, and starts and ends with a letter or digit",
+    },
+    cap: 64,
+    capUnit: "characters",
+    foldsCase: false,
+    naming: ["gatewayName", "name"],
+    ownsData: true,
+    isClass: false,
+    onNewName: "replace",
+    binding: "",
+    quota: { free: 10, paid: 20 },
+    regions: null,
+    note: null,
+    listing: {
+      path: "ai-gateway/gateways",
+      paging: "pages",
+      items: null,
+      name: ["id"],
+      id: "id",
+      created: "created_at",
+      jurisdictions: [],
+      permission: "AI Gateway: Read",
+      stores: [],
+    },
+  },
+  pipeline: {
+    kind: "pipeline",
+    noun: "pipeline",
+    plural: "pipelines",
+    product: "Pipeline",
+    block: "Pipeline",
+    example: "my-pipeline",
+    alchemy: {
+      function: "Pipeline",
+      also: [],
+      resource: "cloudflare::Pipeline",
+      naming: ["name"],
+      attribute: "name",
+      identity: "id",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: true,
+        alwaysRemote: false,
+      },
+    },
+    alchemy2: {
+      constructor: "Pipelines.LegacyPipeline",
+      also: [],
+      block: "Pipeline",
+      resources: ["Cloudflare.Pipelines.LegacyPipeline"],
+      naming: "name",
+      attribute: "name",
+      identity: "pipelineId",
+      automatic: "random",
+      onNewName: "replace",
+      deletesData: true,
+    },
+    base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
+    cap: 128,
+    capUnit: "characters",
+    foldsCase: true,
+    naming: ["name"],
+    ownsData: true,
+    isClass: false,
+    onNewName: "rename-in-place",
+    binding: "pipeline",
+    quota: null,
+    regions: null,
+    note: "These are Cloudflare's older pipelines, which Cloudflare calls legacy. The newer ones are three resources, and no block.",
+    listing: {
+      path: "pipelines",
+      paging: "pages",
+      items: null,
+      name: ["name"],
+      id: "id",
+      created: null,
+      jurisdictions: [],
+      permission: "Pipelines: Read",
+      stores: [],
+    },
+  },
+  "analytics-engine": {
+    kind: "analytics-engine",
+    noun: "Analytics Engine dataset",
+    plural: "Analytics Engine datasets",
+    product: "Analytics Engine dataset",
+    block: "AnalyticsEngine",
+    example: "my-events",
+    alchemy: {
+      function: "AnalyticsEngineDataset",
+      also: [],
+      resource: null,
+      naming: ["dataset"],
+      attribute: "",
+      identity: "",
+      automatic: "id",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: false,
+        alwaysRemote: false,
+      },
+    },
+    alchemy2: {
+      constructor: "AnalyticsEngine.Dataset",
+      also: [],
+      block: "AnalyticsEngine",
+      resources: [],
+      naming: "dataset",
+      attribute: "",
+      identity: "",
+      automatic: "id",
+      onNewName: "leave-behind",
+      deletesData: false,
+    },
+    base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
+    cap: 64,
+    capUnit: "characters",
+    foldsCase: false,
+    naming: ["dataset", "name"],
+    ownsData: false,
+    isClass: false,
+    onNewName: "leave-behind",
+    binding: "analytics_engine",
+    quota: null,
+    regions: null,
+    note: "Cloudflare makes a dataset at the first write. It lists none, and none can be deleted.",
+    listing: null,
+  },
   "durable-object": {
     kind: "durable-object",
     noun: "Durable Object",
@@ -444,6 +681,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: [],
       attribute: "",
       identity: "",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: false,
+        alwaysRemote: false,
+      },
     },
     alchemy2: {
       constructor: "DurableObject",
@@ -458,7 +702,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: "",
       attribute: "",
       identity: "",
+      automatic: "random",
       onNewName: "nothing",
+      deletesData: false,
     },
     base: { words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit" },
     cap: 128,
@@ -498,6 +744,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: ["workflowName", "className"],
       attribute: "",
       identity: "",
+      automatic: "id",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: false,
+        alwaysRemote: false,
+      },
     },
     alchemy2: {
       constructor: "Workflow",
@@ -507,7 +760,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: "workflowName",
       attribute: "workflowName",
       identity: "workflowId",
+      automatic: "of-worker",
       onNewName: "replace",
+      deletesData: true,
     },
     base: { words: "uses only letters, digits, `_` and `-`, and does not start with `-`" },
     cap: 64,
@@ -559,6 +814,13 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: ["name"],
       attribute: "name",
       identity: "name",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: true,
+        alwaysRemote: false,
+      },
     },
     alchemy2: {
       constructor: "Worker",
@@ -584,7 +846,9 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       naming: "name",
       attribute: "workerName",
       identity: "workerName",
+      automatic: "random",
       onNewName: "replace",
+      deletesData: false,
     },
     base: {
       words: "uses only lower-case letters, digits, `_` and `-`, and does not start with `-`",
@@ -624,15 +888,11 @@ export const UNMODELLED: Readonly<Record<string, string>> = {
   AccessServiceToken:
     "its name is a label: Cloudflare knows it by an id, and two may have one name",
   AccountApiToken: "its name is a label: Cloudflare knows it by an id, and two may have one name",
-  AiGateway: "no block is written for it yet",
   AiSearch: "no block is written for it yet",
   AiSearchNamespace: "no block is written for it yet",
   AiSearchToken: "no block is written for it yet",
-  AnalyticsEngineDataset: "Cloudflare makes a dataset at the first write, and lists none",
   Container: "it comes with a class of a Worker, and with an image that Docker builds",
   ContainerApplication: "it comes with a class of a Worker, and with an image that Docker builds",
-  Pipeline:
-    "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three resources",
   SecretsStore: "an account has one store of secrets, which all stages share",
   Tunnel: "it connects the account with a network of yours, which has no stages",
   VpcService: "it connects the account with a network of yours, which has no stages",
@@ -641,7 +901,6 @@ export const UNMODELLED: Readonly<Record<string, string>> = {
 
 /** The same for `alchemy/Cloudflare` of Alchemy 2. */
 export const UNMODELLED_2: Readonly<Record<string, string>> = {
-  "AI.Gateway": "no block is written for it yet",
   "AI.SearchInstance": "no block is written for it yet",
   "AI.SearchNamespace": "no block is written for it yet",
   "AI.SearchToken": "no block is written for it yet",
@@ -651,7 +910,6 @@ export const UNMODELLED_2: Readonly<Record<string, string>> = {
   "Access.Policy": "its name is a label: Cloudflare knows it by an id, and two may have one name",
   "Access.ServiceToken":
     "its name is a label: Cloudflare knows it by an id, and two may have one name",
-  "AnalyticsEngine.Dataset": "Cloudflare makes a dataset at the first write, and lists none",
   "ApiToken.AccountApiToken":
     "its name is a label: Cloudflare knows it by an id, and two may have one name",
   "Connectivity.DirectoryService":
@@ -660,14 +918,9 @@ export const UNMODELLED_2: Readonly<Record<string, string>> = {
   "Containers.Container": "it comes with a class of a Worker, and with an image that Docker builds",
   ObservabilityDestination: "no block is written for it yet",
   "Pages.Project": "no block is written for it yet",
-  "Pipelines.LegacyPipeline":
-    "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three resources",
-  "Pipelines.Pipeline":
-    "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three resources",
-  "Pipelines.Sink":
-    "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three resources",
-  "Pipelines.Stream":
-    "Cloudflare replaces the pipelines that Alchemy 0.94 makes, and those of Alchemy 2 are three resources",
+  "Pipelines.Pipeline": "a newer pipeline is three resources that refer to each other by id",
+  "Pipelines.Sink": "a newer pipeline is three resources that refer to each other by id",
+  "Pipelines.Stream": "a newer pipeline is three resources that refer to each other by id",
   "SecretsStore.Store": "an account has one store of secrets, which all stages share",
   "Tunnel.Tunnel": "it connects the account with a network of yours, which has no stages",
   "Turnstile.Widget":

@@ -14,6 +14,9 @@ export type Resources = {
   VectorizeIndex: typeof alchemy.VectorizeIndex;
   Hyperdrive: typeof alchemy.Hyperdrive;
   DispatchNamespace: typeof alchemy.DispatchNamespace;
+  AiGateway: typeof alchemy.AiGateway;
+  Pipeline: typeof alchemy.Pipeline;
+  AnalyticsEngineDataset: typeof alchemy.AnalyticsEngineDataset;
   DurableObjectNamespace: typeof alchemy.DurableObjectNamespace;
   Workflow: typeof alchemy.Workflow;
   Worker: typeof alchemy.Worker;

@@ -9,6 +9,9 @@ export type Kind =
   | "vectorize"
   | "hyperdrive"
   | "dispatch-namespace"
+  | "ai-gateway"
+  | "pipeline"
+  | "analytics-engine"
   | "durable-object"
   | "workflow"
   | "worker";

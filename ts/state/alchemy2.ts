@@ -164,7 +164,7 @@ export function isDispatched(values: unknown): boolean {
 
 /** Only R2 has names of their own in each jurisdiction. */
 export function jurisdictionIn({ listing }: KindSpec, values: unknown): string {
-  if (listing.jurisdictions.length === 0) return "";
+  if (!listing?.jurisdictions.length) return "";
   const jurisdiction = textAt(values, "jurisdiction");
   return jurisdiction === undefined || jurisdiction === "default" ? "" : jurisdiction;
 }

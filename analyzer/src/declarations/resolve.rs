@@ -100,7 +100,7 @@ impl Resolver<'_> {
             bases,
             judged: self.looked.set.clone(),
             is_everywhere: instance.when.is_empty(),
-            is_at_root: self.is_at_root() && instance.kind.spec().alchemy.resource.is_some(),
+            is_at_root: self.is_at_root() && instance.kind.has_rows(),
             no_block: self.no_block(),
             can_migrate: false,
             costs: self.costs(),

@@ -12,7 +12,7 @@
 
 use std::collections::BTreeSet;
 
-use alch_blocks::{Kind, quote};
+use alch_blocks::quote;
 
 use super::found::Found;
 use super::{Rule, Severity};
@@ -92,8 +92,7 @@ fn declared_ids(program: &Program<'_>, app: &str, stage: &str) -> BTreeSet<Strin
 
 /// Bindings of a Worker have no row and no scope, unless they are in a scope that has.
 fn has_folder(declaration: &Declaration) -> bool {
-    let is_binding = matches!(declaration.kind, Kind::DurableObject | Kind::Workflow);
-    !is_binding || !declaration.identity.scope.is_empty()
+    declaration.kind.has_rows() || !declaration.identity.scope.is_empty()
 }
 
 #[cfg(test)]

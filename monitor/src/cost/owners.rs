@@ -99,11 +99,16 @@ impl<'a> Owners<'a> {
 
 /// Whether one name can be in several jurisdictions.
 fn has_places(kind: Kind) -> bool {
-    !kind.listing().jurisdictions.is_empty()
+    !places_of(kind).is_empty()
+}
+
+/// The jurisdictions that have lists of their own.
+fn places_of(kind: Kind) -> &'static [&'static str] {
+    kind.listing().map_or(&[], |listing| listing.jurisdictions)
 }
 
 /// The analytics write `eu_files` for the bucket `files` in the jurisdiction `eu`. No name has an underscore.
 fn placed(kind: Kind, key: &str) -> (&str, &str) {
     let parts = key.split_once('_');
-    parts.filter(|(place, _)| kind.listing().jurisdictions.contains(place)).unwrap_or(("", key))
+    parts.filter(|(place, _)| places_of(kind).contains(place)).unwrap_or(("", key))
 }

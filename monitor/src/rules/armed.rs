@@ -49,5 +49,5 @@ fn finding(world: &World<'_>, armed: &ArmedStage) -> Option<Finding> {
 }
 
 fn has_data(claim: &Claim) -> bool {
-    claim.kind.spec().owns_data || matches!(claim.kind, Kind::DurableObject | Kind::Workflow)
+    claim.kind.spec().owns_data || claim.kind.spec().is_class
 }

@@ -24,7 +24,7 @@ pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
 fn finding(world: &World<'_>, claimed: &Claimed<'_>, route: &Attached<'_>) -> Option<Finding> {
     let name = route.script?;
     // What Alchemy keeps for its own stores is not among the claims.
-    let is_store = Kind::Worker.listing().stores.contains(&name);
+    let is_store = Kind::Worker.is_store(name);
     if is_store || script(world, name).iter().any(|claim| claim.source == Source::Account) {
         return None;
     }

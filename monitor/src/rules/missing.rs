@@ -37,7 +37,7 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     let help = match kind {
         _ if deleting => HELP_DELETING,
         // `--force` uploads a script again, so no row has to go.
-        Kind::Worker | Kind::DurableObject | Kind::Workflow => HELP_SCRIPT,
+        _ if kind == Kind::Worker || kind.spec().is_class => HELP_SCRIPT,
         _ if of_2 => HELP_2,
         _ => HELP,
     };

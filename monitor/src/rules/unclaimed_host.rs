@@ -31,7 +31,7 @@ pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
 
 fn finding(world: &World<'_>, one: &Attached<'_>) -> Option<Finding> {
     let name = one.script?;
-    if Kind::Worker.listing().stores.contains(&name) {
+    if Kind::Worker.is_store(name) {
         return None;
     }
     let claims = script(world, name);

@@ -68,7 +68,8 @@ pub(crate) fn unread_apps(world: &World<'_>) -> Vec<String> {
             apps.extend(unread(world, kind, name));
         }
     }
-    let is_listed = Kind::ALL.iter().all(|kind| world.is_complete(Source::Account, *kind));
+    let mut listed = Kind::ALL.iter().filter(|kind| kind.listing().is_some());
+    let is_listed = listed.all(|kind| world.is_complete(Source::Account, *kind));
     let unread = world.options.unread.iter();
     unread.filter(|app| !is_listed || apps.contains(app.as_str())).cloned().collect()
 }

@@ -97,8 +97,9 @@ pub(crate) fn rank(resource: &str) -> u8 {
         Way::Listed(Kind::Worker) => 3,
         Way::Listed(Kind::Queue) => 5,
         Way::Listed(Kind::Database) => 6,
-        Way::Listed(Kind::Bucket) => 7,
-        Way::Listed(_) => 8,
+        // Others write into buckets, and Cloudflare deletes no full one.
+        Way::Listed(Kind::Bucket) => 8,
+        Way::Listed(_) => 7,
         _ => LAST,
     })
 }

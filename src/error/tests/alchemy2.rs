@@ -2,6 +2,7 @@
 
 use super::{Expected, place, refusal};
 use crate::error::{Earlier, Error, Reason};
+use crate::expiry::Lasting;
 use crate::kind::Kind;
 
 pub(super) fn all() -> Vec<Expected> {
@@ -193,6 +194,10 @@ fn helps() -> Vec<(Error, &'static str)> {
             "deploy `db` once with `Alchemy.RemovalPolicy.retain()` to leave it to the other, or write `guarded(state, { release: [\"db\"] })` to let it go all the same",
         ),
         (
+            refusal!(ExpireProtected { name: "files", reason: Lasting::Adopted }),
+            "remove `expireDays` here: that of `createBlocks` leaves such a bucket out; if its objects may go, write `lifecycleRules` yourself",
+        ),
+        (
             refusal!(LocalDelete { kind: kind, name: "db-prod" }),
             "use a stage of its own for `alchemy dev`, such as the default one",
         ),
@@ -207,7 +212,7 @@ fn every_help_fits_alchemy_2() {
 }
 
 /// Refusals of what only 0.94 has.
-const ONLY_IN_0_94: [&str; 18] = [
+const ONLY_IN_0_94: [&str; 19] = [
     "AdoptedRename",
     "AdoptedReplay",
     "BindingUnawaited",
@@ -221,6 +226,7 @@ const ONLY_IN_0_94: [&str; 18] = [
     "ShareConflict",
     "StageConflict",
     "StatePassword",
+    "SecretLost",
     "StateUnreadable",
     "WorkflowDropped",
     "WorkflowHeld",

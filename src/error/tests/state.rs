@@ -43,6 +43,12 @@ pub(super) fn all() -> Vec<Expected> {
             "add `pin: { \"prod\": \"legacy\" }` and deploy once, which stores `delete: false`; or add `delete: true` to let it go",
         ),
         (
+            would_replace(Kind::AiGateway, Reason::Ignored),
+            "would-replace",
+            "the AI gateway `db` is deployed as `legacy`, and this program names it `db-prod`: Alchemy would delete `legacy` although it has `delete: false`",
+            "add `pin: { \"prod\": \"legacy\" }` to keep it, or give the new one another id",
+        ),
+        (
             refusal!(OtherKind { kind: Kind::Bucket, id: "x", name: "x-prod" }),
             "would-replace",
             "`x` is deployed as the bucket `x-prod`, and this program declares another kind under that id: Alchemy would delete or forget the bucket",
@@ -154,6 +160,12 @@ pub(super) fn all() -> Vec<Expected> {
             "owned-elsewhere",
             "the queue `jobs-prod` is in the state of stage `prod` of `new` too: this run would delete it there",
             "write `createBlocks({ release: [\"jobs\"] })` above `alchemy()` to let it go all the same, or deploy `jobs` once with `delete: false` to leave it to the other",
+        ),
+        (
+            refusal!(SecretLost { id: "secrets", secret: "STRIPE_KEY" }),
+            "would-delete",
+            "the account has one store of secrets, with `STRIPE_KEY` in it, which `secrets` has not put there: Alchemy would delete it",
+            "declare all secrets of the store in `secrets`, in one stage of one program; or write `createBlocks({ release: [\"secrets\"] })` to delete those of others",
         ),
         (
             refusal!(WorkflowHeld { name: "flow", script: "api-prod" }),

@@ -1,7 +1,7 @@
 //! Kinds that are code: Workers, and the classes in their scripts.
 
 use crate::kind::spec::{
-    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Row, Spec, Unit,
+    Alchemy, Alchemy2, Automatic, Kind, Listing, OnNewName, Paging, Quirks, Quota, Row, Spec, Unit,
 };
 use crate::rule::{Literal, SCRIPT, WORD, WORKFLOW as WORKFLOW_RULE};
 
@@ -20,6 +20,8 @@ pub(super) const DURABLE_OBJECT: Row = Row {
             naming: &[],
             attribute: "",
             identity: "",
+            automatic: Automatic::WithStage,
+            quirks: Quirks::NONE,
         },
         alchemy2: Alchemy2 {
             constructor: "DurableObject",
@@ -34,8 +36,10 @@ pub(super) const DURABLE_OBJECT: Row = Row {
             naming: "",
             attribute: "",
             identity: "",
+            automatic: Automatic::Random,
             on_new_name: OnNewName::Nothing,
             converts: true,
+            deletes_data: false,
         },
         base: WORD,
         literal: Literal { rule: WORD, length: 1..=usize::MAX },
@@ -54,7 +58,7 @@ pub(super) const DURABLE_OBJECT: Row = Row {
              keeps stages apart.",
         ),
     },
-    listing: Listing {
+    listing: Some(Listing {
         path: "workers/durable_objects/namespaces",
         paging: Paging::Pages,
         items: None,
@@ -64,7 +68,7 @@ pub(super) const DURABLE_OBJECT: Row = Row {
         jurisdictions: &[],
         permission: "Workers Scripts: Read",
         stores: &["alchemy-state-service/Store"],
-    },
+    }),
 };
 
 pub(super) const WORKFLOW: Row = Row {
@@ -82,6 +86,8 @@ pub(super) const WORKFLOW: Row = Row {
             naming: &["workflowName", "className"],
             attribute: "",
             identity: "",
+            automatic: Automatic::Id,
+            quirks: Quirks::NONE,
         },
         alchemy2: Alchemy2 {
             constructor: "Workflow",
@@ -91,8 +97,10 @@ pub(super) const WORKFLOW: Row = Row {
             naming: "workflowName",
             attribute: "workflowName",
             identity: "workflowId",
+            automatic: Automatic::OfWorker,
             on_new_name: OnNewName::Replace,
             converts: true,
+            deletes_data: true,
         },
         base: WORKFLOW_RULE,
         literal: Literal { rule: WORKFLOW_RULE, length: 1..=64 },
@@ -108,7 +116,7 @@ pub(super) const WORKFLOW: Row = Row {
         regions: None,
         note: None,
     },
-    listing: Listing {
+    listing: Some(Listing {
         path: "workflows",
         paging: Paging::Pages,
         items: None,
@@ -118,7 +126,7 @@ pub(super) const WORKFLOW: Row = Row {
         jurisdictions: &[],
         permission: "Workers Scripts: Read",
         stores: &[],
-    },
+    }),
 };
 
 pub(super) const WORKER: Row = Row {
@@ -148,6 +156,8 @@ pub(super) const WORKER: Row = Row {
             naming: &["name"],
             attribute: "name",
             identity: "name",
+            automatic: Automatic::WithStage,
+            quirks: Quirks { deletes_by_name: true, ..Quirks::NONE },
         },
         alchemy2: Alchemy2 {
             constructor: "Worker",
@@ -173,8 +183,10 @@ pub(super) const WORKER: Row = Row {
             naming: "name",
             attribute: "workerName",
             identity: "workerName",
+            automatic: Automatic::Random,
             on_new_name: OnNewName::Replace,
             converts: true,
+            deletes_data: false,
         },
         base: SCRIPT,
         literal: Literal { rule: SCRIPT, length: 1..=63 },
@@ -192,7 +204,7 @@ pub(super) const WORKER: Row = Row {
             "`Vite`, `Website` and the like have no block: give them the name by `physicalName`.",
         ),
     },
-    listing: Listing {
+    listing: Some(Listing {
         path: "workers/scripts",
         paging: Paging::None,
         items: None,
@@ -202,5 +214,5 @@ pub(super) const WORKER: Row = Row {
         jurisdictions: &[],
         permission: "Workers Scripts: Read",
         stores: &["alchemy-state-service"],
-    },
+    }),
 };

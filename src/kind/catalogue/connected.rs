@@ -2,7 +2,7 @@
 //! database, or what others have put there.
 
 use crate::kind::spec::{
-    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Row, Spec, Unit,
+    Alchemy, Alchemy2, Automatic, Kind, Listing, OnNewName, Paging, Quirks, Quota, Row, Spec, Unit,
 };
 use crate::rule::{ANY, HOST, Literal, WORD};
 
@@ -21,6 +21,8 @@ pub(super) const HYPERDRIVE: Row = Row {
             naming: &["name"],
             attribute: "name",
             identity: "hyperdriveId",
+            automatic: Automatic::WithStage,
+            quirks: Quirks::NONE,
         },
         alchemy2: Alchemy2 {
             constructor: "Hyperdrive.Connection",
@@ -30,8 +32,10 @@ pub(super) const HYPERDRIVE: Row = Row {
             naming: "name",
             attribute: "name",
             identity: "hyperdriveId",
+            automatic: Automatic::Random,
             on_new_name: OnNewName::Replace,
             converts: false,
+            deletes_data: true,
         },
         base: WORD,
         literal: Literal { rule: ANY, length: 1..=usize::MAX },
@@ -47,7 +51,7 @@ pub(super) const HYPERDRIVE: Row = Row {
         regions: None,
         note: None,
     },
-    listing: Listing {
+    listing: Some(Listing {
         path: "hyperdrive/configs",
         paging: Paging::None,
         items: None,
@@ -57,7 +61,7 @@ pub(super) const HYPERDRIVE: Row = Row {
         jurisdictions: &[],
         permission: "Hyperdrive: Read",
         stores: &[],
-    },
+    }),
 };
 
 pub(super) const DISPATCH_NAMESPACE: Row = Row {
@@ -75,6 +79,8 @@ pub(super) const DISPATCH_NAMESPACE: Row = Row {
             naming: &["namespace"],
             attribute: "namespaceName",
             identity: "namespaceName",
+            automatic: Automatic::WithStage,
+            quirks: Quirks { always_remote: true, ..Quirks::NONE },
         },
         alchemy2: Alchemy2 {
             constructor: "WorkersForPlatforms.DispatchNamespace",
@@ -84,8 +90,10 @@ pub(super) const DISPATCH_NAMESPACE: Row = Row {
             naming: "name",
             attribute: "name",
             identity: "name",
+            automatic: Automatic::Random,
             on_new_name: OnNewName::Replace,
             converts: false,
+            deletes_data: true,
         },
         base: HOST,
         literal: Literal { rule: ANY, length: 1..=usize::MAX },
@@ -101,7 +109,7 @@ pub(super) const DISPATCH_NAMESPACE: Row = Row {
         regions: None,
         note: None,
     },
-    listing: Listing {
+    listing: Some(Listing {
         path: "workers/dispatch/namespaces",
         paging: Paging::None,
         items: None,
@@ -111,5 +119,5 @@ pub(super) const DISPATCH_NAMESPACE: Row = Row {
         jurisdictions: &[],
         permission: "Workers Scripts: Read",
         stores: &[],
-    },
+    }),
 };

@@ -1,7 +1,8 @@
 //! Kinds that hold data.
 
 use crate::kind::spec::{
-    Alchemy, Alchemy2, Kind, Listing, OnNewName, Paging, Quota, Regions, Row, Spec, Unit,
+    Alchemy, Alchemy2, Automatic, Kind, Listing, OnNewName, Paging, Quirks, Quota, Regions, Row,
+    Spec, Unit,
 };
 use crate::rule::{ANY, HOST, INDEX, Literal, TITLE, WORD};
 
@@ -23,6 +24,8 @@ pub(super) const DATABASE: Row = Row {
             naming: &["name"],
             attribute: "name",
             identity: "id",
+            automatic: Automatic::WithStage,
+            quirks: Quirks::NONE,
         },
         alchemy2: Alchemy2 {
             constructor: "D1.Database",
@@ -32,8 +35,10 @@ pub(super) const DATABASE: Row = Row {
             naming: "name",
             attribute: "databaseName",
             identity: "databaseId",
+            automatic: Automatic::Random,
             on_new_name: OnNewName::Replace,
             converts: true,
+            deletes_data: true,
         },
         base: WORD,
         literal: Literal { rule: WORD, length: 1..=usize::MAX },
@@ -53,7 +58,7 @@ pub(super) const DATABASE: Row = Row {
         }),
         note: None,
     },
-    listing: Listing {
+    listing: Some(Listing {
         path: "d1/database",
         paging: Paging::Pages,
         items: None,
@@ -63,7 +68,7 @@ pub(super) const DATABASE: Row = Row {
         jurisdictions: &[],
         permission: "D1: Read",
         stores: &["alchemy-state"],
-    },
+    }),
 };
 
 pub(super) const BUCKET: Row = Row {
@@ -81,6 +86,8 @@ pub(super) const BUCKET: Row = Row {
             naming: &["name"],
             attribute: "name",
             identity: "name",
+            automatic: Automatic::WithStage,
+            quirks: Quirks { deletes_by_name: true, ..Quirks::NONE },
         },
         alchemy2: Alchemy2 {
             constructor: "R2.Bucket",
@@ -90,8 +97,10 @@ pub(super) const BUCKET: Row = Row {
             naming: "name",
             attribute: "bucketName",
             identity: "bucketName",
+            automatic: Automatic::Random,
             on_new_name: OnNewName::Replace,
             converts: true,
+            deletes_data: true,
         },
         base: HOST,
         literal: Literal { rule: HOST, length: 3..=63 },
@@ -111,7 +120,7 @@ pub(super) const BUCKET: Row = Row {
         }),
         note: None,
     },
-    listing: Listing {
+    listing: Some(Listing {
         path: "r2/buckets",
         paging: Paging::Cursor,
         items: Some("buckets"),
@@ -121,7 +130,7 @@ pub(super) const BUCKET: Row = Row {
         jurisdictions: &["eu", "us", "fedramp", "fedramp-high"],
         permission: "Workers R2 Storage: Read",
         stores: &[],
-    },
+    }),
 };
 
 pub(super) const KV: Row = Row {
@@ -139,6 +148,8 @@ pub(super) const KV: Row = Row {
             naming: &["title"],
             attribute: "title",
             identity: "namespaceId",
+            automatic: Automatic::WithStage,
+            quirks: Quirks::NONE,
         },
         alchemy2: Alchemy2 {
             constructor: "KV.Namespace",
@@ -148,8 +159,10 @@ pub(super) const KV: Row = Row {
             naming: "title",
             attribute: "title",
             identity: "namespaceId",
+            automatic: Automatic::Random,
             on_new_name: OnNewName::RenameInPlace,
             converts: true,
+            deletes_data: true,
         },
         base: TITLE,
         literal: Literal { rule: ANY, length: 1..=512 },
@@ -165,7 +178,7 @@ pub(super) const KV: Row = Row {
         regions: None,
         note: None,
     },
-    listing: Listing {
+    listing: Some(Listing {
         path: "storage/kv/namespaces",
         paging: Paging::Pages,
         items: None,
@@ -175,7 +188,7 @@ pub(super) const KV: Row = Row {
         jurisdictions: &[],
         permission: "Workers KV Storage: Read",
         stores: &[],
-    },
+    }),
 };
 
 pub(super) const QUEUE: Row = Row {
@@ -193,6 +206,8 @@ pub(super) const QUEUE: Row = Row {
             naming: &["name"],
             attribute: "name",
             identity: "id",
+            automatic: Automatic::WithStage,
+            quirks: Quirks::NONE,
         },
         alchemy2: Alchemy2 {
             constructor: "Queues.Queue",
@@ -202,8 +217,10 @@ pub(super) const QUEUE: Row = Row {
             naming: "name",
             attribute: "queueName",
             identity: "queueId",
+            automatic: Automatic::Random,
             on_new_name: OnNewName::Replace,
             converts: true,
+            deletes_data: true,
         },
         base: HOST,
         literal: Literal { rule: HOST, length: 1..=63 },
@@ -219,7 +236,7 @@ pub(super) const QUEUE: Row = Row {
         regions: None,
         note: None,
     },
-    listing: Listing {
+    listing: Some(Listing {
         path: "queues",
         paging: Paging::Pages,
         items: None,
@@ -229,7 +246,7 @@ pub(super) const QUEUE: Row = Row {
         jurisdictions: &[],
         permission: "Queues: Read",
         stores: &[],
-    },
+    }),
 };
 
 pub(super) const VECTORIZE: Row = Row {
@@ -247,6 +264,8 @@ pub(super) const VECTORIZE: Row = Row {
             naming: &["name"],
             attribute: "name",
             identity: "name",
+            automatic: Automatic::WithStage,
+            quirks: Quirks { deletes_by_name: true, always_remote: true, ..Quirks::NONE },
         },
         alchemy2: Alchemy2 {
             constructor: "Vectorize.Index",
@@ -256,8 +275,10 @@ pub(super) const VECTORIZE: Row = Row {
             naming: "name",
             attribute: "indexName",
             identity: "indexName",
+            automatic: Automatic::Random,
             on_new_name: OnNewName::Replace,
             converts: false,
+            deletes_data: true,
         },
         base: INDEX,
         literal: Literal { rule: INDEX, length: 2..=64 },
@@ -273,7 +294,7 @@ pub(super) const VECTORIZE: Row = Row {
         regions: None,
         note: None,
     },
-    listing: Listing {
+    listing: Some(Listing {
         path: "vectorize/v2/indexes",
         paging: Paging::None,
         items: None,
@@ -283,5 +304,5 @@ pub(super) const VECTORIZE: Row = Row {
         jurisdictions: &[],
         permission: "Vectorize: Read",
         stores: &[],
-    },
+    }),
 };

@@ -2,7 +2,16 @@
 import type { Account } from "../account.ts";
 import { refuse } from "../errors.ts";
 import type { Journal } from "../log.ts";
-import { type Call, type Json, objectOf, param, type Route, route } from "../router.ts";
+import {
+  type Call,
+  type Json,
+  objectOf,
+  type Paging,
+  page,
+  param,
+  type Route,
+  route,
+} from "../router.ts";
 import type { PlainKind } from "./index.ts";
 
 export interface PlainResource {
@@ -33,10 +42,14 @@ export interface PlainRules {
   missing: Code;
   /** How one can be changed, if at all. */
   update?: "PUT" | "PATCH";
-  /** How a Worker binds one: the type, and the field that has what its path has. */
-  binding: { type: string; field: string };
+  /** How a Worker binds one, if it can: the type, and the field that has what its path has. */
+  binding?: { type: string; field: string };
+  /** How the list comes, if not whole. */
+  paging?: Paging;
+  /** What the list is called in its envelope, if not `result`. */
+  key?: "results";
   /** Refuses a body that Cloudflare does not take. */
-  check?: (body: Json, account: Account) => void;
+  check?: (body: Json, account: Account, isNew: boolean) => void;
   shown: (resource: PlainResource) => Json;
 }
 
@@ -64,6 +77,7 @@ export class Plain {
 
   /** Whether it has what a Worker binds; nothing if the binding is of another kind. */
   has(binding: Json): boolean | undefined {
+    if (!this.#rules.binding) return undefined;
     const { type, field } = this.#rules.binding;
     return binding.type === type ? this.#at(String(binding[field])) !== undefined : undefined;
   }
@@ -72,7 +86,7 @@ export class Plain {
   create(body: Json): PlainResource {
     const name = this.#nameOf(body);
     this.#free(name);
-    this.#rules.check?.(body, this.#account);
+    this.#rules.check?.(body, this.#account, true);
     const now = new Date().toISOString();
     const made = { id: this.#rules.id(name), name, createdAt: now, modifiedAt: now, body };
     this.all.set(made.id, made);
@@ -84,7 +98,7 @@ export class Plain {
     const name = this.#rules.field in body ? this.#nameOf(body) : one.name;
     if (name !== one.name) this.#free(name);
     const whole = this.#rules.update === "PUT" ? body : { ...one.body, ...body };
-    this.#rules.check?.(whole, this.#account);
+    this.#rules.check?.(whole, this.#account, false);
     const from = one.name;
     Object.assign(one, { name, body: whole, modifiedAt: new Date().toISOString() });
     const { kind } = this;
@@ -119,13 +133,16 @@ export class Plain {
   }
 
   #routes(): Route[] {
-    const { path, update, invalid, shown } = this.#rules;
+    const { path, update, invalid, shown, paging, key } = this.#rules;
     const [, code] = invalid;
     const at = `${path}/:key`;
     const body = (call: Call) => objectOf(call, code);
     const all = () => [...this.all.values()].map(shown);
     return [
-      route("GET", path, () => ({ result: all() })),
+      route("GET", path, (call) => ({
+        ...(paging ? page(call, all(), paging) : { result: all() }),
+        ...(key ? { key } : {}),
+      })),
       route("POST", path, (call) => ({ result: shown(this.create(body(call))) })),
       route("GET", at, (call) => ({ result: shown(this.#of(call)) })),
       route("DELETE", at, (call) => {

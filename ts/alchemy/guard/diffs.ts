@@ -3,7 +3,7 @@
  * as JSON text, so another order of keys is an update, and for a database an update switches its
  * read replication off.
  */
-import { BUCKET, specOf } from "../../kinds.ts";
+import { quirksOf, specOf } from "../../kinds.ts";
 import { deployedName, isDeployed, isRetained, type Row } from "../../state/row.ts";
 import type { AlchemyScope, StateStore } from "../types.ts";
 import { declaredAs } from "./passed.ts";
@@ -58,7 +58,8 @@ function isSettled(row: Row, options: Options): boolean {
   const stored = row.props;
   if (!stored) return true;
   if (!isDeployed(row)) return false;
-  if (stored.name !== options.name || stored.title !== options.title) return false;
+  const naming = specOf(row.kind)?.naming ?? [];
+  if (naming.some((option) => stored[option] !== options[option])) return false;
   return stored.delete === options.delete && isInOrderOf(options, stored);
 }
 
@@ -73,11 +74,12 @@ async function followName(
   name: string,
   options: Options,
 ): Promise<void> {
-  if (row.kind === BUCKET && !isRetained(row)) await store.set(id, shielded(row));
+  const isShielded = quirksOf(row.kind)?.deletesByName === true;
+  if (isShielded && !isRetained(row)) await store.set(id, shielded(row));
   const attribute = specOf(row.kind)?.alchemy.attribute ?? "";
   if (typeof row.output?.[attribute] === "string") row.output[attribute] = name;
   // The shield is the guard's own, and no reason for an update.
-  if (row.props && row.kind === BUCKET) {
+  if (row.props && isShielded) {
     if (options.delete === undefined) delete row.props.delete;
     else row.props.delete = options.delete;
     row.props = inOrderOf(options, row.props);

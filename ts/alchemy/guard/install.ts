@@ -6,13 +6,13 @@
  * | --- | --- | --- |
  * | `get(id)` | first, for each resource | reads ahead (`rows.ts`); refuses a row of another kind (`judge.ts`); suppresses differences that are none, because Alchemy compares options as text (`diffs.ts`) |
  * | `set(id)`, `creating`, no `oldProps` | if there is no row | waits: there are no options to judge yet, and Alchemy does nothing before the next write |
- * | `set(id)`, `creating` or `updating` | with the options, before the API | judges the row or the Worker (`judge.ts`) and where it is (`regions.ts`), takes out what would let a stranger's objects expire (`expiry.ts`), and marks a creation (`recovery.ts`): the last moment at which a refusal changes nothing |
+ * | `set(id)`, `creating` or `updating` | with the options, before the API | judges the row or the Worker (`judge.ts`), where it is (`regions.ts`) and what is in the store of secrets (`secrets.ts`), takes out what would let a stranger's objects expire (`expiry.ts`), and marks a creation (`recovery.ts`): the last moment at which a refusal changes nothing |
  * | the Cloudflare API | | |
  * | `get(id)` | when the resource is done | answers with what was just written, which saves a call to a remote store |
  * | `set(id)`, `created` or `updated` | last | takes the mark of the creation out |
  * | `list()` | when a scope ends | judges what Alchemy would delete as orphans, and hides it if the scope ends before the app (`orphans.ts`) |
  * | `all()` | when a stage or a resource is destroyed | judges all that is below (`orphans.ts`) |
- * | `get(id)` | for each resource to delete | says that it is retained, if the guard has noted that (`owners.ts`), or that it is not, if only its parent is (`children.ts`); says what an interrupted deploy has made (`recovery.ts`) |
+ * | `get(id)` | for each resource to delete | says that it is retained, if the guard has noted that (`owners.ts`), or that it is not, if only its parent is (`children.ts`); says what an interrupted deploy has made (`recovery.ts`); says nothing of what Alchemy would delete although it is to stay |
  * | `delete(id)` | for each that was deleted | nothing |
  *
  * Each write also notes who makes the row (`owners.ts`).
@@ -20,7 +20,7 @@
  * If the guard itself fails, the deploy fails too: what could not be read was not judged.
  */
 import { installedVersion } from "../../installed.ts";
-import { WORKER } from "../../kinds.ts";
+import { quirksOf, WORKER } from "../../kinds.ts";
 import { deployedName, isBeginning, isDeployed, type Row, SCOPE } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
 import { failScopes } from "../scope.ts";
@@ -68,6 +68,7 @@ import { markCreation, shielded, unmarkCreation, withMade } from "./recovery.ts"
 import { judgeRegion, settleRegion, tellIgnoredHint } from "./regions.ts";
 import { noteCreated, noteStillNew } from "./renames.ts";
 import { Rows } from "./rows.ts";
+import { isSecretsStore, judgeSecretsStore, storeForDeletion } from "./secrets.ts";
 import { atCall } from "./sites.ts";
 
 const guarded = new WeakSet<AlchemyScope>();
@@ -151,7 +152,7 @@ async function get(
     if (stage?.phase === "destroy") await judgeDestruction(stage, await plainStore(stage).all());
     return row;
   }
-  if (!scope.resources.has(id)) return readForDeletion(scope, row);
+  if (!scope.resources.has(id)) return readForDeletion(scope, store, row);
   judgeOwner(scope, id, row);
   judgeKind(scope, id, row);
   rows.noteStatus(id, row);
@@ -171,11 +172,20 @@ async function get(
 }
 
 /** The row as Alchemy has to see it to delete what it holds. */
-async function readForDeletion(scope: AlchemyScope, row: Row): Promise<Row> {
+async function readForDeletion(
+  scope: AlchemyScope,
+  store: StateStore,
+  row: Row,
+): Promise<Row | undefined> {
   if (isHostRow(row)) return hostForDeletion(scope, row);
+  if (isSecretsStore(row)) return storeForDeletion(row);
   if (await isImplied(scope, row)) return { ...row, props: { ...row.props, delete: undefined } };
   const destroys = scope.root.phase === "destroy";
-  return forDeletion(scope, destroys ? await withMade(scope, row) : row);
+  const seen = forDeletion(scope, destroys ? await withMade(scope, row) : row);
+  if (seen.props?.delete !== false || !quirksOf(row.kind)?.ignoresDelete) return seen;
+  // Alchemy would delete the resource all the same. Where it finds no row, it leaves it.
+  await store.delete(row.id);
+  return undefined;
 }
 
 async function list(scope: AlchemyScope, store: StateStore): Promise<string[]> {
@@ -199,6 +209,10 @@ async function set(
   if (isHostRow(row)) {
     settleHostRow(scope, row);
     await judgeHostRow(scope, id, row);
+    return store.set(id, row);
+  }
+  if (isSecretsStore(row)) {
+    await judgeSecretsStore(scope, id, row);
     return store.set(id, row);
   }
   // Alchemy deploys in a nested scope whose phase is `destroy` as it does in others.

@@ -1,5 +1,5 @@
 /** Judges a row that Alchemy is about to write, before it calls Cloudflare. */
-import { holdsData, specOf, WORKER } from "../../kinds.ts";
+import { holdsData, quirksOf, specOf, WORKER } from "../../kinds.ts";
 import { type Binding, bindingsOf, ownBindings } from "../../state/bindings.ts";
 import { ownerOf } from "../../state/owner.ts";
 import {
@@ -15,7 +15,7 @@ import {
 import { core, type Declared } from "../../wasm.ts";
 import { type AlchemyScope, RESOURCE_KIND } from "../types.ts";
 import { findElsewhere, ownsName, scopeRow } from "./places.ts";
-import { accountOf, namedBy } from "./recovery.ts";
+import { accountOf, adoptsRaw, namedBy } from "./recovery.ts";
 import { consentingRun } from "./settings.ts";
 
 /** What interrupted replacements of a scope are about to delete, by the keys of the names. */
@@ -48,7 +48,7 @@ export async function judgeRow(
   const naming = specOf(row.kind)?.naming ?? [];
   refuseSecondName(id, props[naming[0] ?? "name"], declared.name);
   const deployed = isDeployed(row) ? deployedName(row) : undefined;
-  const local = isLocal(scope, props);
+  const local = isLocal(scope, row, props);
   const kept = declared.onRename === "keep" ? deployed : undefined;
   const { name, jurisdiction } = declared;
   const elsewhere =
@@ -78,16 +78,17 @@ export async function judgeRow(
  * @throws BlockError `would-replace`, `id-changed`, `pending-deletion`
  */
 export async function judgeRaw(scope: AlchemyScope, id: string, row: Row): Promise<boolean> {
-  if (isLocal(scope, row.props ?? {})) return false;
+  if (isLocal(scope, row, row.props ?? {})) return false;
   const deployed = isDeployed(row) ? deployedName(row) : undefined;
   const { name, jurisdiction } = namedBy(scope, id, row);
   const isNamed = givenName(row.kind, row.props) !== undefined;
   if (deployed !== undefined && (!isNamed || deployed === name)) return false;
   // What is retained stays, whatever name comes.
-  if (deployed !== undefined && !isRetained({ ...row, props: row.oldProps ?? {} })) {
+  const isKept = isRetained({ ...row, props: row.oldProps ?? {} });
+  if (deployed !== undefined && (!isKept || quirksOf(row.kind)?.ignoresDelete)) {
     consentingRun(scope).judgeRawName(row.kind, id, deployed, name);
   }
-  if (row.props?.adopt ?? scope.adopt) {
+  if (adoptsRaw(scope, row)) {
     const held = await findElsewhere(scope, row.kind, name, jurisdiction, id);
     const place = held?.path.join("/") ?? "";
     if (held) throw core().heldElsewhere(row.kind, name, id, place, held.pending);
@@ -120,9 +121,13 @@ function refuseSecondName(id: string, given: unknown, name: string): void {
 }
 
 /** Whether nothing of it is in the account. */
-export function isLocal(scope: AlchemyScope, options: Record<string, unknown>): boolean {
+export function isLocal(
+  { local }: AlchemyScope,
+  { kind }: Row,
+  options: Record<string, unknown>,
+): boolean {
   const dev = options.dev as { remote?: boolean } | undefined;
-  return scope.local && !dev?.remote;
+  return local && !dev?.remote && quirksOf(kind)?.alwaysRemote !== true;
 }
 
 function pendingNames(scope: AlchemyScope): Promise<Set<string>> {

@@ -1,6 +1,6 @@
 /** Notes in each row who made it and whether it is retained. */
 import type { Holding } from "../../internals.ts";
-import { holdsData, WORKER } from "../../kinds.ts";
+import { specOf, WORKER } from "../../kinds.ts";
 import { bindingsOf } from "../../state/bindings.ts";
 import { noteOwner, type Owner, ownerOf } from "../../state/owner.ts";
 import { deployedName, isDeployed, isRetained, type Row, SCOPE } from "../../state/row.ts";
@@ -32,7 +32,7 @@ export async function ownerWithAccount(
 
 /** Whether the guard answers for rows of this type. */
 export function isGuarded({ kind }: Row): boolean {
-  return holdsData(kind) || kind === WORKER;
+  return specOf(kind) !== undefined;
 }
 
 /** Notes who makes a row that Alchemy is about to write for the first time. */

@@ -8,9 +8,9 @@
  */
 import type { Account } from "../../cloudflare/account.ts";
 import type { RemoteResource } from "../../cloudflare/listing.ts";
-import { BUCKET, specOf, WORKER } from "../../kinds.ts";
+import { BUCKET, quirksOf, specOf, WORKER } from "../../kinds.ts";
 import { deployedName, givenName, isDeployed, type Row } from "../../state/row.ts";
-import type { Declared } from "../../wasm.ts";
+import { core, type Declared } from "../../wasm.ts";
 import type { AlchemyScope } from "../types.ts";
 import { consentingRun } from "./settings.ts";
 
@@ -66,7 +66,7 @@ export async function markCreation(
 ): Promise<RemoteResource | "unknown" | undefined> {
   const account = accountOf(scope);
   const options = row.props ?? {};
-  const adopts = Boolean(options.adopt ?? scope.adopt);
+  const adopts = declared ? isToAdopt(scope, row) : adoptsRaw(scope, row);
   row.data ??= {};
   delete row.data[ADOPTED];
   // Raw resources are on their own where they do not adopt, and cost no call.
@@ -85,13 +85,27 @@ export async function markCreation(
     row.data[MARK] = { absent: name, at: Date.now(), delete: options.delete } satisfies Mark;
     return undefined;
   }
-  if (earlier?.absent !== name || !isOurs(found, earlier)) return adopts ? found : undefined;
+  if (earlier?.absent !== name || !isOurs(found, earlier)) {
+    if (!adopts && quirksOf(row.kind)?.takesExisting) {
+      throw core().heldInAccount(row.kind, id, name);
+    }
+    return adopts ? found : undefined;
+  }
   // A clone is made with its database, and adopting would leave it out.
   if (!adopts && options.clone === undefined) {
     row.data[ADOPTED] = { instead: options.adopt };
     options.adopt = true;
   }
   return undefined;
+}
+
+function isToAdopt(scope: AlchemyScope, { props }: Row): boolean {
+  return Boolean(props?.adopt ?? scope.adopt);
+}
+
+/** Whether Alchemy takes what has the name of a raw resource already. */
+export function adoptsRaw(scope: AlchemyScope, row: Row): boolean {
+  return isToAdopt(scope, row) || quirksOf(row.kind)?.takesExisting === true;
 }
 
 /**
@@ -154,12 +168,12 @@ function isOurs(found: RemoteResource, earlier: Mark): boolean {
 }
 
 /**
- * The row to store. A bucket or a Worker that the account does not hold yet is stored as retained,
- * because Alchemy deletes these by the name in the options, which may be a stranger's.
+ * The row to store. What the account does not hold yet is stored as retained if Alchemy deletes it by the
+ * name in the options, which may be a stranger's.
  */
 export function shielded(row: Row): Row {
-  const name = row.props?.name;
+  const name = givenName(row.kind, row.props);
   const made = isDeployed(row) && (name === undefined || deployedName(row) === name);
-  if ((row.kind !== BUCKET && row.kind !== WORKER) || made) return row;
+  if (quirksOf(row.kind)?.deletesByName !== true || made) return row;
   return { ...row, props: { ...row.props, delete: false } };
 }

@@ -29,7 +29,7 @@ export async function judgeRegion(
 ): Promise<void> {
   const { props = {} } = row;
   const regions = specOf(row.kind)?.regions;
-  if (!regions || isLocal(scope, props)) return;
+  if (!regions || isLocal(scope, row, props)) return;
   const asked = askedFor(props, regions.hintOption);
   const held = isDeployed(row)
     ? await heldByRow(scope, row, asked, regions.hintOption)
@@ -45,7 +45,7 @@ export async function judgeRegion(
  */
 export async function settleRegion(scope: AlchemyScope, row: Row, given: Options): Promise<void> {
   const hintOption = specOf(row.kind)?.regions?.hintOption;
-  if (hintOption === undefined || !isDeployed(row) || isLocal(scope, given)) return;
+  if (hintOption === undefined || !isDeployed(row) || isLocal(scope, row, given)) return;
   const { output, props } = row;
   if (!output || !props || given[hintOption] === undefined || props[hintOption] !== undefined)
     return;

@@ -2,7 +2,7 @@
 import type { BaseCloudflare } from "cloudflare/client";
 import type { RemoteResource } from "../../cloudflare/listing.ts";
 import { checkedPage, type Query, readListing } from "../../cloudflare/read.ts";
-import { ALL_KINDS, type Kind, type KindSpec } from "../../kinds.ts";
+import { type Kind, LISTED_KINDS, type ListedKind } from "../../kinds.ts";
 import {
   AccountNotChosen,
   describeAll,
@@ -34,7 +34,7 @@ export interface Inventory {
 
 /** One kind, and the jurisdictions in which it is listed; `""` is the default one. */
 interface Part {
-  spec: KindSpec;
+  spec: ListedKind;
   places: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export async function listAccount(
 }
 
 function partsWithout(without: ReadonlySet<string>): Part[] {
-  return ALL_KINDS.filter(({ kind }) => !without.has(kind)).map((spec) => {
+  return LISTED_KINDS.filter(({ kind }) => !without.has(kind)).map((spec) => {
     const places = ["", ...spec.listing.jurisdictions];
     return { spec, places: places.filter((place) => !isAmong(without, spec.kind, place)) };
   });

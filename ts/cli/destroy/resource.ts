@@ -3,7 +3,7 @@
 import { APIError } from "cloudflare";
 import type { BaseCloudflare } from "cloudflare/client";
 import { headersFor } from "../../cloudflare/listing.ts";
-import { KINDS, type Kind, specIn } from "../../kinds.ts";
+import { type Kind, listingOf, specIn } from "../../kinds.ts";
 import { useOf } from "../stages/rows.ts";
 import { DOMAIN, ROUTE } from "../stages/rows2.ts";
 import { isRule, rulePaths } from "./rules.ts";
@@ -134,7 +134,7 @@ function pathOf({ account }: Api, task: Task): string {
   const { step, row } = task;
   const within = `/accounts/${part(account)}`;
   if (step.action === "workflow")
-    return `${within}/${KINDS.workflow.listing.path}/${part(step.name)}`;
+    return `${within}/${listingOf("workflow").path}/${part(step.name)}`;
   const made = PARTS[row.resource];
   if (made) return made(part(account), task);
   const { kind, listing } = specIn(row.resource) ?? {};

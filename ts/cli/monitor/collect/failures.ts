@@ -1,7 +1,7 @@
 /** Why the account could not be listed, in words, and what to do about it. */
 import { APIError } from "cloudflare";
 import { MalformedListing } from "../../../cloudflare/read.ts";
-import { ALL_KINDS } from "../../../kinds.ts";
+import { LISTED_KINDS } from "../../../kinds.ts";
 import type { Unknown } from "../report.ts";
 import { unknown } from "./collected.ts";
 import { partOf } from "./parts.ts";
@@ -42,7 +42,7 @@ export function noCredentials(): Unknown {
 }
 
 function permissions(): string {
-  const all = ALL_KINDS.map(({ listing }) => `\`${listing.permission}\``);
+  const all = LISTED_KINDS.map(({ listing }) => `\`${listing.permission}\``);
   return [...new Set(all)].join(", ");
 }
 

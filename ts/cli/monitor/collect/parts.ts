@@ -1,10 +1,10 @@
 /** The parts of the account that can be left out: a kind, a kind in one jurisdiction, or all hostnames. */
-import { ALL_KINDS } from "../../../kinds.ts";
+import { LISTED_KINDS } from "../../../kinds.ts";
 import { HOST } from "../report.ts";
 
 /** Such as `bucket`, `bucket:eu` and `host`. */
 export const PARTS: readonly string[] = [
-  ...ALL_KINDS.flatMap(({ kind, listing }) => [
+  ...LISTED_KINDS.flatMap(({ kind, listing }) => [
     kind,
     ...listing.jurisdictions.map((place) => partOf(kind, place)),
   ]),
