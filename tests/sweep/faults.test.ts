@@ -217,34 +217,43 @@ function nameOf(held: string): string {
   return held.split(" ").slice(0, 2).join(" ");
 }
 
-test("no call to Cloudflare that fails makes a sweep green too early, stuck, or harm a neighbour", async () => {
+/** The calls and faults of one run: all of them, or some of this day. */
+async function attempts(isLost: boolean): Promise<[Call, string][]> {
   const kinds = Object.keys(OF_CLOUDFLARE);
-  const attempts: [Call, string, boolean][] = [];
-  for (const isLost of [false, true]) {
-    const calls = await callsOf(isLost);
-    called.calls += calls.length;
-    for (const [at, call] of calls.entries()) {
-      const turned = at + SEED + (isLost ? STRIDE / 2 : 0);
-      const own = kinds[Math.floor(turned / STRIDE) % kinds.length] ?? "500";
-      const some = turned % STRIDE === 0 ? [own] : [];
-      for (const name of ALL ? kinds : some) attempts.push([call, name, isLost]);
-    }
-  }
-  const wrong: string[] = [];
-  const work = async () => {
-    for (let next = attempts.shift(); next !== undefined; next = attempts.shift()) {
-      const [call, name, isLost] = next;
-      called.tried += 1;
-      const found = await brokenCall(call, name, isLost);
-      if (found.length > 0) called.wrong += 1;
-      const what = `${name}, ${call.method} ${call.path} ${call.nth}${isLost ? ", by the ledger" : ""}`;
-      wrong.push(...found.map((one) => `${what}: ${one}`));
-    }
-  };
-  // Most of their time is spent waiting before a retry.
-  await Promise.all(Array.from({ length: ALL ? 4 : 2 }, work));
-  expect(wrong).toEqual([]);
-});
+  const calls = await callsOf(isLost);
+  called.calls += calls.length;
+  return calls.flatMap((call, at) => {
+    const turned = at + SEED + (isLost ? STRIDE / 2 : 0);
+    const own = kinds[Math.floor(turned / STRIDE) % kinds.length] ?? "500";
+    const some = turned % STRIDE === 0 ? [own] : [];
+    return (ALL ? kinds : some).map((name): [Call, string] => [call, name]);
+  });
+}
+
+test.each([
+  ["with rows", false],
+  ["by the ledger", true],
+])(
+  "%s: no call to Cloudflare that fails makes a sweep green too early, stuck, or harm a neighbour",
+  async (_, isLost) => {
+    const left = await attempts(isLost);
+    const wrong: string[] = [];
+    const work = async () => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        const [call, name] = next;
+        called.tried += 1;
+        const found = await brokenCall(call, name, isLost);
+        if (found.length > 0) called.wrong += 1;
+        wrong.push(
+          ...found.map((one) => `${name}, ${call.method} ${call.path} ${call.nth}: ${one}`),
+        );
+      }
+    };
+    // Most of their time is spent waiting before a retry.
+    await Promise.all(Array.from({ length: ALL ? 4 : 2 }, work));
+    expect(wrong).toEqual([]);
+  },
+);
 
 afterAll(() => {
   const { calls } = called;
