@@ -7,7 +7,7 @@ import { build } from "./build.mjs";
 import { referenceOfPackage } from "./reference.mjs";
 import { root, run, step } from "./run.mjs";
 import { deadLinks } from "./site/dead.mjs";
-import { finishRustdoc } from "./site/rustdoc.mjs";
+import { linkBack, mendRustdoc } from "./site/references.mjs";
 import { documentation } from "./site.mjs";
 
 const site = join(root, "site");
@@ -24,7 +24,7 @@ async function referenceOfCore() {
   const target = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "site");
   await run("cargo", ["doc", "--no-deps", "--lib", "--target-dir", target], { env });
   cpSync(join(target, "doc"), join(site, "core"), { recursive: true });
-  finishRustdoc(join(site, "core"));
+  mendRustdoc(join(site, "core"));
 }
 
 function checkLinks(base) {
@@ -39,4 +39,5 @@ mkdirSync(site);
 await step("making the pages", () => documentation(site, base));
 await step("making the reference of the package", () => referenceOfPackage());
 await step("making the reference of the core", referenceOfCore);
+for (const reference of ["api", "core"]) linkBack(join(site, reference), base);
 await step("checking the links", () => checkLinks(base));

@@ -10,7 +10,7 @@
  * const db = await Database("my-app-db", {}, D1Database);
  * ```
  *
- * @module
+ * @module @alch/blocks/core
  */
 import { guardAllScopes } from "./alchemy/guard/entry.ts";
 

@@ -8,7 +8,7 @@
  * const db = await Database("my-app-db"); // my-app-db-prod, my-app-db-pr-123
  * ```
  *
- * @module
+ * @module @alch/blocks
  */
 
 export * from "./blocks.ts";

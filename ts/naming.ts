@@ -8,7 +8,7 @@
  * physicalName("worker", "api", "pr-123"); // "api-pr-123"
  * ```
  *
- * @module
+ * @module @alch/blocks/naming
  */
 import { rethrow } from "./errors.ts";
 import type { Kind } from "./generated/types.ts";

@@ -15,7 +15,7 @@
  * };
  * ```
  *
- * @module
+ * @module @alch/blocks/region
  */
 import type { Jurisdiction, LocationHint, Region } from "./options.ts";
 

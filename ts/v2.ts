@@ -4,7 +4,7 @@
  * `state: guarded(Cloudflare.state())` in the options of `Alchemy.Stack` protects raw resources and
  * blocks alike.
  *
- * @module
+ * @module @alch/blocks/v2
  */
 
 export type { BlocksOptions, Options } from "./alchemy2/block.ts";

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { deadLinks } from "../../scripts/site/dead.mjs";
-import { finishRustdoc } from "../../scripts/site/rustdoc.mjs";
+import { linkBack, mendRustdoc } from "../../scripts/site/references.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "alch-blocks-dead-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,7 +17,7 @@ const PAGES = {
     <a id="6"></a> <a href="../a/#6-9">lines</a> <img src="../none.png"> <a href="#none">x</a>
     <a href="/elsewhere/">out of the site</a> <a href="../none.html?a=1&amp;b=2#c">x</a>`,
   "core/help.html": `<a href="./index.html">x</a> <a href="crate::Name"><code>Name</code></a>`,
-  "core/alch_blocks/index.html": "<p>The core</p>",
+  "core/alch_blocks/index.html": '<section id="main-content" tabindex="-1">The core',
 };
 
 beforeAll(() => {
@@ -41,8 +41,11 @@ test("links to files and anchors that are not there", () => {
   expect(dead()).toEqual([...OF_PAGES, ...core]);
 });
 
-test("those of rustdoc are mended", () => {
-  finishRustdoc(join(folder, "core"));
+test("those of rustdoc are mended, and lead back to the documentation", () => {
+  mendRustdoc(join(folder, "core"));
+  linkBack(join(folder, "core"), "/b/");
   expect(dead()).toEqual(OF_PAGES);
-  expect(readFileSync(join(folder, "core", "help.html"), "utf8")).toContain("<code>Name</code>");
+  const text = (file: string) => readFileSync(join(folder, "core", file), "utf8");
+  expect(text("help.html")).toContain("<code>Name</code>");
+  expect(text("alch_blocks/index.html")).toContain('<a href="/b/">Documentation</a>The core');
 });

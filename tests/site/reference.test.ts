@@ -15,7 +15,7 @@ test("the API reference names the types of Alchemy", async () => {
       return readFileSync(join(folder, page), "utf8").includes(">__type<");
     });
     expect(nameless).toEqual([]);
-    const blocks = readFileSync(join(folder, "interfaces", "index.Blocks.html"), "utf8");
+    const blocks = readFileSync(join(folder, "interfaces", "_alch_blocks.Blocks.html"), "utf8");
     expect(blocks.replace(/<[^>]*>/g, "")).toContain("Promise&lt;KVNamespace&gt;");
   } finally {
     rmSync(folder, { recursive: true, force: true });
