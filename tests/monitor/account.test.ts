@@ -35,6 +35,25 @@ test.each(LISTED_KINDS)("a token that may not list the kind `$kind`", async ({ k
   expect(left).toEqual([]);
 });
 
+test("the account is named, and one whose name may not be read is no problem", async () => {
+  await using app = await deployed();
+  const { id } = app.account;
+  const named = await monitor(app);
+  expect(named.report.account).toEqual({ id, name: id });
+  for (const kind of ["403", "429", "500", "malformed", "odd"] as const) {
+    app.cloudflare.faults.clear();
+    // A second try would wait for an hour.
+    const path = new RegExp(`/accounts/${id}$`);
+    app.cloudflare.faults.add({ kind, path, count: 9, retryAfter: 3600 });
+    const { report, unknown, code } = await monitor(app);
+    expect({ kind, unknown, code }).toEqual({ kind, unknown: [], code: 0 });
+    expect(report.account?.id).toBe(id);
+    if (kind !== "odd") expect(report.account?.name).toBeNull();
+  }
+  const offline = await monitor(app, ["--offline"]);
+  expect(offline.report.account).toBeUndefined();
+});
+
 test.each(["malformed", "odd"] as const)(
   "a listing that is %s is unknown, not empty",
   async (kind) => {

@@ -1,6 +1,6 @@
 /** Everything that the account holds, of all kinds. */
 import type { BaseCloudflare } from "cloudflare/client";
-import type { RemoteResource } from "../../cloudflare/listing.ts";
+import type { Page, RemoteResource } from "../../cloudflare/listing.ts";
 import { checkedPage, type Query, readListing } from "../../cloudflare/read.ts";
 import { type Kind, LISTED_KINDS, type ListedKind } from "../../kinds.ts";
 import {
@@ -79,15 +79,19 @@ async function onlyAccount(client: BaseCloudflare): Promise<string> {
   throw new AccountNotChosen(ids.length);
 }
 
-/** What people call the account. Nothing if the token may not read it: it is only shown. */
+/** How long the name of the account may take, in milliseconds. */
+const NAME_MS = 10_000;
+
+/** What people call the account. Nothing if that cannot be read: it is only shown, so it is tried once. */
 export async function accountName(
   client: BaseCloudflare,
   account: string,
 ): Promise<string | undefined> {
   try {
     const path = `/accounts/${encodeURIComponent(account)}`;
-    const { result } = checkedPage(await fetchPage(client, path, {}, {}));
-    const { name } = (result ?? {}) as { name?: unknown };
+    const once = { maxRetries: 0, timeout: NAME_MS };
+    const { result } = checkedPage(await client.get<Page>(path, once));
+    const { name } = result as { name?: unknown };
     return typeof name === "string" && name !== "" ? name : undefined;
   } catch {
     return undefined;
