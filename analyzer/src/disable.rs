@@ -5,7 +5,7 @@ use oxc_ast::ast::Comment;
 use crate::syntax::facts::Disable;
 use crate::syntax::source::Offsets;
 
-const MARK: &str = "alch-blocks-disable-next-line";
+pub(crate) const MARK: &str = "alch-blocks-disable-next-line";
 
 /// All such comments of a file; their `line` is filled in when the lines are known.
 pub(crate) fn comments(comments: &[Comment], text: &str, offsets: &Offsets) -> Vec<Disable> {

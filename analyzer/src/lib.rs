@@ -13,6 +13,7 @@ mod link;
 mod migration;
 mod modules;
 mod naming;
+mod pipelines;
 mod report;
 mod rules;
 mod syntax;

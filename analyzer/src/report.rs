@@ -11,6 +11,7 @@ use crate::declarations::{
 use crate::evaluated::Evaluated;
 use crate::modules::Resolved;
 use crate::naming::shown;
+use crate::pipelines::Pipelines;
 use crate::values::App;
 
 #[derive(Debug, Default, Deserialize)]
@@ -37,6 +38,7 @@ pub(crate) struct Options {
     pub user: Option<String>,
     /// What programs of Alchemy 2 have declared when they were run.
     pub evaluated: Vec<Evaluated>,
+    pub pipelines: Pipelines,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

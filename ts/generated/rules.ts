@@ -54,6 +54,7 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
   "shared-app": { severity: "warning", what: "two programs have one app name" },
   "shared-root": { severity: "warning", what: "a resource in `app.run`, which all stages share" },
   unguarded: { severity: "warning", what: "a stack of Alchemy 2 without the guard" },
+  "implicit-stage": { severity: "warning", what: "a pipeline that deploys without a stage" },
   "env-key": {
     severity: "info",
     what: "a Durable Object bound by Alchemy 2 under the name of its class",

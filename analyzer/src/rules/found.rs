@@ -31,6 +31,8 @@ pub(crate) enum Place {
     },
     /// A file of the state.
     State(String),
+    /// A line of a pipeline.
+    Pipeline(String, u32),
 }
 
 impl Found {
@@ -77,6 +79,11 @@ impl Found {
     /// About a file of the state.
     pub(crate) fn in_state(file: String, message: String, help: String) -> Self {
         Self::at(Place::State(file), message, help)
+    }
+
+    /// About a line of a pipeline.
+    pub(crate) fn in_pipeline(file: String, line: u32, message: String, help: String) -> Self {
+        Self::at(Place::Pipeline(file, line), message, help)
     }
 
     fn at(place: Place, message: String, help: String) -> Self {

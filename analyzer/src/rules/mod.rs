@@ -20,6 +20,7 @@ mod fixed_name;
 mod found;
 mod hosts_meet;
 mod id_invalid;
+mod implicit_stage;
 mod law;
 mod nested_stage;
 mod one_class;
@@ -118,6 +119,7 @@ const RULES: &[&Rule] = &[
     &shared_app::RULE,
     &shared_root::RULE,
     &unguarded::RULE,
+    &implicit_stage::RULE,
     &env_key::RULE,
     &undecided::RULE,
     &unmodelled::RULE,
@@ -199,6 +201,7 @@ fn merged(found: Vec<Found>) -> Vec<Found> {
 fn finding(program: &Program<'_>, code: &str, severity: &str, found: Found) -> Option<Finding> {
     let (file, (line, column), (end_line, end_column)) = match found.place {
         Place::State(file) => (file, (1, 1), (1, 2)),
+        Place::Pipeline(file, line) => (file, (line, 1), (line, 2)),
         Place::Source { file, at, .. } => {
             let facts: &Facts = program.files.get(file)?;
             (facts.path.clone(), facts.place(at.0), facts.place(at.1))

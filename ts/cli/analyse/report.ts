@@ -146,7 +146,7 @@ export interface PipelineStep {
   line: number;
   /** Whether each of the lines is one of the file. */
   isBlock: boolean;
-  /** Where it runs, as files are named; `null` if the file does not tell it. */
+  /** Where it runs, from the top of the repository; `null` if the file does not tell it. */
   folder: string | null;
   /** Whose name Alchemy takes for the stage where none is given. */
   user?: string;
@@ -161,6 +161,8 @@ export interface PipelineStep {
 
 /** What pipelines run, with the scripts of each `package.json` by its folder. */
 export interface Pipelines {
+  /** The folder that names of files count from. It and all others count from the top of the repository. */
+  here: string;
   steps: PipelineStep[];
   scripts: Record<string, Record<string, string>>;
 }

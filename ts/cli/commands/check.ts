@@ -3,6 +3,7 @@ import { Option } from "@commander-js/extra-typings";
 import { linkProgram, lookedAt, readProgram } from "../analyse/program.ts";
 import type { Finding } from "../analyse/report.ts";
 import { packagesOf } from "../collect/packages.ts";
+import { pipelinesOf } from "../collect/pipelines.ts";
 import { readConfig } from "../config.ts";
 import { Progress } from "../progress.ts";
 import { type Checked, SEVERITIES } from "../render/findings.ts";
@@ -128,6 +129,7 @@ async function check(paths: readonly string[], options: Options, folder: string)
     configStages: config.stages,
     rules: config.rules,
     packages: packagesOf(program.files),
+    pipelines: await pipelinesOf(folder, program.troubles),
     ...link,
   });
   const troubles = troublesOf(program, report, folder);

@@ -1,0 +1,148 @@
+/** The rule `implicit-stage`: deploys in workflows and pipelines that name no stage. */
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { cli, Folder } from "./cli.ts";
+
+const V2 = `import * as Alchemy from "alchemy";
+import * as Effect from "effect/Effect";
+export default Alchemy.Stack("shop", {}, Effect.gen(function* () {}));
+`;
+const V0 = `import alchemy from "alchemy";
+const app = await alchemy("shop");
+await app.finalize();
+`;
+
+const WORKFLOW = `name: Deploy
+on: push
+env: { CI_TOKEN: x }
+jobs:
+  main:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: npx alchemy deploy --yes
+      - name: Two at once
+        run: |
+          npm ci
+
+          npm run ship   # by the script
+          npx alchemy deploy --stage prod
+      - run: npx alchemy destroy
+        working-directory: apps/web
+      # alch-blocks-disable-next-line implicit-stage: it is deleted at night
+      - run: npx alchemy deploy
+  given:
+    runs-on: ubuntu-latest
+    env:
+      ALCHEMY_STAGE: pr-\${{ github.event.number }}
+    steps:
+      - run: npx alchemy deploy
+  old:
+    runs-on: ubuntu-latest
+    steps:
+      - { run: npx alchemy deploy, env: { STAGE: prod } }
+`;
+
+const GITLAB = `stages: [deploy]
+deploy:
+  script:
+    - npm ci
+    - npx alchemy deploy
+`;
+
+function project(files: Record<string, string>): Folder {
+  const folder = new Folder();
+  // The top of the repository: what is above is of nobody's.
+  mkdirSync(join(folder.path, ".git"));
+  for (const [name, text] of Object.entries(files)) folder.write(name, text);
+  return folder;
+}
+
+async function found(folder: Folder, from = ".") {
+  const { code, out, error } = await cli(join(folder.path, from), ["check", "--json"]);
+  const findings = JSON.parse(out).findings as Record<string, string>[];
+  const own = findings.filter((one) => one.code === "implicit-stage");
+  return { code, error, said: own.map((one) => `${one.file}:${one.line} ${one.message}`), own };
+}
+
+const SCRIPTS = JSON.stringify({ scripts: { ship: "tsc && alchemy deploy" } });
+
+test("steps of a workflow are found, with what Alchemy 2 would take", async () => {
+  using folder = project({
+    "alchemy.run.ts": V2,
+    "package.json": SCRIPTS,
+    "apps/web/alchemy.run.ts": V2,
+    ".github/workflows/deploy.yml": WORKFLOW,
+  });
+  const { code, error, said, own } = await found(folder);
+  const at = (line: number, what: string, to = "deploy to") =>
+    `.github/workflows/deploy.yml:${line} ${what} has no stage here: it would ${to} \`live_runner\``;
+  expect(said).toEqual([
+    at(9, "`alchemy deploy`"),
+    at(14, "`alchemy deploy` of the script `ship`"),
+    at(16, "`alchemy destroy`", "destroy"),
+    at(29, "`alchemy deploy`"),
+  ]);
+  expect({ code, error }).toEqual({ code: 1, error: "" });
+  expect(own.at(-1)?.help).toContain("Alchemy 2 does not read `STAGE`");
+});
+
+test("folders count from the top of the repository", async () => {
+  const steps = [
+    "run: cd apps/web && npm run ship",
+    "{ run: npx alchemy deploy, working-directory: apps/web }",
+    "{ run: npx alchemy deploy, working-directory: apps/api }",
+  ];
+  using folder = project({
+    "apps/web/alchemy.run.ts": V2,
+    "apps/web/package.json": SCRIPTS,
+    "apps/api/alchemy.run.ts": V0,
+    ".github/workflows/all.yml": `jobs:\n  x:\n    steps:\n${steps.map((one) => `      - ${one}\n`).join("")}`,
+  });
+  const ends = (said: string[]) =>
+    said.map((one) => `${one.split(" ")[0]} ${one.split(" ").at(-1)}`);
+  const file = ".github/workflows/all.yml";
+  expect(ends((await found(folder)).said)).toEqual([
+    `${file}:4 \`live_runner\``,
+    `${file}:5 \`live_runner\``,
+    `${file}:6 \`runner\``,
+  ]);
+  const { said } = await found(folder, "apps/web");
+  expect(said).toHaveLength(2);
+  expect(said[0]).toStartWith(`../../${file}:4 \`alchemy deploy\` of the script \`ship\``);
+});
+
+test("Alchemy 0.94 reads `STAGE`, and takes the name of the user itself", async () => {
+  using folder = project({
+    "alchemy.run.ts": V0,
+    "apps/web/alchemy.run.ts": V0,
+    "package.json": SCRIPTS,
+    ".github/workflows/deploy.yaml": WORKFLOW,
+    ".gitlab-ci.yml": GITLAB,
+  });
+  const { said } = await found(folder);
+  expect(said.map((one) => one.split(" ")[0])).toEqual([
+    ".github/workflows/deploy.yaml:9",
+    ".github/workflows/deploy.yaml:14",
+    ".github/workflows/deploy.yaml:16",
+    ".gitlab-ci.yml:5",
+  ]);
+  expect(said[0]).toEndWith("it would deploy to `runner`");
+  expect(said[3]).toEndWith("it would deploy to a stage named after the user that runs it");
+});
+
+test("what is in a file is neither run nor obeyed by a terminal", async () => {
+  const strange = "- run: 'touch hit; bun ./\u001b[31m/alchemy.run.ts $(touch hit)'";
+  using folder = project({
+    "alchemy.run.ts": V0,
+    ".github/workflows/a.yml": `jobs:\n  x:\n    steps:\n      ${strange}\n`,
+    ".github/workflows/b.yml": "jobs: [\n  : : {",
+    ".github/workflows/c.yml": "jobs: { x: { steps: { run: alchemy deploy } }, y: 3, z: [1] }",
+    ".github/workflows/d.yml": "a: &a [*a, *a]\njobs: *a\n",
+  });
+  const { out, error } = await cli(folder.path, ["check"]);
+  expect(out).toContain("implicit-stage");
+  expect(out + error).not.toContain("\u001b[31m");
+  expect(existsSync(join(folder.path, "hit"))).toBe(false);
+});
