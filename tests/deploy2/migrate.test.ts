@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { cli, type Ended } from "../cli/cli.ts";
 import { data } from "../support/data.ts";
 import { App, unguarded as raw } from "../support/program.ts";
-import { App2, SCRIPT, TIME, unguarded, worker } from "./app.ts";
+import { App2, changes, SCRIPT, TIME, unguarded, worker } from "./app.ts";
 
 const STAGES = ["prod", "staging", "pr-1"];
 const SECRET = { SECRET: "not to be told" };
@@ -188,6 +188,55 @@ test.concurrent(
     await app.destroy("prod", program);
     expect(app.lost()).toEqual([]);
     expect(data(app)).toEqual(after);
+    expect(app.cloudflare.unhandled).toEqual([]);
+  },
+  TIME,
+);
+
+const CONNECTED = raw(`
+const index = await raw.VectorizeIndex("index", { name: \`shop-index-\${stage}\`, dimensions: 768, metric: "cosine" });
+const tenants = await raw.DispatchNamespace("tenants", { namespace: \`shop-tenants-\${stage}\` });
+const own = await raw.DispatchNamespace("own");
+const orders = await raw.Hyperdrive("orders", {
+  name: \`shop-orders-\${stage}\`,
+  origin: { host: "db.example.com", database: "shop", user: "me", password: alchemy.secret(process.env.SECRET) },
+  caching: { max_age: 30 },
+});
+await raw.Worker("api", {
+  name: \`shop-api-\${stage}\`,
+  entrypoint: "./script.ts",
+  bindings: { INDEX: index, TENANTS: tenants, ORDERS: orders },
+});
+`).replace("noTrack: true", 'noTrack: true, password: "password"');
+
+test.concurrent(
+  "indexes, Hyperdrive configurations and dispatch namespaces go over",
+  async () => {
+    const { old, app } = await both(CONNECTED, ["prod"]);
+    await using _ = { [Symbol.asyncDispose]: () => old[Symbol.asyncDispose]() };
+    await using __ = app;
+    const held = () =>
+      app.account
+        .state()
+        .map(({ kind, name, id }) => `${kind} ${name} ${id}`)
+        .sort();
+    const before = held();
+    await written(app, "--to-v2");
+    const program = readFileSync(join(app.folder, "alchemy.v2.run.ts"), "utf8");
+    expect(program).not.toContain("by hand");
+    expect(program).toContain('password: yield* Config.Redacted("SECRET")');
+    const calls = app.cloudflare.log.length;
+    await app.deploy("prod", program, { env: SECRET });
+    expect(held()).toEqual(before);
+    expect(app.lost()).toEqual([]);
+    const sent = changes(app, calls);
+    // The password and the script are sent again, and nothing is made.
+    expect(sent.filter((one) => one.includes("hyperdrive"))).toEqual([
+      expect.stringMatching(/^PUT hyperdrive\/configs\//),
+    ]);
+    expect(sent.filter((one) => /vectorize|dispatch/.test(one))).toEqual([]);
+    const settled = await app.deploy("prod", program, { env: SECRET, command: "plan" });
+    expect(settled).toContain("Plan: no changes");
     expect(app.cloudflare.unhandled).toEqual([]);
   },
   TIME,

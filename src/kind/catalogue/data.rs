@@ -277,7 +277,7 @@ pub(super) const VECTORIZE: Row = Row {
             identity: "indexName",
             automatic: Automatic::Random,
             on_new_name: OnNewName::Replace,
-            converts: false,
+            converts: true,
             deletes_data: true,
         },
         base: INDEX,

@@ -13,7 +13,7 @@ pub(super) fn attributes(
     props: &Value,
     account: &str,
 ) -> Option<Map<String, Value>> {
-    let name = text(output, "name");
+    let name = text(output, kind.spec().alchemy.attribute);
     let jurisdiction = text(output, "jurisdiction").unwrap_or("default");
     let mut all = match kind {
         Kind::Database => {
@@ -42,19 +42,43 @@ pub(super) fn attributes(
             all
         }
         Kind::Kv => {
-            let mut all = object(&[
-                ("title", text(output, "title")?),
-                ("namespaceId", text(output, "namespaceId")?),
-            ]);
+            let mut all =
+                object(&[("title", name?), ("namespaceId", text(output, "namespaceId")?)]);
             all.insert("supportsUrlEncoding".to_owned(), json!(true));
             all
         }
         Kind::Queue => object(&[("queueId", text(output, "id")?), ("queueName", name?)]),
+        Kind::Vectorize => {
+            let mut all = object(&[("indexName", name?)]);
+            copy(output, &["dimensions", "metric", "description"], &mut all);
+            all
+        }
+        Kind::Hyperdrive => {
+            let mut all =
+                object(&[("hyperdriveId", text(output, "hyperdriveId")?), ("name", name?)]);
+            all.insert("origin".to_owned(), origin(output));
+            all.insert("mtls".to_owned(), json!({}));
+            all
+        }
+        Kind::DispatchNamespace => {
+            let mut all = object(&[("name", name?)]);
+            copy(output, &["namespaceId"], &mut all);
+            all
+        }
         Kind::Worker => worker(output, props, name?),
         _ => return None,
     };
     all.insert("accountId".to_owned(), Value::from(account));
     Some(all)
+}
+
+/// Without the password, which 0.94 has encrypted: the next deploy writes what the program gives.
+fn origin(of: &Value) -> Value {
+    let mut all = Map::new();
+    if let Some(given) = of.get("origin") {
+        copy(given, &["scheme", "host", "port", "database", "user"], &mut all);
+    }
+    Value::Object(all)
 }
 
 fn worker(output: &Value, props: &Value, name: &str) -> Map<String, Value> {
@@ -90,9 +114,13 @@ pub(super) fn options<'v>(
         Kind::Kv => (&[], &["values"]),
         Kind::Queue => (&[], &["settings", "dlq"]),
         Kind::Worker => (&["crons"], &["routes", "domains", "assets"]),
+        Kind::Vectorize => (&["dimensions", "metric", "description"], &[]),
         _ => (&[], &[]),
     };
     copy(props, same, &mut all);
+    if kind == Kind::Hyperdrive {
+        all.insert("origin".to_owned(), origin(props));
+    }
     if let Some(folder) = text(props, "migrationsDir") {
         let table = text(props, "migrationsTable").filter(|table| *table != "d1_migrations");
         let migrations =
@@ -112,6 +140,10 @@ fn is_given(value: &Value) -> bool {
         _ => true,
     }
 }
+
+/// What bindings call the identity of a kind, where it is another word than in its row.
+pub(super) const BOUND: [(Kind, &str, &str); 2] =
+    [(Kind::Hyperdrive, "id", "hyperdriveId"), (Kind::DispatchNamespace, "namespace", "name")];
 
 /// The bindings of a Worker, as Alchemy 2 notes them: by these its guard knows the classes. Secrets
 /// are left out, and a workflow is a new one.
@@ -137,6 +169,9 @@ fn binding(it: &Value, class: Option<&Bound>) -> Option<Map<String, Value>> {
         Kind::Bucket => object(&[("bucketName", text(it, "name")?)]),
         Kind::Kv => object(&[("namespaceId", text(it, "namespaceId")?)]),
         Kind::Queue => object(&[("queueName", text(it, "name")?), ("queueId", text(it, "id")?)]),
+        Kind::Vectorize => object(&[("indexName", text(it, "name")?)]),
+        Kind::Hyperdrive => object(&[("id", text(it, "hyperdriveId")?)]),
+        Kind::DispatchNamespace => object(&[("namespace", text(it, "namespaceName")?)]),
         Kind::DurableObject => {
             let class = class?;
             let mut data = object(&[("className", &class.class)]);

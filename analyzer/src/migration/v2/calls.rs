@@ -208,6 +208,11 @@ impl Rewriter<'_> {
                 call.consumers = Some(self.sources(&option.value)?);
                 return Ok(());
             }
+            To::Origin if option.shorthand => {
+                return Err("its `origin` is not written in place".to_owned());
+            }
+            To::Origin => return self.origin(&option.value),
+            To::Parts(names) => return self.parts(&option.value, names),
             To::Domains => return self.domains(call, option),
             To::Routes => return self.routes(&option.value),
             To::DeadLetters => {
@@ -301,7 +306,7 @@ impl Rewriter<'_> {
     }
 
     /// `alchemy.secret(process.env.KEY)`, `alchemy.secret.env.KEY` and other secrets.
-    fn secret(&mut self, value: &Expression<'_>) -> Option<String> {
+    pub(super) fn secret(&mut self, value: &Expression<'_>) -> Option<String> {
         let written = self.slice(value.span());
         let alchemy = self.bound.imports.iter().find(|(_, (module, what))| {
             module == "alchemy" && matches!(what.as_str(), "default" | "alchemy")

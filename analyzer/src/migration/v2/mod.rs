@@ -10,6 +10,7 @@ mod ids;
 mod json;
 mod name;
 mod objects;
+mod origins;
 mod program;
 mod remarks;
 mod rewriter;

@@ -42,7 +42,9 @@ impl Rewriter<'_> {
     /// What is deployed, by stage.
     fn deployed<'s>(&'s self, declared: Declared<'s>) -> BTreeMap<&'s str, &'s str> {
         let rows = self.rows_of(declared);
-        rows.filter_map(|row| Some((row.stage.as_str(), deployed_name(row)?))).collect()
+        let attribute = declared.instance.kind.spec().alchemy.attribute;
+        let name = |row: &'s OldRow| text(row.row.get("output")?, attribute);
+        rows.filter_map(|row| Some((row.stage.as_str(), name(row)?))).collect()
     }
 
     /// The date that a deployed Worker is compatible with, if it is the same in every stage: where the
@@ -90,11 +92,6 @@ impl Rewriter<'_> {
         out.push_str(&template(&usual, &self.stage));
         out
     }
-}
-
-fn deployed_name(row: &OldRow) -> Option<&str> {
-    let output = row.row.get("output")?;
-    text(output, "name").or_else(|| text(output, "title"))
 }
 
 fn compatibility_date(row: &OldRow) -> Option<&str> {

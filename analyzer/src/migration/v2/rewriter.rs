@@ -104,6 +104,11 @@ impl<'r> Rewriter<'r> {
         }
     }
 
+    /// Whether functions are around.
+    pub(super) fn is_nested(&self) -> bool {
+        self.depth > 0
+    }
+
     pub(super) fn slice(&self, span: Span) -> &'r str {
         self.text.get(size(span.start)..size(span.end)).unwrap_or_default()
     }

@@ -9,7 +9,7 @@ use alch_blocks::Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::attributes::{attributes, bindings, options};
+use super::attributes::{BOUND, attributes, bindings, options};
 use super::ids;
 use super::json::{copy, object, text};
 use super::objects;
@@ -175,7 +175,7 @@ impl<'r> StageRows<'r> {
             self.check_worker(one, output, props)?;
         }
         let account = self.account_of(one, output)?;
-        let name = text(output, "name").or_else(|| text(output, "title"));
+        let name = text(output, kind.spec().alchemy.attribute);
         let (Some(name), Some(attributes)) = (name, attributes(kind, output, props, account))
         else {
             return Err(remarks::incomplete());
@@ -311,9 +311,13 @@ fn used_by(value: &Value) -> BTreeSet<String> {
     let bound = value.get("bindings").and_then(Value::as_array).into_iter().flatten();
     let bound = bound.filter_map(|it| it.get("data")?.get("bindings")?.as_array()).flatten();
     let keys = Kind::ALL.iter().map(|kind| kind.spec().alchemy2.identity).chain([SCRIPT]);
-    let keys: Vec<&str> = keys.filter(|key| !key.is_empty()).collect();
+    // Under `name` everything has its own.
+    let keys: Vec<&str> = keys.filter(|key| !matches!(*key, "" | "name")).collect();
     let named = |it: &Value| -> Vec<String> {
-        keys.iter().filter_map(|key| Some(format!("{key}:{}", text(it, key)?))).collect()
+        let own = BOUND.iter().filter(|(kind, ..)| text(it, "type") == Some(kind.spec().binding));
+        let own = own.map(|(_, key, identity)| (*key, *identity));
+        let all = keys.iter().map(|key| (*key, *key)).chain(own);
+        all.filter_map(|(key, identity)| Some(format!("{identity}:{}", text(it, key)?))).collect()
     };
     bound.chain(value.get("props")).flat_map(named).collect()
 }

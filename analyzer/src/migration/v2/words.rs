@@ -25,9 +25,25 @@ pub(super) enum To {
     Routes,
     /// `dlq` is an option of consumers.
     DeadLetters,
+    /// `origin`, with a secret in it.
+    Origin,
+    /// An object whose parts have other names.
+    Parts(&'static [(&'static str, &'static str)]),
 }
 
 const IMPORTED: &str = "it was imported already, and Alchemy 2 would import it again";
+const LOCAL: &str =
+    "Alchemy 2 takes the parts of another origin for `alchemy dev`: write them yourself";
+const CACHING: &[(&str, &str)] = &[
+    ("disabled", "disabled"),
+    ("max_age", "maxAge"),
+    ("stale_while_revalidate", "staleWhileRevalidate"),
+];
+const MTLS: &[(&str, &str)] = &[
+    ("ca_certificate_id", "caCertificateId"),
+    ("mtls_certificate_id", "mtlsCertificateId"),
+    ("sslmode", "sslmode"),
+];
 const SETTINGS: &str = "queues of Alchemy 2 have no settings; those at Cloudflare stay";
 const WORKFLOW_NAME: &str =
     "this version of Alchemy 2 names workflows itself; the old one stays behind";
@@ -37,8 +53,9 @@ pub(super) fn option(kind: Kind, is_block: bool, key: &str) -> Option<To> {
     if is_block && matches!(key, "stage" | "pin" | "protect" | "share") {
         return Some(To::Same);
     }
-    let data = matches!(kind, Kind::Database | Kind::Bucket | Kind::Kv | Kind::Queue);
+    let data = kind.spec().owns_data;
     Some(match (kind, key) {
+        (Kind::DispatchNamespace, "namespace") => To::Named("name"),
         _ if kind.spec().naming.contains(&key) && is_block => To::Same,
         _ if !kind.spec().alchemy2.naming.is_empty() && kind.spec().alchemy2.naming == key => {
             if kind == Kind::Workflow {
@@ -51,6 +68,7 @@ pub(super) fn option(kind: Kind, is_block: bool, key: &str) -> Option<To> {
         (_, "delete") if data || kind == Kind::Worker => To::Retain,
         (Kind::Database, "jurisdiction" | "primaryLocationHint" | "readReplication")
         | (Kind::Bucket, "jurisdiction" | "locationHint" | "storageClass")
+        | (Kind::Vectorize, "dimensions" | "metric" | "description")
         | (Kind::Worker, "crons" | "limits" | "placement" | "logpush" | "script")
         | (Kind::DurableObject | Kind::Workflow, "className")
         | (Kind::DurableObject, "scriptName") => To::Same,
@@ -59,6 +77,11 @@ pub(super) fn option(kind: Kind, is_block: bool, key: &str) -> Option<To> {
         (Kind::Bucket, "allowPublicAccess" | "devDomain") => To::Named("publicAccess"),
         (Kind::Queue, "settings") => To::Aside(SETTINGS),
         (Kind::Queue, "dlq") => To::DeadLetters,
+        (Kind::Hyperdrive, "origin") => To::Origin,
+        (Kind::Hyperdrive, "caching") => To::Parts(CACHING),
+        (Kind::Hyperdrive, "mtls") => To::Parts(MTLS),
+        (Kind::Hyperdrive, "dev") => To::Aside(LOCAL),
+        (Kind::Hyperdrive, "hyperdriveId") => To::Gone,
         // It is there with what it had, and never emptied.
         (Kind::Database, "clone") | (Kind::Bucket, "empty") | (Kind::DurableObject, "sqlite") => {
             To::Gone
@@ -86,6 +109,12 @@ pub(super) fn attribute(kind: Kind, key: &str) -> Option<&'static str> {
         (Kind::Kv, "title") => "title",
         (Kind::Queue, "id") => "queueId",
         (Kind::Queue, "name") => "queueName",
+        (Kind::Vectorize, "id" | "name") => "indexName",
+        (Kind::Hyperdrive, "hyperdriveId") => "hyperdriveId",
+        (Kind::DispatchNamespace, "namespaceId") => "namespaceId",
+        (Kind::Hyperdrive, "name") | (Kind::DispatchNamespace, "namespace" | "namespaceName") => {
+            "name"
+        }
         (Kind::Worker, "name") => "workerName",
         (Kind::Worker, "url") => "url",
         _ => return None,
