@@ -24,8 +24,10 @@ function preludeOf(text: string): string {
   return text.includes("await ") ? V1 + V2 : V2;
 }
 
-/** The example as a program; its comment names two places if it is in both. */
+/** The example as a program, or beside one; its comment names two places if it is in both. */
 function programs(text: string): Map<string, string> {
+  const pipeline = /^# (\S+\.yml)$/m.exec(text)?.[1];
+  if (pipeline !== undefined) return new Map([...programs(""), [pipeline, text]]);
   const imported = preludeOf(text);
   const files = /^\/\/ (\S+\.ts) and (\S+\.ts)$/m.exec(text)?.slice(1) ?? ["alchemy.run.ts"];
   const isWhole = /await alchemy\(|Cloudflare\./.test(text);

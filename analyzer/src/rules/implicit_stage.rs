@@ -2,7 +2,11 @@
 //!
 //! ```yaml
 //! # .github/workflows/deploy.yml
-//! - run: npx alchemy deploy
+//! jobs:
+//!   deploy:
+//!     runs-on: ubuntu-latest
+//!     steps:
+//!       - run: npx alchemy deploy
 //! ```
 //!
 //! **Why.** Without a stage, Alchemy takes the name of the user, which is `runner` in GitHub Actions.

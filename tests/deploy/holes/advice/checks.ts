@@ -38,6 +38,7 @@ export const CHECKS: Entries = {
   ],
   "refused-change": "it says what the guard of Alchemy 2 would say: `tests/deploy2/`",
   unguarded: "it is about Alchemy 2, with and without its guard: `tests/deploy2/`",
+  "implicit-stage": "it is about a pipeline, and a stage that is named is deployed as any other",
   "env-key": "it is about Alchemy 2, and about an app that 0.94 has deployed",
   "stage-ignored":
     "without the option, a run deploys the stage of its `--stage`, and leaves the one of the option as it is",
