@@ -81,7 +81,7 @@ export interface KindSpec {
 }
 
 /** What Alchemy does when the physical name changes. */
-export type OnNewName = "replace" | "rename-in-place" | "leave-behind" | "nothing";
+export type OnNewName = "replace" | "rename-in-place" | "fails" | "leave-behind" | "nothing";
 
 /** The name that Alchemy makes where the program gives none. */
 export type Automatic = "with-stage" | "random" | "of-worker" | "id";
@@ -93,6 +93,7 @@ export interface Listing {
   items: string | null;
   name: readonly string[];
   id: string;
+  byName: boolean;
   created: string | null;
   jurisdictions: readonly string[];
   permission: string;

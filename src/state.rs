@@ -69,11 +69,11 @@ fn judge_name(declaration: &Declaration, row: &Row) -> Result<Verdict, Error> {
     };
     // Some kinds go although they are to stay.
     let retained = row.retained && !declaration.kind.spec().alchemy.quirks.ignores_delete;
+    let on_new_name = declaration.kind.spec().on_new_name;
     let reason = match declaration.on_rename {
         OnRename::Keep => return Ok(Verdict::Keep),
-        OnRename::Refuse if declaration.kind.spec().on_new_name == OnNewName::RenameInPlace => {
-            Reason::Renames
-        }
+        _ if on_new_name == OnNewName::Fails => Reason::Fails,
+        OnRename::Refuse if on_new_name == OnNewName::RenameInPlace => Reason::Renames,
         OnRename::Refuse if retained => Reason::Leaves,
         OnRename::Refuse => Reason::Deletes,
         OnRename::Replace if row.local => Reason::LocalMode,

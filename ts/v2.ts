@@ -17,6 +17,12 @@ export type { Thrifty, ThriftyOverrides, ThriftyProps } from "./alchemy2/thrifty
 export type { WorkerBlock, WorkerClass, WorkerTag } from "./alchemy2/worker.ts";
 export type { ErrorCode } from "./errors.ts";
 export * from "./generated/blocks2.ts";
-export type { ExpiryOptions, Jurisdiction, LocationHint, Region, RegionOptions } from "./options.ts";
+export type {
+  ExpiryOptions,
+  Jurisdiction,
+  LocationHint,
+  Region,
+  RegionOptions,
+} from "./options.ts";
 export type { PerRegion } from "./regions.ts";
 export type { Kept } from "./savings.ts";

@@ -68,6 +68,8 @@ pub enum Reason {
     LocalMode,
     /// The stage is protected, and the state does not say so of this resource yet.
     Protected,
+    /// Alchemy would rename it and then fail.
+    Fails,
     /// It is to stay, and Alchemy deletes it all the same.
     Ignored,
 }
@@ -82,6 +84,7 @@ impl Reason {
             Self::Protected => {
                 format!("the stage {stage} is protected, but its state does not say so yet")
             }
+            Self::Fails => "Alchemy would rename it and then fail, each time".to_owned(),
             Self::Ignored => {
                 format!("Alchemy would delete {deployed} although it has `delete: false`")
             }
@@ -98,7 +101,9 @@ impl Reason {
                 "add {pin} and deploy once, which stores `delete: false`; or add `delete: true` to \
                  let it go"
             ),
-            Self::Ignored => format!("add {pin} to keep it, or give the new one another id"),
+            Self::Fails | Self::Ignored => {
+                format!("add {pin} to keep it, or give the new one another id")
+            }
         }
     }
 }

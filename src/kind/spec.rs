@@ -172,6 +172,8 @@ pub enum OnNewName {
     Replace,
     /// It renames the one that is there.
     RenameInPlace,
+    /// It renames the one that is there, and then fails: the state keeps the old name.
+    Fails,
     /// It creates a new one and leaves the old one behind.
     LeaveBehind,
     /// The name is ours alone, so nothing happens.
@@ -180,6 +182,7 @@ pub enum OnNewName {
 
 /// How the Cloudflare API lists a kind.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Listing {
     /// The path below the account.
     pub path: &'static str,
@@ -191,6 +194,8 @@ pub struct Listing {
     pub name: &'static [&'static str],
     /// The field that has the id.
     pub id: &'static str,
+    /// Whether the path of one ends in its name, and not in its id.
+    pub by_name: bool,
     /// The field that has the time of creation.
     pub created: Option<&'static str>,
     /// The jurisdictions that have lists of their own, beside the default one.

@@ -55,6 +55,7 @@ static REASONS: [Reason; 6] = [
         why: "no block is written for it yet",
         functions: &["AiSearch", "AiSearchNamespace", "AiSearchToken"],
         constructors: &[
+            "AI.Search",
             "AI.SearchInstance",
             "AI.SearchNamespace",
             "AI.SearchToken",

@@ -4,9 +4,9 @@ import { cli, Folder } from "./cli.ts";
 import { expectSarif, expectValid } from "./schemas.ts";
 
 const UNMODELLED = `import alchemy from "alchemy";
-import { D1Database, AiGateway } from "alchemy/cloudflare";
+import { D1Database, AiSearch } from "alchemy/cloudflare";
 const app = await alchemy("shop");
-await AiGateway("docs", { name: "docs", dimensions: 3, metric: "cosine" });
+await AiSearch("docs", { name: "docs", dimensions: 3, metric: "cosine" });
 `;
 const REST = "is not looked at: its name is yours to make unique";
 
@@ -16,7 +16,7 @@ test("what no kind models is said, and fails nothing", async () => {
   const check = await cli(folder.path, ["check"]);
   expect(check).toMatchObject({ code: 0, error: "" });
   expect(check.out).toContain(
-    `alchemy.run.ts:4:7: info: \`AiGateway\` \`docs\` ${REST} [unmodelled]`,
+    `alchemy.run.ts:4:7: info: \`AiSearch\` \`docs\` ${REST} [unmodelled]`,
   );
   expect(check.out).toContain("! 1 info in 1 file; looked at 0 declarations in 1 file");
   expect((await cli(folder.path, ["check", "--fail-on", "info"])).code).toBe(1);
@@ -35,17 +35,17 @@ test("a plan says what it leaves out", async () => {
   const only = await cli(folder.path, ["plan", "--stage", "prod"]);
   expect(only).toMatchObject({ code: 0, error: "" });
   expect(only.out).toBe(
-    `info  alchemy.run.ts:4  \`AiGateway\` \`docs\` ${REST}\n\n0 resources in 1 file; 1 more is not looked at\n`,
+    `info  alchemy.run.ts:4  \`AiSearch\` \`docs\` ${REST}\n\n0 resources in 1 file; 1 more is not looked at\n`,
   );
-  folder.write("alchemy.run.ts", `${UNMODELLED}await D1Database("db");\nawait AiGateway("b", {});`);
+  folder.write("alchemy.run.ts", `${UNMODELLED}await D1Database("db");\nawait AiSearch("b", {});`);
   const more = await cli(folder.path, ["plan", "--stage", "prod"]);
   expect(more.out).toContain("shop-db-prod");
   expect(more.out).toContain("1 resource in 1 file; 2 more are not looked at");
   const json = JSON.parse((await cli(folder.path, ["plan", "--stage", "prod", "--json"])).out);
   expectValid("plan", json);
   expect(json.unmodelled).toEqual([
-    { message: `\`AiGateway\` \`docs\` ${REST}`, file: "alchemy.run.ts", line: 4 },
-    { message: `\`AiGateway\` \`b\` ${REST}`, file: "alchemy.run.ts", line: 6 },
+    { message: `\`AiSearch\` \`docs\` ${REST}`, file: "alchemy.run.ts", line: 4 },
+    { message: `\`AiSearch\` \`b\` ${REST}`, file: "alchemy.run.ts", line: 6 },
   ]);
 });
 

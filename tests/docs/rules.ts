@@ -7,7 +7,7 @@ import { cli } from "../cli/cli.ts";
 import { codeIn, sectionsIn, textOf } from "./markdown.ts";
 
 const V1 = `import alchemy from "alchemy";
-import { AiGateway, CustomDomain, D1Database, DurableObjectNamespace, KVNamespace, R2Bucket, Route, Worker, Workflow } from "alchemy/cloudflare";
+import { AiSearch, CustomDomain, D1Database, DurableObjectNamespace, KVNamespace, R2Bucket, Route, Worker, Workflow } from "alchemy/cloudflare";
 import { AlchemyWorkflow, Bucket, createBlocks, Database, Domain, DurableObject, KV, physicalName, Queue } from "@alch/blocks";
 `;
 const V2 = `import * as Alchemy from "alchemy";

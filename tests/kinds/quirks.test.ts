@@ -95,14 +95,14 @@ describe.each(having("deletesByName").map(({ kind }) => [kind] as const))("%s", 
 
 describe.each(having("alwaysRemote").map(({ kind }) => [kind] as const))("%s", (kind) => {
   test(
-    "local mode, which makes it in the account, does not rename what is deployed",
+    "what local mode has adopted in the account stays when its stage goes",
     async () => {
       await using app = await started(kind);
-      await app.deploy("pr-1", program(block(kind)));
-      const calls = app.cloudflare.log.length;
-      const renamed = program(block(kind, 'name: "new"', baseOf(kind)));
-      await app.refused("pr-1", "would-replace", renamed, { args: ["--local"] });
-      expect(app.changesSince(calls)).toEqual([]);
+      await app.deploy("prod", program(raw(kind, "shared"), "blog"), { name: "blog" });
+      const adopting = program(raw(kind, "shared").replace("{ ", "{ adopt: true, "));
+      await app.deploy("pr-1", adopting, { args: ["--local"] });
+      await app.deploy("pr-1", adopting, { args: ["--destroy"] });
+      expect(held(app, kind)).toEqual(["shared"]);
     },
     TIME,
   );

@@ -14,6 +14,8 @@ const UNMODELLED_2 = Object.keys(REASONS);
 const WHY_NOT: Readonly<Record<string, readonly string[]>> = {
   "it is a setting of an account or of another resource, and has no name of its own": [
     "AccountSetting",
+    "AI.CustomTopics",
+    "AI.SecuritySettings",
     "R2.BucketEventNotification",
     "R2.BucketSippy",
     "R2.DataCatalog",
@@ -23,8 +25,18 @@ const WHY_NOT: Readonly<Record<string, readonly string[]>> = {
     "Subdomain",
     "WorkerRoute",
   ],
+  "it is a part of an AI gateway": [
+    "AI.Dataset",
+    "AI.Evaluation",
+    "AI.GatewayDynamicRouting",
+    "AI.ProviderKey",
+  ],
   "it binds what is declared elsewhere": [
     "AI",
+    "AI.QueryGateway",
+    "AI.QuerySearch",
+    "AI.QuerySearchNamespace",
+    "AnalyticsEngine.WriteDataset",
     "Browser",
     "D1.PreparedStatement",
     "D1.QueryDatabase",
@@ -33,6 +45,7 @@ const WHY_NOT: Readonly<Record<string, readonly string[]>> = {
     "KV.ReadNamespace",
     "KV.ReadWriteNamespace",
     "KV.WriteNamespace",
+    "Pipelines.WriteStream",
     "Queues.WriteQueue",
     "R2.ReadBucket",
     "R2.ReadWriteBucket",

@@ -1,10 +1,10 @@
 //! A resource that no kind models, so that nothing is known of its name.
 //!
 //! ```ts
-//! await AiGateway("chat");
+//! await AiSearch("docs");
 //! ```
 //!
-//! **Why.** The name of an AI gateway, a tunnel, an Access application and others is account-wide, too.
+//! **Why.** The name of a search index, a tunnel, an Access application and others is account-wide, too.
 //! `check`, `plan`, `migrate` and `monitor` do not look at them yet, so they do not say when two stages
 //! share one. `check` and `plan` say what they passed over.
 //!
@@ -50,10 +50,10 @@ mod tests {
     #[test]
     fn what_no_kind_models_is_said_at_each_place() {
         let text = r#"
-            import { AiGateway, Tunnel } from "alchemy/cloudflare";
+            import { AiSearch, Tunnel } from "alchemy/cloudflare";
             import * as cloudflare from "alchemy/cloudflare";
             await Tunnel("docs", { name: "docs" });
-            const make = (id: string) => AiGateway(id);
+            const make = (id: string) => AiSearch(id);
             await make("a"); await make("b");
             await cloudflare.VpcService(`h-${stage}`);
         "#;
@@ -62,7 +62,7 @@ mod tests {
             messages("unmodelled", text),
             [
                 format!("`Tunnel` `docs` {rest}"),
-                format!("`AiGateway` `a` {rest}"),
+                format!("`AiSearch` `a` {rest}"),
                 format!("`VpcService` `h-${{stage}}` {rest}"),
             ]
         );
@@ -73,18 +73,21 @@ mod tests {
         let text = r#"
             import * as Alchemy from "alchemy";
             import * as Cloudflare from "alchemy/Cloudflare";
-            import { Gateway } from "alchemy/Cloudflare/AI";
+            import { SearchNamespace } from "alchemy/Cloudflare/AI";
             import * as Effect from "effect/Effect";
             export default Alchemy.Stack("shop", {}, Effect.gen(function* () {
               yield* Cloudflare.Turnstile.Widget("docs", {});
-              yield* Gateway("gate");
+              yield* SearchNamespace("docs");
               yield* Cloudflare.Zone.Setting("tls", {});
             }));
         "#;
         let rest = "is not looked at: its name is yours to make unique";
         assert_eq!(
             messages("unmodelled", text),
-            [format!("`Turnstile.Widget` `docs` {rest}"), format!("`AI.Gateway` `gate` {rest}")]
+            [
+                format!("`Turnstile.Widget` `docs` {rest}"),
+                format!("`AI.SearchNamespace` `docs` {rest}"),
+            ]
         );
     }
 

@@ -49,6 +49,12 @@ pub(super) fn all() -> Vec<Expected> {
             "add `pin: { \"prod\": \"legacy\" }` to keep it, or give the new one another id",
         ),
         (
+            would_replace(Kind::Pipeline, Reason::Fails),
+            "would-replace",
+            "the pipeline `db` is deployed as `legacy`, and this program names it `db-prod`: Alchemy would rename it and then fail, each time",
+            "add `pin: { \"prod\": \"legacy\" }` to keep it, or give the new one another id",
+        ),
+        (
             refusal!(OtherKind { kind: Kind::Bucket, id: "x", name: "x-prod" }),
             "would-replace",
             "`x` is deployed as the bucket `x-prod`, and this program declares another kind under that id: Alchemy would delete or forget the bucket",

@@ -10,9 +10,9 @@
  * | the Cloudflare API | | |
  * | `get(id)` | when the resource is done | answers with what was just written, which saves a call to a remote store |
  * | `set(id)`, `created` or `updated` | last | takes the mark of the creation out |
- * | `list()` | when a scope ends | judges what Alchemy would delete as orphans, and hides it if the scope ends before the app (`orphans.ts`) |
- * | `all()` | when a stage or a resource is destroyed | judges all that is below (`orphans.ts`) |
- * | `get(id)` | for each resource to delete | says that it is retained, if the guard has noted that (`owners.ts`), or that it is not, if only its parent is (`children.ts`); says what an interrupted deploy has made (`recovery.ts`); says nothing of what Alchemy would delete although it is to stay |
+ * | `list()` | when a scope ends | judges what Alchemy would delete as orphans, and hides it if the scope ends before the app (`orphans.ts`); drops rows of what Alchemy would delete although it is to stay |
+ * | `all()` | when a stage or a resource is destroyed | judges all that is below (`orphans.ts`); the same |
+ * | `get(id)` | for each resource to delete | says that it is retained, if the guard has noted that (`owners.ts`), or that it is not, if only its parent is (`children.ts`); says what an interrupted deploy has made (`recovery.ts`) |
  * | `delete(id)` | for each that was deleted | nothing |
  *
  * Each write also notes who makes the row (`owners.ts`).
@@ -21,6 +21,7 @@
  */
 import { installedVersion } from "../../installed.ts";
 import { quirksOf, WORKER } from "../../kinds.ts";
+import { readRow } from "../../state/read.ts";
 import { deployedName, isBeginning, isDeployed, type Row, SCOPE } from "../../state/row.ts";
 import { core, type Declared } from "../../wasm.ts";
 import { failScopes } from "../scope.ts";
@@ -152,7 +153,7 @@ async function get(
     if (stage?.phase === "destroy") await judgeDestruction(stage, await plainStore(stage).all());
     return row;
   }
-  if (!scope.resources.has(id)) return readForDeletion(scope, store, row);
+  if (!scope.resources.has(id)) return readForDeletion(scope, row);
   judgeOwner(scope, id, row);
   judgeKind(scope, id, row);
   rows.noteStatus(id, row);
@@ -172,28 +173,43 @@ async function get(
 }
 
 /** The row as Alchemy has to see it to delete what it holds. */
-async function readForDeletion(
-  scope: AlchemyScope,
-  store: StateStore,
-  row: Row,
-): Promise<Row | undefined> {
+async function readForDeletion(scope: AlchemyScope, row: Row): Promise<Row> {
   if (isHostRow(row)) return hostForDeletion(scope, row);
   if (isSecretsStore(row)) return storeForDeletion(row);
   if (await isImplied(scope, row)) return { ...row, props: { ...row.props, delete: undefined } };
   const destroys = scope.root.phase === "destroy";
-  const seen = forDeletion(scope, destroys ? await withMade(scope, row) : row);
-  if (seen.props?.delete !== false || !quirksOf(row.kind)?.ignoresDelete) return seen;
-  // Alchemy would delete the resource all the same. Where it finds no row, it leaves it.
-  await store.delete(row.id);
-  return undefined;
+  return forDeletion(scope, destroys ? await withMade(scope, row) : row);
+}
+
+/**
+ * Drops a row whose resource Alchemy would delete although it is to stay: what has no row, Alchemy leaves.
+ *
+ * @returns whether it was such a row.
+ */
+async function dropKept(scope: AlchemyScope, store: StateStore, id: string, row: Row | undefined) {
+  const isLost = row !== undefined && !scope.resources.has(id) && scope.phase !== "read";
+  if (!isLost || !quirksOf(row.kind)?.ignoresDelete) return false;
+  if ((await readForDeletion(scope, row)).props?.delete !== false) return false;
+  await store.delete(id);
+  return true;
 }
 
 async function list(scope: AlchemyScope, store: StateStore): Promise<string[]> {
-  return judgeOrphans(scope, await store.list());
+  const seen: string[] = [];
+  for (const id of await judgeOrphans(scope, await store.list())) {
+    const row = scope.resources.has(id) ? undefined : await readRow(store, id);
+    if (!(await dropKept(scope, store, id, row))) seen.push(id);
+  }
+  return seen;
 }
 
 async function all(scope: AlchemyScope, store: StateStore): Promise<Record<string, Row>> {
-  return judgeDestruction(scope, await store.all());
+  const rows = await judgeDestruction(scope, await store.all());
+  const seen: Record<string, Row> = {};
+  for (const [id, row] of Object.entries(rows)) {
+    if (!(await dropKept(scope, store, id, row))) seen[id] = row;
+  }
+  return seen;
 }
 
 async function set(

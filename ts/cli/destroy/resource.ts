@@ -141,7 +141,7 @@ function pathOf({ account }: Api, task: Task): string {
   if (!listing) throw new Error(`nobody here knows how to delete a ${row.resource}`);
   // Bindings of others would stop it; the decision has looked for those.
   const force = kind === "worker" ? "?force=true" : "";
-  return `${within}/${listing.path}/${part(kind === "workflow" ? row.name : row.identity)}${force}`;
+  return `${within}/${listing.path}/${part(listing.byName ? row.name : row.identity)}${force}`;
 }
 
 function kindOf({ row }: Pick<Task, "row">): Kind | undefined {

@@ -18,11 +18,27 @@ export const OTHERS: Entries = {
   IdSplit: ALCHEMY2,
   ClassRebound: ALCHEMY2,
   HeldByStage: ALCHEMY2,
-  HeldInAccount: ALCHEMY2,
+  HeldInAccount: [
+    {
+      first: [{ app: "blog", text: 'await raw.AiGateway("chat", { gatewayName: "chat-pr-1" });' }],
+      told: { text: 'await AiGateway("chat");', ends: "owned-elsewhere" },
+      ways: [
+        {
+          says: "give `chat` another name",
+          steps: [{ text: 'await AiGateway("chat", { name: "mine" });' }],
+        },
+        {
+          says: "deploy with `--adopt` if the AI gateway belongs to this stage",
+          steps: [{ text: 'await AiGateway("chat");', flags: ["adopt"] }],
+        },
+      ],
+    },
+  ],
   Replaced: ALCHEMY2,
   AlchemyUnplanned: ALCHEMY2,
   AlchemyVersion: UNKNOWN,
   AlchemyHidden: UNKNOWN,
+  SecretLost: "`tests/deploy/secrets-store.test.ts` follows it: it needs a program with secrets",
   StatePassword: "`tests/deploy/unusual.test.ts` follows it: it needs a program with secrets",
   Dropped: [
     {

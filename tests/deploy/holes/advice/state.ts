@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Account } from "../../../cloudflare/index.ts";
 import { COUNTER, FLOW, worker } from "../holes.ts";
 import { type Advice, type Entries, pinIn, type Step } from "./follow.ts";
-import { db, HELD, KV, kvRow } from "./texts.ts";
+import { db, HELD, KV, kvRow, prod } from "./texts.ts";
 
 const NEW = db('name: "new"');
 
@@ -124,6 +124,28 @@ export const STATE: Entries = {
         },
       ],
     }),
+    {
+      first: [prod('await AiGateway("chat", { name: "old" });')],
+      told: prod('await AiGateway("chat", { name: "new", onRename: "replace" });', "would-replace"),
+      ways: [
+        {
+          says: 'add `pin: { "prod": "old-prod" }` to keep it',
+          steps: [
+            {
+              stage: "prod",
+              text: (help) => `await AiGateway("chat", { name: "new", ${pinIn(help)} });`,
+            },
+          ],
+        },
+        {
+          says: "give the new one another id",
+          steps: [
+            prod('await AiGateway("new-chat");', "would-delete"),
+            prod('createBlocks({ release: ["chat"] }); await AiGateway("new-chat");'),
+          ],
+        },
+      ],
+    },
   ],
   OtherKind: [
     {
