@@ -70,9 +70,10 @@ describe("what cannot be run ends with 2 and says why", () => {
     [["check", "--stage", "prod,"], "error: `--stage` is given without a value"],
     [["migrate", "--owner-stage", "a", "--owner-stage", "b"], "`--owner-stage` is given more than"],
     [["check", "--format", "xml"], "error: `--format` cannot be `xml`\nhelp: use one of `pretty`"],
+    [["check", "--format", "sarfi"], "help: did you mean `sarif`? use one of `pretty`"],
     [
       ["check", "--fail-on", "warn"],
-      "error: `--fail-on` cannot be `warn`\nhelp: use one of `error`",
+      "error: `--fail-on` cannot be `warn`\nhelp: did you mean `warning`? use one of `error`",
     ],
     [
       ["check", "--json", "--format", "sarif"],
@@ -81,6 +82,12 @@ describe("what cannot be run ends with 2 and says why", () => {
     [["check", "--no-state", "--state-store", "a"], "`--no-state` cannot be used with `--state-st"],
     [["check", "--no-state", "--state", "nowhere"], "error: there is no folder `nowhere`"],
     [["check", "nowhere"], "error: there is no file or folder `nowhere`"],
+    [["check", "./alchemy.rn.ts"], "`./alchemy.rn.ts`\nhelp: did you mean `./alchemy.run.ts`?"],
+    [["check", "--state", "alchemy.run.tss"], "help: did you mean `alchemy.run.ts`? give the"],
+    [["migrate", "--state-store", "alchemy.run.t"], "help: did you mean `alchemy.run.ts`?"],
+    [["init", "previws"], "error: `init` has no part `previws`\nhelp: did you mean `previews`?"],
+    [["monitor", "--without", "databse"], "help: did you mean `database`? use one of"],
+    [["monitor", "--offline", "--fail-on", "orphn"], "help: did you mean `orphan`? use one of"],
     [["check", "no/**/where.ts"], "error: there is no file or folder `no/**/where.ts`"],
     [["plan"], "error: `plan` needs a stage"],
     [["migrate", "--write", "--dry-run"], "error: `--dry-run` cannot be used with `--write`"],
@@ -128,7 +135,11 @@ describe("the config", () => {
   });
 
   const wrong: [string, string][] = [
-    [`{"rules":{"fixed-nam":"off"}}`, "`rules` has the unknown key `fixed-nam`"],
+    [
+      `{"rules":{"fixed-nam":"off"}}`,
+      "`rules` has the unknown key `fixed-nam`: did you mean `fixed-name`?",
+    ],
+    [`{"stges":["a"]}`, "it has the unknown key `stges`: did you mean `stages`?"],
     [`{"rules":{"fixed-name":"loud"}}`, "must be one of `off`, `info`, `warning`, `error`"],
     [`{"path":["a"]}`, "it has the unknown key `path`"],
     [`{"paths":"a"}`, "`paths` must be a list"],
@@ -170,6 +181,53 @@ describe("the config", () => {
     folder.write("alch-blocks.json", "{}");
     folder.write("package.json", `{"alch-blocks":{}}`);
     expect((await cli(folder.path, ["check"])).code).toBe(2);
+  });
+});
+
+describe("a stage or an app that nothing has", () => {
+  const row = { id: "db", kind: "cloudflare::D1Database", fqn: "db", seq: 1, status: "created" };
+  const output = { id: "1", name: "shop-db-prod" };
+
+  function withProd(): Folder {
+    const folder = new Folder();
+    folder.write("alchemy.run.ts", CLEAN);
+    const deployed = { ...row, data: {}, output, props: {}, scope: "shop/prod" };
+    folder.write(".alchemy/shop/prod/db.json", JSON.stringify(deployed));
+    return folder;
+  }
+
+  const hint = "warning: no stage `prdo` is known: did you mean `prod`?\n";
+
+  test.each([
+    "check --stage prdo",
+    "stages --offline --stage prdo",
+    "urls --stage prdo",
+    "state disarm --stage prdo",
+  ])("is asked for: %s", async (args) => {
+    using folder = withProd();
+    expect((await cli(folder.path, args.split(" "))).error).toBe(hint);
+  });
+
+  test("is asked for by `plan`, where the config knows stages", async () => {
+    using folder = withProd();
+    folder.write("alch-blocks.json", '{ "stages": ["prod"] }');
+    expect((await cli(folder.path, ["plan", "--stage", "prdo"])).error).toBe(hint);
+  });
+
+  test("is refused by `destroy`", async () => {
+    using folder = withProd();
+    const destroy = (...args: string[]) => cli(folder.path, ["destroy", "--account", "x", ...args]);
+    expect((await destroy("--stage", "prdo")).error).toContain("help: did you mean `prod`? see");
+    const { error } = await destroy("--stage", "prod", "--app", "shpo");
+    expect(error).toContain("has no stage `prod` of `shpo`");
+    expect(error).toContain("help: did you mean `shop`? see");
+  });
+
+  test("may be a new one", async () => {
+    using folder = withProd();
+    for (const stage of ["pr-1", "prod2", "feature"]) {
+      expect((await cli(folder.path, ["check", "--stage", stage])).error).toBe("");
+    }
   });
 });
 

@@ -2,11 +2,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type validator from "#config-schema";
+import { RULES } from "../generated/rules.ts";
 import type { Severity } from "./analyse/report.ts";
+import { didYouMean } from "./nearest.ts";
 import { isMissing, Problem, reasonOf } from "./problem.ts";
 
 const FILE = "alch-blocks.json";
 const SECTION = "alch-blocks";
+
+const KEYS = ["paths", "ignore", "stages", "rules"];
 
 export interface Config {
   /** What `paths` and `ignore` are relative to. */
@@ -95,7 +99,9 @@ const WORDS: Readonly<Record<string, string>> = {
 function wording({ instancePath, keyword, params, message }: Fault): string {
   const at = instancePath ? `\`${instancePath.slice(1).replaceAll("/", ".")}\`` : "it";
   if (keyword === "additionalProperties") {
-    return `${at} has the unknown key \`${String(params.additionalProperty)}\``;
+    const key = String(params.additionalProperty);
+    const hint = didYouMean(key, instancePath === "/rules" ? Object.keys(RULES) : KEYS);
+    return `${at} has the unknown key \`${key}\`${hint && `: ${hint}`}`;
   }
   if (keyword === "enum") {
     const allowed = params.allowedValues as unknown[];

@@ -2,6 +2,7 @@
 import { type Dirent, existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
+import { didYouMeanPath } from "../nearest.ts";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
 
 /** Folders that hold no state of the project's own. */
@@ -34,7 +35,9 @@ function placesOf(pattern: string, folder: string): Place[] {
   if (isFolder !== undefined) return [{ path, isFolder }];
   const written = sep === "/" ? pattern : pattern.replaceAll(sep, "/");
   const { base, glob, isGlob } = picomatch.scan(written);
-  if (!isGlob) throw new Problem(`there is no folder \`${pattern}\``, HELP);
+  if (!isGlob) {
+    throw new Problem(`there is no folder \`${pattern}\``, didYouMeanPath(path, pattern, HELP));
+  }
   const top = resolve(folder, base || (isAbsolute(pattern) ? sep : "."));
   const matches = picomatch(glob.replace(/\/$/, ""), { dot: true });
   const found = search(top, (at) => matches(relative(top, at).replaceAll(sep, "/")));

@@ -22,6 +22,7 @@ import {
   type StoredRows,
 } from "../../state/stored.ts";
 import { importsOf, isStack } from "../evaluate/stack.ts";
+import { didYouMeanPath } from "../nearest.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { withDeadline } from "./deadline.ts";
 import { findPlaces, type Place } from "./places.ts";
@@ -239,8 +240,10 @@ async function load(module: string, folder: string, patience: number): Promise<M
       const { href } = pathToFileURL(resolve(folder, module));
       return await withDeadline(patience, (): Promise<{ default?: unknown }> => import(href));
     } catch (error) {
-      if (!existsSync(resolve(folder, module)))
-        throw new Problem(`there is no module \`${module}\``);
+      if (!existsSync(resolve(folder, module))) {
+        const help = didYouMeanPath(resolve(folder, module), module);
+        throw new Problem(`there is no module \`${module}\``, help);
+      }
       const message = `the state store \`${module}\` cannot be loaded`;
       if ((error as { code?: unknown } | null)?.code === "ERR_UNKNOWN_FILE_EXTENSION")
         throw new Problem(`${message}: this Node cannot read TypeScript`, HELP_TYPESCRIPT);

@@ -2,6 +2,7 @@
 import { type Dirent, existsSync, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import picomatch from "picomatch";
+import { didYouMeanPath } from "../nearest.ts";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
 import { Ignores } from "./ignore.ts";
 import { isAlchemy } from "./packages.ts";
@@ -54,7 +55,10 @@ function statOf(at: string, written: string): Stats {
   try {
     return statSync(at);
   } catch (error) {
-    if (isMissing(error)) throw new Problem(`there is no file or folder \`${written}\``);
+    if (isMissing(error)) {
+      const help = didYouMeanPath(at, written);
+      throw new Problem(`there is no file or folder \`${written}\``, help);
+    }
     throw new Problem(`\`${written}\` cannot be read: ${reasonOf(error)}`);
   }
 }

@@ -1,10 +1,12 @@
 /** `check`: what is wrong with the names of a program. */
+
 import { Option } from "@commander-js/extra-typings";
 import { linkProgram, lookedAt, readProgram } from "../analyse/program.ts";
 import type { Finding } from "../analyse/report.ts";
 import { packagesOf } from "../collect/packages.ts";
 import { pipelinesOf } from "../collect/pipelines.ts";
 import { readConfig } from "../config.ts";
+import { hintAt } from "../print.ts";
 import { Progress } from "../progress.ts";
 import { type Checked, SEVERITIES } from "../render/findings.ts";
 import { github } from "../render/github.ts";
@@ -121,6 +123,8 @@ async function check(paths: readonly string[], options: Options, folder: string)
   const config = await readConfig(folder);
   const program = await readProgram(paths, config, folder, new Progress());
   const { link, stores, orphans } = await deployed(program, paths, options, folder);
+  const known = [...config.stages, ...(link.stored ?? []).map(({ stage }) => stage)];
+  if (!options.quiet) hintAt("stage", options.stage, known);
   const stages = comparedStages(options.stage ?? config.stages, link.stored);
   const ran = await evaluated(program, stages, options);
   const report = linkProgram(program, {

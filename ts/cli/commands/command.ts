@@ -1,6 +1,7 @@
 /** What all commands share: how they are made, common options, and how their help ends. */
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Limit } from "../monitor/collect/pace.ts";
+import { didYouMean } from "../nearest.ts";
 import { complain, write } from "../print.ts";
 import { Problem } from "../problem.ts";
 import { createColors, wantsColor } from "../render/text.ts";
@@ -69,10 +70,15 @@ export function choice<const Flags extends string, const Word extends string>(
     if (previous !== undefined) throw new Problem(`\`${nameIn(flags)}\` is given more than once`);
     const found = words.find((word) => word === text);
     if (found !== undefined) return found;
-    const help = `use one of ${words.map((word) => `\`${word}\``).join(", ")}`;
-    throw new Problem(`\`${nameIn(flags)}\` cannot be \`${text}\``, help);
+    throw new Problem(`\`${nameIn(flags)}\` cannot be \`${text}\``, oneOf(text, words));
   });
   return completedBy(words, option);
+}
+
+/** The help for a word that is none of `words`. */
+export function oneOf(strange: string, words: readonly string[]): string {
+  const help = `use one of ${words.map((word) => `\`${word}\``).join(", ")}`;
+  return didYouMean(strange, words, help);
 }
 
 /** Has the shell complete an option or an argument by `words`. What else may be given is another matter. */

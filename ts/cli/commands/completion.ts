@@ -1,7 +1,7 @@
 /** `completion`: what a shell is given to complete commands, options and stages. */
 import { Argument } from "@commander-js/extra-typings";
 import { Problem } from "../problem.ts";
-import { command, completedBy, ending, finish } from "./command.ts";
+import { command, completedBy, ending, finish, oneOf } from "./command.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
@@ -32,8 +32,7 @@ this installation of the package: write it again when you move that.`,
   .action(async (name) => {
     const shell = SHELLS.find((one) => one === name);
     if (shell === undefined) {
-      const help = `use one of ${SHELLS.map((one) => `\`${one}\``).join(", ")}`;
-      throw new Problem(`there is no completion for \`${name}\``, help);
+      throw new Problem(`there is no completion for \`${name}\``, oneOf(name, SHELLS));
     }
     const { SCRIPTS } = await import("../completion/scripts.ts");
     const output = SCRIPTS[shell]([process.execPath, process.argv[1] ?? ""]);

@@ -1,6 +1,8 @@
 /** `plan`: what would be named what, and which hostnames there would be. */
+
 import { linkProgram, lookedAt, readProgram } from "../analyse/program.ts";
 import { readConfig } from "../config.ts";
+import { hintAt } from "../print.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
 import { planJson, planTable } from "../render/plan.ts";
@@ -66,6 +68,7 @@ async function plan(paths: readonly string[], options: Options, folder: string):
     const help = "add `--stage prod`, or `stages` to `alch-blocks.json`";
     throw new Problem("`plan` needs a stage", help);
   }
+  hintAt("stage", stages, config.stages);
   const slugs = await slugsOf(stages);
   const program = await readProgram(paths, config, folder, new Progress());
   const ran = await evaluated(program, stages, options);

@@ -1,10 +1,12 @@
 /** `state disarm`: keeps the deploy of one stage from deleting another stage. */
+
 import { type ArmedStage, neededFor } from "../../state/armed.ts";
 import { setAside } from "../../state/aside.ts";
 import { isRow } from "../../state/row.ts";
 import { shown } from "../collect/shown.ts";
 import { readStates } from "../collect/state.ts";
 import { readConfig } from "../config.ts";
+import { hintAt } from "../print.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { type Disarmed, disarmJson, disarmText } from "../render/disarm.ts";
 import type { Answer } from "./answer.ts";
@@ -76,6 +78,17 @@ async function disarm(options: Options, folder: string): Promise<Answer> {
   await readConfig(folder);
   const { state = [".alchemy"], write = false } = options;
   const found = await readStates({ state, stateStore: [] }, folder);
+  const { app, stage } = options;
+  hintAt(
+    "app",
+    app === undefined ? [] : [app],
+    found.stages.map((one) => one.app),
+  );
+  hintAt(
+    "stage",
+    stage === undefined ? [] : [stage],
+    found.stages.map((one) => one.stage),
+  );
   const stages: Disarmed[] = [];
   for (const armed of inFiles(wanted(found.armed, options))) {
     const { pending, keys } = armed;

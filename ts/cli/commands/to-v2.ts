@@ -1,4 +1,5 @@
 /** `migrate --to-v2`: the rows and the program of Alchemy 2, from those of 0.94. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { migrateToV2 } from "../analyse/analyzer.ts";
@@ -6,6 +7,7 @@ import { appsIn, type Program, readProgram } from "../analyse/program.ts";
 import type { NewProgram, OldRow, Remark, ToV2 } from "../analyse/report.ts";
 import { shown } from "../collect/shown.ts";
 import { readConfig } from "../config.ts";
+import { didYouMean } from "../nearest.ts";
 import { write } from "../print.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
@@ -116,7 +118,9 @@ async function prospect(program: Program, options: Options, folder: string): Pro
   const all = rowsOf(stores);
   const unknown = wanted?.find((stage) => !all.some((row) => row.stage === stage));
   if (unknown !== undefined) {
-    throw new Problem(`the state of 0.94 has no stage \`${unknown}\``, HELP_STATE, "stage-missing");
+    const stages = all.map(({ stage }) => stage);
+    const help = didYouMean(unknown, stages, HELP_STATE);
+    throw new Problem(`the state of 0.94 has no stage \`${unknown}\``, help, "stage-missing");
   }
   const rows = all.filter(({ stage }) => wanted?.includes(stage) ?? true);
   const sources = program.files.map(({ name, path, text }) => {

@@ -1,8 +1,10 @@
 /** `urls`: where the Workers of a stage answer. */
+
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readStores } from "../collect/stores.ts";
 import { readConfig } from "../config.ts";
+import { hintAt } from "../print.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { urlsDotenv, urlsText } from "../render/urls.ts";
 import { programsHere } from "../stages/collect.ts";
@@ -90,6 +92,20 @@ async function workersOf(
   const stores = await readStores({ state, stateStore }, folder, [...known, ...apps]);
   const [problem] = stores.flatMap(({ problems }) => problems);
   if (problem) throw new Problem(problem.message, problem.help);
+  const rows = stores.flatMap((one) => [
+    ...one.rows,
+    ...one.rows2.map((row) => ({ ...row, app: row.stack })),
+  ]);
+  hintAt(
+    "stage",
+    [stage],
+    rows.map((row) => row.stage),
+  );
+  hintAt(
+    "app",
+    apps,
+    rows.map(({ app }) => app),
+  );
   return urlsOf(stores, stage).filter(({ app }) => apps.length === 0 || apps.includes(app));
 }
 

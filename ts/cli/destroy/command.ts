@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
 import { CLOUDFLARE, type Limit } from "../monitor/collect/pace.ts";
+import { didYouMean } from "../nearest.ts";
 import { complain, write } from "../print.ts";
 import { Problem } from "../problem.ts";
 import {
@@ -78,7 +79,7 @@ export async function destroy(options: DestroyOptions, folder: string): Promise<
   const rows = await rowsFor(options, here.apps, folder);
   const closed = watchOf(options);
   const app = appOf(rows, stage, options);
-  if (app === undefined) return nothing(stage, options);
+  if (app === undefined) return nothing(stage, rows, options);
   const deadline = (options.deadline ?? DEADLINE_S) * 1000;
   const limit = { ...(options.pace ?? CLOUDFLARE), file: options.calls };
   const isOwn = (row: { app: string; stage: string }) => row.app === app && row.stage === stage;
@@ -168,13 +169,23 @@ function appOf({ rows, stageRows, unread }: Rows, stage: string, { app, alchemy 
   return apps[0];
 }
 
-function nothing(stage: string, { ifExists, json }: DestroyOptions): Answer {
+function nothing(stage: string, { rows }: Rows, { app, ifExists, json }: DestroyOptions): Answer {
   if (ifExists) {
     const output = json ? "" : `there is no stage \`${visible(stage)}\` in the state\n`;
     return { output, troubles: [], code: 0 };
   }
   const help = "see `npx @alch/blocks stages --offline`; `--if-exists` takes that for done";
-  throw new Problem(`the state has no stage \`${stage}\``, help, "stage-missing");
+  const apps = rows.filter((row) => row.stage === stage).map((row) => row.app);
+  if (app !== undefined && apps.length > 0) {
+    const message = `the state has no stage \`${stage}\` of \`${app}\``;
+    throw new Problem(message, didYouMean(app, apps, help), "stage-missing");
+  }
+  const stages = rows.map((row) => row.stage);
+  throw new Problem(
+    `the state has no stage \`${stage}\``,
+    didYouMean(stage, stages, help),
+    "stage-missing",
+  );
 }
 
 /** Both versions of Alchemy may have it: then one has to be named. */

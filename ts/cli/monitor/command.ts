@@ -1,6 +1,8 @@
 /** `monitor`: what the stages, the account and the source say of one another. */
+
 import { resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
+import { oneOf } from "../commands/command.ts";
 import { costOf, LONGEST } from "../cost/collect.ts";
 import type { CostReport } from "../cost/report.ts";
 import { targetOf } from "../github/client.ts";
@@ -154,7 +156,7 @@ function failOn(words: readonly string[]): Fails {
   const allowed: readonly string[] = [...SEVERITIES, ...MONITOR_CODES, "never"];
   const strange = words.find((word) => !allowed.includes(word));
   if (strange !== undefined) {
-    throw new Problem(`\`--fail-on\` cannot be \`${strange}\``, `use one of ${allowed.join(", ")}`);
+    throw new Problem(`\`--fail-on\` cannot be \`${strange}\``, oneOf(strange, allowed));
   }
   const least = Math.max(...words.map((word) => SEVERITIES.indexOf(word as Severity)));
   return ({ code, severity }) => codes.has(code) || SEVERITIES.indexOf(severity) <= least;

@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
+import { hintAt } from "../print.ts";
 import { pullsOf } from "../pulls/pulls.ts";
 import { type AtRoot, stagesJson, stagesText } from "../render/stages.ts";
 import { type Account, programsHere, readAccount, readRows } from "./collect.ts";
@@ -35,6 +36,16 @@ export async function stages(options: StagesOptions, folder: string): Promise<An
   const pulls = offline ? undefined : pullsOf(process.env, options.repository);
   const decided = await decideWithPulls(asked, pulls, () => true);
   const decisions = decided.decisions.filter(isWanted(options));
+  hintAt(
+    "stage",
+    options.stage,
+    all.map(({ stage }) => stage),
+  );
+  hintAt(
+    "app",
+    app,
+    all.map((row) => row.app),
+  );
   const { unread } = asked;
   const shared = atRoot(stored).filter((one) => app.length === 0 || app.includes(one.app));
   const output = options.json

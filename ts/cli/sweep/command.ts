@@ -1,8 +1,10 @@
 /** `sweep`: destroys the stages of pull requests that were closed. */
+
 import { join, resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
 import { addToSummary } from "../github/summary.ts";
 import { CLOUDFLARE, type Limit } from "../monitor/collect/pace.ts";
+import { hintAt } from "../print.ts";
 import { Problem } from "../problem.ts";
 import { neededPulls } from "../pulls/pulls.ts";
 import { sweepJson, sweepText } from "../render/sweep.ts";
@@ -63,6 +65,16 @@ export async function sweep(options: SweepCommand, folder: string): Promise<Answ
   const { asked, ledger, rows, read } = await collect(options, account, folder);
   const decided = await decideWithPulls(asked, pulls, couldGo(options));
   const { decisions: all, known } = decided;
+  hintAt(
+    "stage",
+    options.stage,
+    all.map(({ stage }) => stage),
+  );
+  hintAt(
+    "app",
+    options.app,
+    all.map(({ app }) => app),
+  );
   const decisions = all.filter(isWanted(options));
   const report = {
     decisions,

@@ -1,5 +1,7 @@
 /** Collects everything that names a resource: the states, the account and the programs. */
+
 import { workspaceOf } from "../../collect/workspaces.ts";
+import { oneOf } from "../../commands/command.ts";
 import { readConfig } from "../../config.ts";
 import { Problem } from "../../problem.ts";
 import { Secrets } from "../../secrets.ts";
@@ -75,7 +77,7 @@ export async function collectAll(
 export function partsOf(words: readonly string[]): ReadonlySet<string> {
   const strange = words.find((word) => !PARTS.includes(word));
   if (strange === undefined) return new Set(words);
-  throw new Problem(`\`--without\` cannot be \`${strange}\``, `use one of ${PARTS.join(", ")}`);
+  throw new Problem(`\`--without\` cannot be \`${strange}\``, oneOf(strange, PARTS));
 }
 
 /** What another account has is not compared with this one. Most rows do not say it. */
