@@ -3,7 +3,7 @@ import alchemy from "alchemy";
 
 const app = await alchemy("my-app");
 
-// The first argument is the logical id, and the base name. Keep it once it is deployed.
+// The first argument is the logical id and the base name. Keep it once it is deployed.
 const db = await Database("my-app-db", { migrationsDir: "./migrations" });
 
 export const api = await Worker("my-app-api", {

@@ -44,6 +44,57 @@ test.each(RUNTIMES)("writes three files, and none of them twice: %s", async (run
   expect(files(folder)).toEqual(written);
 });
 
+describe("the state store of the program", () => {
+  const STORE =
+    'import { D1StateStore } from "alchemy/state";\nexport default (scope) => new D1StateStore(scope);\n';
+  const program = (imported: string, option: string) =>
+    `import alchemy from "alchemy";\n${imported}\nconst app = await alchemy("shop", { ${option} });\n`;
+
+  async function initialised(files: Record<string, string>) {
+    using folder = project();
+    for (const [name, text] of Object.entries(files)) folder.write(name, text);
+    const { code, out } = await cli(folder.path, ["init", "sweep", "previews"]);
+    expect(code).toBe(0);
+    return { out, scripts: JSON.parse(folder.read("package.json")).scripts };
+  }
+
+  test.each([
+    ['import stateStore from "./state-store.ts";', "stateStore"],
+    ['import stateStore from "./state-store.js";', "phase: 'up', stateStore,"],
+    ['import store from "./state-store";', "stateStore: store"],
+  ])("is in the scripts: %s", async (imported, option) => {
+    const text = program(imported, option);
+    const { out, scripts } = await initialised({ "alchemy.run.ts": text, "state-store.ts": STORE });
+    expect(scripts).toEqual({
+      "stages:sweep": "alch-blocks sweep --metrics metrics --state-store ./state-store.ts",
+      "preview:deploy": "alchemy deploy",
+      "preview:urls": "alch-blocks urls --state-store ./state-store.ts",
+      "preview:destroy": "alch-blocks destroy --yes --if-exists --state-store ./state-store.ts",
+    });
+    expect(out).not.toContain("state store");
+  });
+
+  test.each([
+    [
+      'import { D1StateStore } from "alchemy/state";',
+      "stateStore: (scope) => new D1StateStore(scope)",
+    ],
+    ['import { store } from "./state-store.ts";', "stateStore: store"],
+  ])("has no module of its own: %s", async (imported, option) => {
+    const text = program(imported, option);
+    const { out, scripts } = await initialised({ "alchemy.run.ts": text, "state-store.ts": STORE });
+    expect(scripts["stages:sweep"]).toBe("alch-blocks sweep --metrics metrics");
+    expect(out).toContain("give the state store of `alchemy.run.ts` a module of its own");
+  });
+
+  test("is not what a comment says", async () => {
+    const text = program("// stateStore: store", "/* stateStore, */ quiet: true");
+    const { out } = await initialised({ "alchemy.run.ts": text });
+    expect(out).toContain("use a state store that pipelines reach");
+    expect(out).toContain("set GITHUB_TOKEN and GITHUB_REPOSITORY");
+  });
+});
+
 describe("package.json keeps its form", () => {
   const script = '"monitor:collisions": "alch-blocks monitor --metrics metrics"';
   test.each([

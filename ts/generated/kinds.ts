@@ -52,7 +52,7 @@ export interface KindSpec {
 }
 
 /** What Alchemy does when the physical name changes. */
-export type OnNewName = "replace" | "rename-in-place" | "fails" | "leave-behind" | "nothing";
+export type OnNewName = "replace" | "rename-in-place" | "leave-behind" | "nothing";
 
 /** The name that Alchemy makes where the program gives none. */
 export type Automatic = "with-stage" | "random" | "of-worker" | "id";
@@ -64,7 +64,6 @@ export interface Listing {
   items: string | null;
   name: readonly string[];
   id: string;
-  byName: boolean;
   created: string | null;
   jurisdictions: readonly string[];
   permission: string;
@@ -136,7 +135,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["name"],
       id: "uuid",
-      byName: false,
       created: "created_at",
       jurisdictions: [],
       permission: "D1: Read",
@@ -202,7 +200,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: "buckets",
       name: ["name"],
       id: "name",
-      byName: false,
       created: "creation_date",
       jurisdictions: ["eu", "us", "fedramp", "fedramp-high"],
       permission: "Workers R2 Storage: Read",
@@ -261,7 +258,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["title"],
       id: "id",
-      byName: false,
       created: null,
       jurisdictions: [],
       permission: "Workers KV Storage: Read",
@@ -323,7 +319,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["queue_name"],
       id: "queue_id",
-      byName: false,
       created: "created_on",
       jurisdictions: [],
       permission: "Queues: Read",
@@ -385,7 +380,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["name"],
       id: "name",
-      byName: false,
       created: "created_on",
       jurisdictions: [],
       permission: "Vectorize: Read",
@@ -444,7 +438,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["name"],
       id: "id",
-      byName: false,
       created: "created_on",
       jurisdictions: [],
       permission: "Hyperdrive: Read",
@@ -506,7 +499,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["namespace_name"],
       id: "namespace_name",
-      byName: false,
       created: "created_on",
       jurisdictions: [],
       permission: "Workers Scripts: Read",
@@ -563,7 +555,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["id"],
       id: "id",
-      byName: false,
       created: "created_at",
       jurisdictions: [],
       permission: "AI Gateway: Read",
@@ -611,7 +602,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     naming: ["name"],
     ownsData: true,
     isClass: false,
-    onNewName: "fails",
+    onNewName: "rename-in-place",
     binding: "pipeline",
     quota: null,
     regions: null,
@@ -622,7 +613,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["name"],
       id: "id",
-      byName: true,
       created: null,
       jurisdictions: [],
       permission: "Pipelines: Read",
@@ -734,7 +724,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["script", "class"],
       id: "id",
-      byName: false,
       created: null,
       jurisdictions: [],
       permission: "Workers Scripts: Read",
@@ -793,7 +782,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["name"],
       id: "id",
-      byName: true,
       created: null,
       jurisdictions: [],
       permission: "Workers Scripts: Read",
@@ -882,7 +870,6 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["id"],
       id: "id",
-      byName: false,
       created: "created_on",
       jurisdictions: [],
       permission: "Workers Scripts: Read",
@@ -914,7 +901,6 @@ export const UNMODELLED: Readonly<Record<string, string>> = {
 
 /** The same for `alchemy/Cloudflare` of Alchemy 2. */
 export const UNMODELLED_2: Readonly<Record<string, string>> = {
-  "AI.Search": "no block is written for it yet",
   "AI.SearchInstance": "no block is written for it yet",
   "AI.SearchNamespace": "no block is written for it yet",
   "AI.SearchToken": "no block is written for it yet",

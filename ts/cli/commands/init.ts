@@ -9,12 +9,13 @@ import { type Planned, planFiles } from "../init/files.ts";
 import { ALL_PARTS, PARTS, type Part } from "../init/parts.ts";
 import { GITLAB_FILE } from "../init/pipelines.ts";
 import { readProject } from "../init/project.ts";
+import { storesOf } from "../init/store.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { appText, initText } from "../render/init.ts";
 import { Terminal } from "../terminal.ts";
 import { writeAll } from "../write.ts";
 import type { Answer } from "./answer.ts";
-import { command, completedBy, ending, finish } from "./command.ts";
+import { command, completedBy, ending, finish, oneOf } from "./command.ts";
 
 const NAMES = ALL_PARTS.map((part) => `\`${part}\``).join(", ");
 
@@ -62,7 +63,7 @@ async function init(
   const named = ALL_PARTS.filter((part) => names.includes(part));
   const unknown = names.find((name) => !ALL_PARTS.some((part) => part === name));
   if (unknown !== undefined) {
-    throw new Problem(`\`init\` has no part \`${unknown}\``, `use one of ${NAMES}`);
+    throw new Problem(`\`init\` has no part \`${unknown}\``, oneOf(unknown, ALL_PARTS));
   }
   const isNamed = app || named.length > 0;
   if (cost && isNamed && !named.includes("monitor")) throw withoutMonitor();
@@ -83,8 +84,8 @@ async function init(
     await readConfig(folder);
     const parts = named.length > 0 ? named : await askedFor(terminal, yes);
     if (cost && !parts.includes("monitor")) throw withoutMonitor();
-    const planned = planFiles(project, parts, cost);
-    const asked = { parts, cost };
+    const asked = { parts, cost, stores: await storesOf(folder) };
+    const planned = planFiles(project, asked);
     outputs.push(initText(planned, await write(planned), asked, project, folder));
   }
   return { output: outputs.join("\n"), troubles: [], code: 0 };

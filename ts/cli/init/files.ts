@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMissing, Problem, reasonOf } from "../problem.ts";
 import { editManifest, type Manifest, readManifest } from "./manifest.ts";
-import { MONITOR, PARTS, type Part } from "./parts.ts";
+import { type Asked, MONITOR, PARTS, type Part } from "./parts.ts";
 import { GITLAB_FILE, gitlabOf, workflowOf } from "./pipelines.ts";
 import type { Project } from "./project.ts";
 
@@ -21,10 +21,11 @@ const CONFIG = "alch-blocks.json";
 const SECTION = "alch-blocks";
 
 /** Every file that is not as it should be. */
-export function planFiles(project: Project, parts: readonly Part[], cost: boolean): Planned[] {
+export function planFiles(project: Project, asked: Asked): Planned[] {
+  const { parts } = asked;
   const pipelines =
     project.ci === "gitlab" ? [gitlabFile(project, parts)] : workflows(project, parts);
-  const places = [...pipelines, manifest(project, parts, cost), config(project)];
+  const places = [...pipelines, manifest(project, asked), config(project)];
   return places.filter((file) => file !== undefined && file.before !== file.after) as Planned[];
 }
 
@@ -47,12 +48,12 @@ function pipelineFile(path: string, after: string): Planned {
   return { path, before, after, overwrites };
 }
 
-function manifest({ folder }: Project, parts: readonly Part[], cost: boolean): Planned {
+function manifest({ folder }: Project, asked: Asked): Planned {
   const path = join(folder, "package.json");
   const before = textAt(path) ?? "";
   const known = readManifest(before, path);
-  const wanted = parts.flatMap((part) => Object.entries(PARTS[part].scripts));
-  const scripts = wanted.map(([name, usual]) => [name, scriptOf(name, usual, known, cost)]);
+  const wanted = asked.parts.flatMap((part) => Object.entries(PARTS[part].scripts));
+  const scripts = wanted.map(([name, usual]) => [name, scriptOf(name, usual, known, asked)]);
   const { text, taken } = editManifest(before, path, {
     set: { scripts: Object.fromEntries(scripts) },
   });
@@ -60,13 +61,13 @@ function manifest({ folder }: Project, parts: readonly Part[], cost: boolean): P
   return { path, before, after: text, overwrites };
 }
 
-function scriptOf(name: string, usual: string, known: Manifest, cost: boolean): string {
+function scriptOf(name: string, usual: string, known: Manifest, { cost, stores }: Asked): string {
   // Alchemy 2 asks before it deploys, and a pipeline cannot answer. 0.94 has no such option.
-  if (name === "preview:deploy" && hasAlchemy2(known)) return `${usual} --yes`;
-  if (name !== MONITOR) return usual;
-  const priced = `${usual} --cost`;
-  // Whoever has asked for it once need not ask again.
-  return cost || known.scripts?.[name] === priced ? priced : usual;
+  if (name === "preview:deploy") return hasAlchemy2(known) ? `${usual} --yes` : usual;
+  // Whoever has asked for the cost once need not ask again.
+  const isPriced = name === MONITOR && (cost || / --cost\b/.test(known.scripts?.[name] ?? ""));
+  const options = stores.modules.map((module) => `--state-store ${module}`);
+  return [usual, ...(isPriced ? ["--cost"] : []), ...options].join(" ");
 }
 
 function hasAlchemy2({ dependencies, devDependencies }: Manifest): boolean {

@@ -2,6 +2,7 @@
 import monitor from "#ci/monitor";
 import previews from "#ci/previews";
 import sweep from "#ci/sweep";
+import type { Stores } from "./store.ts";
 
 export type Part = "monitor" | "previews" | "sweep";
 
@@ -17,6 +18,14 @@ export interface PartSpec {
   scripts: Readonly<Record<string, string>>;
   /** What to run to see that it works: the script and its arguments. */
   tried: string;
+}
+
+/** What a project gets. */
+export interface Asked {
+  parts: readonly Part[];
+  /** Whether the monitor says what each stage costs. */
+  cost: boolean;
+  stores: Stores;
 }
 
 /** The script of the monitor, which can ask for the cost, too. */

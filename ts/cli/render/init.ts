@@ -1,17 +1,11 @@
 /** What `init` has done, and what is left to a person. */
 import { shown } from "../collect/shown.ts";
 import type { Planned } from "../init/files.ts";
-import { PARTS, type Part } from "../init/parts.ts";
+import { type Asked, PARTS, type Part } from "../init/parts.ts";
 import { GITLAB_FILE } from "../init/pipelines.ts";
 import type { Project } from "../init/project.ts";
+import type { Stores } from "../init/store.ts";
 import { visible } from "./text.ts";
-
-/** What was asked for. */
-export interface Asked {
-  parts: readonly Part[];
-  /** Whether the monitor says what each stage costs. */
-  cost: boolean;
-}
 
 export function initText(
   planned: readonly Planned[],
@@ -79,22 +73,17 @@ function afterDeploys({ deploys, ci }: Project): string {
   return " and after a workflow called `Deploy`: write the name of yours into it, if it has another one";
 }
 
-function stepsFor({ parts, cost }: Asked, project: Project): string[] {
+function stepsFor({ parts, cost, stores }: Asked, project: Project): string[] {
   const { manager, depends, ci } = project;
-  const needsStore = parts.some((part) => part !== "monitor");
   return [
     ...(depends ? [] : ["add the package `@alch/blocks` to the project"]),
     secretsFor(parts, project),
     ...(parts.includes("monitor") ? [tokenFor(cost)] : []),
-    ...(needsStore
-      ? [
-          "use a state store that pipelines reach, such as `CloudflareStateStore`, and name its module\n     in the scripts: `--state-store ./state-store.ts`",
-        ]
-      : []),
+    ...storeSteps(parts, stores),
     ...(ci === "gitlab"
       ? [`include the file in \`.gitlab-ci.yml\`: \`include: [{ local: ${GITLAB_FILE} }]\``]
       : []),
-    ...parts.map((part) => `try it here: ${manager} run ${PARTS[part].tried}`),
+    ...parts.map((part) => `${triedWith(part, ci)}: ${manager} run ${PARTS[part].tried}`),
     "commit the files",
   ];
 }
@@ -105,6 +94,29 @@ function tokenFor(cost: boolean): string {
     return `${token}, with the permission\n     Account Analytics: Read for the cost. Without it, its run fails and says so`;
   }
   return `${token}. For what each stage costs, too, run\n     npx @alch/blocks init monitor --cost`;
+}
+
+/** The state has to be where every run reaches it, and the commands have to know it. */
+function storeSteps(parts: readonly Part[], { modules, inline }: Stores): string[] {
+  if (inline.length > 0) {
+    const programs = inline.map((name) => `\`${visible(name)}\``).join(", ");
+    return [
+      `give the state store of ${programs} a module of its own, which exports it by default,\n     and name it in the scripts: \`--state-store ./state-store.ts\``,
+    ];
+  }
+  if (modules.length > 0 || parts.every((part) => part === "monitor")) return [];
+  return [
+    "use a state store that pipelines reach, such as `CloudflareStateStore`, and name its module\n     in the scripts: `--state-store ./state-store.ts`",
+  ];
+}
+
+function triedWith(part: Part, ci: Project["ci"]): string {
+  if (part !== "sweep") return "try it here";
+  const needed =
+    ci === "gitlab"
+      ? "GITLAB_TOKEN, CI_API_V4_URL and CI_PROJECT_ID"
+      : "GITHUB_TOKEN and GITHUB_REPOSITORY, which is `owner/name`,";
+  return `set ${needed} and try it here`;
 }
 
 function secretsFor(parts: readonly Part[], { ci }: Project): string {
