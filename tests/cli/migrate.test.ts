@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, lstatSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { cli, expectFile, Folder, MAIN, RUNTIMES } from "./cli.ts";
+import { cli, expectFile, Folder, MAIN, PROGRAM, RUNTIMES } from "./cli.ts";
 
 /** A row as Alchemy's file store writes it. */
 function row(folder: Folder, path: string, kind: string, output: object): void {
@@ -309,4 +309,17 @@ test.each(Object.keys(UNSAFE))("%s is left alone, and the others are rewritten",
   expect(declarations.map(({ action }) => action)).toEqual(["left", "rewritten"]);
   expect(folder.read("one.run.ts")).toBe(one);
   expect(folder.read("two.run.ts")).toContain('Database("y", { name: "y" })');
+});
+
+test("without a state, it exits with 1 if a deploy of an assumed stage would be refused", async () => {
+  using folder = new Folder();
+  folder.write("alchemy.run.ts", PROGRAM.replace("{ name", "{ adopt: true, name"));
+  const migrate = (...args: string[]) =>
+    cli(folder.path, ["migrate", "--owner-stage", "prod", ...args]);
+  const ended = await migrate();
+  expect(ended.out).toContain("a deploy of `dev` would be refused: `would-replace`");
+  expect(ended.out).toContain("or the stages that there are with `--stage`");
+  expect(ended.code).toBe(1);
+  // Only `prod` is there: nothing else shares it.
+  expect(await migrate("--stage", "prod")).toMatchObject({ code: 0, error: "" });
 });

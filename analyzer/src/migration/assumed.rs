@@ -84,8 +84,12 @@ pub(super) fn assumed(before: View<'_>, pairs: &[Pair<'_>], hosts: &[&Host]) -> 
     }
     out.extend(refusals(before, pairs).into_iter().map(|((stage, code), ids)| {
         let ids = quoted(ids.into_iter());
+        // Nobody has this one: it stands for all that are written so.
+        let such_as = if stage == CAPITAL { "such as " } else { "" };
         let stage = quote(stage);
-        format!("no stage {stage} is deployed: it would be refused with `{code}`, because of {ids}")
+        format!(
+            "no stage {such_as}{stage} is deployed: it would be refused with `{code}`, because of {ids}"
+        )
     }));
     out
 }

@@ -102,7 +102,7 @@ export default command("migrate")
       ],
       exit: {
         0: "it ran",
-        1: "by the state, a deploy of the result would be refused, or nobody can tell",
+        1: "a deploy of the result would be refused, or nobody can tell",
         2: "it could not run, or a file could not be read",
       },
     }),
@@ -164,7 +164,7 @@ async function migrate(paths: readonly string[], cli: CliOptions, folder: string
       ? `nothing is declared: ${whyNothing(lookedAt(program))}\n`
       : shownAll({ migration, changes, isKnown: state !== undefined, write, color });
   const troubles = troublesOf(program, { findings: [], unread: migration.unread }, folder);
-  return { output, troubles, code: state !== undefined && isDoubtful(migration) ? 1 : 0 };
+  return { output, troubles, code: isDoubtful(migration) ? 1 : 0 };
 }
 
 function filesOf({ files, asked }: Program, top: string): SourceFile[] {
@@ -179,7 +179,7 @@ function userOf({ USER, USERNAME }: NodeJS.ProcessEnv): { user?: string } {
   return user ? { user } : {};
 }
 
-/** Without a state nobody knows which stages there are; what could be refused is only shown. */
+/** Without a state, this is about the stages that are assumed: the output names them. */
 function isDoubtful({ outcomes }: Migration): boolean {
   return outcomes.some(({ verdict }) => verdict === "refuse" || verdict === "unknown");
 }

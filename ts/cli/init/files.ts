@@ -65,7 +65,7 @@ function scriptOf(name: string, usual: string, known: Manifest, { cost, stores }
   // Alchemy 2 asks before it deploys, and a pipeline cannot answer. 0.94 has no such option.
   if (name === "preview:deploy") return hasAlchemy2(known) ? `${usual} --yes` : usual;
   // Whoever has asked for the cost once need not ask again.
-  const isPriced = name === MONITOR && (cost || / --cost\b/.test(known.scripts?.[name] ?? ""));
+  const isPriced = name === MONITOR && (cost || `${known.scripts?.[name]}`.includes(" --cost"));
   const options = stores.modules.map((module) => `--state-store ${module}`);
   return [usual, ...(isPriced ? ["--cost"] : []), ...options].join(" ");
 }

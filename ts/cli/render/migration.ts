@@ -56,7 +56,7 @@ export function assumptions(assumed: readonly string[], color: boolean): string 
   const width = widthOfStream(process.stdout);
   const lines = assumed.map((sentence) => wrapped(`  - ${visible(sentence)}`, 4, width)).join("\n");
   const head = `${createColors(color).bold("Assumed")} (no state was found)\n`;
-  return `${head}${lines}\n\n  Give \`--state\` to compare with what is deployed.\n`;
+  return `${head}${lines}\n\n  Give \`--state\` to compare with what is deployed, or the stages that there are with \`--stage\`.\n`;
 }
 
 /** What a deploy would do to each resource, stage by stage. */
