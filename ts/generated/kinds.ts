@@ -52,7 +52,7 @@ export interface KindSpec {
 }
 
 /** What Alchemy does when the physical name changes. */
-export type OnNewName = "replace" | "rename-in-place" | "leave-behind" | "nothing";
+export type OnNewName = "replace" | "rename-in-place" | "fails" | "leave-behind" | "nothing";
 
 /** The name that Alchemy makes where the program gives none. */
 export type Automatic = "with-stage" | "random" | "of-worker" | "id";
@@ -64,6 +64,7 @@ export interface Listing {
   items: string | null;
   name: readonly string[];
   id: string;
+  byName: boolean;
   created: string | null;
   jurisdictions: readonly string[];
   permission: string;
@@ -135,6 +136,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["name"],
       id: "uuid",
+      byName: false,
       created: "created_at",
       jurisdictions: [],
       permission: "D1: Read",
@@ -200,6 +202,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: "buckets",
       name: ["name"],
       id: "name",
+      byName: false,
       created: "creation_date",
       jurisdictions: ["eu", "us", "fedramp", "fedramp-high"],
       permission: "Workers R2 Storage: Read",
@@ -258,6 +261,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["title"],
       id: "id",
+      byName: false,
       created: null,
       jurisdictions: [],
       permission: "Workers KV Storage: Read",
@@ -319,6 +323,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["queue_name"],
       id: "queue_id",
+      byName: false,
       created: "created_on",
       jurisdictions: [],
       permission: "Queues: Read",
@@ -380,6 +385,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["name"],
       id: "name",
+      byName: false,
       created: "created_on",
       jurisdictions: [],
       permission: "Vectorize: Read",
@@ -438,6 +444,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["name"],
       id: "id",
+      byName: false,
       created: "created_on",
       jurisdictions: [],
       permission: "Hyperdrive: Read",
@@ -499,6 +506,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["namespace_name"],
       id: "namespace_name",
+      byName: false,
       created: "created_on",
       jurisdictions: [],
       permission: "Workers Scripts: Read",
@@ -555,6 +563,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["id"],
       id: "id",
+      byName: false,
       created: "created_at",
       jurisdictions: [],
       permission: "AI Gateway: Read",
@@ -602,7 +611,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     naming: ["name"],
     ownsData: true,
     isClass: false,
-    onNewName: "rename-in-place",
+    onNewName: "fails",
     binding: "pipeline",
     quota: null,
     regions: null,
@@ -613,6 +622,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["name"],
       id: "id",
+      byName: true,
       created: null,
       jurisdictions: [],
       permission: "Pipelines: Read",
@@ -724,6 +734,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["script", "class"],
       id: "id",
+      byName: false,
       created: null,
       jurisdictions: [],
       permission: "Workers Scripts: Read",
@@ -782,6 +793,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["name"],
       id: "id",
+      byName: true,
       created: null,
       jurisdictions: [],
       permission: "Workers Scripts: Read",
@@ -870,6 +882,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       items: null,
       name: ["id"],
       id: "id",
+      byName: false,
       created: "created_on",
       jurisdictions: [],
       permission: "Workers Scripts: Read",
@@ -901,6 +914,7 @@ export const UNMODELLED: Readonly<Record<string, string>> = {
 
 /** The same for `alchemy/Cloudflare` of Alchemy 2. */
 export const UNMODELLED_2: Readonly<Record<string, string>> = {
+  "AI.Search": "no block is written for it yet",
   "AI.SearchInstance": "no block is written for it yet",
   "AI.SearchNamespace": "no block is written for it yet",
   "AI.SearchToken": "no block is written for it yet",
