@@ -49,12 +49,13 @@ function tip(text) {
   return `::: tip\n${text}\n:::\n`;
 }
 
-/** The file that a page is made of, both as paths. Pages of codes are parts of one. */
+/** The file that a page is made of, both as paths: that of a rule is its source. */
 export function sourceOf(page) {
   const [file] = Object.entries(PLACES).find(([, place]) => place === page) ?? [];
-  const [whole] =
-    Object.entries(SPLIT).find(([, { folder }]) => page.startsWith(`${folder}/`)) ?? [];
-  return file ?? whole ?? `docs/${page}`;
+  if (file !== undefined) return file;
+  if (page.startsWith("errors/")) return "docs/troubleshooting.md";
+  const [, rule] = /^rules\/([a-z-]+)\//.exec(page) ?? [];
+  return rule ? `analyzer/src/rules/${rule.replaceAll("-", "_")}.rs` : `docs/${page}`;
 }
 
 const placeOf = (file) => PLACES[file] ?? file.replace(/^docs\//, "");
