@@ -9,7 +9,7 @@ import {
 import { type Importing, Modules } from "../collect/modules.ts";
 import type { Selection, Trouble } from "../collect/walk.ts";
 import type { Config } from "../config.ts";
-import type { Progress } from "../progress.ts";
+import { Progress } from "../progress.ts";
 import { link, mentions, report } from "./analyzer.ts";
 import { importsOfAll, type Parsed as Outcome } from "./parse.ts";
 import { parseMany } from "./pool.ts";
@@ -58,8 +58,9 @@ export async function readProgram(
   paths: readonly string[],
   config: Config,
   folder: string,
-  progress: Progress,
+  shown: Progress,
 ): Promise<Program> {
+  using progress = shown;
   const selection = selectionOf(paths, config, folder);
   const collected = collect(selection, folder, mentions, (done, all) => {
     progress.show("reading", done, all);
@@ -87,7 +88,6 @@ export async function readProgram(
   };
   await add([...collected.sources]);
   await add(await addImporters(collected, uncalled(program), folder, program.modules));
-  progress.end();
   return program;
 }
 
@@ -158,6 +158,8 @@ function parsedOf(
 
 /** What the program declares, and what is wrong with it. */
 export function linkProgram({ files, modules }: Program, options: LinkOptions): Report {
+  using progress = new Progress();
+  progress.step("comparing");
   const asked = { ...options, modules: modules.byName() };
   const facts = files.flatMap(({ facts }) => (facts === undefined ? [] : [facts]));
   if (facts.length > 0) return link(facts, asked);

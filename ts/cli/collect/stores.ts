@@ -24,6 +24,7 @@ import {
 import { importsOf, isStack } from "../evaluate/stack.ts";
 import { didYouMeanPath } from "../nearest.ts";
 import { Problem, reasonOf } from "../problem.ts";
+import { Progress } from "../progress.ts";
 import { withDeadline } from "./deadline.ts";
 import { findPlaces, type Place } from "./places.ts";
 import { shown } from "./shown.ts";
@@ -86,6 +87,8 @@ export async function readStores(
   apps: readonly string[],
   patience = PATIENCE,
 ): Promise<StoreRows[]> {
+  using progress = new Progress();
+  progress.step("reading the state");
   const [programs, modules] = split(stateStore, (module) => isProgram(resolve(folder, module)));
   const makers = await Promise.all(
     modules.map(async (module) => ({ module, make: await load(module, folder, patience) })),
@@ -162,6 +165,8 @@ function split<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
 
 /** Reads folders with Alchemy's files, or with its SQLite database, and such databases. */
 export async function readPlaces(places: readonly Place[], folder: string): Promise<StoreRows[]> {
+  using progress = new Progress();
+  progress.step("reading the state");
   const read: StoreRows[] = [];
   for (const { path, isFolder } of places) {
     const database = isFolder ? join(path, SQLITE) : path;

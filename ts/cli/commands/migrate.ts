@@ -148,6 +148,8 @@ async function migrate(paths: readonly string[], cli: CliOptions, folder: string
   const program = await readProgram(paths, config, folder, new Progress());
   const state = await stateOf(cli, program, folder);
   const top = workspaceOf(folder);
+  using progress = new Progress();
+  progress.step("comparing");
   const migration = migrateProgram(filesOf(program, top), {
     modules: program.modules.byName(),
     stages: cli.stage ?? [],
@@ -156,6 +158,7 @@ async function migrate(paths: readonly string[], cli: CliOptions, folder: string
     ...(state === undefined ? {} : { state: state.resources, stored: state.stages }),
     ...userOf(process.env),
   });
+  progress.end();
   const changes = changesOf(program, migration, folder);
   if (write) await applyAll(changes, top, folder);
   const output = cli.json

@@ -1,5 +1,7 @@
 /** What a sweep decides by. `stages` and `monitor` ask the same question, so they say the same. */
+
 import { resolve } from "node:path";
+import { Progress } from "../progress.ts";
 import type { Pulls } from "../pulls/pulls.ts";
 import { readNotes } from "../sweep/notes.ts";
 import { type Account, declaredBy, type Here, question } from "./collect.ts";
@@ -59,6 +61,8 @@ export async function decideWithPulls(
   const first = decide(asked);
   if (pulls === undefined) return { ...first, known: [] };
   const numbers = first.decisions.filter(wanted).flatMap(({ pull }) => pull ?? []);
+  using progress = new Progress();
+  progress.step("asking about pull requests");
   const known = await pulls.readAll([...new Set(numbers)]);
   return { ...decide({ ...asked, pulls: known }), known };
 }
