@@ -1,4 +1,5 @@
 /** What the page shows of an input. Texts that somebody has typed come in as text, and what could hide in them is written out. */
+import { cut } from "../../ts/cli/github/markdown.ts";
 import {
   type Child,
   make,
@@ -145,6 +146,9 @@ export function hostView(input: Input, change: Change): Child[] {
   ];
 }
 
+/** The most of a stage above a column, in characters. */
+const COLUMN = 40;
+
 /** All kinds, and the hostname, in these stages. */
 export function overview(input: Input, stages: readonly string[]): HTMLElement {
   const rows: Child[][] = kinds.map((kind) => [
@@ -156,7 +160,7 @@ export function overview(input: Input, stages: readonly string[]): HTMLElement {
     return "hostname" in answer ? shown(answer.hostname) : refusedCell(answer);
   });
   rows.push(["Hostname", ...hosts]);
-  const columns = ["Kind", ...stages.map(visible)];
+  const columns = ["Kind", ...stages.map((stage) => cut(visible(stage), COLUMN))];
   const label = "All kinds in several stages";
   return scrolling(label, table("Each kind, and the hostname, in several stages", columns, rows));
 }
