@@ -66,7 +66,7 @@ impl Plan<'_> {
         let is_own = ends_with(&path, constructor) || ends_with(constructor, &path);
         // The others make a Worker of something else.
         let is_older = |other: &&str| kind != Kind::Worker && ends_with(&path, other);
-        if is_own || kind.spec().alchemy2.also.iter().any(|other| is_older(&other)) {
+        if is_own || kind.spec().alchemy2.also.iter().any(is_older) {
             return Ok(());
         }
         Err(if kind == Kind::Worker { only(constructor) } else { NOT_IMPORTED.to_owned() })
