@@ -31,7 +31,7 @@ export function frame(lines: readonly string[], span: Span, color: boolean): str
   const cut = Math.max(span.column - 1 - Math.floor(room / 2.5), 0);
   const start = shownWidth(marked.slice(cut, span.column - 1)) + (cut > 0 ? 2 : 1);
   const end = span.endLine === span.line ? span.endColumn : marked.length + 1;
-  const width = shownWidth(marked.slice(span.column - 1, Math.min(end - 1, cut + WIDTH)));
+  const width = shownWidth(marked.slice(span.column - 1, Math.min(end - 1, cut + room)));
   const location = {
     start: { line: span.line, column: start },
     end: { line: span.line, column: start + Math.max(width, 1) },
