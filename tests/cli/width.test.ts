@@ -1,6 +1,7 @@
 /** How lines are broken for a terminal. */
 import { describe, expect, test } from "bun:test";
 import type { Declaration, PhysicalName } from "../../ts/cli/analyse/report.ts";
+import { frame } from "../../ts/cli/render/frame.ts";
 import { type Planned, planTable } from "../../ts/cli/render/plan.ts";
 import { table, tableWith } from "../../ts/cli/render/table.ts";
 import { widthOf, wrapped } from "../../ts/cli/render/width.ts";
@@ -60,6 +61,17 @@ describe("a table", () => {
   });
 });
 
+test("a frame is clipped to the terminal, with the mark below a long span", () => {
+  const columns = process.stdout.columns;
+  process.stdout.columns = 60;
+  const line = `export const db = await D1Database("db", { name: "${"x".repeat(200)}" });`;
+  const span = { line: 1, column: 25, endLine: 1, endColumn: 240 };
+  const lines = frame([line], span, false).split("\n");
+  process.stdout.columns = columns;
+  expect(lines).toHaveLength(2);
+  for (const one of lines) expect(widthOf(one)).toBeLessThanOrEqual(60);
+});
+
 describe("the plan", () => {
   const place = { file: "a.ts", line: 6, column: 1, start: 0, end: 1, scope: [], block: true };
   const looked = { where: [], files: 1, importing: [] };
@@ -110,6 +122,13 @@ blog
   database  db  db    db-prod  db-pr-7  7/63     a.ts:6
 
 2 resources in 1 file
+`);
+  });
+
+  test("leaves out the base and the length first", () => {
+    expect(planTable(two, false, 60)).toStartWith(`shop
+  kind      id       in prod       in pr-7       place
+  database  shop-db  shop-db-prod  shop-db-pr-7  a.ts:6
 `);
   });
 

@@ -111,18 +111,20 @@ function appsOf({ stages, declarations, hosts }: Planned): App[] {
 const INDENT = "  ";
 
 function appText(app: App, colors: Colors, width: number): string {
-  const fitting = (wide: string, narrow: () => string) => {
-    const fits = wide.split("\n").every((line) => INDENT.length + widthOf(line) <= width);
-    return (fits ? wide : narrow()).replaceAll(/^(?=.)/gm, INDENT);
-  };
+  const fits = (text: string) =>
+    text.split("\n").every((line) => INDENT.length + widthOf(line) <= width);
+  const fitting = (wide: readonly string[], narrow: () => string) =>
+    (wide.find(fits) ?? narrow()).replaceAll(/^(?=.)/gm, INDENT);
   const title = app.app === null ? "app not known" : visible(app.app);
   const tables = [
     app.declarations.length === 0
       ? ""
-      : fitting(sideBySide(app, colors), () => downwards(app, colors)),
+      : fitting([sideBySide(app, colors), sideBySide(app, colors, true)], () =>
+          downwards(app, colors),
+        ),
     app.hosts.length === 0
       ? ""
-      : fitting(hostsSideBySide(app, colors), () => hostsDownwards(app, colors)),
+      : fitting([hostsSideBySide(app, colors)], () => hostsDownwards(app, colors)),
   ];
   return `${colors.bold(title)}\n${tables.filter(Boolean).join("\n\n")}\n`;
 }
@@ -167,18 +169,24 @@ function besides({ length }: readonly Finding[]): string {
   return length === 1 ? "; 1 more is not looked at" : `; ${length} more are not looked at`;
 }
 
-function sideBySide({ stages, declarations }: App, colors: Colors): string {
-  const titles =
-    stages.length === 1
-      ? ["physical name", "length"]
-      : [...stages.map(({ stage }) => `in ${visible(stage)}`), "longest"];
-  const head = ["kind", "id", "base", ...titles, "place"].map((title) => colors.dim(title));
+/** @param isBrief Without what can be told from the names: the base, and the length of the longest. */
+function sideBySide({ stages, declarations }: App, colors: Colors, isBrief = false): string {
+  const unlessBrief = (cell: string) => (isBrief ? [] : [cell]);
+  const isOne = stages.length === 1;
+  const head = [
+    "kind",
+    "id",
+    ...unlessBrief("base"),
+    ...(isOne ? ["physical name"] : stages.map(({ stage }) => `in ${visible(stage)}`)),
+    ...unlessBrief(isOne ? "length" : "longest"),
+    "place",
+  ].map((title) => colors.dim(title));
   const rows = declarations.map((one) => [
     one.kind,
     shownOr(one.id),
-    shownOr(one.base),
+    ...unlessBrief(shownOr(one.base)),
     ...stages.map(({ stage }) => nameOf(one, stage, colors)),
-    longest(one, stages, colors),
+    ...unlessBrief(longest(one, stages, colors)),
     colors.dim(placeOf(one)),
   ]);
   return table([head, ...rows], 0, Number.POSITIVE_INFINITY);
