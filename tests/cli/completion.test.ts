@@ -184,7 +184,7 @@ describe("the command", () => {
     using folder = new Folder();
     const ended = await cli(folder.path, ["completion", "tcsh"]);
     expect(ended).toMatchObject({ code: 2, out: "" });
-    expect(ended.error).toContain("help: use one of `bash`, `zsh`, `fish`");
+    expect(ended.error).toContain("use one of `bash`, `zsh`, `fish`");
   });
 
   test("quotes the place of the package", async () => {
