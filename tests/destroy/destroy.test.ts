@@ -52,8 +52,8 @@ test("one stage goes as a whole, and nothing of any neighbour", async () => {
     "deleted Queue shop-jobs-pr-1",
     "deleted D1Database shop-db-pr-1",
     "kept D1Database shop-kept-pr-1",
-    "deleted R2Bucket shop-files-pr-1",
     "deleted KVNamespace shop-menu-pr-1",
+    "deleted R2Bucket shop-files-pr-1",
     "dropped alchemy::Scope inner",
   ]);
   expect(lost(app, before)).toEqual(goneOf("pr-1"));
