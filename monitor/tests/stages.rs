@@ -522,8 +522,8 @@ fn steps_come_in_the_order_that_cloudflare_accepts() {
             "Delete Queue",
             "Delete D1Database",
             "Keep D1Database",
-            "Delete R2Bucket",
             "Delete KVNamespace",
+            "Delete R2Bucket",
             "Drop alchemy::Scope",
         ]
     );
