@@ -34,6 +34,33 @@ const NEEDED: Partial<Record<Kind, Readonly<Record<Version, Needs>>>> = {
 `,
     },
   },
+  pipeline: {
+    "0.94": {
+      options: 'source: [{ type: "binding", format: "json" }], destination',
+      app: "password: process.env.ALCHEMY_PASSWORD",
+      before: `const destination = {
+  type: "r2",
+  format: "json",
+  path: { bucket: "my-app-events" },
+  credentials: {
+    accessKeyId: alchemy.secret(process.env.R2_KEY_ID),
+    secretAccessKey: alchemy.secret(process.env.R2_KEY),
+  },
+} as const;`,
+    },
+    "2": {
+      options: "destination",
+      imports: 'import * as Redacted from "effect/Redacted";',
+      before: `const destination = {
+  bucket: "my-app-events",
+  credentials: {
+    accessKeyId: Redacted.make(process.env.R2_KEY_ID ?? ""),
+    secretAccessKey: Redacted.make(process.env.R2_KEY ?? ""),
+  },
+};
+`,
+    },
+  },
   worker: {
     "0.94": { options: 'entrypoint: "./src/worker.ts"' },
     "2": { options: 'main: "./src/worker.ts"' },
@@ -93,28 +120,33 @@ const WORKER = "my-app-api";
 
 function programFor094(input: Input): string {
   const { kind } = input;
-  const { app } = NEEDED[kind]?.["0.94"] ?? {};
-  const declared =
-    kind === "worker"
-      ? [`const worker = await ${callOf(input)};`]
-      : [
-          // A class is no resource of its own, so there is nothing to wait for.
-          `const resource = ${KINDS[kind].isClass ? "" : "await "}${callOf(input)};`,
-          `const worker = await Worker("${WORKER}", {`,
-          '  entrypoint: "./src/worker.ts",',
-          "  bindings: { RESOURCE: resource },",
-          "});",
-        ];
+  const { app, before } = NEEDED[kind]?.["0.94"] ?? {};
   return [
     `import { ${imported(blockOf(kind, "0.94"), "Domain", "Worker")} } from "@alch/blocks";`,
     'import alchemy from "alchemy";',
     "",
     `const app = await alchemy("my-app"${app === undefined ? "" : `, { ${app} }`});`,
-    ...declared,
+    ...(before === undefined ? [] : [before]),
+    ...declaredFor094(input),
     `await ${hostCallOf(input)};`,
     "await app.finalize();",
     "",
   ].join("\n");
+}
+
+function declaredFor094(input: Input): string[] {
+  const { isClass, binding } = KINDS[input.kind];
+  if (input.kind === "worker") return [`const worker = await ${callOf(input)};`];
+  const bound = binding === "" ? [] : ["  bindings: { RESOURCE: resource },"];
+  // A class is no resource of its own, so there is nothing to wait for.
+  const made = `${isClass ? "" : "await "}${callOf(input)};`;
+  return [
+    bound.length === 0 ? made : `const resource = ${made}`,
+    `const worker = await Worker("${WORKER}", {`,
+    '  entrypoint: "./src/worker.ts",',
+    ...bound,
+    "});",
+  ];
 }
 
 function programFor2(input: Input): string {
