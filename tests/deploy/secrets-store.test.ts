@@ -53,3 +53,46 @@ test(
   },
   TIME,
 );
+
+test(
+  "a secret that a failed deploy has declared stays, if another stage has put it there",
+  async () => {
+    await using app = await App.start();
+    await app.deploy("prod", program(store(["STRIPE"])));
+    await app.deploy("pr-7", program(store(["PREVIEW"])));
+    const { code } = await app.run("pr-7", program(store(["PREVIEW", "STRIPE"])));
+    expect(code).toBe(1);
+    await app.refused("pr-7", "would-delete", program(store(["PREVIEW", "OTHER"])));
+    expect(secretsOf(app)).toEqual(["STRIPE", "PREVIEW"]);
+  },
+  TIME,
+);
+
+test(
+  "a replacement that failed does not delete the store with the stage",
+  async () => {
+    await using app = await App.start();
+    await app.deploy("pr-7", program(store(["PREVIEW"])));
+    const renamed = program(store(["PREVIEW"]).replace("default_secrets_store", "second"));
+    const { code } = await app.run("pr-7", renamed);
+    expect(code).toBe(1);
+    await app.deploy("prod", program(store(["STRIPE"])));
+    await app.deploy("pr-7", renamed, { args: ["--destroy"] });
+    expect(secretsOf(app)).toEqual(["PREVIEW", "STRIPE"]);
+  },
+  TIME,
+);
+
+test(
+  "nothing changes where the secrets of others cannot be listed",
+  async () => {
+    await using app = await App.start();
+    await app.deploy("prod", program(store(["STRIPE"])));
+    await app.deploy("pr-7", program(store(["PREVIEW"])));
+    app.cloudflare.faults.add({ kind: "403", method: "GET", path: /\/secrets$/, count: 2 });
+    const { code } = await app.run("pr-7", program(store(["OTHER"])));
+    expect(code).toBe(1);
+    expect(secretsOf(app)).toEqual(["STRIPE", "PREVIEW"]);
+  },
+  TIME,
+);

@@ -28,13 +28,17 @@ export function storeForDeletion(row: Row): Row {
 export async function judgeSecretsStore(scope: AlchemyScope, id: string, row: Row): Promise<void> {
   const store = row.output?.id;
   if (!isBeginning(row) || typeof store !== "string" || store === "") return;
-  const own = new Set([...namesIn(row.props), ...namesIn(row.oldProps)]);
+  // Another name replaces the store. Alchemy deletes the old one by the old options, also in a later run.
+  const { oldProps } = row;
+  if (oldProps && oldProps.delete === undefined) oldProps.delete = false;
+  // What a deploy has declared and then failed may have been there before.
+  const own = new Set([...namesIn(row.props), ...namesIn(row.output)]);
   const lost = (await secretsOf(scope, row, store)).find((name) => !own.has(name));
   if (lost !== undefined) consentingRun(scope).judgeSecret(id, lost);
 }
 
-function namesIn(props: Row["props"]): string[] {
-  return Object.keys((props?.secrets ?? {}) as object);
+function namesIn(has: { secrets?: unknown } | undefined): string[] {
+  return Object.keys((has?.secrets ?? {}) as object);
 }
 
 /** The same call by which Alchemy finds what it deletes. */
@@ -43,7 +47,9 @@ async function secretsOf(scope: AlchemyScope, row: Row, store: string): Promise<
   if (!api) return [];
   const path = `/accounts/${api.accountId}/secrets_store/stores/${encodeURIComponent(store)}/secrets`;
   const response = await api.get(path);
-  if (!response.ok) return [];
+  if (!response.ok) {
+    throw new Error(`the secrets in the store cannot be listed: status ${response.status}`);
+  }
   const { result } = (await response.json()) as { result?: { name: string }[] };
   return (result ?? []).map(({ name }) => name);
 }
