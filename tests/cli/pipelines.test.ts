@@ -146,3 +146,18 @@ test("what is in a file is neither run nor obeyed by a terminal", async () => {
   expect(out + error).not.toContain("\u001b[31m");
   expect(existsSync(join(folder.path, "hit"))).toBe(false);
 });
+
+test("a file with very many steps and aliases is read in one pass", async () => {
+  const steps = "      - run: npx alchemy deploy\n".repeat(10_000);
+  const jobs = Array.from({ length: 10_000 }, (_, at) => `  j${at}: { steps: *all }\n`).join("");
+  const workflow = `jobs:\n  main:\n    steps:\n${steps}`;
+  const aliases = `all: &all [{ run: npx alchemy deploy }]\njobs:\n${jobs}`;
+  using folder = project({
+    "alchemy.run.ts": V2,
+    ".github/workflows/aliases.yml": aliases,
+    ".github/workflows/steps.yml": workflow,
+  });
+  const { out, error } = await cli(folder.path, ["check", "--json"]);
+  expect(error).toBe("");
+  expect(JSON.parse(out).findings.length).toBeGreaterThanOrEqual(10_000);
+}, 30_000);

@@ -26,8 +26,13 @@ export async function pipelinesOf(folder: string, troubles: Trouble[]): Promise<
     try {
       const text = readBytes(path).toString();
       const lines = new yaml.LineCounter();
-      const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
-      const file = { path, text, lines, document, yaml, top };
+      const document = yaml.parseDocument(text, {
+        lineCounter: lines,
+        prettyErrors: false,
+        // The library compares each key with each other.
+        uniqueKeys: false,
+      });
+      const file = { path, text: text.split("\n"), lines, document, yaml, top };
       pipelines.steps.push(...stepsOf(new Pipeline(file), folder));
     } catch (error) {
       troubles.push({ path, reason: reasonOf(error) });
@@ -45,7 +50,8 @@ function workflowsIn(folder: string): string[] {
 
 interface File {
   path: string;
-  text: string;
+  /** Its lines. */
+  text: readonly string[];
   lines: LineCounter;
   document: Document;
   yaml: typeof import("yaml");
@@ -61,7 +67,19 @@ interface Around {
 
 /** A file of a pipeline, with readers of what may not be there. */
 class Pipeline {
-  constructor(readonly file: File) {}
+  /** What each alias stands for. The library would look through the whole file for each. */
+  readonly #targets = new Map<unknown, unknown>();
+
+  constructor(readonly file: File) {
+    const { document, yaml } = file;
+    const anchors = new Map<string, unknown>();
+    yaml.visit(document, {
+      Node: (_, node) => {
+        if (yaml.isAlias(node)) this.#targets.set(node, anchors.get(node.source));
+        else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      },
+    });
+  }
 
   get root(): YAMLMap | undefined {
     return this.map(this.file.document.contents);
@@ -88,7 +106,7 @@ class Pipeline {
   }
 
   #of(node: unknown): unknown {
-    return this.file.yaml.isAlias(node) ? node.resolve(this.file.document) : node;
+    return this.#targets.has(node) ? this.#targets.get(node) : node;
   }
 }
 
@@ -110,7 +128,7 @@ function jobsOfGitHub(pipeline: Pipeline, folder: string): PipelineStep[] {
       if (run === undefined) return [];
       const own = inside(pipeline, step, around, "working-directory");
       const found = { ...stepOf(pipeline, run, own, folder), user: USER, earlier: [...earlier] };
-      earlier.push(run.value);
+      note(earlier, run.value);
       return [found];
     });
   });
@@ -139,6 +157,11 @@ function entered(top: string, to: string): string | undefined {
   return to.includes("${{") || !isInside ? undefined : path;
 }
 
+/** Notes what may give the stage to later steps, once. Each step gets a copy of all that is noted. */
+function note(earlier: string[], command: string): void {
+  if (command.includes("STAGE=") && !earlier.includes(command)) earlier.push(command);
+}
+
 const SCRIPTS = ["before_script", "script", "after_script"];
 
 /** GitLab merges jobs from many places, so a variable of one job counts for all. */
@@ -153,7 +176,7 @@ function jobsOfGitLab(pipeline: Pipeline, folder: string): PipelineStep[] {
       if (run === undefined) return [];
       const step = stepOf(pipeline, run, { variables, folder: file.top }, folder);
       const found = { ...step, earlier: [...earlier] };
-      earlier.push(run.value);
+      note(earlier, run.value);
       return [found];
     });
   });
@@ -180,8 +203,8 @@ function stepOf(
 }
 
 /** The line above one, which may be a comment about it. */
-function linesAbove(text: string, line: number): string[] {
-  const above = text.split("\n")[line - 2];
+function linesAbove(text: readonly string[], line: number): string[] {
+  const above = text[line - 2];
   return above === undefined ? [] : [above];
 }
 
