@@ -58,7 +58,9 @@ describe("what is there", () => {
       '{\n\t"name": "mine",\n\t"dependencies": { "alchemy": "0.93.12" }\n}\n',
     );
     expect(await cli(folder.path, ["init", "--app"])).toMatchObject({ code: 0 });
-    expect(folder.read(".gitignore")).toBe("node_modules\n*.log\n.alchemy/\n");
+    expect(folder.read(".gitignore")).toBe(
+      "node_modules\n*.log\n.alchemy/\n.alchemy-journal/\nmetrics/\n",
+    );
     const { name, dependencies } = JSON.parse(folder.read("package.json"));
     expect({ name, alchemy: dependencies.alchemy }).toEqual({ name: "mine", alchemy: "0.93.12" });
     expect(folder.read("package.json")).toContain('\n\t"type": "module"');

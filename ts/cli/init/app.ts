@@ -19,7 +19,7 @@ const SCRIPTS = {
 /** With an older Node, Alchemy's own command cannot start a program in TypeScript. */
 const ENGINES = { node: ">=22.18" };
 
-const IGNORED = ["node_modules/", ".alchemy/"];
+const IGNORED = ["node_modules/", ".alchemy/", ".alchemy-journal/", "metrics/"];
 
 /** Every file of the app that is not as it should be. */
 export async function planApp(folder: string): Promise<Planned[]> {
