@@ -120,3 +120,19 @@ export default Alchemy.Stack("shop", { state: Cloudflare.state() }, Effect.gen(f
     expect(again.out).toContain("nothing to rewrite");
   });
 });
+
+describe("the command `stages`", () => {
+  const ask = async (folder: Folder) => {
+    const { code, out } = await cli(folder.path, ["stages", "--offline"]);
+    return { code, out };
+  };
+
+  test("says so if it finds no store, which is no empty one", async () => {
+    using folder = new Folder();
+    folder.write("alchemy.run.ts", program(""));
+    expect(await ask(folder)).toEqual({
+      code: 0,
+      out: "no state was found\nhelp: name the store that deploys have with `--state` or `--state-store`\n",
+    });
+  });
+});

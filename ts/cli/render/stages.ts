@@ -39,18 +39,22 @@ export function stageJson({
   return { ...one, alchemy: version, changed: time };
 }
 
+/** No store is no empty one: the stages can be in a store that only the program names. */
+const NO_STORE = `no state was found
+help: name the store that deploys have with \`--state\` or \`--state-store\``;
+
 export function stagesText(
   decisions: readonly Decision[],
   shared: readonly AtRoot[],
   unread: readonly string[],
   now: number,
   color: boolean,
+  isFound: boolean,
 ): string {
   const colors = createColors(color);
   const rest = `${rootLines(shared)}${notes(unread, colors)}`;
   if (decisions.length === 0)
-    return `there is no stage in the state
-${rest}`;
+    return `${isFound ? "there is no stage in the state" : NO_STORE}\n${rest}`;
   const sized = decisions.some(({ size }) => size !== null);
   const sizes = sized ? ["size"] : [];
   const head = ["app", "stage", "pull request", "resources", ...sizes, "changed", "verdict", "why"];

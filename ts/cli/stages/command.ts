@@ -50,9 +50,11 @@ export async function stages(options: StagesOptions, folder: string): Promise<An
   const shared = atRoot(stored).filter((one) => app.length === 0 || app.includes(one.app));
   const output = options.json
     ? stagesJson(decisions, shared, unread)
-    : stagesText(decisions, shared, unread, account.connection?.time() ?? Date.now(), color);
+    : stagesText(decisions, shared, unread, timeOf(account), color, stored.stores.length > 0);
   return { output, troubles: [], code: unread.length > 0 ? 2 : 0 };
 }
+
+const timeOf = ({ connection }: Account) => connection?.time() ?? Date.now();
 
 function atRoot({ rows }: Rows): AtRoot[] {
   return rows.flatMap(({ app, stage, scope, id, resource }) => {
