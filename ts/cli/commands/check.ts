@@ -94,7 +94,7 @@ export default command("check")
         ["npx @alch/blocks check --format github", "annotations in a workflow"],
       ],
       notes: [
-        "A comment in the line before silences a finding. It must give a reason:\n  // alch-blocks-disable-next-line fixed-name: the old app has it too",
+        "A comment on the line before silences a finding. It must give a reason:\n  // alch-blocks-disable-next-line fixed-name: the old app has it too",
       ],
       exit: {
         0: "no finding, or none that is severe enough",

@@ -28,4 +28,4 @@ export function whyNothing({ where, files, importing }: Looked): string {
 }
 
 export const NOTHING_HELP =
-  "give the path of the program, as `infra/alchemy.run.ts`; files that `.gitignore` names are left out unless you do";
+  "give the path of the program, such as `infra/alchemy.run.ts`; files that `.gitignore` names are left out unless you do";
