@@ -108,7 +108,7 @@ export default Alchemy.Stack("shop", { state: Cloudflare.state() }, Effect.gen(f
     folder.write("alchemy.run.ts", SOURCE);
     const given = ["migrate", "--owner-stage", "prod", "--write"];
     const { code, out, error } = await cli(folder.path, given);
-    // Other stages that had the name would be refused.
+    // The stages that do not own the name would be refused.
     expect({ code, error }).toEqual({ code: 1, error: "" });
     expect(out).toContain("random suffix, which only the state knows");
     expect(out).toContain("rewrote 1 resource and the state of 1 stack in 1 file; 1 left alone");
