@@ -93,7 +93,7 @@ fn run(kind: Kind, bases: &[String], stage: &Stage) -> Option<Vec<(String, Strin
 
 fn folded(kind: Kind, name: &str) -> String {
     match kind {
-        Kind::Database | Kind::Workflow => name.to_ascii_lowercase(),
+        Kind::Database | Kind::Workflow | Kind::Pipeline => name.to_ascii_lowercase(),
         _ => name.to_owned(),
     }
 }
