@@ -77,9 +77,17 @@ for (let round = 0; round < ROUNDS; round++) {
       for (const [arm, app] of both) kept[arm].push(await timed(app, stage, PROGRAMS[arm]));
     }
   }
-  for (const deploy of ["first", "again"]) {
-    for (const [arm, app] of both) {
-      processes[deploy][arm].push(await timedProcess(app, "process", PROGRAMS[arm]));
+}
+for (let round = 0; round < ROUNDS; round++) {
+  await using raw = await App2.start();
+  await using guarded = await App2.start();
+  const both = Object.entries({ raw, guarded });
+  if (round % 2 === 1) both.reverse();
+  for (const stage of STAGES) {
+    for (const deploy of ["first", "again"]) {
+      for (const [arm, app] of both) {
+        processes[deploy][arm].push(await timedProcess(app, stage, PROGRAMS[arm]));
+      }
     }
   }
 }

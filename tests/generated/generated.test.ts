@@ -56,6 +56,8 @@ const NAMES_TYPES: Readonly<Record<string, string>> = {
 const NAMES_KINDS: Readonly<Record<string, string>> = {
   "analyzer/src/migration/v2/attributes.rs": "Alchemy 2 keeps other attributes of each kind",
   "analyzer/src/migration/v2/words.rs": "the options of each kind have other names in Alchemy 2",
+  "docs/playground/program.ts":
+    "options that a block cannot do without, in a program that compiles",
   "monitor/src/cost/meters.rs": "Cloudflare meters each kind in ways of its own",
   "scripts/generate.mjs": "base names for the pages; a kind without one shows its `example`",
   "scripts/demo/stages.mjs": "the columns of the demo's own app",
