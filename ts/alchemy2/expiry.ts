@@ -4,13 +4,14 @@
  * says who has made a bucket, so one that was made without the rule never gets it.
  */
 import type { ResourceLike } from "alchemy/Resource";
+import type { StackSpec } from "alchemy/Stack";
 import type { PersistedState } from "alchemy/State";
 import * as Effect from "effect/Effect";
 import { headersFor } from "../cloudflare/listing.ts";
 import { listingOf } from "../kinds.ts";
 import type { Declared } from "../wasm.ts";
 import { type BlockError, judged } from "./error.ts";
-import type { Resource } from "./facts.ts";
+import type { Program, Resource } from "./facts.ts";
 import { currentReader } from "./reader.ts";
 import { resourceIn } from "./rows.ts";
 
@@ -35,19 +36,33 @@ export function noteExpiry(stack: object, fqn: string, expiry: Expiry): void {
   noted.set(stack, byId.set(fqn, expiry));
 }
 
-/** What the blocks of a stack say of their buckets, by the ids of these. */
-export function expiriesOf(stack: object): ReadonlyMap<string, Expiry> {
-  return noted.get(stack) ?? new Map();
+/**
+ * Lets the objects of those buckets expire that this stage makes. `rows` are those of the stage, by id.
+ *
+ * The guard fails with `expire-protected` if a block itself asks for the rule, and this stage has not made
+ * its bucket.
+ */
+export function settleExpiries(
+  stack: Omit<StackSpec, "output">,
+  { declared }: Program,
+  rows: ReadonlyMap<string, PersistedState>,
+): Effect.Effect<void, BlockError> {
+  return Effect.gen(function* () {
+    for (const [fqn, expiry] of noted.get(stack) ?? []) {
+      const [resource, row] = [stack.resources[fqn], rows.get(fqn)];
+      const one = declared.find(({ id }) => id === fqn);
+      if (!resource || !one || one.local) continue;
+      const isHeld = row === undefined && (yield* isBucketHeld(one));
+      yield* addExpiry(resource, expiry, row, isHeld);
+    }
+  });
 }
 
 /**
  * Puts a rule into the lifecycle of a bucket. `row` is the one of the bucket, and `isHeld` says that the account
  * has the bucket already, where there is no row.
- *
- * The guard fails with `expire-protected` if the block itself asks for the rule, and this stage has not made
- * the bucket.
  */
-export function addExpiry(
+function addExpiry(
   resource: ResourceLike,
   { rule, declared }: Expiry,
   row: PersistedState | undefined,
@@ -65,7 +80,7 @@ export function addExpiry(
 }
 
 /** Whether the account has a bucket already. Where it cannot be read, it may. */
-export function isBucketHeld({ name, jurisdiction = "" }: Resource): Effect.Effect<boolean> {
+function isBucketHeld({ name, jurisdiction = "" }: Resource): Effect.Effect<boolean> {
   return Effect.gen(function* () {
     const reader = yield* currentReader;
     if (!reader || name === undefined) return true;

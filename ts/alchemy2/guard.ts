@@ -33,7 +33,7 @@ import { adopts, findUnprobed, isAbsent, knownAccount, takesForeign } from "./ac
 import { needsHosted, readHosted } from "./classes.ts";
 import { declaredIn } from "./declared.ts";
 import { type BlockError, judged, refused } from "./error.ts";
-import { addExpiry, expiriesOf, isBucketHeld } from "./expiry.ts";
+import { settleExpiries } from "./expiry.ts";
 import type { Program, Resource } from "./facts.ts";
 import { Hosts } from "./hosts.ts";
 import { lateNames } from "./late.ts";
@@ -191,7 +191,7 @@ class Guard {
       };
       yield* this.#judge(this.#program);
       this.#settleHints(this.#program);
-      if (!plan.destroys && !dev) yield* this.#settleExpiry(this.#program);
+      if (!plan.destroys && !dev) yield* settleExpiries(this.stack, this.#program, this.#rows);
       if (!dev) yield* this.#judgeHosts(this.#program);
     });
   }
@@ -205,19 +205,6 @@ class Guard {
         this.#rows.set(one.id, withHint(row, one));
       }
     }
-  }
-
-  /** Lets the objects of those buckets expire that this stage makes. */
-  #settleExpiry({ declared }: Program): Refusable<void> {
-    return Effect.gen({ self: this }, function* () {
-      for (const [fqn, expiry] of expiriesOf(this.stack)) {
-        const [resource, row] = [this.stack.resources[fqn], this.#rows.get(fqn)];
-        const one = declared.find(({ id }) => id === fqn);
-        if (!resource || !one || one.local) continue;
-        const isHeld = row === undefined && (yield* isBucketHeld(one));
-        yield* addExpiry(resource, expiry, row, isHeld);
-      }
-    });
   }
 
   #judgeHosts({ destroys }: Program): Refusable<void> {

@@ -37,7 +37,7 @@ export const PARTS: Readonly<Record<Part, PartSpec>> = {
     workflow: "monitor-collisions.yml",
     text: monitor,
     jobs: ["monitor collisions"],
-    scripts: { "monitor:collisions": "alch-blocks monitor --metrics metrics" },
+    scripts: { [MONITOR]: "alch-blocks monitor --metrics metrics" },
     tried: MONITOR,
   },
   previews: {
