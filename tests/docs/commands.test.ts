@@ -58,7 +58,7 @@ test("the commands of the package, and their options", async () => {
 const BY_PROGRAM =
   /(?<![\w@/.-])(?:(?:npx|bunx) )?alch-blocks(?= (?:check|plan|migrate|monitor|stages|destroy|sweep|state|urls|init|<))/;
 const IN_SCRIPT =
-  /scripts\.|": "alch-blocks |check: "alch-blocks |the script|^`monitor:collisions`/;
+  /scripts\.|[\]"]: "alch-blocks |check: "alch-blocks |the script|^`monitor:collisions`/;
 
 test("the command has one spelling: `npx @alch/blocks`", () => {
   const paths = [
