@@ -24,11 +24,13 @@ export function lateNames(
   { declared, rows }: Program,
   outputs: Readonly<Record<string, unknown>>,
 ): Effect.Effect<Late[]> {
-  // The Worker of a workflow makes it, and has been judged by its own name.
-  const isOpen = ({ id, name, local, worker }: Resource) =>
-    [name, worker].every((known) => known === undefined) &&
-    local !== true &&
-    !rows.some((row) => row.id === id && row.name);
+  // Nearly all have a name. This runs for each resource whenever one is made.
+  const isOpen = ({ id, name, local, worker }: Resource) => {
+    if (name !== undefined || local === true) return false;
+    // The Worker of a workflow makes it, and has been judged by its own name.
+    if (worker !== undefined) return false;
+    return !rows.some((row) => row.id === id && row.name);
+  };
   return Effect.gen(function* () {
     const all: Late[] = [];
     for (const one of declared.filter(isOpen)) {
