@@ -32,13 +32,20 @@ export function capture(command, args) {
   return done.status === 0 ? done.stdout : "";
 }
 
-/** Says what goes on and how long it took. */
+/** The step on the last line of a terminal, while that line has no end. */
+let open;
+
+/** Says what goes on and how long it took. Steps may run at the same time. */
 export async function step(what, act) {
   const started = Date.now();
+  const own = Symbol(what);
   const live = process.stderr.isTTY;
-  process.stderr.write(live ? `· ${what} …` : `· ${what}\n`);
+  process.stderr.write(live ? `${open ? "\n" : ""}· ${what} …` : `· ${what}\n`);
+  open = own;
   const result = await act();
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  process.stderr.write(live ? `\r✓ ${what} (${seconds} s)\x1b[K\n` : `  done in ${seconds} s\n`);
+  const took = `${((Date.now() - started) / 1000).toFixed(1)} s`;
+  const start = open === own ? "\r" : open ? "\n" : "";
+  process.stderr.write(live ? `${start}✓ ${what} (${took})\x1b[K\n` : `✓ ${what}: ${took}\n`);
+  open = undefined;
   return result;
 }

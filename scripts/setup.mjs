@@ -63,8 +63,12 @@ async function wasmTarget() {
 /** What a build needs. */
 export async function setup() {
   await npmPackages();
-  await installAlchemy2();
   await wasmTarget();
+  // One waits for the network, and the other for the compiler.
+  await Promise.all([installAlchemy2(), cargoTools()]);
+}
+
+async function cargoTools() {
   // Without --locked: the lock file inside some releases names crates that were never published.
   await cargoTool("wasm-bindgen-cli", "wasm-bindgen", locked("wasm-bindgen"));
   await cargoTool("wasm-pack", "wasm-pack", "0.15.1", ["--locked"]);
