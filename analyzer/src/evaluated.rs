@@ -179,8 +179,9 @@ impl Stack<'_> {
             // It is known of some stages only.
             is_everywhere: false,
             is_at_root: false,
-            no_block: None,
-            can_migrate: false,
+            no_block: text.and_then(|text| text.no_block.clone()),
+            // `migrate` goes by the text, whatever a run tells.
+            can_migrate: text.is_some_and(|text| text.can_migrate),
             kind,
             version: Version::V2,
             is_block,

@@ -84,7 +84,7 @@ fn one(declaration: &Declaration) -> Option<Found> {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{find, messages, messages2};
+    use crate::rules::testing::{find, find_in, messages, messages2};
 
     #[test]
     fn raw_resources_with_a_block_are_found() {
@@ -138,6 +138,30 @@ mod tests {
         "#;
         let bucket = "`files` is a raw bucket, whose name only the state knows";
         assert_eq!(messages2("raw-resource", text), ["`db` is a raw database", bucket]);
+    }
+
+    #[test]
+    fn a_run_takes_no_advice_away() {
+        let text = r#"
+            import * as Alchemy from "alchemy";
+            import * as Cloudflare from "alchemy/Cloudflare";
+            import * as Effect from "effect/Effect";
+            export default Alchemy.Stack("shop", {}, Effect.gen(function* () {
+                const { stage } = yield* Alchemy.Stack;
+                yield* Cloudflare.D1.Database("db", { name: `db-${stage}` });
+            }));
+        "#;
+        let run = r#"{ "stages": ["prod"], "evaluated": [{
+            "file": "alchemy.run.ts", "stack": "shop", "stage": "prod",
+            "resources": [{ "kind": "database", "id": "db", "name": "db-prod" }]
+        }] }"#;
+        for options in ["{}", run] {
+            let found = find_in("raw-resource", &[("alchemy.run.ts", text)], options);
+            let helps: Vec<_> = found.iter().map(|one| one.help.as_str()).collect();
+            let says =
+                "use `Database` of `@alch/blocks/v2`; `npx @alch/blocks migrate` can rewrite it";
+            assert_eq!(helps, [says], "{options}");
+        }
     }
 
     #[test]
