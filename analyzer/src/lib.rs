@@ -6,6 +6,7 @@
 //! the parts together. [`migrate`] turns raw resources into blocks. Names come from [`alch_blocks`]
 //! alone.
 
+mod apps;
 mod declarations;
 mod disable;
 mod evaluated;

@@ -1,5 +1,6 @@
 //! From the facts of all files to declarations and findings.
 
+use crate::apps::{declared_apps, refused_stages};
 use crate::declarations::resolve;
 use crate::evaluated;
 use crate::migration::mark;
@@ -23,6 +24,13 @@ pub(crate) fn link(files: &[Facts], options: &Options) -> Report {
     let mut hosts: Vec<_> =
         program.hosts.iter().filter_map(|host| declared_host(&program, host)).collect();
     hosts.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
-    let unread = program.left_out().into_iter().chain(program.refused_stages()).collect();
-    Report { declarations, hosts, findings, files: files.len(), unread }
+    Report {
+        declarations,
+        hosts,
+        findings,
+        files: files.len(),
+        unread: program.left_out().into_iter().collect(),
+        refused: refused_stages(&program),
+        apps: declared_apps(&program),
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use alch_blocks::Kind;
 use serde::{Deserialize, Serialize};
 
+use crate::apps::{DeclaredApp, Refused};
 use crate::declarations::{
     Declaration, Given, Host, InOneStage, Origin, Program, unfollowed_stage, word,
 };
@@ -109,6 +110,11 @@ pub(crate) struct Report {
     /// Files that declare something which is not read.
     #[serde(default)]
     pub unread: Vec<Unread>,
+    /// Stages that no deploy can have.
+    #[serde(default)]
+    pub refused: Vec<Refused>,
+    #[serde(default)]
+    pub apps: Vec<DeclaredApp>,
 }
 
 /// A file that was parsed and whose declarations are not known all the same.

@@ -107,6 +107,22 @@ await Domain("app.example.com", { worker: "api" });`,
   expect((await cli(folder.path, ["check"])).out).toContain("no findings: 1 declaration in 1 file");
 });
 
+test("a table that goes to a pipe has a width that a log can show", async () => {
+  using folder = new Folder();
+  const kinds = ["Database", "Bucket", "Queue"];
+  const blocks = kinds.map((kind) => `await ${kind}("my-shop-${kind.toLowerCase()}");`);
+  folder.write("alchemy.run.ts", `import { ${kinds} } from "@alch/blocks";\n${blocks.join("\n")}`);
+  const widest = async (stages: string) => {
+    const { out } = await cli(folder.path, ["plan", "--stage", stages]);
+    return { out, width: Math.max(...out.split("\n").map((line) => line.length)) };
+  };
+  const many = await widest("prod,staging,dev,pr-1,pr-2,pr-3,pr-4");
+  expect(many.width).toBeLessThanOrEqual(120);
+  expect(many.out).toMatch(/^ +pr-4 +my-shop-queue-pr-4 +18\/63$/m);
+  // Two stages stay side by side.
+  expect((await widest("prod,dev")).out).toMatch(/in prod +in dev/);
+});
+
 test("an app that passes over `--stage` has no name for it", async () => {
   using folder = new Folder();
   const program = (stage: string) => `import alchemy from "alchemy";
@@ -137,7 +153,9 @@ export default Alchemy.Stack("shop", {}, Database("db"));
     "Alchemy 2 refuses the stage `feature/login`: it takes letters, digits, `-` and `_`";
   const both = await cli(folder.path, ["plan", "--stage", "prod,feature/login"]);
   expect(both.code).toBe(2);
-  expect(both.error).toContain(reason);
+  expect(both.error).toBe(
+    `error: ${reason}\nhelp: give \`alchemy.run.ts\` another stage, such as \`feature-login\`\n`,
+  );
   expect(both.out).toContain("db-prod");
   expect(both.out).not.toContain("db-feature");
   expect((await cli(folder.path, ["plan", "--stage", "feature_login"])).code).toBe(0);

@@ -232,23 +232,6 @@ impl Program<'_> {
         Some(Unread { file: facts.path.clone(), reason })
     }
 
-    /// The programs that cannot be deployed to a stage that `--stage` names.
-    pub(crate) fn refused_stages(&self) -> Vec<Unread> {
-        let stages = self.options.stages.iter().filter(|_| self.options.by_flag);
-        let mut out: Vec<Unread> = Vec::new();
-        for stage in stages {
-            for app in self.apps {
-                let (file, reason) = (self.files.get(app.file), app.version.refuses_stage(stage));
-                let (Some(file), Some(reason)) = (file, reason) else { continue };
-                let one = Unread { file: file.path.clone(), reason };
-                if !out.contains(&one) {
-                    out.push(one);
-                }
-            }
-        }
-        out
-    }
-
     /// Whether an app has something of Cloudflare. What was not followed may be.
     pub(crate) fn may_use_cloudflare(&self, app: usize) -> bool {
         let may_be_its = |of: Option<usize>| of.is_none_or(|of| of == app);

@@ -37,8 +37,22 @@ pub(crate) struct App {
     pub stage: Option<Value>,
     /// The option `adopt`.
     pub adopt: Value,
+    /// Where an app of 0.94 keeps its state.
+    pub kept: Kept,
     /// The state store of a stack of Alchemy 2, where it is given.
     pub store: Option<Store>,
+}
+
+/// What the option `stateStore` of `alchemy()` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It is not given.
+    #[default]
+    Files,
+    /// The default export of this file makes the store.
+    Module(usize),
+    /// No default export is known to make it.
+    Elsewhere,
 }
 
 /// One declaration, as one caller reaches it.

@@ -6,7 +6,7 @@ use alch_blocks::Kind;
 
 use super::alchemy2::member_of;
 use super::conditions::{answered, tidy};
-use super::eval::{App, Eval, NameCall, Release};
+use super::eval::{App, Eval, Kept, NameCall, Release};
 use super::flow::Leave;
 use super::hosts::{host_block, hostname, raw_host};
 use super::text::dash;
@@ -93,8 +93,9 @@ impl<'p> Eval<'p> {
         let options = args.get(1).unwrap_or(&Value::Nil);
         let stage = self.given_stage(file, call, options);
         let adopt = option_of(options, "adopt");
+        let kept = self.kept(file, &option_of(options, "stateStore"));
         let (at, version) = (call.callee_at, Version::V0);
-        let app = App { file, at, version, name, stage, adopt, store: None };
+        let app = App { file, at, version, name, stage, adopt, kept, store: None };
         let index = self.apps.iter().position(|known| *known == app);
         self.app = Some(index.unwrap_or_else(|| {
             self.apps.push(app);
@@ -104,6 +105,29 @@ impl<'p> Eval<'p> {
             self.call_value(body, vec![Value::Root]);
         }
         Value::Root
+    }
+
+    /// Where the store comes from: commands that read the state load a module by its default export.
+    fn kept(&mut self, file: usize, store: &Value) -> Kept {
+        let cases: Vec<Value> = store.cases().into_iter().map(|(_, case)| case).collect();
+        let given: Vec<&Value> = cases.iter().filter(|case| **case != Value::Nil).collect();
+        if given.is_empty() {
+            return Kept::Files;
+        }
+        if given.iter().any(|case| matches!(case, Value::Unknown(_))) {
+            return Kept::Elsewhere;
+        }
+        let made_in = given.iter().filter_map(|case| match case {
+            Value::Func(closure) => Some(closure.file),
+            _ => None,
+        });
+        let places: Vec<usize> = made_in.chain(self.static_imports(file)).collect();
+        let is_store =
+            |exported: Value| exported == *store || given.iter().all(|one| **one == exported);
+        let module = places
+            .into_iter()
+            .find(|place| self.exported(*place, "default", &mut Vec::new()).is_some_and(is_store));
+        module.map_or(Kept::Elsewhere, Kept::Module)
     }
 
     /// The option `stage` of `alchemy()`. Alchemy takes it even if it is `undefined`, but not if it is

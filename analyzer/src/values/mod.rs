@@ -30,7 +30,7 @@ mod weight;
 
 pub(crate) use alchemy2::{Store, Unfollowed};
 pub(crate) use conditions::{Ask, Conds, Question, Test, both, hold, is_undecided};
-pub(crate) use eval::{App, Bound, Eval, Instance, NameCall, Release, Unmodelled, follow};
+pub(crate) use eval::{App, Bound, Eval, Instance, Kept, NameCall, Release, Unmodelled, follow};
 pub(crate) use hosts::raw_host;
 pub(crate) use library::raw_kind;
 pub(crate) use logic::truth_in;

@@ -88,6 +88,17 @@ export interface Report {
   files: number;
   /** Files whose declarations are not read. */
   unread: { file: string; reason: string }[];
+  /** Stages that no deploy can have, if they are what `--stage` says. */
+  refused: { message: string; help: string }[];
+  apps: DeclaredApp[];
+}
+
+/** An app or a stack, by the file that makes it. */
+export interface DeclaredApp {
+  file: string;
+  alchemy: 0 | 2;
+  /** Where it keeps its state: see analyzer/README.md. */
+  store: { in: "files" | "program" | "elsewhere" } | { in: "module"; path: string };
 }
 
 /** A class or workflow of a Worker, as its row has it. */

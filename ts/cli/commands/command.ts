@@ -192,11 +192,13 @@ export function aboutOutput<T extends { helpGroup(heading: string): T }>(option:
 }
 
 /** Prints an answer and sets the exit code. */
-export async function finish({ output, troubles, code, afterwards }: Answer): Promise<void> {
+export async function finish(answer: Answer): Promise<void> {
+  const { output, troubles, refused = [], code, afterwards } = answer;
   await write(process.stdout, output);
   await afterwards?.();
   for (const { file, reason } of troubles) complain(`\`${file}\` cannot be read: ${reason}`);
-  process.exitCode = troubles.length > 0 ? 2 : code;
+  for (const { message, help } of refused) complain(message, help);
+  process.exitCode = troubles.length + refused.length > 0 ? 2 : code;
 }
 
 /** Whether to colour what goes to the standard output. */

@@ -6,7 +6,6 @@ import { hintAt } from "../print.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
 import { planJson, planTable } from "../render/plan.ts";
-import { widthOfStream } from "../render/width.ts";
 import type { Answer } from "./answer.ts";
 import {
   COLOR,
@@ -47,10 +46,16 @@ export default command("plan")
         ["npx @alch/blocks plan apps/shop --stage prod,pr-7", "two stages side by side"],
         ["npx @alch/blocks plan --stage prod --evaluate", "Alchemy 2: run it"],
       ],
-      exit: { 0: "it ran", 2: "it could not run, or a file could not be read" },
+      exit: {
+        0: "it ran",
+        2: "it could not run, a file could not be read, or a stage is refused",
+      },
     }),
   )
   .action(async (paths, options) => finish(await plan(paths, options, process.cwd())));
+
+/** How wide a table is at most that goes to a file, a pipe or the log of a workflow. */
+const PIPED = 120;
 
 interface Options {
   stage?: string[] | undefined;
@@ -82,7 +87,7 @@ async function plan(paths: readonly string[], options: Options, folder: string):
   };
   const output = options.json
     ? planJson(planned)
-    : planTable(planned, color, widthOfStream(process.stdout));
+    : planTable(planned, color, process.stdout.columns || PIPED);
   // A name may be missing from the table for what could not be read.
   const errors = report.findings.filter(({ code }) => code === "parse-error");
   const broken = errors.map(({ file, line, message }) => ({
@@ -92,6 +97,7 @@ async function plan(paths: readonly string[], options: Options, folder: string):
   return {
     output,
     troubles: [...troublesOf(program, { ...report, findings: [] }, folder), ...broken],
+    refused: report.refused,
     code: 0,
   };
 }

@@ -20,7 +20,7 @@ import {
   shownOr,
   visible,
 } from "./text.ts";
-import { widthOf, wrapped } from "./width.ts";
+import { widthOf, widthOfStream, wrapped } from "./width.ts";
 
 export interface Planned extends Looked {
   stages: readonly { stage: string; slug: string }[];
@@ -71,7 +71,7 @@ function accountName(one: Declaration, stage: string): PhysicalName | undefined 
 /**
  * The names of each app, with the stages side by side.
  *
- * @param width The columns of the terminal; a table that is wider is laid out downwards.
+ * @param width How wide a table is at most; one that is wider is laid out downwards.
  */
 export function planTable(planned: Planned, color: boolean, width: number): string {
   const colors = createColors(color);
@@ -86,7 +86,7 @@ export function planTable(planned: Planned, color: boolean, width: number): stri
   const parts = [
     slugs.join(""),
     ...appsOf(planned).map((app) => appText(app, colors, width)),
-    undecided(planned, colors, width) + passedOver(unmodelled, colors, width),
+    undecided(planned, colors) + passedOver(unmodelled, colors),
     `${sum}\n`,
   ];
   return parts.filter(Boolean).join("\n");
@@ -130,7 +130,8 @@ function appText(app: App, colors: Colors, width: number): string {
 }
 
 /** Why names are missing from the table. */
-function undecided({ declarations, hosts }: Planned, colors: Colors, width: number): string {
+function undecided({ declarations, hosts }: Planned, colors: Colors): string {
+  const width = widthOfStream(process.stdout);
   const all = [
     ...declarations.map((one) => ({ ...one, what: one.kind })),
     ...hosts.map((one) => ({ ...one, what: one.type })),
@@ -145,7 +146,8 @@ function undecided({ declarations, hosts }: Planned, colors: Colors, width: numb
 }
 
 /** What is in the program and not in the table. */
-function passedOver(unmodelled: readonly Finding[], colors: Colors, width: number): string {
+function passedOver(unmodelled: readonly Finding[], colors: Colors): string {
+  const width = widthOfStream(process.stdout);
   const lines = unmodelled.map((one) => {
     const line = `${colors.blue("info")}  ${colors.dim(placeOf(one))}  ${visible(one.message)}`;
     return `${wrapped(line, 4, width)}\n`;

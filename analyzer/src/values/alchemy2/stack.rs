@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Effect;
 use crate::syntax::facts::{At, Call, Expr, Key};
-use crate::values::eval::{App, Eval};
+use crate::values::eval::{App, Eval, Kept};
 use crate::values::{Conds, Value};
 use crate::version::Version;
 
@@ -67,6 +67,7 @@ impl<'p> Eval<'p> {
             name: name.parts(),
             stage: None,
             adopt: Value::Nil,
+            kept: Kept::Files,
             store,
         };
         let known = self.apps.iter().position(|one| *one == app);
