@@ -67,7 +67,7 @@ describe("what is there", () => {
   });
 
   test.each([
-    ["alchemy.run.ts", "// mine\n", "it is another file, or was changed"],
+    ["alchemy.run.ts", "// mine\n", "it is not what `init` writes"],
     ["package.json", '{ "scripts": { "deploy": "make" } }\n', "its script `deploy` is `make`"],
     ["package.json", '{ "type": "commonjs" }\n', "its `type` is `commonjs`"],
   ])("is not overwritten: %s with %j", async (file, text, why) => {

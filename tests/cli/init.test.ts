@@ -45,8 +45,10 @@ test.each(RUNTIMES)("writes three files, and none of them twice: %s", async (run
 });
 
 describe("the state store of the program", () => {
-  const STORE =
-    'import { D1StateStore } from "alchemy/state";\nexport default (scope) => new D1StateStore(scope);\n';
+  const STORE = `import { D1StateStore } from "alchemy/state";
+export const store = (scope) => new D1StateStore(scope);
+export default (scope) => new D1StateStore(scope);
+`;
   const program = (imported: string, option: string) =>
     `import alchemy from "alchemy";\n${imported}\nconst app = await alchemy("shop", { ${option} });\n`;
 
@@ -62,14 +64,20 @@ describe("the state store of the program", () => {
     ['import stateStore from "./state-store.ts";', "stateStore"],
     ['import stateStore from "./state-store.js";', "phase: 'up', stateStore,"],
     ['import store from "./state-store";', "stateStore: store"],
+    ['import * as all from "./state-store.ts";', "stateStore: all.default"],
+    ['import { made } from "./made.ts";', "...made"],
   ])("is in the scripts: %s", async (imported, option) => {
     const text = program(imported, option);
-    const { out, scripts } = await initialised({ "alchemy.run.ts": text, "state-store.ts": STORE });
+    const made =
+      'import stateStore from "./state-store.ts";\nexport const made = { stateStore };\n';
+    const more = { "state-store.ts": STORE, "made.ts": made };
+    const { out, scripts } = await initialised({ "alchemy.run.ts": text, ...more });
     expect(scripts).toEqual({
       "stages:sweep": "alch-blocks sweep --metrics metrics --state-store ./state-store.ts",
       "preview:deploy": "alchemy deploy",
       "preview:urls": "alch-blocks urls --state-store ./state-store.ts",
-      "preview:destroy": "alch-blocks destroy --yes --if-exists --state-store ./state-store.ts",
+      "preview:destroy":
+        "alch-blocks destroy --yes --if-exists --unfinished --state-store ./state-store.ts",
     });
     expect(out).not.toContain("state store");
   });
@@ -92,6 +100,41 @@ describe("the state store of the program", () => {
     const { out } = await initialised({ "alchemy.run.ts": text });
     expect(out).toContain("use a state store that pipelines reach");
     expect(out).toContain("set GITHUB_TOKEN and GITHUB_REPOSITORY");
+  });
+
+  const stack = (state: string) => `import * as Alchemy from "alchemy";
+import * as Cloudflare from "alchemy/Cloudflare";
+import * as Effect from "effect/Effect";
+import { guarded } from "@alch/blocks/v2";
+export default Alchemy.Stack("shop", { state: guarded(${state}) }, Effect.void);
+`;
+
+  test("of a stack of Alchemy 2 is read by the program itself", async () => {
+    const { out, scripts } = await initialised({ "alchemy.run.ts": stack("Cloudflare.state()") });
+    expect(scripts["stages:sweep"]).toEndWith(" --state-store ./alchemy.run.ts");
+    expect(scripts["preview:destroy"]).toEndWith(" --state-store ./alchemy.run.ts");
+    expect(out).not.toContain("state store");
+    expect(out).not.toContain("ALCHEMY_PASSWORD");
+  });
+
+  test("of a stack of Alchemy 2 that is local has to be another one", async () => {
+    const { out, scripts } = await initialised({ "infra.ts": stack("Alchemy.localState()") });
+    expect(scripts["stages:sweep"]).toBe("alch-blocks sweep --metrics metrics");
+    expect(out.replaceAll(/\s+/g, " ")).toContain(
+      "use a state store that pipelines reach for `infra.ts`, such as `guarded(Cloudflare.state())`",
+    );
+  });
+
+  test("is none of another program, and its path can stand in a script", async () => {
+    const named = program('import stateStore from "./a b.ts";', "stateStore");
+    const other = 'const options = { stateStore: 1 };\nimport alchemy from "alchemy";\n';
+    const { out, scripts } = await initialised({
+      "alchemy.run.ts": named,
+      "a b.ts": STORE,
+      "other.ts": other,
+    });
+    expect(scripts["stages:sweep"]).toBe("alch-blocks sweep --metrics metrics");
+    expect(out).toContain("give the state store of `alchemy.run.ts` a module of its own");
   });
 });
 
@@ -152,6 +195,11 @@ describe("--cost", () => {
       ...{ code: 0, out: "everything is there already\n" },
     });
     expect(scriptIn(folder)).toBe(PRICED);
+    // Who has it is not told how to get it.
+    rmSync(join(folder.path, WORKFLOW));
+    const again = await cli(folder.path, ["init"]);
+    expect(again.out).not.toContain("init monitor --cost");
+    expect(again.out).toContain("Account Analytics: Read for the cost");
   });
 
   test("is offered, and not taken by itself", async () => {
@@ -195,9 +243,11 @@ describe("what is in the way", () => {
     const { code, error, out } = await cli(folder.path, ["init"]);
     expect(code).toBe(2);
     expect(out).toBe("");
-    expect(error).toContain(`\`${WORKFLOW}\` (it is another workflow, or was changed)`);
-    expect(error).toContain("`package.json` (its script `monitor:collisions` is `mine`)");
-    expect(error).toContain("help: nothing was written; `--yes` overwrites");
+    expect(error).toBe(`error: 2 files are in the way, and there is no terminal to ask at:
+  \`${WORKFLOW}\`: it is not what \`init\` writes
+  \`package.json\`: its script \`monitor:collisions\` is \`mine\`
+help: nothing was written: give \`--yes\` to overwrite them
+`);
     expect(files(folder)).toEqual(before);
   });
 
@@ -232,7 +282,7 @@ describe("what is in the way", () => {
   test("at a terminal it asks for each file", async () => {
     using folder = taken();
     const { code, seen } = await answering(folder, ["n\r", "y\r"]);
-    expect(seen).toContain(`overwrite ${WORKFLOW}? it is another workflow, or was changed [y/N]`);
+    expect(seen).toContain(`overwrite \`${WORKFLOW}\`? it is not what \`init\` writes [y/N]`);
     expect(seen).toContain(`left alone  ${WORKFLOW}`);
     expect(code).toBe(0);
     expect(folder.read(WORKFLOW)).toBe(other);
@@ -354,7 +404,7 @@ describe("parts", () => {
     expect(JSON.parse(folder.read("package.json")).scripts).toEqual({
       "preview:deploy": "alchemy deploy",
       "preview:urls": "alch-blocks urls",
-      "preview:destroy": "alch-blocks destroy --yes --if-exists",
+      "preview:destroy": "alch-blocks destroy --yes --if-exists --unfinished",
     });
     // A second part adds to it.
     expect(await cli(folder.path, ["init", "sweep"])).toMatchObject({ code: 0, error: "" });

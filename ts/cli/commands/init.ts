@@ -5,7 +5,7 @@ import { workspaceOf } from "../collect/workspaces.ts";
 import { readConfig } from "../config.ts";
 import { planApp } from "../init/app.ts";
 import { create } from "../init/create.ts";
-import { type Planned, planFiles } from "../init/files.ts";
+import { hasCost, type Planned, planFiles } from "../init/files.ts";
 import { ALL_PARTS, PARTS, type Part } from "../init/parts.ts";
 import { GITLAB_FILE } from "../init/pipelines.ts";
 import { readProject } from "../init/project.ts";
@@ -84,7 +84,8 @@ async function init(
     await readConfig(folder);
     const parts = named.length > 0 ? named : await askedFor(terminal, yes);
     if (cost && !parts.includes("monitor")) throw withoutMonitor();
-    const asked = { parts, cost, stores: await storesOf(folder) };
+    const isPriced = cost || hasCost(project);
+    const asked = { parts, cost: isPriced, stores: await storesOf(folder) };
     const planned = planFiles(project, asked);
     outputs.push(initText(planned, await write(planned), asked, project, folder));
   }
@@ -113,13 +114,15 @@ async function agreed(
   const inTheWay = planned.filter(({ overwrites }) => overwrites !== undefined);
   if (inTheWay.length === 0) return [...planned];
   if (!terminal.isThere) {
-    const files = inTheWay.map((file) => `\`${shown(file.path, folder)}\` (${file.overwrites})`);
-    const message = `${files.join(" and ")} would be overwritten, and there is no terminal to ask at`;
-    throw new Problem(message, "nothing was written; `--yes` overwrites");
+    const files = inTheWay.map((file) => `  \`${shown(file.path, folder)}\`: ${file.overwrites}`);
+    const one = files.length === 1;
+    const message = `${one ? "a file is" : `${files.length} files are`} in the way, and there is no terminal to ask at:`;
+    const help = `nothing was written: give \`--yes\` to overwrite ${one ? "it" : "them"}`;
+    throw new Problem([message, ...files].join("\n"), help);
   }
   const refused = new Set<Planned>();
   for (const file of inTheWay) {
-    const question = `overwrite ${shown(file.path, folder)}? ${file.overwrites} [y/N] `;
+    const question = `overwrite \`${shown(file.path, folder)}\`? ${file.overwrites} [y/N] `;
     if (!(await terminal.confirm(question, false))) refused.add(file);
   }
   return planned.filter((file) => !refused.has(file));

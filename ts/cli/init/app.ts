@@ -2,7 +2,7 @@
 import { basename, join } from "node:path";
 import start from "#start";
 import { ALCHEMY } from "../../generated/versions.ts";
-import { config, type Planned, textAt } from "./files.ts";
+import { config, DIFFERS, type Planned, textAt } from "./files.ts";
 import { editManifest } from "./manifest.ts";
 
 /** What the program is called in examples/start, and where the folder's name cannot be one. */
@@ -47,7 +47,7 @@ async function nameOf(folder: string): Promise<string> {
 
 function whole(path: string, after: string): Planned {
   const before = textAt(path);
-  const overwrites = before === undefined ? undefined : "it is another file, or was changed";
+  const overwrites = before === undefined ? undefined : DIFFERS;
   return { path, before, after, overwrites };
 }
 

@@ -16,6 +16,9 @@ export interface Planned {
   overwrites: string | undefined;
 }
 
+/** What is in the way where a file is there. */
+export const DIFFERS = "it is not what `init` writes";
+
 const CONFIG = "alch-blocks.json";
 /** The config's other place, in `package.json`. */
 const SECTION = "alch-blocks";
@@ -44,7 +47,7 @@ function gitlabFile(project: Project, parts: readonly Part[]): Planned {
 
 function pipelineFile(path: string, after: string): Planned {
   const before = textAt(path);
-  const overwrites = before === undefined ? undefined : "it is another workflow, or was changed";
+  const overwrites = before === undefined ? undefined : DIFFERS;
   return { path, before, after, overwrites };
 }
 
@@ -61,11 +64,17 @@ function manifest({ folder }: Project, asked: Asked): Planned {
   return { path, before, after: text, overwrites };
 }
 
+/** Whether the monitor of the project says what stages cost: who has asked for it once need not ask again. */
+export function hasCost({ folder }: Project): boolean {
+  const path = join(folder, "package.json");
+  const { scripts } = readManifest(textAt(path) ?? "", path);
+  return `${scripts?.[MONITOR]}`.includes(" --cost");
+}
+
 function scriptOf(name: string, usual: string, known: Manifest, { cost, stores }: Asked): string {
   // Alchemy 2 asks before it deploys, and a pipeline cannot answer. 0.94 has no such option.
   if (name === "preview:deploy") return hasAlchemy2(known) ? `${usual} --yes` : usual;
-  // Whoever has asked for the cost once need not ask again.
-  const isPriced = name === MONITOR && (cost || `${known.scripts?.[name]}`.includes(" --cost"));
+  const isPriced = name === MONITOR && cost;
   const options = stores.modules.map((module) => `--state-store ${module}`);
   return [usual, ...(isPriced ? ["--cost"] : []), ...options].join(" ");
 }

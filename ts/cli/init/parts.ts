@@ -23,7 +23,7 @@ export interface PartSpec {
 /** What a project gets. */
 export interface Asked {
   parts: readonly Part[];
-  /** Whether the monitor says what each stage costs. */
+  /** Whether the monitor says what each stage costs, or is to say it. */
   cost: boolean;
   stores: Stores;
 }
@@ -48,7 +48,8 @@ export const PARTS: Readonly<Record<Part, PartSpec>> = {
     scripts: {
       "preview:deploy": "alchemy deploy",
       "preview:urls": "alch-blocks urls",
-      "preview:destroy": "alch-blocks destroy --yes --if-exists",
+      // The runs of one pull request wait for each other, so no deploy is under way.
+      "preview:destroy": "alch-blocks destroy --yes --if-exists --unfinished",
     },
     tried: "preview:deploy -- --stage pr-0",
   },

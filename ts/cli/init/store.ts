@@ -1,62 +1,60 @@
-/** The state store that the programs of a project give to Alchemy 0.94, as their text says it. */
-import { existsSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
-import { readProgram } from "../analyse/program.ts";
+/** Where the programs of a project keep their state, as the analyser tells it. */
+import { linkProgram, type Program, readProgram } from "../analyse/program.ts";
+import type { DeclaredApp } from "../analyse/report.ts";
 import { readConfig } from "../config.ts";
+import { isStack } from "../evaluate/stack.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
 
 export interface Stores {
-  /** The modules whose default export makes a store, from the project on. */
+  /** What `--state-store` takes, from the project on: modules, and programs for Alchemy 2. */
   modules: readonly string[];
-  /** Programs whose store has no such module. */
+  /** Programs whose store `--state-store` cannot be given. */
   inline: readonly string[];
+  /** Programs whose state is in files, which no pipeline has. */
+  local: readonly string[];
+  /** Whether all programs are for Alchemy 2. */
+  isNew: boolean;
 }
 
-/** An import of Alchemy itself: other files may have an option of that name for something else. */
-const ALCHEMY = /\bfrom\s+["']alchemy["']/;
-const COMMENT = /\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g;
-/** `stateStore`, `stateStore: name` or `stateStore: (scope) => …`. */
-const OPTION = /\bstateStore\s*(?:[,}]|:\s*(\w+)\s*[,}]|:)/;
 /** What the scripts of `package.json` can have without quotes, in every shell. */
 const PLAIN = /^[\w./@-]+$/;
 
 /** @returns none where the programs cannot be read: `check` says why. */
 export async function storesOf(folder: string): Promise<Stores> {
-  const modules = new Set<string>();
-  const inline: string[] = [];
-  for (const { name, path, text } of await programsIn(folder)) {
-    const code = text.replaceAll(COMMENT, "");
-    const option = OPTION.exec(code.replaceAll(/^import\b.*$/gm, ""));
-    if (!ALCHEMY.test(code) || option === null) continue;
-    const [whole, given = whole.includes(":") ? "" : "stateStore"] = option;
-    const module = moduleOf(given, code, path, folder);
-    if (module === undefined) inline.push(name);
-    else modules.add(module);
-  }
-  return { modules: [...modules], inline };
+  const program = await programIn(folder);
+  const apps = program === undefined ? [] : linkProgram(program, { stages: [] }).apps;
+  const [local, given] = split(apps, ({ store }) => store.in === "files");
+  const found = given.map((app) => ({ app, module: program && moduleOf(app, program) }));
+  return {
+    modules: unique(found.flatMap(({ module }) => module ?? [])),
+    inline: unique(found.flatMap(({ app, module }) => (module === undefined ? app.file : []))),
+    local: unique(local.map(({ file }) => file)),
+    isNew: apps.length > 0 && apps.every(({ alchemy }) => alchemy === 2),
+  };
 }
 
-async function programsIn(folder: string) {
+async function programIn(folder: string): Promise<Program | undefined> {
   try {
-    return (await readProgram([], await readConfig(folder), folder, new Progress())).files;
+    return await readProgram([], await readConfig(folder), folder, new Progress());
   } catch (error) {
-    if (error instanceof Problem) return [];
+    if (error instanceof Problem) return undefined;
     throw error;
   }
 }
 
-/** The file that a program imports as `name` by default. */
-function moduleOf(name: string, code: string, program: string, folder: string): string | undefined {
-  if (name === "") return undefined;
-  const written = new RegExp(`\\bimport\\s+${name}\\s+from\\s+["'](\\.[^"']+)["']`).exec(code)?.[1];
-  if (written === undefined) return undefined;
-  const at = resolve(dirname(program), written);
-  const found = [at, at.replace(/\.js$/, ".ts"), `${at}.ts`, `${at}.js`].find((one) =>
-    existsSync(one),
-  );
-  if (found === undefined) return undefined;
-  const path = relative(folder, found).split(sep).join("/");
-  const shown = path.startsWith("../") ? path : `./${path}`;
-  return PLAIN.test(shown) ? shown : undefined;
+/** The file that `--state-store` takes: the module of the store, or the program that exports the stack. */
+function moduleOf({ file, store }: DeclaredApp, { files }: Program): string | undefined {
+  const exporter = () => files.find((one) => one.name === file && isStack(one.modules, one.text));
+  const path = store.in === "module" ? store.path : exporter()?.name;
+  if (path === undefined || !PLAIN.test(path)) return undefined;
+  return path.startsWith("../") ? path : `./${path}`;
+}
+
+function split<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
 }

@@ -77,7 +77,7 @@ function stepsFor({ parts, cost, stores }: Asked, project: Project): string[] {
   const { manager, depends, ci } = project;
   return [
     ...(depends ? [] : ["add the package `@alch/blocks` to the project"]),
-    secretsFor(parts, project),
+    secretsFor(parts, project, stores),
     ...(parts.includes("monitor") ? [tokenFor(cost)] : []),
     ...storeSteps(parts, stores),
     ...(ci === "gitlab"
@@ -97,17 +97,28 @@ function tokenFor(cost: boolean): string {
 }
 
 /** The state has to be where every run reaches it, and the commands have to know it. */
-function storeSteps(parts: readonly Part[], { modules, inline }: Stores): string[] {
+function storeSteps(parts: readonly Part[], { modules, inline, local, isNew }: Stores): string[] {
   if (inline.length > 0) {
-    const programs = inline.map((name) => `\`${visible(name)}\``).join(", ");
-    return [
-      `give the state store of ${programs} a module of its own, which exports it by default,\n     and name it in the scripts: \`--state-store ./state-store.ts\``,
-    ];
+    const what = isNew
+      ? `export the stack of ${quoted(inline)} by default, and name that program in the scripts:\n     \`--state-store ./alchemy.run.ts\``
+      : `give the state store of ${quoted(inline)} a module of its own, which exports it by default,\n     and name it in the scripts: \`--state-store ./state-store.ts\``;
+    return [what];
   }
-  if (modules.length > 0 || parts.every((part) => part === "monitor")) return [];
-  return [
-    "use a state store that pipelines reach, such as `CloudflareStateStore`, and name its module\n     in the scripts: `--state-store ./state-store.ts`",
-  ];
+  const isReached = modules.length > 0 && local.length === 0;
+  if (isReached || parts.every((part) => part === "monitor")) return [];
+  const whose = local.length === 0 ? "" : ` for ${quoted(local)}`;
+  const use = `use a state store that pipelines reach${whose}, such as`;
+  return isNew
+    ? [
+        `${use}\n     \`guarded(Cloudflare.state())\`, and name the program in the scripts: \`--state-store ./alchemy.run.ts\``,
+      ]
+    : [
+        `${use}\n     \`CloudflareStateStore\`, and name its module in the scripts: \`--state-store ./state-store.ts\``,
+      ];
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `\`${visible(name)}\``).join(", ");
 }
 
 function triedWith(part: Part, ci: Project["ci"]): string {
@@ -119,8 +130,12 @@ function triedWith(part: Part, ci: Project["ci"]): string {
   return `set ${needed} and try it here`;
 }
 
-function secretsFor(parts: readonly Part[], { ci }: Project): string {
+function secretsFor(parts: readonly Part[], { ci }: Project, { isNew }: Stores): string {
   const place = ci === "gitlab" ? "variables" : "secrets";
+  // Alchemy 2 reads no variables of its own.
+  const own = isNew
+    ? ""
+    : ", and\n     ALCHEMY_STATE_TOKEN and ALCHEMY_PASSWORD where your programs use them";
   const sweep =
     parts.includes("sweep") && ci === "github"
       ? "; the sweep's own\n     token is CLOUDFLARE_SWEEP_TOKEN, which may delete"
@@ -129,5 +144,5 @@ function secretsFor(parts: readonly Part[], { ci }: Project): string {
     parts.includes("sweep") && ci === "gitlab"
       ? "; the sweep also\n     needs GITLAB_TOKEN, a project access token with `read_api`"
       : "";
-  return `set the ${place} CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID in the repository, and\n     ALCHEMY_STATE_TOKEN and ALCHEMY_PASSWORD where your programs use them${sweep}${merge}`;
+  return `set the ${place} CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID in the repository${own}${sweep}${merge}`;
 }
