@@ -63,14 +63,41 @@ export function assumptions(assumed: readonly string[], color: boolean): string 
 export function outcomes(all: readonly Outcome[], isKnown: boolean, color: boolean): string {
   if (all.length === 0) return "";
   const colors = createColors(color);
-  const rows = all.map((one) => [
-    verdictOf(one, colors),
-    visible(one.stage),
-    `${one.kind} ${visible(one.id)}`,
-    detailOf(one),
-  ]);
+  const groups = isKnown ? all.map((one) => [one]) : alike(all);
+  const rows = groups.flatMap(([one, ...others]) => {
+    if (one === undefined) return [];
+    const stages = others.length === 0 ? visible(one.stage) : `${others.length + 1} stages`;
+    const detail = others.length === 0 ? detailOf(one) : detailOf(withoutStage(one));
+    return [[verdictOf(one, colors), stages, `${one.kind} ${visible(one.id)}`, detail]];
+  });
   const source = isKnown ? "by the state" : "if what is assumed is true";
   return `${colors.bold("What a deploy would do")} (${source})\n${table(rows, 2)}\n`;
+}
+
+/** Those that differ in the stage alone: of stages that nobody has looked at, one row says all. */
+function alike(all: readonly Outcome[]): Outcome[][] {
+  const groups = new Map<string, Outcome[]>();
+  for (const one of all) {
+    const key = JSON.stringify({ ...withoutStage(one), stage: "" });
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+}
+
+/** With `{stage}` for the stage in its names. A base name may have the same letters before it. */
+function withoutStage(one: Outcome): Outcome {
+  const general = (text: string) => {
+    const at = text.lastIndexOf(one.stage);
+    return at < 0 ? text : `${text.slice(0, at)}{stage}${text.slice(at + one.stage.length)}`;
+  };
+  const { deployed, computed, message } = one;
+  return {
+    ...one,
+    deployed: general(deployed),
+    computed: computed === null ? null : general(computed),
+    message: message === null ? null : general(message),
+    help: null,
+  };
 }
 
 function verdictOf({ verdict }: Outcome, colors: Colors): string {
