@@ -117,6 +117,9 @@ describe.each(SHELLS)("$name", ({ name, offers, front }) => {
     const after = await offers(folder, "alch-blocks plan --verbose --stage=pro");
     expect(after).toEqual([`${front}prod`]);
     expect(await offers(folder, "alch-blocks plan --stage prod,st")).toEqual(["prod,staging"]);
+    // What is in the list already is not offered again.
+    const others = ["prod,pr-7", "prod,staging"];
+    expect((await offers(folder, "alch-blocks plan --stage prod,")).sort()).toEqual(others);
   });
 
   inShell("completes behind `npx`, and nothing else that `npx` runs", async () => {
@@ -130,7 +133,7 @@ describe.each(SHELLS)("$name", ({ name, offers, front }) => {
 
   inShell("offers no stage that a shell would run or take apart", async () => {
     using folder = withStages([...HOSTILE.map((one) => one.replaceAll("/", "")), "prod"]);
-    const before = ["check --stage ", "check --stage=", "check --stage prod,", "destroy --stage "];
+    const before = ["check --stage ", "check --stage=", "check --stage dev,", "destroy --stage "];
     for (const line of [...before, "check --stage '$(touch pwned)' --stage "]) {
       const offered = await offers(folder, `alch-blocks ${line}`);
       expect(offered.map((one) => one.split(/[=,]/).at(-1))).toEqual(["prod"]);
@@ -180,6 +183,19 @@ describe("a terminal", () => {
 });
 
 describe("the command", () => {
+  test("without a shell, it says how to install each", async () => {
+    using folder = new Folder();
+    const ended = await cli(folder.path, ["completion"]);
+    // Whoever sends the output to a file must not load this.
+    expect(ended).toMatchObject({ code: 2, out: "" });
+    expect(ended.error).toStartWith("error: `completion` needs a shell:\n");
+    for (const shell of ["bash", "zsh", "fish"]) {
+      expect(ended.error).toContain(`\n  # ${shell}\n  npx @alch/blocks completion ${shell} > ~/`);
+      const { out } = await cli(folder.path, ["completion", "--help"]);
+      expect(out).toContain(`npx @alch/blocks completion ${shell} > ~/`);
+    }
+  });
+
   test("says which shells there are", async () => {
     using folder = new Folder();
     const ended = await cli(folder.path, ["completion", "tcsh"]);

@@ -5,6 +5,16 @@ import { command, completedBy, ending, finish, oneOf } from "./command.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
+/** What to type, for each of them. */
+const INSTALL = `  # bash
+  npx @alch/blocks completion bash > ~/.alch-blocks.bash
+  echo "source ~/.alch-blocks.bash" >> ~/.bashrc
+  # zsh
+  npx @alch/blocks completion zsh > ~/.alch-blocks.zsh
+  echo "source ~/.alch-blocks.zsh" >> ~/.zshrc
+  # fish
+  npx @alch/blocks completion fish > ~/.config/fish/conf.d/alch-blocks.fish`;
+
 export default command("completion")
   .summary("complete commands, options and stages in your shell")
   .description(
@@ -12,24 +22,23 @@ export default command("completion")
   )
   .usage("<shell>")
   .allowExcessArguments(false)
-  .addArgument(completedBy(SHELLS, new Argument("<shell>", "`bash`, `zsh` or `fish`")))
+  .addArgument(completedBy(SHELLS, new Argument("[shell]", "`bash`, `zsh` or `fish`")))
   .addHelpText(
     "after",
     ending({
-      examples: [
-        ["npx @alch/blocks completion bash > ~/.alch-blocks.bash", "write it"],
-        ['echo "source ~/.alch-blocks.bash" >> ~/.bashrc', "load it"],
-        ["npx @alch/blocks completion zsh > ~/.alch-blocks.zsh", "write it"],
-        ['echo "source ~/.alch-blocks.zsh" >> ~/.zshrc', "after `compinit`"],
-      ],
+      examples: [["npx @alch/blocks completion bash", "print the script"]],
       notes: [
-        `Fish loads it from \`~/.config/fish/conf.d/alch-blocks.fish\`. The script starts
-this installation of the package: write it again when you move that.`,
+        `To install it, run the lines of your shell:\n${INSTALL}`,
+        `In \`~/.zshrc\`, the line belongs after \`compinit\`. The script starts this
+installation of the package: write it again when you move that.`,
       ],
       exit: { 0: "it ran", 2: "it could not run" },
     }),
   )
   .action(async (name) => {
+    if (name === undefined) {
+      throw new Problem(`\`completion\` needs a shell:\n${INSTALL}`, "run the lines of your shell");
+    }
     const shell = SHELLS.find((one) => one === name);
     if (shell === undefined) {
       throw new Problem(`there is no completion for \`${name}\``, oneOf(name, SHELLS));

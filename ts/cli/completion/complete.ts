@@ -109,10 +109,12 @@ async function valuesOf(
   const [, name = ""] = /<(.+)>/.exec(option.flags) ?? [];
   const known = KNOWN[name];
   if (known === undefined) return filesFor(name);
-  // A list is completed at its end.
-  const start = value.slice(0, value.lastIndexOf(",") + 1);
+  // A list is completed at its end, by what is not in it yet.
+  const listed = value.split(",").slice(0, -1);
+  const start = listed.map((one) => `${one},`).join("");
   const words = await known(typed, folder);
-  return words.map((one) => described(front + start + one, ""));
+  const others = words.filter((one) => !listed.includes(one));
+  return others.map((one) => described(front + start + one, ""));
 }
 
 function filesFor(name: string): Candidates {
