@@ -1,7 +1,5 @@
-import { Database, perRegion } from "@alch/blocks";
-import { physicalName } from "@alch/blocks/naming";
+import { Database, perRegion, Worker } from "@alch/blocks";
 import alchemy from "alchemy";
-import { Worker } from "alchemy/cloudflare";
 
 const app = await alchemy("regions");
 
@@ -11,7 +9,7 @@ const posts = await perRegion(Database, "posts", ["eu", "enam"], {
 });
 
 export const api = await Worker("api", {
-  name: physicalName("worker", "regions", app.stage),
+  name: "regions",
   entrypoint: "./src/api.ts",
   bindings: { ...posts.bindings("POSTS") },
 });
