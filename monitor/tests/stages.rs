@@ -3,7 +3,7 @@
 
 use alch_blocks_monitor::stages::{
     Action, AskedBy, Attached, Decision, Listed, Mark, Owner, Pull, PullState, Question, Row, Seen,
-    StageRow, Verdict, Version, decide,
+    StageRow, Unread, Verdict, Version, decide,
 };
 use proptest::prelude::*;
 
@@ -267,11 +267,18 @@ fn a_stage_with_nothing_but_retained_resources_stays() {
 
 #[test]
 fn what_cannot_be_read_stops_everything() {
-    let unread = vec!["the listing of queues".to_owned()];
+    let unread = vec![unread("give the token `Queues: Read`")];
     for base in [closed(), asked()] {
         expect(&Question { unread: unread.clone(), ..base.clone() }, Verdict::Stop, "unreadable");
         expect(&Question { listed: None, ..base }, Verdict::Stop, "account-unread");
     }
+    let decision = of(&Question { unread, ..closed() }, "pr-1");
+    assert_eq!(decision.why, "not everything could be read: the listing of queues");
+    assert_eq!(decision.help, "give the token `Queues: Read`");
+}
+
+fn unread(help: &str) -> Unread {
+    Unread { message: "the listing of queues".into(), help: help.into() }
 }
 
 #[test]
@@ -583,7 +590,7 @@ proptest! {
             pattern: pattern.into(),
             protect: vec!["live".into(), "pr-12".into()],
             listed: Some(there.map(|(row, _)| listed("database", row)).collect()),
-            unread: if unread { vec!["queues".into()] } else { vec![] },
+            unread: if unread { vec![Unread::default()] } else { vec![] },
             rows,
             pulls,
             unfinished,

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { App } from "../support/program.ts";
+import { App, unguarded } from "../support/program.ts";
 import { destroy, files, goneOf, held, make, others, run, send, slugOf } from "./stage.ts";
 
 setDefaultTimeout(120_000);
@@ -184,6 +184,54 @@ test("what a person must judge stays: another resource, an unknown kind, an unfi
   expect(ended).toMatchObject({ code: 0, result: "destroyed" });
 });
 
+test("of a first deploy that failed, what was never made is done, and what was made stays", async () => {
+  await using app = await App.start();
+  // As the scripts that `init` writes do it.
+  const closing = (stage: string) => {
+    return destroy(app, ["--stage", stage, "--if-exists", "--unfinished"]);
+  };
+  const program = unguarded('await raw.D1Database("db", { name: "shop-db-" + stage });');
+  const path = /\/d1\/database/;
+  for (const [stage, kind] of [
+    ["pr-1", "403"],
+    ["pr-2", "status500-after"],
+  ] as const) {
+    app.cloudflare.faults.add({ kind, method: "POST", path, count: 9 });
+    await expect(app.deploy(stage, program)).rejects.toThrow();
+    app.cloudflare.faults.clear();
+    expect(await files(app, stage)).toEqual([expect.stringContaining("db.json")]);
+  }
+  expect(await destroy(app, ["--stage", "pr-1"])).toMatchObject({ code: 1, code_: "under-way" });
+  expect(await closing("pr-1")).toMatchObject({ code: 0, result: "destroyed" });
+  expect(await files(app, "pr-1")).toEqual([]);
+  expect(await closing("pr-1")).toMatchObject({ code: 0, out: "" });
+  // The row does not say so, but the account has it: nobody may call that done.
+  expect(held(app)).toEqual(["D1Database shop-db-pr-2 "]);
+  expect(await closing("pr-2")).toMatchObject({ code: 1, code_: "another-resource" });
+  expect(held(app)).toEqual(["D1Database shop-db-pr-2 "]);
+});
+
+test("a state that cannot be read is said with its help, wherever the stage is", async () => {
+  await using app = await App.start();
+  await make(app, "pr-2");
+  await app.write(".alchemy/shop/pr-1/db.json", "{");
+  const says = "the state in `.alchemy/shop/pr-1/db.json` cannot be read: it is no JSON";
+  const help = "help: a deploy may be writing it: try again";
+  const missing = await run(app, ["destroy", "--yes", "--stage", "pr-1"]);
+  expect(missing).toMatchObject({ code: 2, out: "" });
+  expect(missing.error).toStartWith(`error: ${says}`);
+  expect(missing.error).toContain(`\n${help}`);
+  for (const args of [["destroy", "--yes", "--stage", "pr-2"], ["stages"], ["monitor"]]) {
+    const { code, out } = await run(app, args);
+    expect(code).toBe(2);
+    expect(out).toContain(says);
+    expect(out.replaceAll(/\s+/g, " ")).toContain(help);
+  }
+  const urls = await run(app, ["urls", "--stage", "pr-2"]);
+  expect(urls.error).toStartWith(`error: ${says}`);
+  expect(urls.error).toContain(`\n${help}`);
+});
+
 test("a full bucket stays until it may be emptied, and the rest goes", async () => {
   await using app = await App.start();
   await make(app);
@@ -254,6 +302,10 @@ test("a stage that is not there is no success, unless it need not be", async () 
   const typo = await destroy(app, ["--stage", "pr-1"]);
   expect(typo).toMatchObject({ code: 2, out: "" });
   expect(typo.error).toContain("code: stage-missing");
+  expect(typo.error).toContain("see `npx @alch/blocks stages --offline`;");
+  // Whoever has named the place of the state has to name it there, too.
+  const named = await destroy(app, ["--stage", "pr-1", "--state", ".alchemy"]);
+  expect(named.error).toContain("see `npx @alch/blocks stages --offline --state .alchemy`;");
   expect(await destroy(app, ["--stage", "pr-1", "--if-exists"])).toMatchObject({ code: 0 });
   await make(app, "pr-2", "blog");
   const both = await destroy(app, ["--stage", "pr-2"]);

@@ -48,7 +48,7 @@ pub use leftovers::{Leftover, leftovers};
 pub use pattern::{Pattern, PatternError};
 pub use question::{
     AskedBy, Attached, Declared, Hosts, Listed, Mark, Owner, Pull, PullState, Question, Row, Seen,
-    StageRow, Version,
+    StageRow, Unread, Version,
 };
 pub use reason::Reason;
 pub use steps::{Action, Step};

@@ -40,8 +40,8 @@ pub struct Question {
     pub listed: Option<Vec<Listed>>,
     /// Who has the domains and routes of the account.
     pub hosts: Hosts,
-    /// What could not be read, in words. One is enough to stop.
-    pub unread: Vec<String>,
+    /// What could not be read. One is enough to stop.
+    pub unread: Vec<Unread>,
     /// What is known of pull requests.
     pub pulls: Vec<Pull>,
     /// What earlier runs have marked.
@@ -191,6 +191,16 @@ pub struct Listed {
     pub changed: Option<u64>,
     /// How large it is in bytes, where the list says it.
     pub size: Option<u64>,
+}
+
+/// A part of the state or of the account that could not be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Unread {
+    /// In words.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
 }
 
 /// The domains and routes of the account. What was not listed is unknown, and so is what a zone without an

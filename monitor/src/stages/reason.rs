@@ -2,6 +2,8 @@
 
 use alch_blocks::quote;
 
+use super::question::Unread;
+
 /// The condition that decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "`why` says what each means")]
@@ -10,7 +12,7 @@ pub enum Reason {
     Personal,
     NotPreview,
     OtherApp,
-    Unreadable(String),
+    Unreadable(Unread),
     AccountUnread,
     PullOpen(u64),
     PullMissing(u64),
@@ -96,7 +98,7 @@ impl Reason {
             Self::Personal => "the stage is personal or for development".into(),
             Self::NotPreview => "its name does not follow the pattern of pull requests".into(),
             Self::OtherApp => "no program here names the app".into(),
-            Self::Unreadable(what) => format!("not everything could be read: {what}"),
+            Self::Unreadable(what) => format!("not everything could be read: {}", what.message),
             Self::AccountUnread => "the account was not read".into(),
             Self::PullOpen(number) => format!("pull request {number} is open"),
             Self::PullMissing(number) => format!("there is no pull request {number}"),
@@ -195,7 +197,7 @@ impl Reason {
     pub fn help(&self, app: &str, stage: &str) -> String {
         let again = || format!("deploy stage {} of {} until it succeeds", quote(stage), quote(app));
         match self {
-            Self::Unreadable(_) => "repair it and run this again".into(),
+            Self::Unreadable(what) => what.help.clone(),
             Self::AccountUnread => "set `CLOUDFLARE_API_TOKEN` and `--account`".into(),
             Self::PullUnknown(_) => "set `GITHUB_TOKEN` and `GITHUB_REPOSITORY`".into(),
             Self::UnderWay { .. } => format!(

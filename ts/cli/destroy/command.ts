@@ -165,16 +165,18 @@ function appOf({ rows, stageRows, unread }: Rows, stage: string, { app, alchemy 
       "name one with `--app`",
     );
   }
-  if (apps.length === 0 && unread[0] !== undefined) throw new Problem(unread[0]);
+  const [first] = unread;
+  if (apps.length === 0 && first) throw new Problem(first.message, first.help, first.code);
   return apps[0];
 }
 
-function nothing(stage: string, { rows }: Rows, { app, ifExists, json }: DestroyOptions): Answer {
+function nothing(stage: string, { rows }: Rows, options: DestroyOptions): Answer {
+  const { app, ifExists, json } = options;
   if (ifExists) {
     const output = json ? "" : `there is no stage \`${visible(stage)}\` in the state\n`;
     return { output, troubles: [], code: 0 };
   }
-  const help = "see `npx @alch/blocks stages --offline`; `--if-exists` takes that for done";
+  const help = `see \`npx @alch/blocks stages --offline${placesOf(options)}\`; \`--if-exists\` takes that for done`;
   const apps = rows.filter((row) => row.stage === stage).map((row) => row.app);
   if (app !== undefined && apps.length > 0) {
     const message = `the state has no stage \`${stage}\` of \`${app}\``;
@@ -186,6 +188,20 @@ function nothing(stage: string, { rows }: Rows, { app, ifExists, json }: Destroy
     didYouMean(stage, stages, help),
     "stage-missing",
   );
+}
+
+/** The same places, for another command. */
+function placesOf({ state = [], stateStore = [] }: DestroyOptions): string {
+  const places = [
+    ...state.map((place) => ["--state", place] as const),
+    ...stateStore.map((module) => ["--state-store", module] as const),
+  ];
+  return places.map(([option, word]) => ` ${option} ${quoted(word)}`).join("");
+}
+
+/** As a shell takes it for one word. */
+function quoted(word: string): string {
+  return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Both versions of Alchemy may have it: then one has to be named. */

@@ -6,6 +6,7 @@
 import type { Connection } from "../account/connect.ts";
 import { Problem } from "../problem.ts";
 import { type Account, listed } from "../stages/collect.ts";
+import type { Unread } from "../stages/decide.ts";
 import type { StageRowAt } from "../stages/origins.ts";
 import { hashOf } from "../stages/rows.ts";
 import { stillOwned } from "./host.ts";
@@ -31,7 +32,7 @@ export interface TearDown {
 export interface TornDown {
   done: Done[];
   /** Why the account could not be listed afterwards. */
-  unread: string[];
+  unread: Unread[];
   /** Why it stopped before the end. */
   stopped: string | undefined;
 }

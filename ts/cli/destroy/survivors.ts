@@ -19,7 +19,7 @@ export async function survivors(
   const known = keysOf(after);
   for (const task of tasks) {
     if (unread !== undefined || after.listed === undefined) {
-      left.set(task, unread ?? "the account was not listed");
+      left.set(task, unread?.message ?? "the account was not listed");
     } else if (isListed(task)) {
       if (known.has(keyOf(task))) left.set(task, "there");
     } else {

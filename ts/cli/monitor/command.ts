@@ -10,6 +10,7 @@ import { Problem } from "../problem.ts";
 import { jsonOf, visible } from "../render/text.ts";
 import { METRICS } from "../stages/sweepable.ts";
 import { type CollectOptions, collectAll, partsOf } from "./collect/all.ts";
+import { orOffline } from "./collect/failures.ts";
 import { possibleClaims, unreadState } from "./collect/unread.ts";
 import { writeDashboard } from "./dashboard/write.ts";
 import { tellGitHub } from "./github/actions.ts";
@@ -83,7 +84,7 @@ export async function monitor(
     ...(id === undefined ? {} : { account: { id, name } }),
     findings: verdict.findings,
     unknown: [
-      ...all.unknown,
+      ...all.unknown.map(orOffline),
       ...(priced?.unknown ?? []),
       ...unreadState(possible.unread.filter(({ app }) => verdict.unread.includes(app))),
     ],

@@ -3,12 +3,12 @@ import { resolve } from "node:path";
 import { pullsOf } from "../pulls/pulls.ts";
 import { stageJson } from "../render/stages.ts";
 import type { Account, Here } from "../stages/collect.ts";
-import type { Decision, Hosts, ListedResource } from "../stages/decide.ts";
+import type { Decision, Hosts, ListedResource, Unread } from "../stages/decide.ts";
 import { Ledger } from "../stages/ledger.ts";
 import type { Rows } from "../stages/origins.ts";
 import { decideWithPulls, type SweepRules, sweepQuestion } from "../stages/sweepable.ts";
 import type { Collected } from "./collect/collected.ts";
-import { HOST, type StageReport, type Unknown } from "./report.ts";
+import { HOST, type StageReport } from "./report.ts";
 
 export interface StagesQuestion {
   rows: Rows;
@@ -38,9 +38,8 @@ export async function stagesIn(asked: StagesQuestion, folder: string): Promise<S
 function accountOf({ account, without, offline }: StagesQuestion): Account {
   const { account: id, listed, unknown, now } = account;
   const left = [...without].filter((part) => part !== UNSEEN && part !== HOST);
-  const unread = messagesOf(unknown.filter(({ kind }) => kind !== HOST));
-  if (left.length > 0)
-    unread.push(`\`--without ${left.join(" ")}\` leaves out a part of the account`);
+  const unread: Unread[] = unknown.filter(({ kind }) => kind !== HOST);
+  if (left.length > 0) unread.push(leftOut(left));
   const isSeen = ({ kind }: ListedResource) => kind !== UNSEEN;
   return {
     ...(id === undefined ? {} : { account: id }),
@@ -51,16 +50,17 @@ function accountOf({ account, without, offline }: StagesQuestion): Account {
   };
 }
 
+function leftOut(parts: readonly string[]): Unread {
+  const message = `\`--without ${parts.join(" ")}\` leaves out a part of the account`;
+  return { code: "left-out", message, help: "run it without that" };
+}
+
 /** What was not listed is unknown to those stages alone that have something there. */
 function hostsOf({ hosts = {}, unknown }: Collected): Hosts {
   const { domains, zones = [] } = hosts;
   const routes = zones.flatMap(({ id, routes }) => (routes ? [[id, routes] as const] : []));
-  const unread = messagesOf(unknown.filter(({ kind }) => kind === HOST));
+  const unread = unknown.filter(({ kind }) => kind === HOST).map(({ message }) => message);
   return { domains, routes: Object.fromEntries(routes), unread };
-}
-
-function messagesOf(unknown: readonly Unknown[]): string[] {
-  return unknown.map(({ message }) => message);
 }
 
 /** Each costs a call, and GitHub allows 1,000 an hour. */

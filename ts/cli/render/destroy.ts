@@ -2,7 +2,8 @@
 
 import { SCOPE } from "../../state/row.ts";
 import { type Done, nounOf, type Task } from "../destroy/task.ts";
-import type { Decision } from "../stages/decide.ts";
+import type { Decision, Unread } from "../stages/decide.ts";
+import { notes } from "./stages.ts";
 import { table } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
 
@@ -11,7 +12,7 @@ export interface Destroyed {
   account: string;
   journal: string;
   done: readonly Done[];
-  unread: readonly string[];
+  unread: readonly Unread[];
   stopped: string | undefined;
   result: "destroyed" | "planned" | "incomplete" | "unknown" | "refused";
   /** In milliseconds. */
@@ -19,7 +20,8 @@ export interface Destroyed {
 }
 
 /** As schemas/destroy.json says. */
-export function destroyJson({ decision, done, took, stopped, ...more }: Destroyed): string {
+export function destroyJson(one: Destroyed): string {
+  const { decision, done, took, stopped, unread, ...more } = one;
   const { app, stage, verdict, code, why, help } = decision;
   return jsonOf({
     version: 1,
@@ -27,6 +29,7 @@ export function destroyJson({ decision, done, took, stopped, ...more }: Destroye
     stage,
     ...more,
     decision: { verdict, code, why, help },
+    unread: unread.map(({ message }) => message),
     stopped: stopped ?? null,
     seconds: took / 1000,
     resources: done.map(({ task, outcome, reason }) => {
@@ -95,7 +98,7 @@ export function destroyedText(one: Destroyed, color: boolean): string {
   return [
     ...(lines.length > 0 ? [table(lines), ""] : []),
     ...(stopped === undefined ? [] : [`${colors.yellow("stopped:")} ${visible(stopped)}`]),
-    ...unread.map((what) => `${colors.yellow("unknown:")} ${visible(what)}`),
+    ...(unread.length > 0 ? [notes(unread, colors).trimEnd()] : []),
     `${mark} ${ended}: ${counts}, in ${(took / 1000).toFixed(1)} s`,
     ...undelete(one),
     `The journal with all ids: ${visible(journal)}`,

@@ -1,10 +1,11 @@
 /** The stages, their pull requests and what is to become of them. */
 import type { StageReport } from "../monitor/report.ts";
-import type { Decision } from "../stages/decide.ts";
+import type { Decision, Unread } from "../stages/decide.ts";
 import { age } from "./age.ts";
 import { counted } from "./nouns.ts";
 import { tableWith } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
+import { widthOfStream, wrapped } from "./width.ts";
 
 /** What is at the root of an app, and of no stage: all stages share it. */
 export interface AtRoot {
@@ -18,13 +19,13 @@ export interface AtRoot {
 export function stagesJson(
   decisions: readonly Decision[],
   shared: readonly AtRoot[],
-  unread: readonly string[],
+  unread: readonly Unread[],
 ): string {
   return jsonOf({
     version: 1,
     stages: decisions.map(stageJson),
     shared,
-    unread,
+    unread: unread.map(({ message }) => message),
   });
 }
 
@@ -46,7 +47,7 @@ help: name the store that deploys have with \`--state\` or \`--state-store\``;
 export function stagesText(
   decisions: readonly Decision[],
   shared: readonly AtRoot[],
-  unread: readonly string[],
+  unread: readonly Unread[],
   now: number,
   color: boolean,
   isFound: boolean,
@@ -112,9 +113,16 @@ function sums(decisions: readonly Decision[]): string {
   return `${count(decisions.length, "stage")}: ${parts.join(", ")}`;
 }
 
-/** What could not be read, a line each. */
-export function notes(unread: readonly string[], colors: Colors): string {
-  return unread.map((what) => `${colors.yellow("unknown:")} ${visible(what)}\n`).join("");
+/** What could not be read, a line each, and what to do about those that have one help. */
+export function notes(unread: readonly Unread[], colors: Colors): string {
+  const width = widthOfStream(process.stdout);
+  const lines = unread.flatMap(({ message, help }, at) => [
+    wrapped(`${colors.yellow("unknown:")} ${visible(message)}`, 2, width),
+    ...(help === "" || unread[at + 1]?.help === help
+      ? []
+      : [wrapped(`  ${colors.cyan("help:")} ${visible(help)}`, 4, width)]),
+  ]);
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 const UNITS = ["KB", "MB", "GB", "TB"] as const;

@@ -28,7 +28,7 @@ export function sweepJson(report: Report): string {
       };
     }),
     leftovers,
-    unread,
+    unread: unread.map(({ message }) => message),
   });
 }
 

@@ -13,7 +13,7 @@ import { readNamedOrAll } from "../monitor/collect/workspace.ts";
 import { Line } from "../monitor/progress.ts";
 import { Problem } from "../problem.ts";
 import { Progress } from "../progress.ts";
-import type { Hosts, ListedResource, Question, StageRow } from "./decide.ts";
+import type { Hosts, ListedResource, Question, StageRow, Unread } from "./decide.ts";
 import { hostsOf } from "./hosts.ts";
 import { type Rows, rowsOf } from "./origins.ts";
 
@@ -55,7 +55,7 @@ export interface Account {
   listed?: ListedResource[];
   /** Nothing if no row has any. */
   hosts?: Hosts;
-  unread: string[];
+  unread: Unread[];
 }
 
 /**
@@ -73,7 +73,7 @@ export async function readAccount(
   const line = new Line();
   const waits = (milliseconds: number) => line.waits(milliseconds);
   const connection = connect(process.env, waits, timeout, limit);
-  if (!connection) return { unread: [noCredentials().message] };
+  if (!connection) return { unread: [noCredentials()] };
   try {
     const found = await listed(connection, account, line);
     if (found.account === undefined) return { connection, ...found };
@@ -98,7 +98,7 @@ export async function listed(
   return {
     ...(found.account === undefined ? {} : { account: found.account }),
     listed: found.resources.map(listedOf),
-    unread: found.unknown.map(({ message }) => message),
+    unread: found.unknown,
   };
 }
 

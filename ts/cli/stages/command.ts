@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import type { Answer } from "../commands/answer.ts";
+import { orOffline } from "../monitor/collect/failures.ts";
 import { hintAt } from "../print.ts";
 import { pullsOf } from "../pulls/pulls.ts";
 import { type AtRoot, stagesJson, stagesText } from "../render/stages.ts";
@@ -46,7 +47,7 @@ export async function stages(options: StagesOptions, folder: string): Promise<An
     app,
     all.map((row) => row.app),
   );
-  const { unread } = asked;
+  const unread = asked.unread.map(orOffline);
   const shared = atRoot(stored).filter((one) => app.length === 0 || app.includes(one.app));
   const output = options.json
     ? stagesJson(decisions, shared, unread)

@@ -81,6 +81,13 @@ export interface Mark {
   closedAt: number | null;
 }
 
+/** A part of the state or of the account that could not be read, and what to do about it. */
+export interface Unread {
+  code: string;
+  message: string;
+  help: string;
+}
+
 /** Everything that is known when it is decided: see `monitor/src/stages/question.rs`. */
 export interface Question {
   askedBy: "sweep" | "person";
@@ -102,7 +109,7 @@ export interface Question {
   /** Nothing if the account was not asked. */
   listed?: readonly ListedResource[] | undefined;
   hosts: Hosts;
-  unread: readonly string[];
+  unread: readonly Unread[];
   pulls: readonly Pull[];
   marks: readonly Mark[];
 }

@@ -2,9 +2,9 @@
 import type { RowLocation, StageRowLocation } from "../../state/location.ts";
 import { pendingRows, type Row } from "../../state/row.ts";
 import { type StoredAt, type StoredRows, storedAt } from "../../state/stored.ts";
-import type { StoreRows } from "../collect/stores.ts";
+import type { StoreProblem, StoreRows } from "../collect/stores.ts";
 import { Secrets } from "../secrets.ts";
-import type { StageRow } from "./decide.ts";
+import type { StageRow, Unread } from "./decide.ts";
 import { hashOf, isObscure, stageRow } from "./rows.ts";
 import { stageRows2 } from "./rows2.ts";
 
@@ -37,7 +37,7 @@ export interface Rows {
   /** By the same places. */
   origins: (Origin | undefined)[];
   stageRows: StageRowAt[];
-  unread: string[];
+  unread: Unread[];
   stores: string[];
 }
 
@@ -86,7 +86,8 @@ function addStore(all: Rows, one: StoreRows): void {
   }
   // What a store of the user's says may have its token in it.
   const secrets = new Secrets(process.env);
-  all.unread.push(...problems.map(({ message }) => secrets.hidden(message)));
+  const hidden = (one: StoreProblem) => ({ ...one, message: secrets.hidden(one.message) });
+  all.unread.push(...problems.map(hidden));
   all.stores.push(store);
 }
 

@@ -10,7 +10,7 @@ import { neededPulls } from "../pulls/pulls.ts";
 import { sweepJson, sweepText } from "../render/sweep.ts";
 import { visible } from "../render/text.ts";
 import { type Account, programsIn, readAccount, readRowsToDelete } from "../stages/collect.ts";
-import type { Decision, Leftover, Pull } from "../stages/decide.ts";
+import type { Decision, Leftover, Pull, Unread } from "../stages/decide.ts";
 import { Ledger, withLedger } from "../stages/ledger.ts";
 import {
   decideWithPulls,
@@ -52,7 +52,7 @@ export interface Report {
   swept: readonly Swept[];
   /** What only a person can judge. */
   leftovers: readonly Leftover[];
-  unread: readonly string[];
+  unread: readonly Unread[];
   account: string | undefined;
   isDryRun: boolean;
 }

@@ -21,7 +21,7 @@ export function summaryOf({ decisions, chosen, swept, unread, isDryRun }: Report
     "## Sweep",
     "",
     `**${what}.**`,
-    ...unread.map((line) => `\nCould not be read: ${messageCell(line)}`),
+    ...unread.map(({ message }) => `\nCould not be read: ${messageCell(message)}`),
     "",
     "| app | stage | | why |",
     "| --- | --- | --- | --- |",

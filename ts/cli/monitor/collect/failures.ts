@@ -33,12 +33,19 @@ export class AccountNotChosen extends Error {
 /** Codes of Cloudflare for a header that cannot be one of a token. */
 const MALFORMED_TOKEN = [6003, 6111];
 const CHECK_TOKEN = "see that `CLOUDFLARE_API_TOKEN` is whole, and neither expired nor rolled";
+const NO_CREDENTIALS = "no-credentials";
 const AGAIN = "try again later; until then nothing is concluded from what is not listed";
 
 export function noCredentials(): Unknown {
   const message = "there is no token for the Cloudflare account";
-  const help = `set \`CLOUDFLARE_API_TOKEN\` to a token with ${permissions()}, or give \`--offline\``;
-  return unknown("account", null, "no-credentials", message, help);
+  const help = `set \`CLOUDFLARE_API_TOKEN\` to a token with ${permissions()}`;
+  return unknown("account", null, NO_CREDENTIALS, message, help);
+}
+
+/** The same for a command that can do without the account. */
+export function orOffline<T extends Pick<Unknown, "code" | "help">>(one: T): T {
+  if (one.code !== NO_CREDENTIALS) return one;
+  return { ...one, help: `${one.help}, or give \`--offline\`` };
 }
 
 function permissions(): string {
