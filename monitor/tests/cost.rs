@@ -7,7 +7,7 @@
     reason = "a test may stop where it stands"
 )]
 
-use alch_blocks_monitor::cost::{Cost, DATASETS, Known, Owner, Row, ShareOf, Usage};
+use alch_blocks_monitor::cost::{Cost, DATASETS, Known, Owner, OwnerCost, Row, ShareOf, Usage};
 use alch_blocks_monitor::{Judge, Plan};
 use proptest::prelude::*;
 
@@ -111,6 +111,22 @@ const SHOP: &[&str] = &[
     "database db-prod shop prod db state",
     "database db-pr-7 shop pr-7 db state",
 ];
+
+#[test]
+fn a_deployed_stage_without_usage_costs_nothing() {
+    let lines = ["database db-dev shop dev db source", "worker all shop  all state"];
+    let lines = [SHOP, &lines].concat();
+    let owners = |rows: Vec<Row>| {
+        let owners = cost_of(&lines, &usage(rows)).owners;
+        let stage = |one: &OwnerCost| one.claimants.first().and_then(|one| one.stage.clone());
+        owners.iter().map(|one| (stage(one).unwrap_or_default(), one.list > 0)).collect::<Vec<_>>()
+    };
+    // `dev` is in no state, and what all stages share is of none.
+    let [pr, prod] = ["pr-7".to_owned(), "prod".to_owned()];
+    assert_eq!(owners(vec![]), [(pr.clone(), false), (prod.clone(), false)]);
+    let used = vec![row(WORKERS, "api-prod", "", &[15e6, 0.0])];
+    assert_eq!(owners(used), [(prod, true), (pr, false)]);
+}
 
 #[test]
 fn an_overage_is_divided_by_usage() {

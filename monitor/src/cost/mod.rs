@@ -97,6 +97,8 @@ pub(crate) fn cost(claims: &Claims, usage: &Usage) -> Option<Cost> {
     let share_of = if bill > 0 { ShareOf::Bill } else { ShareOf::List };
     let whole = if bill > 0 { bill } else { list };
     let resources = by_resource(parts, &owners);
+    let mut by_owner = by_owner(&resources, share_of, whole);
+    by_owner.extend(unused(&by_owner, &owners));
     Some(Cost {
         plan: usage.plan,
         from: usage.days.first().cloned().unwrap_or_default(),
@@ -106,7 +108,7 @@ pub(crate) fn cost(claims: &Claims, usage: &Usage) -> Option<Cost> {
         subscription,
         list,
         share_of,
-        owners: by_owner(&resources, share_of, whole),
+        owners: by_owner,
         resources,
         meters,
         unmeasured: unmeasured(&prices, usage),
@@ -271,6 +273,21 @@ fn by_owner(resources: &[ResourceCost], share_of: ShareOf, whole: u64) -> Vec<Ow
         .collect();
     owners.sort_by_key(|one| std::cmp::Reverse((one.cost, one.list)));
     owners
+}
+
+/// The deployed stages that nothing was used of: they are no forgotten ones.
+fn unused(used: &[OwnerCost], owners: &Owners<'_>) -> Vec<OwnerCost> {
+    let is_used = |stage: &Claimant| used.iter().any(|one| one.claimants == [stage.clone()]);
+    let stages = owners.stages().into_iter().filter(|stage| !is_used(stage));
+    let costs = stages.map(|stage| OwnerCost {
+        owner: Owner::Stage,
+        claimants: vec![stage],
+        cost: 0,
+        list: 0,
+        share: 0.0,
+        kinds: Vec::new(),
+    });
+    costs.collect()
 }
 
 /// What the price list has and the analytics do not.

@@ -82,6 +82,12 @@ impl<'a> Owners<'a> {
         Resource { kind, name: (*name).to_owned(), place: place.to_owned() }
     }
 
+    /// The stages that the states have.
+    pub fn stages(&self) -> BTreeSet<Claimant> {
+        let all = self.rows.values().flatten();
+        all.filter(|claimant| claimant.stage.is_some()).cloned().collect()
+    }
+
     /// Who has claimed it: nobody where it is unknown whose it is.
     pub fn of(&self, resource: &Resource) -> Vec<Claimant> {
         let texts = &self.claims.texts;

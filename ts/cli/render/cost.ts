@@ -46,15 +46,21 @@ function fitted(line: string, hang = 0): string {
 
 /** What the estimate is of. */
 export function headOf(report: Omit<CostReport, "version" | "unknown" | "resources">): string {
-  const { plan, planFrom, from, to, days, shareOf, subscription } = report;
-  const known = { given: "", account: ", as the account says", assumed: ", which is assumed" };
-  const shares =
-    shareOf === "bill"
-      ? `the shares are of the bill${subscription > 0 ? " without the plan" : ""}`
-      : "no usage is billed, so the shares are of the list price";
+  const { plan, planFrom, from, to, days } = report;
+  const assumed = "which is assumed: to read it needs the permission `Billing: Read`";
+  const known = { given: "", account: ", as the account says", assumed: `, ${assumed}` };
+  const shares = sharesIn(report);
   const usage = days === 1 ? from : `${from} to ${to}`;
   return `A month with the usage of ${usage}, on the ${plan} plan${known[planFrom]}; ${shares}.`;
 }
+
+function sharesIn({ list, shareOf, subscription }: Pick<CostReport, Shared>): string {
+  if (list === 0) return "no usage was found";
+  if (shareOf === "list") return "no usage is billed, so the shares are of the list price";
+  return `the shares are of the bill${subscription > 0 ? " without the plan" : ""}`;
+}
+
+type Shared = "list" | "shareOf" | "subscription";
 
 interface Line {
   label: string;
@@ -76,8 +82,10 @@ function stageTable(report: CostReport, colors: Colors): string {
   return laidOut([head, ...lines]).join("\n");
 }
 
-function linesOf(owner: OwnerCost, { resources }: CostReport, colors: Colors): Line[] {
-  const { cost, list, share } = owner;
+function linesOf(owner: OwnerCost, { resources, ...all }: CostReport, colors: Colors): Line[] {
+  const { cost, list } = owner;
+  // Of nothing, nobody has a share.
+  const share = all.list === 0 ? {} : { share: owner.share };
   const kinds = owner.kinds.map((one) => ({
     label: `  ${counted(one.resources, one.kind)}`,
     cost: dollars(one.cost),
@@ -85,7 +93,7 @@ function linesOf(owner: OwnerCost, { resources }: CostReport, colors: Colors): L
     share: one.share,
     paint: colors.dim,
   }));
-  const own = { label: ownerLabel(owner), cost: dollars(cost), list: dollars(list), share };
+  const own = { label: ownerLabel(owner), cost: dollars(cost), list: dollars(list), ...share };
   if (owner.owner !== "unknown") return [own, ...kinds];
   const unknown = resources.filter((one) => one.owner === "unknown");
   const named = unknown.slice(0, NAMED).map(({ kind, name, place, cost, list }) => ({

@@ -41,7 +41,7 @@ function nowOf(report: MonitorReport): Child[] {
   const sum = `${least}${dollars(total)}, of which ${dollars(subscription)} are for the ${plan} plan itself${assumed}.`;
   const usage = `An estimate by the usage from ${from} to ${to} and the prices as of ${prices}.`;
   const text = make("p", {}, make("strong", {}, sum), ` ${usage} ${shares}`);
-  if (now.owners.length === 0) return [text, make("p", {}, "Nothing was used.")];
+  if (now.list === 0) return [text, make("p", {}, "Nothing was used.")];
   const list = pager<OwnerCost>("owner", PAGE, (some) => {
     const rows = some.map((one) => [
       make("span", {}, ...labelOf(one)),
