@@ -52,7 +52,7 @@ function oneFinding(finding: MonitorFinding, colors: Colors): string {
   const shown = places.slice(0, CLAIMANTS);
   const more = places.length - shown.length;
   const lines = [
-    fitted(`${painted(severity, colors)} ${visible(message)} ${colors.dim(`[${code}]`)}`, 2),
+    fitted(`${painted(severity, colors)}: ${visible(message)} ${colors.dim(`[${code}]`)}`, 2),
     ...shown.map((line) => `    ${line}`),
     ...(more > 0 ? [`    … and ${more.toLocaleString("en-US")} more`] : []),
     fitted(`  ${colors.cyan("help:")} ${visible(help)}`, 4),
@@ -73,7 +73,7 @@ function placesOf(claims: readonly Claimant[]): string[] {
 }
 
 function oneUnknown({ message, help, code }: Unknown, colors: Colors): string {
-  const head = `${colors.bold(colors.magenta("unknown"))} ${visible(message)}`;
+  const head = `${colors.bold(colors.magenta("unknown"))}: ${visible(message)}`;
   const lines = [
     fitted(`${head} ${colors.dim(`[${code}]`)}`, 2),
     fitted(`  ${colors.cyan("help:")} ${visible(help)}`, 4),
