@@ -24,11 +24,19 @@ struct Row {
     #[serde(flatten)]
     spec: &'static Spec,
     listing: Option<&'static Listing>,
+    /// Of the row for Alchemy 2. The package does not carry it.
+    converts: bool,
+}
+
+impl From<&Kind> for Row {
+    fn from(kind: &Kind) -> Self {
+        let spec = kind.spec();
+        Self { spec, listing: kind.listing(), converts: spec.alchemy2.converts }
+    }
 }
 
 fn main() -> Result<(), serde_json::Error> {
-    let kinds = Kind::ALL.iter();
-    let kinds = kinds.map(|kind| Row { spec: kind.spec(), listing: kind.listing() }).collect();
+    let kinds = Kind::ALL.iter().map(Row::from).collect();
     let (alchemy, alchemy2) = (&ALCHEMY, &ALCHEMY_2);
     let (unmodelled, unmodelled2) = (unmodelled().collect(), unmodelled2().collect());
     let (codes, effect) = (&CODES, EFFECT);

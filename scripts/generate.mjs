@@ -5,8 +5,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { configSchema, readRules, rulesModule, rulesPage, rulesTable } from "./rules.mjs";
+import { configSchema, readRules, rulesModule, rulesPage } from "./rules.mjs";
 import { env, root, run } from "./run.mjs";
+import { PAGES, page } from "./tables.mjs";
 
 const NOTE = "Made from src/kind/ by `npm run generate`. Do not edit.";
 
@@ -31,7 +32,7 @@ export type ErrorCode =${union(codes)};
 
 /** The rows of the catalogue, for TypeScript. */
 function rows({ kinds, unmodelled, unmodelled2 }) {
-  const entries = kinds.map((spec) => [spec.kind, spec]);
+  const entries = kinds.map(({ converts: _, ...spec }) => [spec.kind, spec]);
   return `// ${NOTE}
 import type { Kind } from "./types.ts";
 
@@ -185,6 +186,38 @@ export const { ${names.join(", ")} } = createBlocks();
   };
 }
 
+/** What `tsc` checks of every block of Alchemy 0.94: that Alchemy's function could stand in its place. */
+function typeTests(all) {
+  const lines = (test) => withBlock(all).map(({ block, alchemy }) => test(block, alchemy.function));
+  const takes = (block, theirs) => `Expect<Takes<OptionsOf<"${block}">, PropsOf<"${theirs}">>>,`;
+  const returns = (block, theirs) =>
+    `Expect<Equal<ReturnType<Blocks["${block}"]>, ReturnType<Resources["${theirs}"]>>>,`;
+  const typed = (block) => `Expect<Equal<AnyKeys<OptionsOf<"${block}">>, never>>,`;
+  const one = (name, test) => `export type ${name} = [\n${lines(test).join("\n")}\n];\n`;
+  return `// ${NOTE}
+// Checked by \`tsc\`, never run: every block takes what Alchemy's function takes, and returns the same.
+import type { createBlocks, Resources } from "@alch/blocks";
+import type { AnyKeys, Equal, Expect } from "./assert.ts";
+
+type Blocks = ReturnType<typeof createBlocks>;
+type OptionsOf<Block extends keyof Blocks> = NonNullable<Parameters<Blocks[Block]>[1]>;
+/** Alchemy's resources are functions or classes, and the classes take anything. */
+type PropsIn<Call> = Call extends (...args: infer Args) => infer Made
+  ? [Made] extends [never]
+    ? never
+    : NonNullable<Args[1 & keyof Args]>
+  : never;
+type PropsOf<Name extends keyof Resources> = PropsIn<Resources[Name]>;
+/** Everything that \`Theirs\` takes can be given to a block, with \`stage\` and \`pin\` beside it. */
+type Takes<Ours, Theirs> = Theirs & { stage: "prod"; pin: { prod: "x" } } extends Ours
+  ? true
+  : false;
+
+${one("Options", takes)}
+${one("Results", returns)}
+${one("NoAny", typed)}`;
+}
+
 /** The blocks of Alchemy 2, and the constructors of those that have rows and no other form. */
 function blocks2({ kinds }) {
   const names = [...kinds.map(({ alchemy2 }) => alchemy2.block), ...Object.keys(HOSTS)];
@@ -243,95 +276,9 @@ function schema(text, { kinds }) {
   return `${JSON.stringify(JSON.parse(text, renewed), null, 2)}\n`;
 }
 
-/** The tables of a page, each between two marks. */
-const TABLES = {
-  blocks: ({ kinds }) => [
-    ["block", "calls Alchemy's", "in stage `pr-123`", "a base name"],
-    ...kinds
-      .filter(({ block }) => block !== null)
-      .map(({ block, alchemy, isClass, base, example, kind }) => [
-        `\`${block}("${nameFor(kind, example)}")\``,
-        `\`${alchemy.function}\``,
-        isClass && kind === "durable-object"
-          ? "the class `ChatRoom` of the stage's Worker"
-          : `\`${nameFor(kind, example)}-pr-123\``,
-        base.words,
-      ]),
-  ],
-  caps: ({ kinds }) => [
-    ["kind", "a base name", "cap on the physical name"],
-    ...kinds.map(({ kind, base, cap, capUnit }) => [
-      `\`${kind}\``,
-      base.words,
-      `${cap} ${capUnit}`,
-    ]),
-  ],
-  prices,
-  rules: ({ rules }) => rulesTable(rules, "rules.md"),
-  versions: ({ alchemy, alchemy2 }) => [
-    ["Alchemy", "import", "tests that passed"],
-    ...[...alchemy, ...alchemy2].map((version) => {
-      const { effect, passed, failed } = tested(version);
-      const beside = effect === undefined ? "" : ` with \`effect@${effect}\``;
-      const entry = `\`@alch/blocks${alchemy2.includes(version) ? "/v2" : ""}\``;
-      // The project's own versions are those of all other tests.
-      const shown = passed === undefined ? "`npm test`" : `${passed} of ${passed + failed}`;
-      return [`\`${version}\`${beside}`, entry, shown];
-    }),
-  ],
-};
-
-/** Each generation of each price of `cost`. */
-function prices() {
-  const { meters } = JSON.parse(read("monitor/src/cost/prices.json"));
-  const many = (number) => number.toLocaleString("en-US");
-  const rows = Object.entries(meters).flatMap(([meter, all]) =>
-    all.map(({ from, until, included, per, price, roundsUp, freePerDay, source }) => [
-      `[\`${meter}\`](${source})`,
-      many(included),
-      `$${price}${per === 1 ? "" : ` for ${many(per)}`}${roundsUp ? ", rounded up" : ""}`,
-      freePerDay === undefined ? "" : many(freePerDay),
-      until === undefined ? from : `${from}, before ${until}`,
-    ]),
-  );
-  return [["meter", "included in a month", "then", "a day on the free plan", "from"], ...rows];
-}
-
-/** What `npm run versions` has seen of a version. */
-function tested(version) {
-  return JSON.parse(read("tests/versions/results.json"))[version] ?? {};
-}
-
-/** The names that the pages use throughout. */
-const NAMES = {
-  database: "my-app-db",
-  bucket: "my-app-files",
-  kv: "my-app-cache",
-  queue: "my-app-jobs",
-  "durable-object": "chat-room",
-  workflow: "onboarding",
-};
-const nameFor = (kind, example) => NAMES[kind] ?? example;
-
-function page(text, all) {
-  return text.replace(
-    /(<!-- table: (\w+) -->\n)[\s\S]*?(\n<!-- end -->)/g,
-    (_, start, name, end) => start + table(TABLES[name](all)) + end,
-  );
-}
-
-function table([head, ...body]) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...body.map(line)].join("\n");
-}
-
 const SCHEMAS = ["check", "cost", "migrate", "monitor", "plan"].map(
   (name) => `schemas/${name}.json`,
 );
-const PAGES = [
-  "README.md",
-  ...["cli", "cost", "naming-law", "versions"].map((name) => `docs/${name}.md`),
-];
 const CONFIG = "schemas/config.json";
 
 const read = (path) => readFileSync(join(root, path), "utf8");
@@ -353,6 +300,7 @@ async function generated() {
     module("blocks2.ts", of2.blocks),
     ["src/wasm/exports.rs", coreExports(all)],
     [CONFIG, formatted(CONFIG, configSchema(read(CONFIG), all.rules))],
+    ["tests/types/kinds.ts", formatted("tests/types/kinds.ts", typeTests(all))],
     ["docs/rules.md", rulesPage(all.rules)],
     ...SCHEMAS.map((path) => [path, formatted(path, schema(read(path), all))]),
     ...PAGES.map((path) => [path, page(read(path), all)]),

@@ -19,26 +19,23 @@ export interface Upload {
   readonly modules: ReadonlyMap<string, string>;
 }
 
-// Bindings that name nothing this stand-in keeps, so nothing about them can be checked.
+// Bindings that name nothing this stand-in keeps, so nothing about them can be checked. What it keeps as a plain
+// kind says itself how a Worker binds it.
 const unchecked = new Set([
   "ai",
   "analytics_engine",
   "assets",
   "browser",
-  "dispatch_namespace",
-  "hyperdrive",
   "images",
   "inherit",
   "json",
   "mtls_certificate",
-  "pipelines",
   "plain_text",
   "ratelimit",
   "secret_key",
   "secret_text",
   "secrets_store_secret",
   "send_email",
-  "vectorize",
   "version_metadata",
   "worker_loader",
 ]);
@@ -91,10 +88,10 @@ export function checkBinding(
   binding: Binding,
 ): void {
   const { type, name } = binding;
-  for (const plain of account.plain.values()) {
-    if (plain.has(binding) === false) {
-      refuse(400, codes.scriptInvalid, `binding ${name} of type ${type} refers to nothing`);
-    }
+  const plain = [...account.plain.values()].map((plain) => plain.has(binding));
+  if (plain.includes(true)) return;
+  if (plain.includes(false)) {
+    refuse(400, codes.scriptInvalid, `binding ${name} of type ${type} refers to nothing`);
   }
   const missing = (code: number, what: unknown): never =>
     refuse(400, code, `binding ${name} of type ${type}: '${String(what)}' was not found`);

@@ -59,7 +59,7 @@ const NAMES_KINDS: Readonly<Record<string, string>> = {
   "docs/playground/program.ts":
     "options that a block cannot do without, in a program that compiles",
   "monitor/src/cost/meters.rs": "Cloudflare meters each kind in ways of its own",
-  "scripts/generate.mjs": "base names for the pages; a kind without one shows its `example`",
+  "scripts/tables.mjs": "base names for the pages; a kind without one shows its `example`",
   "scripts/demo/stages.mjs": "the columns of the demo's own app",
 };
 

@@ -1,37 +1,21 @@
 /// <reference types="@cloudflare/workers-types" />
 // Checked by `tsc`, never run: what the blocks take and return, as an app and its Worker see it.
 import {
-  type AiGateway,
-  type AiGatewayOptions,
   AlchemyWorkflow,
-  type AnalyticsEngine,
-  type AnalyticsEngineOptions,
   type BlocksOptions,
   Bucket,
-  type BucketOptions,
   createBlocks,
   Database,
-  type DatabaseOptions,
-  type DispatchNamespace,
-  type DispatchNamespaceOptions,
   Domain,
   DurableObject,
   type DurableObjectOptions,
-  type Hyperdrive,
-  type HyperdriveOptions,
   KV,
-  type KVOptions,
   type Pipeline,
-  type PipelineOptions,
   Queue,
-  type QueueOptions,
   Route,
   thrifty,
   Vectorize,
-  type VectorizeOptions,
   Worker,
-  type WorkerOptions,
-  type WorkflowOptions,
 } from "@alch/blocks";
 import * as alchemy from "alchemy/cloudflare";
 import type { AnyKeys, Equal, Expect, IsAny } from "./assert.ts";
@@ -47,42 +31,11 @@ declare class Room {
   join(user: string): Promise<number>;
 }
 
-/** Everything that `Theirs` takes can be given to a block, our own two options beside it. */
-type Takes<Ours, Theirs> = Theirs & { stage: "prod"; pin: { prod: "x" } } extends Ours
-  ? true
-  : false;
-
-export type Options = [
-  Expect<Takes<DatabaseOptions, alchemy.D1DatabaseProps>>,
-  Expect<Takes<BucketOptions, alchemy.BucketProps>>,
-  Expect<Takes<KVOptions, alchemy.KVNamespaceProps>>,
-  Expect<Takes<QueueOptions, alchemy.QueueProps>>,
-  Expect<Takes<VectorizeOptions, alchemy.VectorizeIndexProps>>,
-  Expect<Takes<HyperdriveOptions, alchemy.HyperdriveProps>>,
-  Expect<Takes<DispatchNamespaceOptions, alchemy.DispatchNamespaceProps>>,
-  Expect<Takes<AiGatewayOptions, alchemy.AiGatewayProps>>,
-  Expect<Takes<PipelineOptions, alchemy.PipelineProps>>,
-  Expect<Takes<AnalyticsEngineOptions, alchemy.AnalyticsEngineDatasetProps>>,
-  Expect<Takes<DurableObjectOptions, alchemy.DurableObjectNamespaceProps>>,
-  Expect<Takes<WorkflowOptions, alchemy.WorkflowProps>>,
-  Expect<Takes<WorkerOptions, alchemy.WorkerProps<alchemy.Bindings>>>,
-];
-
-/** Alchemy's own results, so that a block can stand wherever Alchemy's function stood. */
+/** With the types of what a queue, a pipeline, a class or a workflow takes: `kinds.ts` has every block without. */
 export type Results = [
   Expect<Equal<ReturnType<typeof Domain>, ReturnType<typeof alchemy.CustomDomain>>>,
   Expect<Equal<ReturnType<typeof Route>, ReturnType<typeof alchemy.Route>>>,
-  Expect<Equal<ReturnType<typeof Database>, ReturnType<typeof alchemy.D1Database>>>,
-  Expect<Equal<ReturnType<typeof Bucket>, ReturnType<typeof alchemy.R2Bucket>>>,
-  Expect<Equal<ReturnType<typeof KV>, ReturnType<typeof alchemy.KVNamespace>>>,
-  Expect<Equal<ReturnType<typeof Hyperdrive>, ReturnType<typeof alchemy.Hyperdrive>>>,
-  Expect<Equal<ReturnType<typeof DispatchNamespace>, ReturnType<typeof alchemy.DispatchNamespace>>>,
-  Expect<Equal<ReturnType<typeof AiGateway>, ReturnType<typeof alchemy.AiGateway>>>,
   Expect<Equal<ReturnType<typeof Pipeline<Points>>, Promise<alchemy.Pipeline<Points>>>>,
-  Expect<
-    Equal<ReturnType<typeof AnalyticsEngine>, ReturnType<typeof alchemy.AnalyticsEngineDataset>>
-  >,
-  Expect<Equal<ReturnType<typeof Vectorize>, ReturnType<typeof alchemy.VectorizeIndex>>>,
   Expect<Equal<ReturnType<typeof Queue<Job>>, ReturnType<typeof alchemy.Queue<Job>>>>,
   Expect<
     Equal<
@@ -100,19 +53,6 @@ export type NoAny = [
   Expect<Equal<AnyKeys<typeof import("@alch/blocks")>, never>>,
   Expect<Equal<AnyKeys<ReturnType<typeof createBlocks>>, never>>,
   Expect<Equal<AnyKeys<BlocksOptions>, never>>,
-  Expect<Equal<AnyKeys<DatabaseOptions>, never>>,
-  Expect<Equal<AnyKeys<BucketOptions>, never>>,
-  Expect<Equal<AnyKeys<KVOptions>, never>>,
-  Expect<Equal<AnyKeys<QueueOptions>, never>>,
-  Expect<Equal<AnyKeys<VectorizeOptions>, never>>,
-  Expect<Equal<AnyKeys<HyperdriveOptions>, never>>,
-  Expect<Equal<AnyKeys<DispatchNamespaceOptions>, never>>,
-  Expect<Equal<AnyKeys<AiGatewayOptions>, never>>,
-  Expect<Equal<AnyKeys<PipelineOptions>, never>>,
-  Expect<Equal<AnyKeys<AnalyticsEngineOptions>, never>>,
-  Expect<Equal<AnyKeys<DurableObjectOptions>, never>>,
-  Expect<Equal<AnyKeys<WorkflowOptions>, never>>,
-  Expect<Equal<AnyKeys<WorkerOptions>, never>>,
   Expect<Equal<IsAny<Option<DurableObjectOptions["scriptName"]>>, false>>,
 ];
 
