@@ -10,7 +10,7 @@ struct Reason {
     constructors: &'static [&'static str],
 }
 
-static REASONS: [Reason; 6] = [
+static REASONS: [Reason; 9] = [
     Reason {
         why: "an account has one store of secrets, which all stages share",
         functions: &["SecretsStore"],
@@ -35,6 +35,7 @@ static REASONS: [Reason; 6] = [
             "AccessPolicy",
             "AccessServiceToken",
             "AccountApiToken",
+            "AiSearchToken",
             "WarpDeviceProfile",
         ],
         constructors: &[
@@ -42,6 +43,7 @@ static REASONS: [Reason; 6] = [
             "Access.Group",
             "Access.Policy",
             "Access.ServiceToken",
+            "AI.SearchToken",
             "ApiToken.AccountApiToken",
             "Turnstile.Widget",
         ],
@@ -52,17 +54,24 @@ static REASONS: [Reason; 6] = [
         constructors: &["Connectivity.DirectoryService", "Tunnel.Tunnel", "VpcService.VpcService"],
     },
     Reason {
-        why: "no block is written for it yet",
-        functions: &["AiSearch", "AiSearchNamespace", "AiSearchToken"],
-        constructors: &[
-            "AI.Search",
-            "AI.SearchInstance",
-            "AI.SearchNamespace",
-            "AI.SearchToken",
-            "ObservabilityDestination",
-            "Pages.Project",
-            "Workers.ObservabilityDestination",
-        ],
+        why: "its name is unique in its namespace only, and may have 32 characters: the naming law needs 38",
+        functions: &["AiSearch"],
+        constructors: &["AI.Search", "AI.SearchInstance"],
+    },
+    Reason {
+        why: "its name may have 28 characters, and the naming law needs 38",
+        functions: &["AiSearchNamespace"],
+        constructors: &["AI.SearchNamespace"],
+    },
+    Reason {
+        why: "only Alchemy 2 makes it, and a block is for both versions",
+        functions: &[],
+        constructors: &["ObservabilityDestination", "Workers.ObservabilityDestination"],
+    },
+    Reason {
+        why: "only Alchemy 2 makes it, and its name is a subdomain of `pages.dev`, which all accounts share",
+        functions: &[],
+        constructors: &["Pages.Project"],
     },
 ];
 

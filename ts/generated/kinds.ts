@@ -901,9 +901,10 @@ export const UNMODELLED: Readonly<Record<string, string>> = {
   AccessServiceToken:
     "its name is a label: Cloudflare knows it by an id, and two may have one name",
   AccountApiToken: "its name is a label: Cloudflare knows it by an id, and two may have one name",
-  AiSearch: "no block is written for it yet",
-  AiSearchNamespace: "no block is written for it yet",
-  AiSearchToken: "no block is written for it yet",
+  AiSearch:
+    "its name is unique in its namespace only, and may have 32 characters: the naming law needs 38",
+  AiSearchNamespace: "its name may have 28 characters, and the naming law needs 38",
+  AiSearchToken: "its name is a label: Cloudflare knows it by an id, and two may have one name",
   Container: "it comes with a class of a Worker, and with an image that Docker builds",
   ContainerApplication: "it comes with a class of a Worker, and with an image that Docker builds",
   SecretsStore: "an account has one store of secrets, which all stages share",
@@ -914,10 +915,12 @@ export const UNMODELLED: Readonly<Record<string, string>> = {
 
 /** The same for `alchemy/Cloudflare` of Alchemy 2. */
 export const UNMODELLED_2: Readonly<Record<string, string>> = {
-  "AI.Search": "no block is written for it yet",
-  "AI.SearchInstance": "no block is written for it yet",
-  "AI.SearchNamespace": "no block is written for it yet",
-  "AI.SearchToken": "no block is written for it yet",
+  "AI.Search":
+    "its name is unique in its namespace only, and may have 32 characters: the naming law needs 38",
+  "AI.SearchInstance":
+    "its name is unique in its namespace only, and may have 32 characters: the naming law needs 38",
+  "AI.SearchNamespace": "its name may have 28 characters, and the naming law needs 38",
+  "AI.SearchToken": "its name is a label: Cloudflare knows it by an id, and two may have one name",
   "Access.Application":
     "its name is a label: Cloudflare knows it by an id, and two may have one name",
   "Access.Group": "its name is a label: Cloudflare knows it by an id, and two may have one name",
@@ -930,8 +933,9 @@ export const UNMODELLED_2: Readonly<Record<string, string>> = {
     "it connects the account with a network of yours, which has no stages",
   Container: "it comes with a class of a Worker, and with an image that Docker builds",
   "Containers.Container": "it comes with a class of a Worker, and with an image that Docker builds",
-  ObservabilityDestination: "no block is written for it yet",
-  "Pages.Project": "no block is written for it yet",
+  ObservabilityDestination: "only Alchemy 2 makes it, and a block is for both versions",
+  "Pages.Project":
+    "only Alchemy 2 makes it, and its name is a subdomain of `pages.dev`, which all accounts share",
   "Pipelines.Pipeline": "a newer pipeline is three resources that refer to each other by id",
   "Pipelines.Sink": "a newer pipeline is three resources that refer to each other by id",
   "Pipelines.Stream": "a newer pipeline is three resources that refer to each other by id",
@@ -940,5 +944,5 @@ export const UNMODELLED_2: Readonly<Record<string, string>> = {
   "Turnstile.Widget":
     "its name is a label: Cloudflare knows it by an id, and two may have one name",
   "VpcService.VpcService": "it connects the account with a network of yours, which has no stages",
-  "Workers.ObservabilityDestination": "no block is written for it yet",
+  "Workers.ObservabilityDestination": "only Alchemy 2 makes it, and a block is for both versions",
 };

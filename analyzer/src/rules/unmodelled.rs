@@ -4,8 +4,8 @@
 //! await AiSearch("docs");
 //! ```
 //!
-//! **Why.** The name of a search index, a tunnel, an Access application and others is account-wide, too.
-//! `check`, `plan`, `migrate` and `monitor` do not look at them yet, so they do not say when two stages
+//! **Why.** A search index, a tunnel, an Access application and others have no block, and the finding says
+//! why. `check`, `plan`, `migrate` and `monitor` do not look at them, so they do not say when two stages
 //! share one. `check` and `plan` say what they passed over.
 //!
 //! **Fix.** Look at the name yourself. Alchemy puts the stage into a name that you leave out. Then
