@@ -40,6 +40,8 @@ pub(crate) struct Resource {
     /// Why the name is not known, where Alchemy does not make it up.
     pub reason: Option<String>,
     pub jurisdiction: String,
+    /// Whether it stays in the account when the stage is destroyed.
+    pub retained: bool,
     /// Of a class or a workflow: the Worker that binds it.
     pub worker: Option<String>,
     /// The key of the binding.
@@ -242,7 +244,7 @@ struct Here<'h> {
 impl Here<'_> {
     fn at(&self, stage: &str, one: &Resource) -> InOneStage {
         let name = match &one.name {
-            Some(name) => Ok(self.named(stage, name)),
+            Some(name) => Ok(self.named(stage, name, one.retained)),
             None if one.automatic => {
                 Err(Why::Automatic(Version::V2.automatic(self.kind).unwrap_or(AT_DEPLOY)))
             }
@@ -263,11 +265,11 @@ impl Here<'_> {
         }
     }
 
-    fn named(&self, stage: &str, name: &str) -> InStage {
+    fn named(&self, stage: &str, name: &str, retained: bool) -> InStage {
         let slug = stage_slug(stage).unwrap_or_default();
         let base = name.strip_suffix(&slug).and_then(|base| base.strip_suffix('-'));
         let base = base.filter(|base| !base.is_empty() && !slug.is_empty()).map(str::to_owned);
-        InStage { name: name.to_owned(), base, shortened: false }
+        InStage { name: name.to_owned(), base, shortened: false, retained }
     }
 }
 

@@ -202,6 +202,13 @@ pub(crate) struct InOneStage {
     pub dead_letters: Vec<String>,
 }
 
+impl InOneStage {
+    /// Whether the resource surely stays in the account when the stage is destroyed.
+    pub(crate) fn is_retained(&self) -> bool {
+        self.name.as_ref().is_ok_and(|named| named.retained)
+    }
+}
+
 impl Declaration {
     /// The id in backticks, or `this`.
     pub(crate) fn shown(&self) -> String {

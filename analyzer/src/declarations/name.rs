@@ -6,7 +6,7 @@ use alch_blocks::{
 
 use super::options;
 use crate::naming::{Source, cases, naming_scope, option};
-use crate::values::{App, Instance, Part, Settings, Value, hold, render, text_in};
+use crate::values::{App, Instance, Part, Settings, Value, hold, render, text_in, truth_in};
 
 /// As Alchemy cleans each part of its own names.
 fn cleaned(text: &str) -> String {
@@ -74,6 +74,8 @@ pub(crate) struct InStage {
     /// The base name, prefix included; where the law makes the name.
     pub base: Option<String>,
     pub shortened: bool,
+    /// Whether the resource stays in the account when the stage is destroyed.
+    pub retained: bool,
 }
 
 /// The physical name in one stage.
@@ -101,7 +103,8 @@ pub(crate) fn in_stage(
 }
 
 fn raw_in_stage(instance: &Instance, app: Option<&App>, stage: &str) -> Result<InStage, Why> {
-    let bare = |name| InStage { name, base: None, shortened: false };
+    let retained = written_delete(instance, stage) == Some(false);
+    let bare = |name| InStage { name, base: None, shortened: false, retained };
     if instance.kind == Kind::DurableObject {
         let class = text_in(&option(instance, "className"), stage).map_err(Why::Unknown)?;
         return class.map(bare).ok_or(Why::Absent);
@@ -118,7 +121,7 @@ fn raw_in_stage(instance: &Instance, app: Option<&App>, stage: &str) -> Result<I
             let shortened = base.as_ref().filter(|_| lawful).is_some_and(|base| {
                 stage_slug(stage).is_ok_and(|slug| is_shortened(instance.kind, base, &slug))
             });
-            Ok(InStage { name, base, shortened })
+            Ok(InStage { name, base, shortened, retained })
         }
         Source::Default => {
             if let Some(reason) = instance.version.automatic(instance.kind) {
@@ -158,14 +161,28 @@ fn block_in_stage(instance: &Instance, settings: &Settings, run: &str) -> Result
     let stage = Stage::new(run).map_err(refused)?;
     let written = base_of(&request);
     let outcome = decide(instance.kind, request, &stage, "").map_err(refused)?;
+    let retained = outcome.retain || written_delete(instance, run) == Some(false);
     let Declaration { name, base, stage, .. } = outcome.declaration;
     // The law keeps no base name if it does not make the name: by a pin, or by `stage: false`.
     let shortened = base.is_some_and(|base| is_shortened(instance.kind, &base, stage.slug()));
     if instance.kind == Kind::DurableObject {
         let name = outcome.class.unwrap_or_default();
-        return Ok(InStage { name, base: Some(written), shortened: false });
+        return Ok(InStage { name, base: Some(written), shortened: false, retained });
     }
-    Ok(InStage { name, base: Some(written), shortened })
+    Ok(InStage { name, base: Some(written), shortened, retained })
+}
+
+/// The option `delete` in a stage, if it is surely written there.
+fn written_delete(instance: &Instance, stage: &str) -> Option<bool> {
+    let delete = option(instance, "delete");
+    let may_lack = cases_in(&delete, stage).any(|case| case == Value::Nil);
+    truth_in(&delete, stage).ok().filter(|_| !may_lack)
+}
+
+/// What a value can be in a stage.
+fn cases_in(value: &Value, stage: &str) -> impl Iterator<Item = Value> {
+    let cases = value.cases().into_iter();
+    cases.filter(move |(when, _)| hold(when, stage)).map(|(_, case)| case)
 }
 
 /// Why blocks refuse an id, whatever they are called.
@@ -210,7 +227,7 @@ fn request(instance: &Instance, settings: &Settings, run: &str) -> Result<Reques
         // What is not known of a class is not for the name to say.
         class: text("className").unwrap_or_else(|_| Some("Unknown".to_owned())),
         dlq: if instance.kind == Kind::Queue { text("dlq").unwrap_or(None) } else { None },
-        delete_given: option(instance, "delete") != Value::Nil,
+        delete_given: cases_in(&option(instance, "delete"), run).any(|case| case != Value::Nil),
         share: text("share")?,
         on_rename,
         jurisdiction: text("jurisdiction").unwrap_or(None),

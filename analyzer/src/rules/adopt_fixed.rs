@@ -8,15 +8,19 @@
 //! with its data.
 //!
 //! Alchemy 2 adopts databases, buckets, KV namespaces and queues by their name, whether or not the
-//! program says `adopt`. So a fixed name is always this error there.
+//! program says `adopt`. So a fixed name of a raw resource is this error there.
+//!
+//! What stays in the account when a stage is destroyed is only a [`fixed-name`](#fixed-name): a block
+//! with `pin`, and a resource with `delete: false` or `RemovalPolicy.retain()`. A block with `delete: true`
+//! is this error again, also with `stage: false`.
 //!
 //! **Fix.** Use a block, with `pin` for the stage that owns the resource now. The other stages get
 //! their own, or use `share`. Which stages are compared: see [`fixed-name`](#fixed-name).
 
-use super::collisions::Collision;
+use super::collisions::{self, Collision};
 use super::found::Found;
 use super::{Rule, Severity, fixed_name};
-use crate::declarations::Program;
+use crate::declarations::{Declaration, Program};
 
 pub(super) const RULE: Rule = Rule {
     code: "adopt-fixed",
@@ -27,21 +31,21 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(program: &Program<'_>) -> Vec<Found> {
     let adopted = program.declarations.iter().filter(|one| one.may_adopt);
-    adopted.filter_map(|one| fixed_name::found(one, message)).collect()
+    adopted.filter_map(one).collect()
+}
+
+fn one(declaration: &Declaration) -> Option<Found> {
+    let collision = collisions::of_claims(declaration).filter(|it| !it.is_kept)?;
+    fixed_name::found(declaration, &collision, message)
 }
 
 fn message(noun: &str, name: &str, collision: &Collision) -> String {
-    if collision.is_everywhere {
-        format!("the {noun} {name} is adopted by every stage: destroying one deletes all others'")
-    } else {
-        let stages = collision.in_stages();
-        format!("the {noun} {name} is adopted by {stages}: destroying one deletes the others'")
-    }
+    format!("{} adopt the {noun} {name}: destroying one deletes it for all", collision.who())
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{find_in, messages, messages2};
+    use crate::rules::testing::{find, find_in, messages, messages2};
 
     fn found(text: &str) -> Vec<String> {
         messages("adopt-fixed", text)
@@ -52,7 +56,7 @@ mod tests {
         let text = r#"await R2Bucket("files", { name: "files", adopt: true });"#;
         assert_eq!(
             found(text),
-            ["the bucket `files` is adopted by every stage: destroying one deletes all others'"]
+            ["all stages adopt the bucket `files`: destroying one deletes it for all"]
         );
         assert!(messages("fixed-name", text).is_empty());
     }
@@ -62,13 +66,74 @@ mod tests {
         let text = r#"yield* Cloudflare.D1.Database("db", { name: "shop" });"#;
         assert_eq!(
             messages2("adopt-fixed", text),
-            ["the database `shop` is adopted by every stage: destroying one deletes all others'"]
+            ["all stages adopt the database `shop`: destroying one deletes it for all"]
         );
         let worker = r#"Cloudflare.Worker("api", { name: "api" })"#;
         assert!(messages2("adopt-fixed", &format!("yield* {worker};")).is_empty());
         assert_eq!(messages2("fixed-name", &format!("yield* {worker};")).len(), 1);
         let adopted = format!("yield* {worker}.pipe(Alchemy.AdoptPolicy.adopt());");
         assert_eq!(messages2("adopt-fixed", &adopted).len(), 1);
+    }
+
+    /// The codes for a declaration that adopts.
+    fn codes(text: &str) -> Vec<String> {
+        let found = ["adopt-fixed", "fixed-name"].map(|code| find(code, text)).concat();
+        found.into_iter().map(|one| format!("{} {}", one.severity, one.code)).collect()
+    }
+
+    #[test]
+    fn what_outlives_each_stage_is_no_error() {
+        let kept = ["info fixed-name"];
+        let both = "pin: { prod: \"old\", dev: \"old\", staging: \"old\" }";
+        assert_eq!(codes(&format!("await Database(\"db\", {{ adopt: true, {both} }});")), kept);
+        let raw = "await D1Database(\"db\", { name: \"old\", adopt: true, delete: false });";
+        assert_eq!(codes(raw), kept);
+        // The stage that is in the name deletes its own.
+        let one = "await Database(\"db\", { adopt: true, pin: { dev: \"db-staging\" } });";
+        assert_eq!(codes(one), kept);
+        assert!(
+            codes("await Database(\"db\", { adopt: true, pin: { dev: \"old\" } });").is_empty()
+        );
+        assert!(codes("await Database(\"db\", { adopt: true, stage: false });").is_empty());
+    }
+
+    #[test]
+    fn what_a_stage_deletes_for_others_is_an_error() {
+        let error = ["error adopt-fixed"];
+        for options in [
+            r#"pin: { prod: "old", dev: "old" }, delete: true"#,
+            r#"pin: { prod: "old", dev: "old" }, delete: stage === "dev""#,
+            "stage: false, delete: true",
+            r#"stage: "prod", delete: true"#,
+        ] {
+            let text = format!("await Database(\"db\", {{ adopt: true, {options} }});");
+            assert_eq!(codes(&text), error, "{options}");
+        }
+        let some = r#"await R2Bucket("a", { name: "a", adopt: true, delete: stage !== "prod" });"#;
+        assert_eq!(codes(some), error);
+        let unknown = r#"import { flag } from "somewhere";
+            await R2Bucket("a", { name: "a", adopt: true, delete: flag });"#;
+        assert_eq!(codes(unknown), error);
+    }
+
+    #[test]
+    fn alchemy_2_retains_by_a_policy() {
+        let raw = r#"Cloudflare.D1.Database("db", { name: "shop" })"#;
+        let block = r#"Database("db", { pin: { prod: "old", dev: "old" } })"#;
+        let found = |call: &str, policy: &str| {
+            let text = format!("yield* {call}{policy};");
+            let errors = messages2("adopt-fixed", &text).len();
+            (errors, messages2("fixed-name", &text).len())
+        };
+        let policy = |call: &str| format!(".pipe(Alchemy.RemovalPolicy.{call})");
+        assert_eq!(found(raw, &policy("retain()")), (0, 1));
+        assert_eq!(found(raw, &policy("retain(true)")), (0, 1));
+        assert_eq!(found(raw, &policy("retain(stage === \"prod\")")), (1, 0));
+        assert_eq!(found(raw, &policy("destroy()")), (1, 0));
+        assert_eq!(found(block, ""), (0, 1));
+        let adopted = ".pipe(Alchemy.AdoptPolicy.adopt())";
+        assert_eq!(found(block, adopted), (0, 1));
+        assert_eq!(found(block, &format!("{adopted}{}", policy("destroy()"))), (1, 0));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Texts that a declaration has in several stages: names, scripts and queues.
 
-use alch_blocks::{HostPattern, quote};
+use alch_blocks::{HostPattern, quote, stage_slug};
 
 use super::found::{MOST, listed};
 use crate::declarations::{Declaration, Host, InOneStage, Origin, Role, StageSet, StageUse};
@@ -13,6 +13,8 @@ pub(super) struct Collision {
     pub stages: Vec<String>,
     /// Whether it is the only text, and every stage has it.
     pub is_everywhere: bool,
+    /// Whether destroying a stage leaves it to the others: at most the stage that is in the name deletes it.
+    pub is_kept: bool,
     /// More texts that other stages have in common.
     others: Vec<(String, Vec<String>)>,
 }
@@ -21,6 +23,11 @@ impl Collision {
     /// The stages, for a message.
     pub(super) fn in_stages(&self) -> String {
         in_stages(&self.stages)
+    }
+
+    /// The same, as those who do something.
+    pub(super) fn who(&self) -> String {
+        if self.is_everywhere { "all stages".to_owned() } else { self.in_stages() }
     }
 
     /// The other texts, for the end of a message.
@@ -46,16 +53,36 @@ fn in_stages(stages: &[String]) -> String {
 /// The account-wide names that two stages give a declaration; `None` where somebody chose to share
 /// it, by the options `share` and `stage` of a block.
 pub(super) fn of_names(declaration: &Declaration) -> Option<Collision> {
+    (declaration.stage == StageUse::Resolved).then(|| of_claims(declaration)).flatten()
+}
+
+/// The same, even where somebody chose to share it.
+pub(super) fn of_claims(declaration: &Declaration) -> Option<Collision> {
     // All stages have one row for what is at the root.
-    if declaration.is_at_root
-        || !declaration.claims_its_name
-        || declaration.stage != StageUse::Resolved
-    {
+    if declaration.is_at_root || !declaration.claims_its_name {
         return None;
     }
     let folds = declaration.kind.same_name("a", "A");
     let same = |a: &str, b: &str| if folds { a.eq_ignore_ascii_case(b) } else { a == b };
-    of_texts(declaration, Role::Name, same)
+    let collision = of_texts(declaration, Role::Name, same)?;
+    let others = collision.others.iter().map(|(text, _)| text);
+    let is_kept = std::iter::once(&collision.text)
+        .chain(others)
+        .all(|text| is_kept(declaration, text, |name| same(name, text)));
+    Some(Collision { is_kept, ..collision })
+}
+
+fn is_kept(declaration: &Declaration, text: &str, is_it: impl Fn(&str) -> bool) -> bool {
+    let compared = declaration.judged.compared.iter();
+    let mut deleting = compared.filter(|stage| {
+        let here = declaration.stages.get(*stage).filter(|here| !here.is_retained());
+        here.is_some_and(|here| here.claims.iter().any(|name| is_it(name)))
+    });
+    let is_own = |stage: &String| {
+        let base = stage_slug(stage).ok().and_then(|slug| text.strip_suffix(&slug));
+        base.is_some_and(|base| base.ends_with('-'))
+    };
+    deleting.next().is_none_or(is_own) && deleting.next().is_none()
 }
 
 /// The same for any text of a declaration.
@@ -119,7 +146,8 @@ fn in_common<'a>(
         (text.to_owned(), shown.into_iter().map(str::to_owned).collect())
     });
     let (text, stages) = shared.next()?;
-    Some(Collision { text, stages, is_everywhere: false, others: shared.collect() })
+    let others = shared.collect();
+    Some(Collision { text, stages, is_everywhere: false, is_kept: false, others })
 }
 
 fn texts(here: &InOneStage, role: Role) -> &[String] {

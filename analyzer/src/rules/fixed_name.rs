@@ -17,6 +17,14 @@
 //! `yield* Alchemy.Stack`. If stages share the resource on purpose,
 //! use a block with `share`. A resource that only one stage declares is not reported, nor one that is
 //! directly in `app.run`: all stages have one row for it.
+//!
+//! ```ts
+//! await Database("db", { adopt: true, pin: { prod: "shop", dev: "shop" } });
+//! ```
+//!
+//! Here both stages adopt the database, and destroying one leaves it to the other, because a block
+//! retains what it pins. This is only an info. With Alchemy 2 it is a warning, because the guard refuses the
+//! second stage. If destroying a stage deletes what others use, it is [`adopt-fixed`](#adopt-fixed).
 
 use alch_blocks::{Kind, quote};
 
@@ -24,6 +32,7 @@ use super::collisions::{self, Collision};
 use super::found::Found;
 use super::{Rule, Severity};
 use crate::declarations::{Declaration, Program};
+use crate::version::Version;
 
 pub(super) const RULE: Rule = Rule {
     code: "fixed-name",
@@ -33,8 +42,24 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(program: &Program<'_>) -> Vec<Found> {
-    let plain = program.declarations.iter().filter(|one| !one.may_adopt);
-    plain.filter_map(|one| found(one, message)).collect()
+    program.declarations.iter().filter_map(one).collect()
+}
+
+fn one(declaration: &Declaration) -> Option<Found> {
+    let collision = collisions::of_names(declaration)?;
+    match (declaration.may_adopt, collision.is_kept) {
+        // Of that, `adopt-fixed` says more.
+        (true, false) => None,
+        // The guard of Alchemy 2 refuses the second stage.
+        (true, true) if declaration.version == Version::V0 => {
+            Some(found(declaration, &collision, shared)?.severe(Severity::Info))
+        }
+        _ => found(declaration, &collision, message),
+    }
+}
+
+fn shared(noun: &str, name: &str, collision: &Collision) -> String {
+    format!("{} share the {noun} {name}: destroying one leaves it to the others", collision.who())
 }
 
 fn message(noun: &str, name: &str, collision: &Collision) -> String {
@@ -48,14 +73,14 @@ fn message(noun: &str, name: &str, collision: &Collision) -> String {
 /// A finding about the name that two stages share, for every kind but workflows.
 pub(super) fn found(
     declaration: &Declaration,
+    collision: &Collision,
     message: impl Fn(&str, &str, &Collision) -> String,
 ) -> Option<Found> {
     let kind = declaration.kind;
     if kind == Kind::Workflow {
         return None;
     }
-    let collision = collisions::of_names(declaration)?;
-    let message = message(kind.noun(), &quote(&collision.text).to_string(), &collision);
+    let message = message(kind.noun(), &quote(&collision.text).to_string(), collision);
     let message = format!("{message}{}", collision.also());
     Some(Found::of(declaration, declaration.places.name, message, help(declaration)))
 }
@@ -200,6 +225,19 @@ mod tests {
             found(text),
             ["the database `old` has one name in the stages `dev` and `prod`: they collide"]
         );
+    }
+
+    #[test]
+    fn what_stages_share_and_retain_is_an_info() {
+        let text = r#"await Database("db", { adopt: true, pin: { prod: "old", dev: "old" } });"#;
+        let found: Vec<_> = find("fixed-name", text)
+            .into_iter()
+            .map(|one| (one.severity, one.message, one.help))
+            .collect();
+        let message = "the stages `dev` and `prod` share the database `old`: destroying one leaves it \
+                       to the others";
+        let help = "give each stage its own name; to use the data of another stage, write `share`";
+        assert_eq!(found, [("info".to_owned(), message.to_owned(), help.to_owned())]);
     }
 
     #[test]

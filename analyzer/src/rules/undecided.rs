@@ -84,10 +84,11 @@ fn of_host(host: &Host) -> Option<Found> {
     Some(Found::of_host(host, None, message, help))
 }
 
-/// Whether stages that share a name adopt what has it: then destroying one deletes the others'.
+/// Whether stages that share a name adopt what has it: then destroying one deletes it for all.
 fn of_adoption(declaration: &Declaration) -> Option<Found> {
     let reason = declaration.unknown_adopt.as_ref()?;
-    fixed_name::found(declaration, |_, _, _| String::new())?;
+    let collision = collisions::of_names(declaration).filter(|it| !it.is_kept)?;
+    fixed_name::found(declaration, &collision, |_, _, _| String::new())?;
     Some(of(declaration, declaration.places.option("adopt"), "`adopt`", reason))
 }
 

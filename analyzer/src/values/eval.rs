@@ -183,6 +183,8 @@ pub(crate) struct Eval<'p> {
     pub(super) tags: Vec<Instance>,
     pub(super) host: Option<Host>,
     pub(super) adopt: Option<Value>,
+    /// Whether a destroyed stage deletes what runs.
+    pub(super) delete: Option<Value>,
     /// The ids of the `renamedFrom` around what runs.
     pub(super) formers: Vec<Value>,
 }
@@ -283,6 +285,7 @@ impl<'p> Eval<'p> {
             tags: Vec::new(),
             host: None,
             adopt: None,
+            delete: None,
             formers: Vec::new(),
         }
     }

@@ -8,6 +8,7 @@ use super::{Effect, Operator};
 use crate::values::eval::{Eval, LONGEST};
 use crate::values::hosts::host_block;
 use crate::values::library::settings_of;
+use crate::values::logic::truth;
 use crate::values::{Known, Part, Settings, Value};
 use crate::version::Version;
 
@@ -23,7 +24,10 @@ pub(crate) enum Api {
     Stage,
     Adopt,
     Push,
-    /// It changes nothing that a declaration has: `RemovalPolicy.retain`.
+    /// `RemovalPolicy.retain` and `RemovalPolicy.destroy`.
+    Retain,
+    Destroy,
+    /// It changes nothing that a declaration has: `remote`.
     Decorate,
     /// `renamedFrom`: the id that the resource had.
     RenamedFrom,
@@ -157,10 +161,9 @@ fn api(path: &str) -> Option<Api> {
         "Alchemy.adopt" | "Alchemy.AdoptPolicy.adopt" => Api::Adopt,
         "Alchemy.push" | "Alchemy.Namespace.push" => Api::Push,
         "Alchemy.renamedFrom" | "Alchemy.Rename.renamedFrom" => Api::RenamedFrom,
-        "Alchemy.RemovalPolicy.retain"
-        | "Alchemy.RemovalPolicy.destroy"
-        | "Alchemy.remote"
-        | "Alchemy.ProviderMode.remote" => Api::Decorate,
+        "Alchemy.RemovalPolicy.retain" => Api::Retain,
+        "Alchemy.RemovalPolicy.destroy" => Api::Destroy,
+        "Alchemy.remote" | "Alchemy.ProviderMode.remote" => Api::Decorate,
         "Blocks.createBlocks" => Api::CreateBlocks,
         "Blocks.thrifty" => Api::Thrifty,
         "effect.pipe" | "effect.Function.pipe" => Api::Pipe,
@@ -214,6 +217,8 @@ impl<'p> Eval<'p> {
             Api::StackUseSync => piped(Value::Api(Api::Stack), Operator::Map(first)),
             Api::StackUse => piped(Value::Api(Api::Stack), Operator::AndThen(first)),
             Api::Adopt => Value::Operator(Rc::new(Operator::Adopt(first))),
+            Api::Retain => Value::Operator(Rc::new(Operator::Delete(deletes(&first)))),
+            Api::Destroy => Value::Operator(Rc::new(Operator::Delete(Value::Bool(true)))),
             Api::Decorate => Value::Operator(Rc::new(Operator::Keep(Vec::new()))),
             Api::RenamedFrom => {
                 let ids = args.iter().map(|arg| self.heap.copy(arg)).collect();
@@ -285,6 +290,16 @@ pub(in crate::values) fn called(values: &[Value], args: Vec<Value>, runs: bool) 
 
 pub(in crate::values) fn piped(inner: Value, operator: Operator) -> Value {
     Value::effect(Effect::Piped(inner, operator))
+}
+
+/// Whether a stage deletes what `retain` is called with: a flag, or an effect of one.
+fn deletes(retain: &Value) -> Value {
+    match retain {
+        Value::Nil => Value::Bool(false),
+        Value::Bool(retain) => Value::Bool(!retain),
+        Value::Effect(_) => Value::unknown("an effect says whether it is retained"),
+        other => Value::Test(Rc::new(truth(other).not())),
+    }
 }
 
 /// An operator, applied if the effect is among the arguments: as the first one, or the last one.

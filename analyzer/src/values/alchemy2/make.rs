@@ -125,19 +125,9 @@ impl<'p> Eval<'p> {
     }
 
     pub(super) fn instance_of(&self, make: &Make, id: Value, options: Value) -> Instance {
-        let options = match (&self.adopt, options) {
-            (Some(adopt), Value::Object(object)) => {
-                let mut object = (*object).clone();
-                object.set("adopt", adopt.clone());
-                Value::Object(Rc::new(object))
-            }
-            (Some(adopt), Value::Nil) => {
-                let mut object = Object::default();
-                object.set("adopt", adopt.clone());
-                Value::Object(Rc::new(object))
-            }
-            (_, options) => options,
-        };
+        // 0.94 has an option for each policy of Alchemy 2.
+        let options = with_option(options, "adopt", self.adopt.as_ref());
+        let options = with_option(options, "delete", self.delete.as_ref());
         let is_class = make.kind.spec().is_class;
         let is_stack =
             |app: &usize| self.apps.get(*app).is_some_and(|app| app.version == Version::V2);
@@ -251,4 +241,15 @@ impl<'p> Eval<'p> {
             _ => Value::effect(Effect::Library(Rc::from(name), args.to_vec())),
         }
     }
+}
+
+fn with_option(options: Value, key: &str, value: Option<&Value>) -> Value {
+    let Some(value) = value else { return options };
+    let mut object = match options {
+        Value::Object(object) => (*object).clone(),
+        Value::Nil => Object::default(),
+        other => return other,
+    };
+    object.set(key, value.clone());
+    Value::Object(Rc::new(object))
 }

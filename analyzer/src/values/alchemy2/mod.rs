@@ -62,6 +62,8 @@ pub(crate) enum Operator {
     /// It gives what the effect gives; the values may have effects that run before it.
     Keep(Vec<Value>),
     Adopt(Value),
+    /// Whether a destroyed stage deletes it.
+    Delete(Value),
     /// The ids that it had before.
     RenamedFrom(Vec<Value>),
     /// A namespace around it.

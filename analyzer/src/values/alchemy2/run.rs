@@ -36,6 +36,7 @@ struct Place {
     conds: Conds,
     host: Option<Host>,
     adopt: Option<Value>,
+    delete: Option<Value>,
     formers: Vec<Value>,
 }
 
@@ -113,6 +114,7 @@ impl<'p> Eval<'p> {
             conds: self.conds.clone(),
             host: self.host.clone(),
             adopt: self.adopt.clone(),
+            delete: self.delete.clone(),
             formers: self.formers.clone(),
         }
     }
@@ -151,6 +153,12 @@ impl<'p> Eval<'p> {
                 let outer = self.adopt.replace(adopt);
                 let given = self.run(inner);
                 self.adopt = outer;
+                given
+            }
+            Operator::Delete(delete) => {
+                let outer = self.delete.replace(delete.clone());
+                let given = self.run(inner);
+                self.delete = outer;
                 given
             }
             Operator::RenamedFrom(ids) => {

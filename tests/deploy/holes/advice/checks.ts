@@ -2,7 +2,7 @@
 import { COUNTER, FLOW, worker } from "../holes.ts";
 import { UNKNOWN_OPTION } from "./calls.ts";
 import type { Entries } from "./follow.ts";
-import { ADOPTED, ARMED, FIXED, HOSTS, KV, own, prod, renamedWorker, STAGED } from "./texts.ts";
+import { ADOPTED, ARMED, db, FIXED, HOSTS, KV, own, prod, renamedWorker, STAGED } from "./texts.ts";
 
 const RAW = 'await raw.D1Database("db", { name: "shop-db-" + stage });';
 
@@ -13,6 +13,9 @@ ${worker("flow")}`;
 /** Two declarations of which each stage has one, and both have one name. */
 const MEETING = `if (stage === "prod") await raw.D1Database("a", { name: "main" });
 else await raw.D1Database("b", { name: "main", adopt: true });`;
+
+/** Both stages adopt one database, and neither deletes it. */
+const PINNED = db('adopt: true, pin: { prod: "main", "pr-1": "main" }');
 
 const LONG = "a-base-name-that-a-stage-of-many-letters-would-have-to-shorten";
 
@@ -89,6 +92,24 @@ export const CHECKS: Entries = {
         {
           says: "put `app.stage` into it",
           steps: [{ text: FIXED.replace('"main"', STAGED), ends: "would-replace" }],
+        },
+      ],
+    },
+    {
+      first: [prod(PINNED), { text: PINNED }],
+      told: { text: PINNED },
+      ways: [
+        {
+          says: "give each stage its own name",
+          steps: [{ text: db('adopt: true, pin: { prod: "main" }'), ends: "would-replace" }],
+        },
+        {
+          says: "to use the data of another stage, write `share`",
+          steps: [
+            { text: db('pin: { prod: "main" }, share: "prod"') },
+            { text: "", flags: ["destroy"] },
+            prod(PINNED),
+          ],
         },
       ],
     },
