@@ -161,3 +161,86 @@ test("a file with very many steps and aliases is read in one pass", async () => 
   expect(error).toBe("");
   expect(JSON.parse(out).findings.length).toBeGreaterThanOrEqual(10_000);
 }, 30_000);
+
+test("every document of a file is read, and what `<<` merges", async () => {
+  using folder = project({
+    "alchemy.run.ts": V2,
+    ".gitlab-ci.yml": `spec: { inputs: {} }
+---
+.shared: { variables: &stage { ALCHEMY_STAGE: prod } }
+deploy:
+  script: [npx alchemy deploy]
+`,
+    "apps/web/alchemy.run.ts": V2,
+    ".github/workflows/a.yml": `x: &given { env: { ALCHEMY_STAGE: prod } }
+y: &ship { run: npx alchemy destroy }
+z: &round { <<: *round, run: npx alchemy deploy }
+jobs:
+  one:
+    steps:
+      - { <<: *given, run: npx alchemy deploy }
+      - { <<: [*ship, *given] }
+      - *round
+`,
+  });
+  const { said } = await found(folder);
+  expect(said.map((one) => one.split(" ")[0])).toEqual([".github/workflows/a.yml:3"]);
+  folder.write(".gitlab-ci.yml", "x: 1\n---\ndeploy:\n  script: [npx alchemy deploy]\n");
+  expect((await found(folder)).said.map((one) => one.split(" ")[0])).toContain(".gitlab-ci.yml:4");
+});
+
+const ACTION = `runs:
+  using: composite
+  steps:
+    - { run: npx alchemy deploy, shell: bash }
+    - uses: ./actions/ship
+`;
+
+test("local actions and workflows are followed, with the stage that they get", async () => {
+  const job = (...steps: string[]) =>
+    `    steps:\n${steps.map((one) => `      - ${one}\n`).join("")}`;
+  const uses = "uses: ./actions/ship";
+  const given = `  given:\n    env: { ALCHEMY_STAGE: prod }\n${job(uses)}`;
+  const set = `  set:\n${job('run: echo "ALCHEMY_STAGE=x" >> $GITHUB_ENV', uses)}`;
+  using folder = project({
+    "alchemy.run.ts": V2,
+    "actions/ship/action.yml": ACTION,
+    ".github/workflows/a.yml": `jobs:\n${given}${set}  called: { uses: ./.github/workflows/b.yml }\n`,
+    ".github/workflows/b.yml": `on: workflow_call\njobs:\n  x:\n${job("run: npx alchemy destroy")}`,
+  });
+  const places = async () => (await found(folder)).said.map((one) => one.split(" ")[0]);
+  expect(await places()).toEqual([".github/workflows/b.yml:5"]);
+  folder.write(".github/workflows/c.yml", `jobs:\n  x:\n${job(uses, "uses: ./../out")}`);
+  expect(await places()).toEqual([".github/workflows/b.yml:5", "actions/ship/action.yml:4"]);
+});
+
+test("a step runs the script of a package that it names", async () => {
+  const runs = [
+    "pnpm --filter web run ship",
+    "npx turbo run ship",
+    "npm --prefix infra run ship",
+    "npm run ship -w apps/api",
+  ];
+  using folder = project({
+    "package.json": JSON.stringify({ workspaces: ["apps/*"] }),
+    "apps/web/package.json": JSON.stringify({ name: "web", scripts: { ship: "alchemy deploy" } }),
+    "apps/web/alchemy.run.ts": V2,
+    "apps/api/package.json": JSON.stringify({ name: "api", scripts: { ship: "alchemy destroy" } }),
+    "apps/api/alchemy.run.ts": V0,
+    "infra/package.json": SCRIPTS,
+    "infra/alchemy.run.ts": V2,
+    ".github/workflows/a.yml": `jobs:\n  x:\n    steps:\n${runs.map((run) => `      - run: ${run}\n`).join("")}`,
+  });
+  const deploys = (to: string) =>
+    `\`alchemy deploy\` of the script \`ship\` has no stage here: it would deploy to \`${to}\``;
+  const destroys =
+    "`alchemy destroy` of the script `ship` has no stage here: it would destroy `runner`";
+  const { said } = await found(folder);
+  expect(said.map((one) => one.replace(".github/workflows/a.yml:", ""))).toEqual([
+    `4 ${deploys("live_runner")}`,
+    `5 ${deploys("live_runner")}`,
+    `5 ${destroys}`,
+    `6 ${deploys("live_runner")}`,
+    `7 ${destroys}`,
+  ]);
+});

@@ -1,10 +1,16 @@
 //! What pipelines run, as files of GitHub and GitLab have it. Who reads them also says where it stands.
 
+mod call;
 mod shell;
+mod start;
+mod words;
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub(crate) use shell::{AlchemyCall, Scripts, Shell, joined};
+pub(crate) use call::AlchemyCall;
+pub(crate) use shell::{Shell, joined};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -12,7 +18,10 @@ pub(crate) struct Pipelines {
     /// The folder that names of files count from. Other folders count from the top of the repository.
     pub here: String,
     pub steps: Vec<PipelineStep>,
-    pub scripts: Scripts,
+    /// The scripts of each `package.json`, by its folder.
+    pub scripts: BTreeMap<String, BTreeMap<String, String>>,
+    /// The folders of the packages, by their names.
+    pub packages: BTreeMap<String, String>,
 }
 
 /// A step that runs commands.

@@ -1,77 +1,45 @@
 //! The deploys in a line of a shell, as far as text tells them. Nothing is run.
 
-use std::collections::BTreeMap;
-
-/// The scripts of each `package.json`, by its folder.
-pub(crate) type Scripts = BTreeMap<String, BTreeMap<String, String>>;
-
-/// A call of Alchemy that deploys or destroys a stage.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AlchemyCall {
-    pub destroys: bool,
-    /// The folder that it runs in, if the text tells it.
-    pub folder: Option<String>,
-    /// The program, if it is named.
-    pub program: Option<String>,
-    /// Whether the program itself is run, as those for 0.94 can be.
-    pub is_direct: bool,
-    /// Whether the call says its stage, or a file that may.
-    pub has_stage: bool,
-    /// The variables that stand in front of it.
-    pub variables: Vec<String>,
-    /// The script of the `package.json` that it is in.
-    pub script: Option<String>,
-}
+use super::Pipelines;
+use super::call::{AlchemyCall, assigned, option_of};
+use super::start::{Started, manager, started};
+use super::words::commands;
 
 /// Scripts that call each other in a circle end somewhere.
 const DEEPEST: usize = 5;
+/// How many scripts one line may lead to: each of many packages may start all others.
+const MOST: usize = 1000;
 
-/// What starts something else and gives it no stage.
-const STARTERS: [&str; 17] = [
-    "npx",
-    "bunx",
-    "pnpm",
-    "yarn",
-    "npm",
-    "bun",
-    "deno",
-    "node",
-    "tsx",
-    "exec",
-    "dlx",
-    "x",
-    "run",
-    "sudo",
-    "time",
-    "env",
-    "cross-env",
-];
-
-/// Options of package managers that choose another package.
+/// Options of package managers that name another package or folder.
 const ELSEWHERE: [&str; 8] =
-    ["-w", "--workspace", "--workspaces", "--filter", "-F", "--cwd", "-C", "--prefix"];
+    ["-w", "--workspace", "--filter", "-F", "--cwd", "-C", "--prefix", "--dir"];
 
 /// Reads lines one after the other, as a shell does.
 pub(crate) struct Shell<'s> {
-    scripts: &'s Scripts,
+    pipelines: &'s Pipelines,
     /// Where it is; `None` once the text does not tell it.
     folder: Option<String>,
     calls: Vec<AlchemyCall>,
+    /// How many scripts the line may still lead to.
+    fuel: usize,
 }
 
 impl<'s> Shell<'s> {
-    pub(crate) fn new(scripts: &'s Scripts, folder: Option<String>) -> Self {
-        Self { scripts, folder, calls: Vec::new() }
+    pub(crate) fn new(pipelines: &'s Pipelines, folder: Option<String>) -> Self {
+        Self { pipelines, folder, calls: Vec::new(), fuel: 0 }
     }
 
     /// All deploys that a line leads to, also through scripts.
     pub(crate) fn deploys(&mut self, line: &str) -> Vec<AlchemyCall> {
+        self.fuel = MOST;
         self.follow(line, DEEPEST);
         std::mem::take(&mut self.calls)
     }
 
     fn follow(&mut self, line: &str, left: usize) {
         let Some(left) = left.checked_sub(1) else { return };
+        let Some(fuel) = self.fuel.checked_sub(1) else { return };
+        self.fuel = fuel;
         let mut exported: Vec<String> = Vec::new();
         for words in commands(line) {
             let (variables, rest) = assigned(&words);
@@ -80,7 +48,7 @@ impl<'s> Shell<'s> {
                 Some("cd" | "pushd") => self.enter(rest.get(1)),
                 Some(_) => {
                     let variables = variables.into_iter().chain(exported.iter().cloned());
-                    self.command(rest, variables.collect(), left);
+                    self.command(rest, &variables.collect::<Vec<_>>(), left);
                 }
             }
         }
@@ -91,20 +59,27 @@ impl<'s> Shell<'s> {
         self.folder = folder.and_then(|folder| joined(&folder, to?));
     }
 
-    fn command(&mut self, words: &[String], variables: Vec<String>, left: usize) {
-        let scripts = self.folder.as_ref().and_then(|folder| self.scripts.get(folder));
-        match started(words, scripts) {
-            Some(Started::Alchemy(mut call)) => {
-                call.folder.clone_from(&self.folder);
-                call.variables.extend(variables);
-                self.calls.push(call);
+    fn command(&mut self, words: &[String], variables: &[String], left: usize) {
+        let Some(Placed { words, folders }) = self.placed(words) else { return };
+        match started(&words) {
+            Some(Started::Alchemy(call)) => {
+                let folders = folders.unwrap_or_else(|| vec![self.folder.clone()]);
+                self.calls.extend(folders.into_iter().map(|folder| {
+                    let variables = call.variables.iter().chain(variables).cloned().collect();
+                    AlchemyCall { folder, variables, ..call.clone() }
+                }));
             }
-            Some(Started::Script { name, text, has_stage }) => {
-                let (known, here) = (self.calls.len(), self.folder.clone());
-                self.follow(text, left);
-                self.folder = here;
+            Some(Started::Scripts { names, is_everywhere, has_stage }) => {
+                let folders = match folders {
+                    None if is_everywhere => self.packages(),
+                    None => vec![self.folder.clone()],
+                    Some(folders) => folders,
+                };
+                let known = self.calls.len();
+                for folder in folders {
+                    self.scripts(folder, &names, left);
+                }
                 for call in self.calls.iter_mut().skip(known) {
-                    call.script = Some(name.clone());
                     call.has_stage |= has_stage;
                     call.variables.extend(variables.iter().cloned());
                 }
@@ -112,6 +87,85 @@ impl<'s> Shell<'s> {
             None => {}
         }
     }
+
+    /// Follows scripts of the package in a folder.
+    fn scripts(&mut self, folder: Option<String>, names: &[String], left: usize) {
+        let pipelines = self.pipelines;
+        let Some(scripts) = folder.as_ref().and_then(|folder| pipelines.scripts.get(folder)) else {
+            return;
+        };
+        let here = std::mem::replace(&mut self.folder, folder);
+        for (name, text) in names.iter().filter_map(|name| scripts.get_key_value(name)) {
+            let known = self.calls.len();
+            let before = self.folder.clone();
+            self.follow(text, left);
+            self.folder = before;
+            for call in self.calls.iter_mut().skip(known) {
+                call.script = Some(name.clone());
+            }
+        }
+        self.folder = here;
+    }
+
+    /// Takes the options out that say where a command runs; `None` if they do not tell it.
+    fn placed(&self, words: &[String]) -> Option<Placed> {
+        let mut kept: Vec<String> = Vec::new();
+        let mut folders = Vec::new();
+        let mut rest = words.iter();
+        let manager = manager(words);
+        while let Some(word) = rest.next() {
+            let option = option_of(word);
+            let is_yarn = manager == Some("yarn") && word == "workspace";
+            if word == "--" {
+                kept.push(word.clone());
+                kept.extend(rest.by_ref().cloned());
+            } else if manager.is_none() {
+                kept.push(word.clone());
+            } else if manager == Some("pnpm") && matches!(option, "-w" | "--workspace-root") {
+                folders.push(Some(String::new()));
+            } else if is_everywhere(manager, option) {
+                folders.extend(self.packages());
+            } else if ELSEWHERE.contains(&option) || is_yarn {
+                let value = match word.split_once('=') {
+                    Some((_, value)) => value,
+                    None => rest.next()?,
+                };
+                folders.push(Some(self.place(value)?));
+            } else {
+                kept.push(word.clone());
+            }
+        }
+        let folders = Some(folders).filter(|folders| !folders.is_empty());
+        Some(Placed { words: kept, folders })
+    }
+
+    /// The folder of a package, by its name or its path.
+    fn place(&self, value: &str) -> Option<String> {
+        if let Some(folder) = self.pipelines.packages.get(value) {
+            return Some(folder.clone());
+        }
+        let is_pattern = value.contains(['*', '!', '[', '{', '^']) || value.contains("...");
+        joined(self.folder.as_ref()?, value).filter(|_| !is_pattern)
+    }
+
+    fn packages(&self) -> Vec<Option<String>> {
+        self.pipelines.packages.values().cloned().map(Some).collect()
+    }
+}
+
+fn is_everywhere(manager: Option<&str>, option: &str) -> bool {
+    match option {
+        "--workspaces" | "-ws" => true,
+        "--recursive" | "-r" => manager == Some("pnpm"),
+        _ => false,
+    }
+}
+
+/// A command without the options that say where it runs.
+struct Placed {
+    words: Vec<String>,
+    /// The folders that they name; `None` if there are none.
+    folders: Option<Vec<Option<String>>>,
 }
 
 /// A path from a folder; `None` for what only a shell knows.
@@ -133,182 +187,11 @@ pub(crate) fn joined(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-enum Started<'s> {
-    Alchemy(AlchemyCall),
-    Script { name: String, text: &'s str, has_stage: bool },
-}
-
-/// What a command starts, behind what only starts it.
-fn started<'s>(
-    words: &[String],
-    scripts: Option<&'s BTreeMap<String, String>>,
-) -> Option<Started<'s>> {
-    if words.iter().any(|word| ELSEWHERE.contains(&option_of(word))) {
-        return None;
-    }
-    let mut runs = false;
-    let mut first = None;
-    for (at, word) in words.iter().enumerate() {
-        let rest = words.get(at.saturating_add(1)..).unwrap_or_default();
-        if word.starts_with('-') || assignment(word).is_some() {
-            continue;
-        }
-        if let Some(call) = alchemy(word, rest, first.is_some()) {
-            return Some(Started::Alchemy(call));
-        }
-        if STARTERS.contains(&word.as_str()) || word == "run-script" {
-            runs |= word.starts_with("run");
-            first = first.or(Some(word.as_str()));
-            continue;
-        }
-        // `pnpm deploy` is a command of its own.
-        let is_script = match first? {
-            "npm" => runs,
-            "pnpm" => runs || word != "deploy",
-            "yarn" | "bun" => true,
-            _ => false,
-        };
-        let text = scripts?.get(word).filter(|_| is_script)?;
-        return Some(Started::Script { name: word.clone(), text, has_stage: has_stage(rest) });
-    }
-    None
-}
-
-/// `alchemy deploy`, or a program that is run by itself.
-fn alchemy(word: &str, rest: &[String], is_started: bool) -> Option<AlchemyCall> {
-    let name = word.rsplit('/').next().unwrap_or_default();
-    let call = AlchemyCall {
-        destroys: false,
-        folder: None,
-        program: None,
-        is_direct: false,
-        has_stage: has_stage(rest),
-        variables: Vec::new(),
-        script: None,
-    };
-    if is_started && is_program(name) {
-        let destroys = rest.iter().any(|word| word == "--destroy");
-        let program = Some(word.to_owned());
-        return Some(AlchemyCall { destroys, program, is_direct: true, ..call });
-    }
-    if name != "alchemy" && !word.starts_with("alchemy@") {
-        return None;
-    }
-    let (command, rest) = rest.split_first()?;
-    let destroys = match command.as_str() {
-        "deploy" => false,
-        "destroy" => true,
-        _ => return None,
-    };
-    let named = rest.iter().position(|word| matches!(word.as_str(), "-c" | "--config"));
-    let named = named.and_then(|at| rest.get(at.saturating_add(1)));
-    let program = named.or_else(|| rest.first().filter(|word| !word.starts_with('-'))).cloned();
-    Some(AlchemyCall { destroys, program, ..call })
-}
-
-fn is_program(name: &str) -> bool {
-    let ending = name.strip_prefix("alchemy.run.");
-    ending.is_some_and(|ending| matches!(ending, "ts" | "js" | "mts" | "mjs"))
-}
-
-fn has_stage(words: &[String]) -> bool {
-    words.iter().any(|word| matches!(option_of(word), "--stage" | "--env-file"))
-}
-
-/// An option without its value.
-fn option_of(word: &str) -> &str {
-    word.split_once('=').map_or(word, |(option, _)| option)
-}
-
-/// The variables in front of a command, and the command.
-fn assigned(words: &[String]) -> (Vec<String>, &[String]) {
-    let names: Vec<String> = words.iter().map_while(|word| assignment(word)).collect();
-    let rest = words.get(names.len()..).unwrap_or_default();
-    // `env`, `cross-env` and `export` take them, too.
-    let more = rest.iter().take_while(|word| !word.starts_with("alchemy"));
-    let more: Vec<String> = more.filter_map(|word| assignment(word)).collect();
-    (names.into_iter().chain(more).collect(), rest)
-}
-
-/// The variable of `NAME=value`.
-fn assignment(word: &str) -> Option<String> {
-    let (name, _) = word.split_once('=')?;
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let is_name = name.chars().all(is_plain) && name.starts_with(|c: char| !c.is_ascii_digit());
-    is_name.then(|| name.to_owned())
-}
-
-/// The simple commands of a line, each as its words without quotes.
-fn commands(line: &str) -> Vec<Vec<String>> {
-    let mut reader = Words::default();
-    let mut quote = None;
-    let mut braces = 0_usize;
-    let mut characters = line.chars().peekable();
-    while let Some(character) = characters.next() {
-        let next = characters.peek().copied();
-        match (quote, character) {
-            // `${{ … }}` of a workflow is put in as text, with its spaces.
-            (_, '{') if next == Some('{') => braces = braces.saturating_add(1),
-            (_, '}') if next == Some('}') => braces = braces.saturating_sub(1),
-            _ if braces > 0 => {}
-            (Some(open), _) if open == character => {
-                quote = None;
-                continue;
-            }
-            (Some('\''), _) => {}
-            (_, '\\') => {
-                reader.word.extend(characters.next());
-                continue;
-            }
-            (Some(_), _) => {}
-            (None, '"' | '\'') => {
-                quote = Some(character);
-                continue;
-            }
-            (None, '#') if reader.word.is_empty() => break,
-            (None, ';' | '&' | '|' | '(' | ')') => {
-                reader.end_command();
-                continue;
-            }
-            (None, _) if character.is_whitespace() => {
-                reader.end_word();
-                continue;
-            }
-            (None, _) => {}
-        }
-        reader.word.push(character);
-    }
-    reader.end_command();
-    reader.commands
-}
-
-#[derive(Default)]
-struct Words {
-    commands: Vec<Vec<String>>,
-    words: Vec<String>,
-    word: String,
-}
-
-impl Words {
-    fn end_word(&mut self) {
-        if !self.word.is_empty() {
-            self.words.push(std::mem::take(&mut self.word));
-        }
-    }
-
-    fn end_command(&mut self) {
-        self.end_word();
-        if !self.words.is_empty() {
-            self.commands.push(std::mem::take(&mut self.words));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{AlchemyCall, Scripts, Shell, joined};
+    use super::{AlchemyCall, Pipelines, Shell, joined};
 
     fn found(line: &str) -> Vec<AlchemyCall> {
         let scripts = [
@@ -318,9 +201,61 @@ mod tests {
             ("round", "npm run round"),
             ("deploy", "alchemy deploy"),
         ];
-        let scripts = scripts.map(|(name, text)| (name.to_owned(), text.to_owned()));
-        let scripts: Scripts = BTreeMap::from([("".to_owned(), scripts.into_iter().collect())]);
-        Shell::new(&scripts, Some(String::new())).deploys(line)
+        let owned = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
+        let web = [("deploy", "alchemy deploy"), ("again", "turbo run again deploy")];
+        let scripts = BTreeMap::from([
+            (String::new(), scripts.map(owned).into()),
+            ("apps/web".to_owned(), web.map(owned).into()),
+            ("apps/api".to_owned(), [("deploy", "alchemy destroy")].map(owned).into()),
+        ]);
+        let packages = [("@x/web", "apps/web"), ("api", "apps/api")].map(owned).into();
+        let pipelines = Pipelines { scripts, packages, ..Pipelines::default() };
+        Shell::new(&pipelines, Some(String::new())).deploys(line)
+    }
+
+    #[test]
+    fn a_package_is_found_by_its_name_or_its_path() {
+        for line in [
+            "pnpm --filter @x/web run deploy",
+            "pnpm -F ./apps/web run deploy",
+            "npm run deploy -w apps/web",
+            "npm run deploy --workspace=@x/web",
+            "yarn workspace @x/web deploy",
+            "yarn --cwd apps/web deploy",
+            "bun run --filter @x/web deploy",
+            "npm --prefix apps/web run deploy",
+            "pnpm -C apps/web exec alchemy deploy",
+            "turbo run deploy --filter=@x/web",
+            "npx turbo deploy --filter @x/web",
+        ] {
+            let all = found(line);
+            let folders: Vec<_> = all.iter().map(|one| one.folder.as_deref()).collect();
+            assert_eq!(folders, [Some("apps/web")], "{line}");
+        }
+        for line in ["turbo run deploy", "pnpm -r run deploy", "npm run deploy --workspaces"] {
+            assert_eq!(found(line).len(), 2, "{line}");
+        }
+        assert_eq!(found("pnpm -w run deploy").len(), 1);
+        assert!(found("turbo run deploy -- --stage x").iter().all(|one| one.has_stage));
+        for line in
+            ["pnpm --filter ...api run deploy", "pnpm --filter api deploy", "turbo run build"]
+        {
+            assert_eq!(found(line), [], "{line}");
+        }
+    }
+
+    #[test]
+    fn scripts_that_start_all_others_end() {
+        assert!(!found("turbo run again").is_empty());
+    }
+
+    #[test]
+    fn a_command_may_stand_behind_words_of_the_shell() {
+        for line in
+            ["if [ -n \"$X\" ]; then alchemy deploy; fi", "! alchemy deploy", "{ alchemy deploy; }"]
+        {
+            assert_eq!(found(line).len(), 1, "{line}");
+        }
     }
 
     #[test]
@@ -361,7 +296,7 @@ mod tests {
             "pnpm deploy",
             "npm deploy",
             "npm run round",
-            "npm run deploy -w apps/web",
+            "npm run deploy -w apps/other",
             "doppler run -- alchemy deploy",
             "tsc alchemy.run.ts",
             "git commit -m \"alchemy deploy\"",

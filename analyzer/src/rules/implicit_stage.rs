@@ -14,10 +14,11 @@
 //! empty resources. Blocks and `guarded` refuse that deploy as
 //! [`stage-implicit`](troubleshooting.md#stage-implicit). Raw resources without them are deployed.
 //!
-//! `check` reads `.github/workflows/` and `.gitlab-ci.yml` of the repository, and runs nothing of them. It
-//! follows the scripts of each `package.json`. A stage that is set on the step, the job or the workflow
-//! counts, and so does one that the text of the job sets in any way. A program for 0.94 with an own
-//! `stage` in the options of `alchemy()` needs none. What another tool starts is not followed.
+//! `check` reads `.github/workflows/`, the local actions that they use, and `.gitlab-ci.yml`, and runs nothing
+//! of them. It follows the scripts of each `package.json`, also through `turbo run`, `--filter` and
+//! `--workspace`. A stage that is set on the step, the job or the workflow counts, and so does one that the
+//! text of the job sets in any way. A program for 0.94 with its own `stage` in the options of `alchemy()` needs
+//! none. What another tool starts is not followed: `doppler run` may set the stage itself.
 //!
 //! **Fix.** Pass the stage, as `alchemy deploy --stage pr-7`. Or set a variable in `env`: `ALCHEMY_STAGE`
 //! for Alchemy 2, which does not read `STAGE`, and either of them for 0.94.
@@ -44,7 +45,7 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 }
 
 fn found(program: &Program<'_>, step: &PipelineStep) -> Vec<Found> {
-    let mut shell = Shell::new(&program.options.pipelines.scripts, step.folder.clone());
+    let mut shell = Shell::new(&program.options.pipelines, step.folder.clone());
     let mut out = Vec::new();
     let mut before = step.before.clone();
     let (mut whole, mut start) = (String::new(), 0);

@@ -170,12 +170,13 @@ export interface PipelineStep {
   earlier: string[];
 }
 
-/** What pipelines run, with the scripts of each `package.json` by its folder. */
+/** What pipelines run, with the scripts of each `package.json` by its folder, and the folders of packages. */
 export interface Pipelines {
   /** The folder that names of files count from. It and all others count from the top of the repository. */
   here: string;
   steps: PipelineStep[];
   scripts: Record<string, Record<string, string>>;
+  packages: Record<string, string>;
 }
 
 export interface LinkOptions {
