@@ -107,7 +107,9 @@ pub(crate) fn nearest_base(kind: Kind, base: &str) -> String {
     for character in base.chars() {
         let fits = if near.is_empty() { rule.first } else { rule.anywhere };
         let lower = character.to_ascii_lowercase();
-        if let Some(kept) = [character, lower].into_iter().find(|c| fits(*c)) {
+        let repeats = |c: char| !rule.doubles && c == '-' && near.ends_with('-');
+        let kept = [character, lower].into_iter().find(|c| fits(*c) && !repeats(*c));
+        if let Some(kept) = kept {
             near.push(kept);
         } else if !near.is_empty() && !near.ends_with('-') {
             near.push('-');
@@ -157,6 +159,7 @@ mod tests {
             (Kind::Kv, " pad", "pad"),
             (Kind::Workflow, "", "my-workflow"),
             (Kind::Bucket, "日本", "my-bucket"),
+            (Kind::AiGateway, "a--b", "a-b"),
         ] {
             assert_eq!(nearest_base(kind, base), near, "of {base:?}");
         }

@@ -13,6 +13,9 @@ pub struct Rule {
     pub(crate) anywhere: fn(char) -> bool,
     #[serde(skip)]
     pub(crate) last: fn(char) -> bool,
+    /// Whether two hyphens may stand side by side.
+    #[serde(skip)]
+    pub(crate) doubles: bool,
     /// The rule in words, without its subject: "uses only …, and starts with …".
     pub words: &'static str,
 }
@@ -21,7 +24,10 @@ impl Rule {
     /// Whether `name` keeps the rule. Empty text keeps none.
     #[must_use]
     pub fn allows(&self, name: &str) -> bool {
-        name.starts_with(self.first) && name.ends_with(self.last) && name.chars().all(self.anywhere)
+        name.starts_with(self.first)
+            && name.ends_with(self.last)
+            && name.chars().all(self.anywhere)
+            && (self.doubles || !name.contains("--"))
     }
 }
 
@@ -42,6 +48,7 @@ pub(crate) const WORD: Rule = Rule {
     first: is_letter_or_digit,
     anywhere: is_word,
     last: is_word,
+    doubles: true,
     words: "uses only letters, digits, `_` and `-`, and starts with a letter or digit",
 };
 
@@ -50,8 +57,17 @@ pub(crate) const HOST: Rule = Rule {
     first: is_lower_or_digit,
     anywhere: |c| is_lower_or_digit(c) || c == '-',
     last: is_lower_or_digit,
+    doubles: true,
     words: "uses only lower-case letters, digits and hyphens, and starts and ends with a letter \
             or digit",
+};
+
+/// What Cloudflare's own pattern for AI gateways says, without `_`.
+pub(crate) const SLUG: Rule = Rule {
+    doubles: false,
+    words: "uses only lower-case letters, digits and single hyphens, and starts and ends with a letter \
+            or digit",
+    ..HOST
 };
 
 /// Any text without control characters: KV titles.
@@ -59,6 +75,7 @@ pub(crate) const TITLE: Rule = Rule {
     first: is_visible,
     anywhere: |c| !c.is_control(),
     last: is_visible,
+    doubles: true,
     words: "has no control characters, and no white space at its start or end",
 };
 
@@ -71,6 +88,7 @@ pub(crate) const WORKFLOW: Rule = Rule {
     first: |c| is_letter_or_digit(c) || c == '_',
     anywhere: is_word,
     last: is_word,
+    doubles: true,
     words: "uses only letters, digits, `_` and `-`, and does not start with `-`",
 };
 
@@ -79,6 +97,7 @@ pub(crate) const SCRIPT: Rule = Rule {
     first: |c| is_lower_or_digit(c) || c == '_',
     anywhere: |c| is_lower_or_digit(c) || c == '_' || c == '-',
     last: |c| is_lower_or_digit(c) || c == '_' || c == '-',
+    doubles: true,
     words: "uses only lower-case letters, digits, `_` and `-`, and does not start with `-`",
 };
 
@@ -87,13 +106,19 @@ pub(crate) const INDEX: Rule = Rule {
     first: |c| c.is_ascii_lowercase(),
     anywhere: |c| is_lower_or_digit(c) || c == '_' || c == '-',
     last: is_lower_or_digit,
+    doubles: true,
     words: "uses only lower-case letters, digits, `_` and `-`, starts with a letter, and ends with \
             a letter or digit",
 };
 
 /// Any text at all: Cloudflare publishes no pattern.
-pub(crate) const ANY: Rule =
-    Rule { first: |_| true, anywhere: |_| true, last: |_| true, words: "is not empty" };
+pub(crate) const ANY: Rule = Rule {
+    first: |_| true,
+    anywhere: |_| true,
+    last: |_| true,
+    doubles: true,
+    words: "is not empty",
+};
 
 /// Cloudflare's own rule for a name that is used as it stands.
 #[derive(Debug, Clone)]

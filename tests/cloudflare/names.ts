@@ -3,6 +3,8 @@
  * lives elsewhere and must not be used here: this is what proves that law right.
  */
 import { codes, refuse } from "./errors.ts";
+import { PLAIN } from "./plain/index.ts";
+import type { PlainRules } from "./plain/plain.ts";
 
 interface NameRule {
   readonly code: number;
@@ -59,4 +61,11 @@ export function validName(kind: NamedKind, name: unknown): string {
   const fault = nameFault(kind, name);
   if (fault !== undefined) refuse(400, rules[kind].code, fault);
   return name as string;
+}
+
+/** Whether Cloudflare accepts a name of a type of Alchemy's; nothing where it checks none. */
+export function accepts(type: string, name: string): boolean | undefined {
+  const plain: Readonly<Record<string, PlainRules>> = PLAIN;
+  if (type in rules) return nameFault(type as NamedKind, name) === undefined;
+  return plain[type]?.name.test(name);
 }

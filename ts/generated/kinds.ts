@@ -544,7 +544,7 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
     },
     base: {
       words:
-        "uses only lower-case letters, digits and hyphens, and starts and ends with a letter or digit",
+        "uses only lower-case letters, digits and single hyphens, and starts and ends with a letter or digit",
     },
     cap: 64,
     capUnit: "characters",

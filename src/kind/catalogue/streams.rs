@@ -3,7 +3,7 @@
 use crate::kind::spec::{
     Alchemy, Alchemy2, Automatic, Kind, Listing, OnNewName, Paging, Quirks, Quota, Row, Spec, Unit,
 };
-use crate::rule::{ANY, HOST, Literal, WORD};
+use crate::rule::{ANY, Literal, SLUG, WORD};
 
 pub(super) const AI_GATEWAY: Row = Row {
     spec: Spec {
@@ -41,7 +41,7 @@ pub(super) const AI_GATEWAY: Row = Row {
             converts: false,
             deletes_data: true,
         },
-        base: HOST,
+        base: SLUG,
         literal: Literal { rule: ANY, length: 1..=64 },
         cap: 64,
         cap_unit: Unit::Characters,
