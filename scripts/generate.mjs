@@ -82,7 +82,7 @@ export interface KindSpec {
 }
 
 /** What Alchemy does when the physical name changes. */
-export type OnNewName = "replace" | "rename-in-place" | "fails" | "leave-behind" | "nothing";
+export type OnNewName = "replace" | "rename-in-place" | "fails" | "leave-behind" | "stays" | "nothing";
 
 /** The name that Alchemy makes where the program gives none. */
 export type Automatic = "with-stage" | "random" | "of-worker" | "id";
@@ -221,7 +221,8 @@ ${one("NoAny", typed)}`;
 /** The blocks of Alchemy 2, and the constructors of those that have rows and no other form. */
 function blocks2({ kinds }) {
   const names = [...kinds.map(({ alchemy2 }) => alchemy2.block), ...Object.keys(HOSTS)];
-  const plain = kinds.filter(({ kind, isClass }) => !isClass && kind !== "worker");
+  const others = ["worker", "container"];
+  const plain = kinds.filter(({ kind, isClass }) => !isClass && !others.includes(kind));
   const lines = plain.map(({ kind, alchemy2 }) => `"${kind}": Cloudflare.${alchemy2.constructor}`);
   return {
     constructors: `// ${NOTE}

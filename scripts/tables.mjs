@@ -97,6 +97,7 @@ const ON_NEW_NAME = {
   "rename-in-place": "renames it",
   fails: "renames it, and fails then",
   "leave-behind": "makes a new one and leaves the old one behind",
+  stays: "keeps the old name",
   nothing: "changes nothing",
 };
 

@@ -72,6 +72,7 @@ fn judge_name(declaration: &Declaration, row: &Row) -> Result<Verdict, Error> {
     let on_new_name = declaration.kind.spec().on_new_name;
     let reason = match declaration.on_rename {
         OnRename::Keep => return Ok(Verdict::Keep),
+        _ if on_new_name == OnNewName::Stays => return Ok(Verdict::Keep),
         _ if on_new_name == OnNewName::Fails => Reason::Fails,
         OnRename::Refuse if on_new_name == OnNewName::RenameInPlace => Reason::Renames,
         OnRename::Refuse if retained => Reason::Leaves,

@@ -78,6 +78,10 @@ export type WorkflowOptions = With<
   ClassNaming & { workflowName?: string | null | undefined; onRename?: OnRename | null | undefined }
 >;
 
+/** What `Container` takes: all of Alchemy's `Container`, and our own. */
+export type ContainerOptions = alchemy.ContainerProps &
+  StageOptions & { onRename?: OnRename | null | undefined };
+
 /** What `Worker` takes: all of Alchemy's `Worker`, and our own. */
 export type WorkerOptions<
   B extends alchemy.Bindings = alchemy.Bindings,
@@ -166,6 +170,8 @@ export interface Blocks {
     id: string,
     options?: WorkflowOptions,
   ): alchemy.Workflow<Params>;
+  /** A container application called `id-stage`. A Worker binds it as the class of its Durable Objects. */
+  Container<T = unknown>(id: string, options: ContainerOptions): Promise<alchemy.Container<T>>;
   /**
    * A hostname that belongs to a Worker: `app.example.com` in `prod`, `app-pr-7.example.com` in stage
    * `pr-7`. It refuses to take what another Worker has.

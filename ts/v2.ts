@@ -9,6 +9,7 @@
 
 export type { BlocksOptions, Options } from "./alchemy2/block.ts";
 export * from "./alchemy2/blocks.ts";
+export type { ContainerBlock, ContainerOptions } from "./alchemy2/container.ts";
 export { BlockError } from "./alchemy2/error.ts";
 export { type GuardOptions, guarded } from "./alchemy2/guard.ts";
 export type { DomainOptions, HostBlocks, RouteOptions } from "./alchemy2/host.ts";

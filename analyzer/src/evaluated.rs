@@ -203,6 +203,7 @@ impl Stack<'_> {
             adopts: false,
             unknown_adopt: None,
             bound: stages.iter().find_map(|(_, one)| one.bound()),
+            class: text.map_or(Value::Nil, |text| text.class.clone()),
             script: Value::Nil,
             former_hosts: stages
                 .iter()

@@ -14,6 +14,8 @@ interface Needs {
 
 const DIMENSIONS = 'dimensions: 768, metric: "cosine"';
 
+const IMAGE = 'className: "Sandbox", image: "registry.cloudflare.com/sandbox:1.4.0"';
+
 const NEEDED: Partial<Record<Kind, Readonly<Record<Version, Needs>>>> = {
   vectorize: { "0.94": { options: DIMENSIONS }, "2": { options: DIMENSIONS } },
   hyperdrive: {
@@ -61,6 +63,7 @@ const NEEDED: Partial<Record<Kind, Readonly<Record<Version, Needs>>>> = {
 `,
     },
   },
+  container: { "0.94": { options: IMAGE }, "2": { options: IMAGE } },
   worker: {
     "0.94": { options: 'entrypoint: "./src/worker.ts"' },
     "2": { options: 'main: "./src/worker.ts"' },

@@ -89,6 +89,8 @@ kinds! {
     DurableObject: code::DURABLE_OBJECT,
     /// A workflow.
     Workflow: code::WORKFLOW,
+    /// A container application. Its Worker binds it as a class of Durable Objects.
+    Container: code::CONTAINER,
     /// A Worker script.
     Worker: code::WORKER,
 }

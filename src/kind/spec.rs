@@ -176,6 +176,8 @@ pub enum OnNewName {
     Fails,
     /// It creates a new one and leaves the old one behind.
     LeaveBehind,
+    /// It leaves the old name: Cloudflare takes no other one.
+    Stays,
     /// The name is ours alone, so nothing happens.
     Nothing,
 }

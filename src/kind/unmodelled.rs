@@ -10,7 +10,7 @@ struct Reason {
     constructors: &'static [&'static str],
 }
 
-static REASONS: [Reason; 9] = [
+static REASONS: [Reason; 8] = [
     Reason {
         why: "an account has one store of secrets, which all stages share",
         functions: &["SecretsStore"],
@@ -20,11 +20,6 @@ static REASONS: [Reason; 9] = [
         why: "a newer pipeline is three resources that refer to each other by id",
         functions: &[],
         constructors: &["Pipelines.Pipeline", "Pipelines.Sink", "Pipelines.Stream"],
-    },
-    Reason {
-        why: "it comes with a class of a Worker, and with an image that Docker builds",
-        functions: &["Container", "ContainerApplication"],
-        constructors: &["Container", "Containers.Container"],
     },
     Reason {
         why: "its name is a label: Cloudflare knows it by an id, and two may have one name",

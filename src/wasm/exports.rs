@@ -30,6 +30,8 @@ blocks! {
         "A Durable Object: sets `name`, and `className` if it is missing.";
     Workflow workflow "AlchemyWorkflow"
         "A Workflow: sets `workflowName` and `name`, and `className` if it is missing.";
+    Container container "Container"
+        "A container application: sets `name`.";
     Worker worker "Worker"
         "A Worker: sets `name`.";
 }

@@ -43,6 +43,7 @@ const NAMES_TYPES: Readonly<Record<string, string>> = {
   "ts/kinds.ts": "the two types that are handled in a way of their own have constants",
   "ts/state/bindings.ts": "the type of a binding, which TypeScript does not infer from the table",
   "ts/alchemy/share.ts": "what Alchemy returns is another shape for each type of binding",
+  "ts/alchemy2/container.ts": "`Cloudflare.Container` is the constructor's type as well",
   "ts/alchemy2/host.ts": "a part of a Worker, whose type is named after it",
   "ts/alchemy2/hosts.ts": "the same",
   "ts/alchemy2/regions.ts": "what a block gives has Alchemy's type",
@@ -59,6 +60,7 @@ const NAMES_KINDS: Readonly<Record<string, string>> = {
   "docs/playground/program.ts":
     "options that a block cannot do without, in a program that compiles",
   "monitor/src/cost/meters.rs": "Cloudflare meters each kind in ways of its own",
+  "monitor/src/stages/kinds.rs": "the order in which Cloudflare lets kinds be deleted",
   "scripts/tables.mjs": "base names for the pages; a kind without one shows its `example`",
   "scripts/demo/stages.mjs": "the columns of the demo's own app",
 };

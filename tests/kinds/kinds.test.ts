@@ -16,8 +16,9 @@ import { BLOCKS, baseOf, idOf, TABLE } from "./table.ts";
 
 /** `pr-7` is destroyed by Alchemy, and `pr-8` by the command line. */
 const STAGES = ["live", "pr-7", "pr-8"] as const;
-/** Alchemy uploads a Worker in every deploy, with its workflows. */
-const UPLOAD = /^(PUT|POST) (workers\/scripts|workflows)\//;
+/** Alchemy uploads a Worker in every deploy, with its workflows, and rolls its containers out. */
+const UPLOAD =
+  /^(PUT|POST) (workers\/scripts|workflows)\/|^(PATCH|POST) containers\/applications\//;
 
 interface Planned {
   kind: string;
@@ -74,8 +75,9 @@ function named(all: readonly string[], { kind, alchemy }: (typeof BLOCKS)[number
   const ofClass = kind === "durable-object";
   return all.filter((one) => {
     const [type, name, script] = JSON.parse(one) as string[];
-    const own = ofClass ? `${baseOf("worker")}-${stage}` : `${baseOf(kind)}-${stage}`;
-    return type === alchemy.function && (ofClass ? script : name) === own;
+    // A container is a class of the same Worker.
+    if (ofClass) return name === "Counter" && script === `${baseOf("worker")}-${stage}`;
+    return type === alchemy.function && name === `${baseOf(kind)}-${stage}`;
   });
 }
 

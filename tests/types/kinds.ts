@@ -30,6 +30,7 @@ export type Options = [
   Expect<Takes<OptionsOf<"AnalyticsEngine">, PropsOf<"AnalyticsEngineDataset">>>,
   Expect<Takes<OptionsOf<"DurableObject">, PropsOf<"DurableObjectNamespace">>>,
   Expect<Takes<OptionsOf<"AlchemyWorkflow">, PropsOf<"Workflow">>>,
+  Expect<Takes<OptionsOf<"Container">, PropsOf<"Container">>>,
   Expect<Takes<OptionsOf<"Worker">, PropsOf<"Worker">>>,
 ];
 
@@ -52,6 +53,7 @@ export type Results = [
     Equal<ReturnType<Blocks["DurableObject"]>, ReturnType<Resources["DurableObjectNamespace"]>>
   >,
   Expect<Equal<ReturnType<Blocks["AlchemyWorkflow"]>, ReturnType<Resources["Workflow"]>>>,
+  Expect<Equal<ReturnType<Blocks["Container"]>, ReturnType<Resources["Container"]>>>,
   Expect<Equal<ReturnType<Blocks["Worker"]>, ReturnType<Resources["Worker"]>>>,
 ];
 
@@ -68,5 +70,6 @@ export type NoAny = [
   Expect<Equal<AnyKeys<OptionsOf<"AnalyticsEngine">>, never>>,
   Expect<Equal<AnyKeys<OptionsOf<"DurableObject">>, never>>,
   Expect<Equal<AnyKeys<OptionsOf<"AlchemyWorkflow">>, never>>,
+  Expect<Equal<AnyKeys<OptionsOf<"Container">>, never>>,
   Expect<Equal<AnyKeys<OptionsOf<"Worker">>, never>>,
 ];

@@ -7,6 +7,7 @@ import { CONSTRUCTORS } from "../generated/constructors2.ts";
 import { KINDS, type Kind } from "../kinds.ts";
 import type { DataOptions, ExpiryOptions, RegionOptions, StageOptions } from "../options.ts";
 import { type BlocksOptions, checkId, declare, type Given, type Options } from "./block.ts";
+import { type ContainerBlock, container } from "./container.ts";
 import { type HostBlocks, hostBlocks } from "./host.ts";
 import { type Thrifty, thriftyFor } from "./thrifty.ts";
 import { type WorkerBlock, worker } from "./worker.ts";
@@ -112,6 +113,8 @@ export interface Blocks extends HostBlocks {
     options?: AnalyticsEngineOptions,
   ): Effect.Effect<Cloudflare.AnalyticsEngine.Dataset>;
   Worker: WorkerBlock;
+  /** A container application called `id-stage`, for a Worker's `env`. */
+  Container: ContainerBlock;
   /** A Durable Object for a Worker's `env`. Its class belongs to the Worker, whose name has the stage. */
   DurableObject<Shape = unknown>(
     id: string,
@@ -166,6 +169,7 @@ export function createBlocks(settings: BlocksOptions = {}): Blocks {
   return {
     ...Object.fromEntries(plain),
     Worker: worker(settings),
+    Container: container(settings),
     ...hostBlocks(settings),
     DurableObject: bound("durable-object", Cloudflare.DurableObject),
     AlchemyWorkflow: bound("workflow", Cloudflare.Workflow),

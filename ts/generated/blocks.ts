@@ -14,6 +14,7 @@ export const {
   AnalyticsEngine,
   DurableObject,
   AlchemyWorkflow,
+  Container,
   Worker,
   Domain,
   Route,

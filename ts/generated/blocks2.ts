@@ -15,6 +15,7 @@ export const Pipeline: Blocks["Pipeline"] = blocks.Pipeline;
 export const AnalyticsEngine: Blocks["AnalyticsEngine"] = blocks.AnalyticsEngine;
 export const DurableObject: Blocks["DurableObject"] = blocks.DurableObject;
 export const AlchemyWorkflow: Blocks["AlchemyWorkflow"] = blocks.AlchemyWorkflow;
+export const Container: Blocks["Container"] = blocks.Container;
 export const Worker: Blocks["Worker"] = blocks.Worker;
 export const Domain: Blocks["Domain"] = blocks.Domain;
 export const Route: Blocks["Route"] = blocks.Route;

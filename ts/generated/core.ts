@@ -25,5 +25,7 @@ export const AnalyticsEngine = block("analytics-engine");
 export const DurableObject = block("durable-object");
 /** A Workflow: sets `workflowName` and `name`, and `className` if it is missing. */
 export const AlchemyWorkflow = block("workflow");
+/** A container application: sets `name`. */
+export const Container = block("container");
 /** A Worker: sets `name`. */
 export const Worker = block("worker");

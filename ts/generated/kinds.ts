@@ -52,7 +52,13 @@ export interface KindSpec {
 }
 
 /** What Alchemy does when the physical name changes. */
-export type OnNewName = "replace" | "rename-in-place" | "fails" | "leave-behind" | "nothing";
+export type OnNewName =
+  | "replace"
+  | "rename-in-place"
+  | "fails"
+  | "leave-behind"
+  | "stays"
+  | "nothing";
 
 /** The name that Alchemy makes where the program gives none. */
 export type Automatic = "with-stage" | "random" | "of-worker" | "id";
@@ -800,6 +806,68 @@ export const KINDS: Readonly<Record<Kind, KindSpec>> = {
       stores: [],
     },
   },
+  container: {
+    kind: "container",
+    noun: "container application",
+    plural: "container applications",
+    product: "container application",
+    block: "Container",
+    example: "my-container",
+    alchemy: {
+      function: "Container",
+      also: ["ContainerApplication"],
+      resource: "cloudflare::ContainerApplication",
+      naming: ["name"],
+      attribute: "name",
+      identity: "id",
+      automatic: "with-stage",
+      quirks: {
+        ignoresDelete: false,
+        takesExisting: false,
+        deletesByName: false,
+        alwaysRemote: false,
+      },
+    },
+    alchemy2: {
+      constructor: "Container",
+      also: ["Containers.Container"],
+      block: "Container",
+      resources: ["Cloudflare.Container"],
+      naming: "name",
+      attribute: "applicationName",
+      identity: "applicationId",
+      automatic: "random",
+      onNewName: "replace",
+      deletesData: false,
+    },
+    base: {
+      words:
+        "uses only lower-case letters, digits and hyphens, and starts and ends with a letter or digit",
+    },
+    cap: 63,
+    capUnit: "characters",
+    foldsCase: false,
+    naming: ["name"],
+    ownsData: false,
+    isClass: false,
+    onNewName: "stays",
+    binding: "container",
+    quota: null,
+    regions: null,
+    note: "A container is a class of its Worker, too. One with `main` has no block: give it the name by `physicalName`.",
+    listing: {
+      path: "containers/applications",
+      paging: "none",
+      items: null,
+      name: ["name"],
+      id: "id",
+      byName: false,
+      created: "created_at",
+      jurisdictions: [],
+      permission: "Workers Containers: Read",
+      stores: [],
+    },
+  },
   worker: {
     kind: "worker",
     noun: "Worker",
@@ -905,8 +973,6 @@ export const UNMODELLED: Readonly<Record<string, string>> = {
     "its name is unique in its namespace only, and may have 32 characters: the naming law needs 38",
   AiSearchNamespace: "its name may have 28 characters, and the naming law needs 38",
   AiSearchToken: "its name is a label: Cloudflare knows it by an id, and two may have one name",
-  Container: "it comes with a class of a Worker, and with an image that Docker builds",
-  ContainerApplication: "it comes with a class of a Worker, and with an image that Docker builds",
   SecretsStore: "an account has one store of secrets, which all stages share",
   Tunnel: "it connects the account with a network of yours, which has no stages",
   VpcService: "it connects the account with a network of yours, which has no stages",
@@ -931,8 +997,6 @@ export const UNMODELLED_2: Readonly<Record<string, string>> = {
     "its name is a label: Cloudflare knows it by an id, and two may have one name",
   "Connectivity.DirectoryService":
     "it connects the account with a network of yours, which has no stages",
-  Container: "it comes with a class of a Worker, and with an image that Docker builds",
-  "Containers.Container": "it comes with a class of a Worker, and with an image that Docker builds",
   ObservabilityDestination: "only Alchemy 2 makes it, and a block is for both versions",
   "Pages.Project":
     "only Alchemy 2 makes it, and its name is a subdomain of `pages.dev`, which all accounts share",

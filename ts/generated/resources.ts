@@ -19,6 +19,7 @@ export type Resources = {
   AnalyticsEngineDataset: typeof alchemy.AnalyticsEngineDataset;
   DurableObjectNamespace: typeof alchemy.DurableObjectNamespace;
   Workflow: typeof alchemy.Workflow;
+  Container: typeof alchemy.Container;
   Worker: typeof alchemy.Worker;
   CustomDomain: typeof alchemy.CustomDomain;
   Route: typeof alchemy.Route;

@@ -14,6 +14,7 @@ export type Kind =
   | "analytics-engine"
   | "durable-object"
   | "workflow"
+  | "container"
   | "worker";
 
 /** The code of a refusal. It keeps its meaning between releases. */

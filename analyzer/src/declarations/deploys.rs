@@ -316,20 +316,24 @@ impl Classes<'_> {
 
     fn of(&self, worker: &str, script: Option<&str>) -> Bound {
         let mut out = Bound::default();
-        let objects = self.all.iter().filter(|one| one.kind == Kind::DurableObject);
+        let objects = self.all.iter().filter(|one| one.is_object());
         for one in objects.filter(|one| self.host_of(one).as_deref() == Some(worker)) {
             let (Some(bound), Some(here)) = (&one.bound, one.stages.get(self.stage)) else {
                 continue;
             };
             let Some(key) = bound.key.clone().or_else(|| here.id.clone()) else { continue };
             let script_of = text_in(&one.script, self.stage);
-            let class = here.name.as_ref().ok().map(|named| named.name.clone());
-            match (script_of, class) {
+            let class = match one.kind {
+                Kind::Container => text_in(&one.class, self.stage).ok(),
+                _ => here.name.as_ref().ok().map(|named| Some(named.name.clone())),
+            };
+            // Alchemy calls the class of a container like its key, if its options do not say.
+            match (script_of, class.map(|class| class.unwrap_or_else(|| key.clone()))) {
                 _ if here.perhaps => out.perhaps.push(key),
                 (Ok(of), Some(class_name)) if of.is_none() || of.as_deref() == script => {
                     out.transfers.extend(self.transfer(one, &class_name));
-                    let (binding, workflow_name) =
-                        (one.kind.spec().binding.to_owned(), String::new());
+                    let binding = Kind::DurableObject.spec().binding.to_owned();
+                    let workflow_name = String::new();
                     out.own.push(Binding { binding, id: key, class_name, workflow_name });
                 }
                 (Ok(_), Some(class)) => out.borrowed.push(class),

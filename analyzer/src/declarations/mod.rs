@@ -91,6 +91,8 @@ pub(crate) struct Declaration {
     pub named_stages: Vec<(&'static str, String)>,
     /// Where a Worker of Alchemy 2 binds a class.
     pub bound: Option<Bound>,
+    /// The option `className` of a container, which is a class of its Worker, too.
+    pub class: Value,
     /// The option `scriptName` of a class, and `transferredFrom`.
     pub script: Value,
     pub former_hosts: Value,

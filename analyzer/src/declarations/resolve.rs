@@ -90,6 +90,7 @@ impl Resolver<'_> {
             stage,
             named_stages: self.named_stages(),
             bound: instance.bound.clone(),
+            class: option(instance, "className"),
             script: option(instance, "scriptName"),
             former_hosts: option(instance, "transferredFrom"),
             formers: instance.formers.clone(),

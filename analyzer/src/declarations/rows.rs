@@ -19,6 +19,11 @@ pub(crate) fn kind_of(row: &StateRow) -> Option<Kind> {
 }
 
 impl Declaration {
+    /// Whether it is a class of Durable Objects: a container is one, too.
+    pub(crate) fn is_object(&self) -> bool {
+        matches!(self.kind, Kind::DurableObject | Kind::Container)
+    }
+
     /// Whether a row of the same app is this declaration's; `None` where the text does not tell.
     pub(crate) fn is_of(&self, row: &StateRow) -> Option<bool> {
         if kind_of(row) != Some(self.kind) {
@@ -28,8 +33,9 @@ impl Declaration {
         if *here.id.as_ref()? != row.id {
             return Some(false);
         }
-        // A workflow is known to Cloudflare by its own name alone, wherever it is declared.
-        if self.kind == Kind::Workflow {
+        // A workflow is known to Cloudflare by its own name alone, wherever it is declared. The row of a
+        // container is in the scope of the Worker that binds it.
+        if matches!(self.kind, Kind::Workflow | Kind::Container) {
             return Some(true);
         }
         here.scope.as_ref().map(|scope| *scope == row.scope)

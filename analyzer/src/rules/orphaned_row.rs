@@ -58,7 +58,7 @@ fn gone(program: &Program<'_>, deploy: &Deploy<'_>) -> Vec<Found> {
 }
 
 fn orphan(program: &Program<'_>, row: &StateRow) -> Option<Found> {
-    let kind = kind_of(row).filter(|kind| *kind != Kind::Workflow)?;
+    let kind = kind_of(row).filter(|kind| *kind == Kind::Worker || kind.spec().owns_data)?;
     let is_its_app = |app: &&App| {
         let is_old = app.version == Version::V0 && app.version.wrote(&row.r#type);
         is_old && known(&app.name).as_deref() == Some(row.app.as_str())
@@ -120,7 +120,7 @@ fn lost_class(
     let object = Kind::DurableObject;
     let binding = object.spec().binding;
     let mut now = Vec::new();
-    let declared = program.declarations.iter().filter(|one| one.kind == object);
+    let declared = program.declarations.iter().filter(|one| one.is_object());
     for one in declared.filter(|one| is_of_app(row, program.app_of(one))) {
         let Some(here) = one.stages.get(&row.stage) else { continue };
         // Its id may be any, so that nothing is said of others.
@@ -129,7 +129,7 @@ fn lost_class(
         let (binding, workflow_name) = (binding.to_owned(), String::new());
         now.push(Binding { binding, id, class_name, workflow_name });
     }
-    let old = row.bindings.iter().filter(|old| old.binding == binding);
+    let old = row.bindings.iter().filter(|old| old.kind() == object);
     let refused = |old: &Binding| {
         let chosen = |one: &Binding| match consent.lets_go(one) {
             true => OnRename::Replace,

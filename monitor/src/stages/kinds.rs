@@ -94,6 +94,8 @@ pub(crate) fn rank(resource: &str) -> u8 {
     let part = PARTS.iter().find(|(part, _)| *part == resource).map(|(_, rank)| *rank);
     part.unwrap_or_else(|| match way(resource) {
         Way::Listed(kind) if kind.spec().is_class => WORKFLOWS,
+        // It belongs to a class of its Worker.
+        Way::Listed(Kind::Container) => WORKFLOWS,
         Way::Listed(Kind::Worker) => 3,
         Way::Listed(Kind::Queue) => 5,
         Way::Listed(Kind::Database) => 6,

@@ -1,9 +1,9 @@
-//! Kinds that are code: Workers, and the classes in their scripts.
+//! Kinds that are code: Workers, the classes in their scripts, and containers.
 
 use crate::kind::spec::{
     Alchemy, Alchemy2, Automatic, Kind, Listing, OnNewName, Paging, Quirks, Quota, Row, Spec, Unit,
 };
-use crate::rule::{Literal, SCRIPT, WORD, WORKFLOW as WORKFLOW_RULE};
+use crate::rule::{ANY, HOST, Literal, SCRIPT, WORD, WORKFLOW as WORKFLOW_RULE};
 
 pub(super) const DURABLE_OBJECT: Row = Row {
     spec: Spec {
@@ -127,6 +127,68 @@ pub(super) const WORKFLOW: Row = Row {
         created: None,
         jurisdictions: &[],
         permission: "Workers Scripts: Read",
+        stores: &[],
+    }),
+};
+
+pub(super) const CONTAINER: Row = Row {
+    spec: Spec {
+        kind: Kind::Container,
+        noun: "container application",
+        plural: "container applications",
+        product: "container application",
+        block: Some("Container"),
+        example: "my-container",
+        alchemy: Alchemy {
+            function: "Container",
+            also: &["ContainerApplication"],
+            resource: Some("cloudflare::ContainerApplication"),
+            naming: &["name"],
+            attribute: "name",
+            identity: "id",
+            automatic: Automatic::WithStage,
+            quirks: Quirks::NONE,
+        },
+        alchemy2: Alchemy2 {
+            constructor: "Container",
+            also: &["Containers.Container"],
+            block: "Container",
+            resources: &["Cloudflare.Container"],
+            naming: "name",
+            attribute: "applicationName",
+            identity: "applicationId",
+            automatic: Automatic::Random,
+            on_new_name: OnNewName::Replace,
+            converts: false,
+            deletes_data: false,
+        },
+        base: HOST,
+        literal: Literal { rule: ANY, length: 1..=usize::MAX },
+        cap: 63,
+        cap_unit: Unit::Characters,
+        folds_case: false,
+        naming: &["name"],
+        owns_data: false,
+        is_class: false,
+        on_new_name: OnNewName::Stays,
+        binding: "container",
+        quota: None,
+        regions: None,
+        note: Some(
+            "A container is a class of its Worker, too. One with `main` has no block: give it the name by \
+             `physicalName`.",
+        ),
+    },
+    listing: Some(Listing {
+        path: "containers/applications",
+        paging: Paging::None,
+        items: None,
+        name: &["name"],
+        id: "id",
+        by_name: false,
+        created: Some("created_at"),
+        jurisdictions: &[],
+        permission: "Workers Containers: Read",
         stores: &[],
     }),
 };

@@ -40,8 +40,9 @@ export interface PlainRules {
   invalid: Code;
   taken: Code;
   missing: Code;
-  /** How one can be changed, if at all. */
+  /** How one can be changed, if at all, and the fields that stay as they were made. */
   update?: "PUT" | "PATCH";
+  fixed?: readonly string[];
   /** How a Worker binds one, if it can: the type, and the field that has what its path has. */
   binding?: { type: string; field: string };
   /** How the list comes, if not whole. */
@@ -50,7 +51,9 @@ export interface PlainRules {
   key?: "results";
   /** Refuses a body that Cloudflare does not take. */
   check?: (body: Json, account: Account, isNew: boolean) => void;
-  shown: (resource: PlainResource) => Json;
+  /** What its API has beside. */
+  more?: (of: (call: Call) => PlainResource, account: Account) => Route[];
+  shown: (resource: PlainResource, account: Account) => Json;
 }
 
 /** All resources of such a kind. */
@@ -94,7 +97,9 @@ export class Plain {
     return made;
   }
 
-  #update(one: PlainResource, body: Json): PlainResource {
+  #update(one: PlainResource, given: Json): PlainResource {
+    const fixed = this.#rules.fixed ?? [];
+    const body = Object.fromEntries(Object.entries(given).filter(([key]) => !fixed.includes(key)));
     const name = this.#rules.field in body ? this.#nameOf(body) : one.name;
     if (name !== one.name) this.#free(name);
     const whole = this.#rules.update === "PUT" ? body : { ...one.body, ...body };
@@ -133,10 +138,11 @@ export class Plain {
   }
 
   #routes(): Route[] {
-    const { path, update, invalid, shown, paging, key } = this.#rules;
+    const { path, update, invalid, paging, key, more } = this.#rules;
     const [, code] = invalid;
     const at = `${path}/:key`;
     const body = (call: Call) => objectOf(call, code);
+    const shown = (one: PlainResource) => this.#rules.shown(one, this.#account);
     const all = () => [...this.all.values()].map(shown);
     return [
       route("GET", path, (call) => ({
@@ -156,6 +162,7 @@ export class Plain {
               result: shown(this.#update(this.#of(call), body(call))),
             })),
           ]),
+      ...(more?.((call) => this.#of(call), this.#account) ?? []),
     ];
   }
 }

@@ -128,7 +128,7 @@ impl<'p> Eval<'p> {
         // 0.94 has an option for each policy of Alchemy 2.
         let options = with_option(options, "adopt", self.adopt.as_ref());
         let options = with_option(options, "delete", self.delete.as_ref());
-        let is_class = make.kind.spec().is_class;
+        let is_class = make.kind.spec().is_class || make.kind == Kind::Container;
         let is_stack =
             |app: &usize| self.apps.get(*app).is_some_and(|app| app.version == Version::V2);
         Instance {
