@@ -229,7 +229,13 @@ fn what_several_stages_claim_is_shared() {
         .collect();
     assert_eq!(
         shown.into_iter().flatten().collect::<Vec<_>>(),
-        ["shared shop/pr-7 shop/prod 5000000", "shared shop/* 400000", "stage shop/prod 100000"]
+        [
+            "shared shop/pr-7 shop/prod 5000000",
+            "shared shop/* 400000",
+            "stage shop/prod 100000",
+            // It has a line of its own, whatever it shares.
+            "stage shop/pr-7 0",
+        ]
     );
 }
 

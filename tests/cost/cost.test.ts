@@ -76,6 +76,21 @@ test(
   TIME,
 );
 
+test(
+  "without usage, each deployed stage has a line, and nothing has a share",
+  async () => {
+    const { out, code } = await run(app, []);
+    expect(code).toBe(0);
+    const cells = out.split("\n").map((line) => line.trim().split(/ {2,}/));
+    expect(cells).toContainEqual(["shop / prod", "$0.00", "$0.00"]);
+    expect(cells).toContainEqual(["shop / pr-7", "$0.00", "$0.00"]);
+    expect(out.split("\n")[0]).toEndWith("; no usage was found.");
+    expect(out).not.toContain("shares are");
+    expect(out).not.toContain("%");
+  },
+  TIME,
+);
+
 describe("--fail-over", () => {
   test.each([
     ["51", 0, "✓ a month costs $51.00, which is not more than $51.00"],
@@ -120,7 +135,7 @@ test(
     );
     const { parts, report } = await cost(app, ["--since", "7d"]);
     expect(report).toMatchObject({ from: dayBefore(7), to: dayBefore(1), days: 7 });
-    expect(parts).toEqual({ "shop / prod": 6 });
+    expect(parts).toEqual({ "shop / prod": 6, "shop / pr-7": 0 });
   },
   TIME,
 );
@@ -161,7 +176,9 @@ describe("the plan", () => {
       const { report, unknown } = await cost(app);
       expect(report).toMatchObject({ plan: "paid", planFrom: "assumed" });
       expect(unknown).toEqual([]);
-      expect((await run(app, [])).out).toContain("on the paid plan, which is assumed");
+      expect((await run(app, [])).out).toContain(
+        "on the paid plan, which is assumed: to read it needs the permission `Billing: Read`;",
+      );
     },
     TIME,
   );
