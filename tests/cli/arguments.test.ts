@@ -97,6 +97,11 @@ describe("what cannot be run ends with 2 and says why", () => {
     [["cost", "--fail-over", "$5"], "error: `--fail-over` cannot be `$5`\nhelp: use a number"],
     [["cost", "--without", "logs"], "error: `--without` cannot be `logs`\nhelp: use one of"],
     [["monitor", "--plan", "big"], "error: `--plan` cannot be `big`"],
+    [
+      ["urls", "--stage", "a"],
+      "error: there is no state here\ncode: state-missing\nhelp: name the",
+    ],
+    [["urls", "--stage", "a", "--state", "nowhere"], "error: there is no folder `nowhere`"],
     [["migrate", "--state", "nowhere"], "error: there is no folder `nowhere`"],
   ];
 

@@ -132,7 +132,7 @@ describe("the command `stages`", () => {
     folder.write("alchemy.run.ts", program(""));
     expect(await ask(folder)).toEqual({
       code: 0,
-      out: "no state was found\nhelp: name the store that deploys have with `--state` or `--state-store`\n",
+      out: "there is no state here\nhelp: name the store that deploys have with `--state` or `--state-store`\n",
     });
   });
 });

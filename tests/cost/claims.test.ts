@@ -80,6 +80,16 @@ test("without any state the usage is read, and all of it is unknown", async () =
   expect({ code, owners }).toEqual({ code: 2, owners: { api: "unknown" } });
 }, 60_000);
 
+test("without a token, it says what to set, and offers nothing that it does not have", async () => {
+  await using cf = await startCloudflare();
+  using folder = new Folder();
+  const none = { CLOUDFLARE_API_TOKEN: "", CLOUDFLARE_ACCOUNT_ID: "" };
+  const { code, error } = await priced(folder, cf, none);
+  expect(code).toBe(2);
+  expect(error).toContain("help: set `CLOUDFLARE_API_TOKEN` to a token with `D1: Read`");
+  expect(error).not.toContain("--offline");
+}, 60_000);
+
 test("a token for several accounts needs to be told which", async () => {
   const others = [{ accountId: "other", token: "stand-in-token" }];
   await using cf = await startCloudflare({ others });

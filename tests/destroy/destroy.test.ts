@@ -221,15 +221,13 @@ test("a state that cannot be read is said with its help, wherever the stage is",
   expect(missing).toMatchObject({ code: 2, out: "" });
   expect(missing.error).toStartWith(`error: ${says}`);
   expect(missing.error).toContain(`\n${help}`);
+  expect((await run(app, ["urls", "--stage", "pr-2"])).error).toBe(missing.error);
   for (const args of [["destroy", "--yes", "--stage", "pr-2"], ["stages"], ["monitor"]]) {
     const { code, out } = await run(app, args);
     expect(code).toBe(2);
     expect(out).toContain(says);
     expect(out.replaceAll(/\s+/g, " ")).toContain(help);
   }
-  const urls = await run(app, ["urls", "--stage", "pr-2"]);
-  expect(urls.error).toStartWith(`error: ${says}`);
-  expect(urls.error).toContain(`\n${help}`);
 });
 
 test("a full bucket stays until it may be emptied, and the rest goes", async () => {

@@ -213,6 +213,17 @@ const SECTIONS: Readonly<Record<string, (section: string) => Promise<void>>> = {
     await job("previews", "destroy", 7);
     expect(held()).toEqual(stage(8));
     expect(github.commentsOf(7)).toHaveLength(1);
+    // A first deploy that fails makes nothing, and closing its pull request is no failure.
+    github.plant({ pull_request: {} });
+    github.pulls.set(9, { state: "open", closed_at: null });
+    cloudflare.faults.add({ kind: "403", method: "POST", path: /d1\/database$/, count: 9 });
+    await expect(job("previews", "deploy", 9)).rejects.toThrow("preview:deploy");
+    cloudflare.faults.clear();
+    github.pulls.set(9, CLOSED);
+    await job("previews", "destroy", 9);
+    await job("previews", "destroy", 9);
+    expect(held()).toEqual(stage(8));
+    expect(github.commentsOf(9)).toEqual([]);
   },
   "6. Sweep what is left": async (section) => {
     github.pulls.set(8, CLOSED);

@@ -200,6 +200,9 @@ describe("credentials", () => {
     await using app = await deployed();
     const { unknown, code, report } = await monitor(app, [], { env: without });
     expect({ unknown, code }).toEqual({ unknown: ["account null no-credentials"], code: 2 });
+    expect(report.unknown[0]?.help).toEndWith(", or give `--offline`");
+    const { out } = await run(app, [], { env: without });
+    expect(out).toContain("unknown: there is no token for the Cloudflare account [no-credentials]");
     for (const { permission } of LISTED_KINDS.map(({ listing }) => listing)) {
       expect(report.unknown[0]?.help).toContain(permission);
     }

@@ -58,7 +58,7 @@ still needs stays: finish that deploy first.`,
   .action(async (options) => finish(await disarm(options, process.cwd())));
 
 export default command("state")
-  .summary("look after Alchemy's state (`state disarm`)")
+  .summary("keep the deploy of one stage from deleting another (`state disarm`)")
   .description("Look after Alchemy's state.")
   .usage("<command> [options]")
   .helpCommand(false)

@@ -1,13 +1,14 @@
 /** `urls`: where the Workers of a stage answer. */
 
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { readStores } from "../collect/stores.ts";
 import { readConfig } from "../config.ts";
 import { hintAt } from "../print.ts";
 import { Problem, reasonOf } from "../problem.ts";
 import { urlsDotenv, urlsText } from "../render/urls.ts";
-import { programsHere } from "../stages/collect.ts";
+import { noState, programsHere } from "../stages/collect.ts";
 import { urlsOf, type WorkerUrls } from "../urls/find.ts";
 import type { Answer } from "./answer.ts";
 import {
@@ -86,7 +87,9 @@ async function workersOf(
   { app: apps = [], stateStore = [], ...options }: Options,
   folder: string,
 ): Promise<WorkerUrls[]> {
-  const { state = stateStore.length === 0 ? [".alchemy"] : [] } = options;
+  const isNamed = options.state !== undefined || stateStore.length > 0;
+  if (!isNamed && !existsSync(join(folder, ".alchemy"))) throw noState();
+  const { state = isNamed ? [] : [".alchemy"] } = options;
   // Some stores cannot tell which apps they have.
   const known = stateStore.length === 0 ? [] : (await programsHere(folder)).apps;
   const stores = await readStores({ state, stateStore }, folder, [...known, ...apps]);

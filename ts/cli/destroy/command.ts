@@ -166,7 +166,7 @@ function appOf({ rows, stageRows, unread }: Rows, stage: string, { app, alchemy 
     );
   }
   const [first] = unread;
-  if (apps.length === 0 && first) throw new Problem(first.message, first.help, first.code);
+  if (apps.length === 0 && first) throw new Problem(first.message, first.help);
   return apps[0];
 }
 

@@ -2,7 +2,7 @@
 import { basename, join } from "node:path";
 import start from "#start";
 import { ALCHEMY } from "../../generated/versions.ts";
-import { config, DIFFERS, type Planned, textAt } from "./files.ts";
+import { config, DIFFERS, inTheWay, type Planned, textAt } from "./files.ts";
 import { editManifest } from "./manifest.ts";
 
 /** What the program is called in examples/start, and where the folder's name cannot be one. */
@@ -60,7 +60,7 @@ function manifest(folder: string, name: string): Planned {
     added: { name, private: true, engines: ENGINES, dependencies, devDependencies: start.types },
     set: { type: "module", scripts: SCRIPTS },
   });
-  const overwrites = before === undefined || taken.length === 0 ? undefined : taken.join(", ");
+  const overwrites = before === undefined ? undefined : inTheWay(taken);
   return { path, before, after: text, overwrites };
 }
 

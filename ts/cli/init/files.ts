@@ -60,8 +60,7 @@ function manifest({ folder }: Project, asked: Asked): Planned {
   const { text, taken } = editManifest(before, path, {
     set: { scripts: Object.fromEntries(scripts) },
   });
-  const overwrites = taken.length === 0 ? undefined : taken.join(", ");
-  return { path, before, after: text, overwrites };
+  return { path, before, after: text, overwrites: inTheWay(taken) };
 }
 
 /** Whether the monitor of the project says what stages cost: who has asked for it once need not ask again. */
@@ -70,6 +69,15 @@ export function hasCost({ folder }: Project): boolean {
   const { scripts } = readManifest(textAt(path) ?? "", path);
   return `${scripts?.[MONITOR]}`.includes(" --cost");
 }
+
+/** What a manifest says of its own, as one line. */
+export function inTheWay(taken: readonly string[]): string | undefined {
+  const more = taken.length - SHOWN;
+  if (taken.length === 0) return undefined;
+  return `${taken.slice(0, SHOWN).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
+}
+
+const SHOWN = 2;
 
 function scriptOf(name: string, usual: string, known: Manifest, { cost, stores }: Asked): string {
   // Alchemy 2 asks before it deploys, and a pipeline cannot answer. 0.94 has no such option.

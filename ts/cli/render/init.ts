@@ -30,7 +30,7 @@ export function appText(
   folder: string,
 ): string {
   if (planned.length === 0) return "everything is there already\n";
-  return [...linesOf(planned, written, folder), "", ...numbered(APP_STEPS)].join("\n");
+  return [...linesOf(planned, written, folder), ...numbered(APP_STEPS)].join("\n");
 }
 
 const APP_STEPS = [
@@ -53,6 +53,7 @@ function linesOf(
 }
 
 const numbered = (steps: readonly string[]) => [
+  "",
   "Next:",
   ...steps.map((step, at) => `  ${at + 1}. ${step}`),
   "",

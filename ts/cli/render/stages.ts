@@ -41,7 +41,7 @@ export function stageJson({
 }
 
 /** No store is no empty one: the stages can be in a store that only the program names. */
-const NO_STORE = `no state was found
+const NO_STORE = `there is no state here
 help: name the store that deploys have with \`--state\` or \`--state-store\``;
 
 export function stagesText(

@@ -41,8 +41,13 @@ export async function readRowsToDelete(
 ): Promise<Rows> {
   const rows = await readRows(places, folder, apps);
   if (rows.stores.length > 0 || isLost) return rows;
+  throw noState();
+}
+
+/** No store is no empty one: the stages can be in a store that only the program names. */
+export function noState(): Problem {
   const help = "name the store that deploys have with `--state` or `--state-store`";
-  throw new Problem("there is no state here", help, "state-missing");
+  return new Problem("there is no state here", help, "state-missing");
 }
 
 /** What the account has, or why it is not known. */

@@ -101,7 +101,7 @@ async function readState(
   const searched = stores.map(({ store }) => `\`${store}\``).join(", ");
   const message = `there is no state in ${searched || "the workspace"}`;
   const help =
-    "give its folder with `--state`, or what makes the store with `--state-store`; until then only the account and the source are looked at";
+    "give its folder with `--state`, or what makes the store with `--state-store`; until then the state is left out";
   const open = unknown("state", null, "no-state", message, help);
   return { state: { ...noState(), unknown: [open] }, rows };
 }
