@@ -92,6 +92,11 @@ test("a verdict for each stage, by the account and its pull request", async () =
     "shop prod  keep protected",
   ]);
   expect([held(app), await others(app, "none")]).toEqual(before);
+  for (const command of ["stages", "sweep"]) {
+    const { out } = await run(app, [command], { env: hub.env });
+    expect(out).toContain("it is not known whether pull request 4 is open");
+    expect(out.match(/^help: set `GITHUB_TOKEN` and `GITHUB_REPOSITORY`/gm)).toHaveLength(1);
+  }
   const some = await stages(app, ["--stage", "pr-1,pr-2", "--app", "shop", "--offline"]);
   expect(some).toMatchObject({
     code: 0,

@@ -102,7 +102,7 @@ impl Reason {
             Self::AccountUnread => "the account was not read".into(),
             Self::PullOpen(number) => format!("pull request {number} is open"),
             Self::PullMissing(number) => format!("there is no pull request {number}"),
-            Self::PullUnknown(number) => format!("the state of pull request {number} is not known"),
+            Self::PullUnknown(number) => format!("it is not known whether pull request {number} is open"),
             Self::PullElsewhere(number) => {
                 format!("pull request {number} is of another repository")
             }
@@ -143,14 +143,14 @@ impl Reason {
                 format!("{} is also the name of a resource in {}", quote(name), of(app, stage))
             }
             Self::Used { name, app, stage } => {
-                format!("{} is used by {}", quote(name), of(app, stage))
+                format!("{} uses {}", of(app, stage), quote(name))
             }
             Self::TwoStores(stores) => {
                 let all: Vec<String> = stores.iter().map(|store| quote(store)).collect();
                 format!("several stores have it: {}", all.join(", "))
             }
             Self::OtherOwner { id, app, stage } => {
-                format!("the row {} was written by {}", quote(id), of(app, stage))
+                format!("{} wrote the row {}", of(app, stage), quote(id))
             }
             Self::ForeignAccount { id, account } => {
                 format!("{} is in the account {}", quote(id), quote(account))
@@ -199,7 +199,7 @@ impl Reason {
         match self {
             Self::Unreadable(what) => what.help.clone(),
             Self::AccountUnread => "set `CLOUDFLARE_API_TOKEN` and `--account`".into(),
-            Self::PullUnknown(_) => "set `GITHUB_TOKEN` and `GITHUB_REPOSITORY`".into(),
+            Self::PullUnknown(_) => "set `GITHUB_TOKEN` and `GITHUB_REPOSITORY`, or on GitLab `GITLAB_TOKEN`".into(),
             Self::UnderWay { .. } => format!(
                 "wait until the deploy ends; if none runs, {}, or add `--unfinished` to `destroy`",
                 again()

@@ -71,7 +71,7 @@ export function stagesText(
   ]);
   const titles = head.map((title) => colors.bold(title));
   const lines = tableWith(head.indexOf("resources"), titles, rows);
-  return `${lines}\n\n${sums(decisions)}\n${rest}`;
+  return `${lines}\n\n${sums(decisions)}\n${helps(decisions)}${rest}`;
 }
 
 const SHOWN = 3;
@@ -111,6 +111,12 @@ function sums(decisions: readonly Decision[]): string {
   const words = ["keep", "mark", "sweep", "stop"].filter((verdict) => of(verdict) > 0);
   const parts = words.map((verdict) => `${of(verdict)} ${verdict}`);
   return `${count(decisions.length, "stage")}: ${parts.join(", ")}`;
+}
+
+/** What shows whether pull requests are open, where that is not known; once for all stages. */
+export function helps(decisions: readonly Decision[]): string {
+  const help = decisions.find(({ code }) => code === "pull-unknown")?.help;
+  return help === undefined ? "" : `help: ${visible(help)}\n`;
 }
 
 /** What could not be read, a line each, and what to do about those that have one help. */

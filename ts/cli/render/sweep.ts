@@ -4,7 +4,7 @@ import type { Leftover } from "../stages/decide.ts";
 import type { Report } from "../sweep/command.ts";
 import type { Swept } from "../sweep/stage.ts";
 import { nounFor } from "./nouns.ts";
-import { notes, pullOf, resourcesOf } from "./stages.ts";
+import { helps, notes, pullOf, resourcesOf } from "./stages.ts";
 import { tableWith } from "./table.ts";
 import { type Colors, count, createColors, jsonOf, visible } from "./text.ts";
 
@@ -35,7 +35,7 @@ export function sweepJson(report: Report): string {
 export function sweepText(report: Report, color: boolean): string {
   const colors = createColors(color);
   const { decisions, leftovers, unread } = report;
-  const rest = `${leftoverLines(leftovers, colors)}${notes(unread, colors)}`;
+  const rest = `${helps(decisions)}${leftoverLines(leftovers, colors)}${notes(unread, colors)}`;
   if (decisions.length === 0) return `there is no stage in the state\n${rest}`;
   const head = ["app", "stage", "pull request", "resources", "", "why"];
   const rows = decisions.map((one) => [
