@@ -209,7 +209,7 @@ fn base_names_that_can_meet_are_ambiguous() {
     assert_eq!(
         finding.message,
         "the database `db-pr-1` is `db` in the stage `pr-1`, and `db-pr` in the stage `1` would \
-         be called the same"
+         have the same name"
     );
     assert_eq!(finding.claims.len(), 2);
 }

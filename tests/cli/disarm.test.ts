@@ -55,7 +55,7 @@ test("`check` finds it, `state disarm` saves it", async () => {
       file: `.alchemy/${ARMED}`,
       message:
         "the next deploy of another stage of the app `shop` deletes stage `prod` with its 2 resources, 2 of them with data",
-      help: "run `npx @alch/blocks state disarm --write`; a program that imports `@alch/blocks` does not delete the stage",
+      help: "run `npx @alch/blocks state disarm --write`; with `@alch/blocks` in every program of the app, a deploy leaves the stage alone",
     }),
   ]);
 
@@ -260,7 +260,7 @@ await app.finalize();
     folder.write("alchemy.run.ts", PROGRAM);
     const ended = await cli(folder.path, ["check", "--state", ".alchemy"]);
     expect(ended.out).toContain(
-      "stage `dev/api` is stored in the folder of `api` in stage `dev`: a deploy of either stage deletes resources of the other [nested-stage]",
+      "the state of stage `dev/api` is in the folder of `api` in stage `dev`: a deploy of either stage deletes resources of the other [nested-stage]",
     );
   });
 

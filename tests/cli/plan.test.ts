@@ -8,7 +8,7 @@ import { D1Database, AiSearch } from "alchemy/cloudflare";
 const app = await alchemy("shop");
 await AiSearch("docs", { name: "docs", dimensions: 3, metric: "cosine" });
 `;
-const REST = "is not looked at: its name is yours to make unique";
+const REST = "is not checked: see that its name is unique";
 
 test("what no kind models is said, and fails nothing", async () => {
   using folder = new Folder();

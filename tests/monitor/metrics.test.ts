@@ -185,7 +185,7 @@ describe("the state", () => {
     const { code, out } = await cli(folder.path, ["monitor", "--offline"], { runtime: "Bun" });
     expect(code).toBe(2);
     expect(out).toContain("`.alchemy/shop/prod/kv.json` cannot be read: it is no JSON");
-    expect(out).toContain("the database `db-prod` is claimed by 2 resources in 2 stages");
+    expect(out).toContain("2 resources in 2 stages claim the database `db-prod`");
   });
 
   test("without a row is unknown: it may lie elsewhere", async () => {

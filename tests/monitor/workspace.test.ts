@@ -165,7 +165,7 @@ test(
     ]);
     const [first] = report.findings;
     expect(first?.message).toBe(
-      "the database `admin-db-prod` is what the app `admin` makes in stage `prod`, and in nobody's state",
+      "no state has the database `admin-db-prod`, which the app `admin` makes in stage `prod`",
     );
     for (const { message, help } of report.findings) expect(message + help).not.toMatch(/delete/i);
   },

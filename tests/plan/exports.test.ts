@@ -100,7 +100,7 @@ test.each(Object.keys(UNMODELLED))("`%s` is said to be passed over", (name) => {
   const { declarations, findings } = JSON.parse(reader.link([reader.parse(FILE, text)], "{}"));
   expect(declarations).toEqual([]);
   expect(findings).toMatchObject([{ code: "unmodelled", severity: "info", line: 3 }]);
-  expect(findings[0].message).toStartWith(`\`${name}\` \`one\` is not looked at`);
+  expect(findings[0].message).toStartWith(`\`${name}\` \`one\` is not checked`);
 });
 
 test("every function whose source calls `Worker` or one of its kind is modelled as a Worker", () => {

@@ -37,7 +37,10 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
     what: "a deploy would delete, replace or take what is deployed",
   },
   "armed-stage": { severity: "error", what: "the deploy of another stage deletes this stage" },
-  "nested-stage": { severity: "error", what: "a stage is stored in the folder of another stage" },
+  "nested-stage": {
+    severity: "error",
+    what: "the state of a stage is in the folder of another stage",
+  },
   "raw-resource": { severity: "warning", what: "a raw resource, for which a block exists" },
   "fixed-name": { severity: "warning", what: "an account-wide name that two stages share" },
   "fixed-host": { severity: "warning", what: "a hostname or a route that two stages share" },
@@ -60,7 +63,7 @@ export const RULES: Readonly<Record<string, Rule | undefined>> = {
     what: "a Durable Object bound by Alchemy 2 under the name of its class",
   },
   undecided: { severity: "warning", what: "a name that the text does not tell" },
-  unmodelled: { severity: "info", what: "a resource that is not looked at" },
+  unmodelled: { severity: "info", what: "a resource that `check` does not look at" },
   "release-unused": { severity: "info", what: "`release` names an id that no row has" },
   "disable-without-reason": {
     severity: "warning",

@@ -31,7 +31,7 @@ fn place(app: &App, store: &Store) -> CallPlace {
 
 fn wrapped(store: &Store) -> Result<Rewrite, String> {
     if let Err(reason) = &store.guarded {
-        return Err(format!("whether its state has the guard cannot be told: {reason}"));
+        return Err(format!("the text does not show whether its state has the guard: {reason}"));
     }
     if store.partly {
         return Err("a part of its state has the guard already: put it around the whole".to_owned());

@@ -255,9 +255,7 @@ fn actions(before: View<'_>, plans: &Plans, outcomes: &[Outcome]) -> Vec<Action>
             Some(Ok(_)) => (
                 "rewritten",
                 match key {
-                    None => {
-                        "its id cannot be told from the text, so nothing was compared".to_owned()
-                    }
+                    None => "the text does not show its id, so nothing was compared".to_owned(),
                     Some(key) => {
                         let found = by_key.get(&key).map_or(&[][..], Vec::as_slice);
                         outcome::reason(found, is_known)

@@ -156,7 +156,7 @@ impl Judge<'_> {
         if own.is_none()
             && let Some(row) = ours().find(|row| self.one.is_of(row).is_none())
         {
-            let reason = "the scope that it is in cannot be told from the text".to_owned();
+            let reason = "the text does not show the scope that it is in".to_owned();
             return Some((row.name.clone()?, Judged::Unknown(reason)));
         }
         let declaration = match decided(self.instance, &self.run()) {
@@ -261,7 +261,7 @@ impl Judge<'_> {
     }
 
     fn on_rename(&self) -> Result<OnRename, String> {
-        let unknown = || "its `onRename` cannot be told from the text".to_owned();
+        let unknown = || "the text does not show its `onRename`".to_owned();
         match text_in(&option(self.instance, "onRename"), &self.run())?.as_deref() {
             None | Some("refuse") => Ok(OnRename::Refuse),
             Some("keep") => Ok(OnRename::Keep),
@@ -304,7 +304,7 @@ pub(super) fn reason(outcomes: &[&Outcome], is_known: bool) -> String {
                 }
                 (Judgement::Replace, _) => format!("a deploy of {stage} would replace it"),
                 (Judgement::Rename, _) => format!("a deploy of {stage} would rename it"),
-                _ => format!("what a deploy of {stage} would do cannot be told"),
+                _ => format!("it is not known what a deploy of {stage} would do"),
             }
         }
         None if !is_known => "by the program alone, it keeps its name".to_owned(),

@@ -187,7 +187,7 @@ impl Plan<'_> {
 }
 
 pub(super) fn undecided(reason: &str) -> String {
-    format!("its name cannot be told from the text: {reason}")
+    format!("the text does not show its name: {reason}")
 }
 
 /// The base name of a template that ends in `-` and the stage.

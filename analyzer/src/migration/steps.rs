@@ -95,7 +95,7 @@ impl Plan<'_> {
                 .map(Some)
                 .map_err(|_| "its `dlq` cannot be kept: pass the queue itself".to_owned()),
             Value::Unknown(_) | Value::OneOf(_) => {
-                Err("its `dlq` cannot be told from the text".to_owned())
+                Err("the text does not show its `dlq`".to_owned())
             }
             _ => Ok(None),
         }

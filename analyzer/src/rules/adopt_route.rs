@@ -34,13 +34,8 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 }
 
 fn message(host: &Host, name: &str, collision: &Collision) -> String {
-    let noun = host.noun();
-    if collision.is_everywhere {
-        format!("the {noun} {name} is taken over by every stage: it leads to the last one deployed")
-    } else {
-        let stages = collision.in_stages();
-        format!("the {noun} {name} is taken over by {stages}: it leads to the last one deployed")
-    }
+    let (who, noun) = (collision.who(), host.noun());
+    format!("{who} take over the {noun} {name}: it leads to the one that was deployed last")
 }
 
 #[cfg(test)]
@@ -59,8 +54,8 @@ mod tests {
             r#"await Worker("api", { routes: [{ pattern: "a.com/*", adopt: true }] });"#,
             r#"await RawRoute("a", { pattern: "a.com/*", script: "api", adopt: stage !== "prod" });"#,
         ] {
-            let message = "the route `a.com/*` is taken over by every stage: it leads to the last one \
-                           deployed";
+            let message = "all stages take over the route `a.com/*`: it leads to the one that was \
+                           deployed last";
             assert_eq!(found(text), [message], "{text}");
             assert!(messages("fixed-host", text).is_empty(), "{text}");
         }

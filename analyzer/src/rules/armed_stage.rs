@@ -67,8 +67,8 @@ fn counted(number: usize, noun: &str) -> String {
 
 fn help(armed: &ArmedStage) -> String {
     if armed.store.is_empty() {
-        return "import `@alch/blocks` in every program of the app: a program that does, does not \
-                delete the stage"
+        return "import `@alch/blocks` in every program of the app: with it, a deploy leaves the stage \
+                alone"
             .to_owned();
     }
     let state = match armed.store.as_str() {
@@ -76,8 +76,8 @@ fn help(armed: &ArmedStage) -> String {
         store => format!(" --state {store}"),
     };
     format!(
-        "run `npx @alch/blocks state disarm{state} --write`; a program that imports `@alch/blocks` \
-         does not delete the stage"
+        "run `npx @alch/blocks state disarm{state} --write`; with `@alch/blocks` in every program of the \
+         app, a deploy leaves the stage alone"
     )
 }
 

@@ -40,7 +40,7 @@ fn found(program: &Program<'_>, one: &Declaration) -> Option<Found> {
     let is_class = |class: &str| class == key;
     one.judged().find(|(_, here)| here.name.as_ref().is_ok_and(|named| is_class(&named.name)))?;
     let message = format!(
-        "{} is bound as {}, which is its class: the upload fails if Alchemy 0.94 made the Worker",
+        "`env` has {} under the name of its class, {}: the upload fails if Alchemy 0.94 made the Worker",
         one.shown(),
         quote(key)
     );

@@ -38,7 +38,7 @@ fn message(host: &Host, name: &str, collision: &Collision) -> String {
     if collision.is_everywhere {
         format!("the {noun} {name} has no stage in it: stages collide")
     } else {
-        format!("the {noun} {name} is the same in {}: they collide", collision.in_stages())
+        format!("{} have the {noun} {name}: they collide", collision.in_stages())
     }
 }
 
@@ -140,8 +140,8 @@ mod tests {
         let text = r#"await Worker("api", {
             domains: stage === "prod" ? ["app.example.com"] : ["dev.example.com"],
         });"#;
-        let message = "the hostname `dev.example.com` is the same in the stages `dev`, `preview`, \
-                       `staging`, `production` and `pr-1`: they collide";
+        let message = "the stages `dev`, `preview`, `staging`, `production` and `pr-1` have the hostname \
+                       `dev.example.com`: they collide";
         assert_eq!(found(text), [message]);
         let stages = r#"{ "stages": ["prod", "dev"] }"#;
         assert!(find_with("fixed-host", text, stages).is_empty());

@@ -115,7 +115,7 @@ fn meeting(program: &Program<'_>, first: Holder<'_>, second: Holder<'_>) -> Foun
     let (message, severity) = if first.stage == second.stage {
         let stage = quote(second.stage);
         (
-            format!("the {noun} {name} is declared twice in stage {stage}: see {place}"),
+            format!("two declarations have the {noun} {name} in stage {stage}: see {place}"),
             Severity::Error,
         )
     } else {
@@ -169,7 +169,7 @@ mod tests {
         let text = r#"
             await Domain("app.example.com", { worker: "api" });
             await Worker("web", { domains: [`app-${stage}.example.com`] });"#;
-        let message = "the hostname `app-dev.example.com` is declared twice in stage `dev`: see \
+        let message = "two declarations have the hostname `app-dev.example.com` in stage `dev`: see \
                        alchemy.run.ts:8";
         assert_eq!(found(text), [message]);
         let routes = r#"

@@ -68,7 +68,7 @@ pub(super) fn shortening(kind: Kind, base: &str) -> Option<(String, String)> {
     let longest = LONGEST_STAGE.len();
     let room = kind.cap().saturating_sub(longest).saturating_sub(1);
     Some((
-        format!("{} would be shortened in a stage of {longest} characters", quote(base)),
-        format!("choose a base name of at most {room}, to see it whole in every stage"),
+        format!("a stage of {longest} characters shortens the base name {}", quote(base)),
+        format!("choose a base name of at most {room} characters, which every stage keeps whole"),
     ))
 }

@@ -1,4 +1,4 @@
-//! A stage is stored in the folder of a resource of another stage. Needs `--state`.
+//! The state of a stage is in the folder of a resource of another stage. Needs `--state`.
 //!
 //! ```text
 //! stage `dev/api`, and `Worker("api")` in stage `dev`
@@ -24,7 +24,7 @@ use crate::version::Version;
 pub(super) const RULE: Rule = Rule {
     code: "nested-stage",
     severity: Severity::Error,
-    what: "a stage is stored in the folder of another stage",
+    what: "the state of a stage is in the folder of another stage",
     check,
 };
 
@@ -54,8 +54,8 @@ fn collision(program: &Program<'_>, app: &App, inner: &StoredStage, at: usize) -
     ids.extend(stored.into_iter().flat_map(|one| one.ids.iter().cloned()));
     let id = ids.into_iter().find(|id| is_path_of(id, rest))?;
     let message = format!(
-        "stage {} is stored in the folder of {} in stage {}: a deploy of either stage deletes \
-         resources of the other",
+        "the state of stage {} is in the folder of {} in stage {}: a deploy of either stage \
+         deletes resources of the other",
         quote(&inner.stage),
         quote(&id),
         quote(outer)

@@ -23,9 +23,9 @@ pub(super) fn duplicates(program: &Program<'_>) -> Vec<Found> {
         if let Some(first) = all.iter().take(order).find(is_twin) {
             let place = program.place(first.places.file, first.places.call);
             let message = format!(
-                "the id {} is that of a {} already: Alchemy 2 ignores this {}: see {place}",
-                second.shown(),
+                "the {} at {place} has the id {} already: Alchemy 2 ignores this {}",
                 first.kind.noun(),
+                second.shown(),
                 second.kind.noun()
             );
             let help = "give one of them another id";
@@ -44,8 +44,8 @@ mod tests {
         let found = |text: &str| messages2("duplicate-name", text);
         let bucket = "yield* Cloudflare.R2.Bucket(\"x\");";
         let queue = "yield* Cloudflare.Queues.Queue(\"x\");";
-        let message = "the id `x` is that of a bucket already: Alchemy 2 ignores this queue: see \
-                       alchemy.run.ts:10";
+        let message = "the bucket at alchemy.run.ts:10 has the id `x` already: Alchemy 2 ignores this \
+                       queue";
         assert_eq!(found(&[bucket, "\n", queue].concat()), [message]);
         let each = "for (const make of [Cloudflare.R2.Bucket, Cloudflare.Queues.Queue]) \
                     yield* make(\"x\");";

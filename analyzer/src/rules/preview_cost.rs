@@ -54,7 +54,7 @@ fn one(declaration: &Declaration, protected: &BTreeSet<&str>) -> Option<Found> {
         stages => in_stages(stages),
     };
     let logs = if costs.iter().all(|(_, cost)| cost.logs_all) {
-        ", and all its requests are logged there"
+        ", where it logs all its requests"
     } else {
         ""
     };
@@ -91,7 +91,7 @@ mod tests {
     fn cron_triggers_in_previews_are_found() {
         assert_eq!(
             messages("preview-cost", r#"await Worker("api", { crons: ["0 * * * *"] });"#),
-            ["the cron triggers of `api` run in previews, and all its requests are logged there"]
+            ["the cron triggers of `api` run in previews, where it logs all its requests"]
         );
         let less =
             r#"await Worker("api", { crons: ["x"], observability: { headSamplingRate: 0.1 } });"#;

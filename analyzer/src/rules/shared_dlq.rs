@@ -32,9 +32,7 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 
 fn one(declaration: &Declaration) -> Option<Found> {
     let collision = collisions::of_texts(declaration, Role::DeadLetters, |a, b| a == b)?;
-    let stages =
-        if collision.is_everywhere { "all stages".to_owned() } else { collision.in_stages() };
-    let queue = quote(&collision.text);
+    let (stages, queue) = (collision.who(), quote(&collision.text));
     let message =
         format!("the dead letters of {stages} go to the queue {queue}{}", collision.also());
     let help = "pass a `Queue` of this program, or use the blocks: they give a `dlq` its stage";

@@ -33,7 +33,7 @@ fn check(program: &Program<'_>) -> Vec<Found> {
         let id = one.id.as_ref().map(|id| format!(" {}", quote(id))).unwrap_or_default();
         let noun = one.kind.noun();
         let message =
-            format!("the {noun}{id} is in `app.run`: all stages share the one that is made first");
+            format!("the {noun}{id} is in `app.run`: all stages share the first one deployed");
         let help = "declare it outside of `app.run`, or disable this finding with a reason";
         Found::of(one, one.places.call, message, help.to_owned())
     });
@@ -52,7 +52,7 @@ mod tests {
         });"#;
         assert_eq!(
             messages("shared-root", text),
-            ["the database `db` is in `app.run`: all stages share the one that is made first"]
+            ["the database `db` is in `app.run`: all stages share the first one deployed"]
         );
     }
 

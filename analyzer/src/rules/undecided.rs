@@ -145,9 +145,8 @@ fn stages_of_apps(program: &Program<'_>) -> Vec<Found> {
 
 fn texts(what: &str, reason: &str) -> (String, String) {
     (
-        format!("{what} cannot be told from the text: {reason}"),
-        "write it in place, or look at it yourself and disable this finding with a reason"
-            .to_owned(),
+        format!("the text does not show {what}: {reason}"),
+        "write it out, or look at it yourself and disable this finding with a reason".to_owned(),
     )
 }
 
@@ -169,14 +168,14 @@ mod tests {
         let variable = "await D1Database(\"db\", { name: `x-${process.env.REGION}` });";
         assert_eq!(
             found(variable),
-            ["the name cannot be told from the text: it depends on the variable `REGION`"]
+            ["the text does not show the name: it depends on the variable `REGION`"]
         );
     }
 
     #[test]
     fn a_hostname_that_comes_from_outside_is_found() {
         let message = |noun: &str| {
-            format!("the {noun} cannot be told from the text: it depends on the variable `HOST`")
+            format!("the text does not show the {noun}: it depends on the variable `HOST`")
         };
         let domain = r#"await Domain("app", { name: process.env.HOST, worker: "api" });"#;
         assert_eq!(found(domain), [message("hostname")]);
@@ -220,7 +219,10 @@ mod tests {
                     await alchemy(\"shop\", { stage: s });\n";
         let found = find_in("undecided", &[("a.ts", text)], "{}");
         let said: Vec<_> = found.iter().map(|one| one.message.as_str()).collect();
-        assert!(said.iter().all(|one| one.starts_with("the stage of the app `shop`")), "{said:?}");
+        assert!(
+            said.iter().all(|one| one.contains("show the stage of the app `shop`")),
+            "{said:?}"
+        );
         assert_eq!(said.len(), 1);
     }
 
@@ -232,7 +234,7 @@ mod tests {
         };
         assert_eq!(
             found(&fixed("process.env.TAKE === \"1\"")),
-            ["`adopt` cannot be told from the text: it depends on the variable `TAKE`"]
+            ["the text does not show `adopt`: it depends on the variable `TAKE`"]
         );
         assert_eq!(found(&fixed("flag")).len(), 1);
         assert_eq!(messages("fixed-name", &fixed("flag")).len(), 1);
@@ -255,7 +257,7 @@ mod tests {
     #[test]
     fn what_a_stack_declares_is_found() {
         let found = messages2("undecided", "yield* outside();");
-        let message = "what the stack declares here cannot be told from the text: `outside` comes \
+        let message = "the text does not show what the stack declares here: `outside` comes \
                        from `./outside`, which was not read";
         assert_eq!(found, [message]);
         let fine = r#"

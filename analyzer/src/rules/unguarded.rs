@@ -38,7 +38,9 @@ fn found(app: &App) -> Option<Found> {
         Ok(true) => return None,
         Ok(false) => format!("the state of the stack {name} has no guard"),
         Err(reason) => {
-            format!("whether the state of the stack {name} has a guard cannot be told: {reason}")
+            format!(
+                "the text does not show whether the state of the stack {name} has a guard: {reason}"
+            )
         }
     };
     let help = "put `guarded(…)` of `@alch/blocks/v2` around the state";
@@ -55,7 +57,7 @@ mod tests {
         let found = |state: &str| messages_of_stack("unguarded", state, database);
         assert_eq!(found("Cloudflare.state()"), ["the state of the stack `shop` has no guard"]);
         assert_eq!(found("stage ? guarded(outside) : Alchemy.localState()").len(), 1);
-        assert!(found("outside()").iter().all(|one| one.contains("cannot be told: `outside`")));
+        assert!(found("outside()").iter().all(|one| one.contains("has a guard: `outside`")));
         for state in ["guarded(Cloudflare.state())", "Alchemy.localState().pipe(guarded)"] {
             assert!(found(state).is_empty(), "{state}");
         }

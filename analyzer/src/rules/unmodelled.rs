@@ -21,7 +21,7 @@ use crate::values::Unmodelled;
 pub(super) const RULE: Rule = Rule {
     code: "unmodelled",
     severity: Severity::Info,
-    what: "a resource that is not looked at",
+    what: "a resource that `check` does not look at",
     check,
 };
 
@@ -32,7 +32,7 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 fn found(one: &Unmodelled) -> Found {
     let id = one.id.as_ref().map(|id| format!(" {}", quote(id))).unwrap_or_default();
     let function = quote(one.function);
-    let message = format!("{function}{id} is not looked at: its name is yours to make unique");
+    let message = format!("{function}{id} is not checked: see that its name is unique");
     let mut all = unmodelled().chain(unmodelled2());
     let why = all.find(|(name, _)| *name == one.function).map(|(_, why)| format!(": {why}"));
     let help = format!(
@@ -57,7 +57,7 @@ mod tests {
             await make("a"); await make("b");
             await cloudflare.VpcService(`h-${stage}`);
         "#;
-        let rest = "is not looked at: its name is yours to make unique";
+        let rest = "is not checked: see that its name is unique";
         assert_eq!(
             messages("unmodelled", text),
             [
@@ -81,7 +81,7 @@ mod tests {
               yield* Cloudflare.Zone.Setting("tls", {});
             }));
         "#;
-        let rest = "is not looked at: its name is yours to make unique";
+        let rest = "is not checked: see that its name is unique";
         assert_eq!(
             messages("unmodelled", text),
             [

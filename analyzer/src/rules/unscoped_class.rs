@@ -30,13 +30,12 @@ fn check(program: &Program<'_>) -> Vec<Found> {
 
 fn one(declaration: &Declaration) -> Option<Found> {
     let collision = collisions::of_texts(declaration, Role::Script, |a, b| a == b)?;
-    let stages =
-        if collision.is_everywhere { "every stage".to_owned() } else { collision.in_stages() };
     let message = format!(
-        "the {} {} is in the script {}, which is the same in {stages}{}",
+        "the {} {} is in the script {}, which {} share{}",
         declaration.kind.noun(),
         declaration.shown(),
         quote(&collision.text),
+        collision.who(),
         collision.also()
     );
     let help = "pass the `Worker` itself, or give the script a name with the stage";
@@ -58,8 +57,7 @@ mod tests {
 
     #[test]
     fn a_script_without_the_stage_is_found() {
-        let message =
-            "the Durable Object `room` is in the script `shop`, which is the same in every stage";
+        let message = "the Durable Object `room` is in the script `shop`, which all stages share";
         assert_eq!(found(r#""shop""#), [message]);
         assert_eq!(found("fixed.name").len(), 1);
         let some = found(r#"stage === "prod" ? "shop" : "shop-dev""#);

@@ -33,12 +33,10 @@ fn one(declaration: &Declaration) -> Option<Found> {
         return None;
     }
     let collision = collisions::of_names(declaration)?;
-    let stages =
-        if collision.is_everywhere { "every stage".to_owned() } else { collision.in_stages() };
     let name = quote(&collision.text);
     let also = collision.also();
-    let message =
-        format!("the workflow {name} is the same in {stages}: each deploy takes it over{also}");
+    let who = collision.who();
+    let message = format!("{who} have the workflow {name}: each deploy takes it over{also}");
     let help = format!(
         "use `AlchemyWorkflow` of `{}`, or put the stage into `workflowName` and keep `className`",
         declaration.version.blocks()
@@ -58,7 +56,7 @@ mod tests {
     fn a_workflow_without_the_stage_is_found() {
         assert_eq!(
             found(r#"Workflow("flow", { className: "Flow" });"#),
-            ["the workflow `Flow` is the same in every stage: each deploy takes it over"]
+            ["all stages have the workflow `Flow`: each deploy takes it over"]
         );
         let some = found(
             r#"Workflow("flow", { className: "F", workflowName: stage === "prod" ? "f" : "f-dev" });"#,

@@ -42,7 +42,7 @@ fn finding(world: &World<'_>, pair: &Pair<'_>, claim: &Claim) -> Option<Finding>
     let name = world.text(claim.name);
     let left = world.text(claim.folded).strip_prefix(*longer)?.strip_prefix('-')?;
     let message = format!(
-        "the {} {} is {} in the stage {}, and {} in the stage {} would be called the same",
+        "the {} {} is {} in the stage {}, and {} in the stage {} would have the same name",
         kind.noun(),
         quote(name),
         quote(shorter),

@@ -11,8 +11,8 @@ use crate::world::{Plan, World};
 /// What cron triggers are called where kinds are named.
 const CRON: &str = "cron";
 
-const HELP: &str = "take the cron triggers out of previews with `thrifty`, or destroy stages that are \
-                    not needed any more";
+const HELP: &str = "take the cron triggers out of previews with `thrifty`, or destroy stages that \
+                    you no longer need";
 
 /// The use of the limit, if some Worker of a state uses it.
 pub(crate) fn cron_quota(world: &World<'_>) -> Option<Quota> {
@@ -31,8 +31,7 @@ pub(super) fn judge(world: &World<'_>) -> Option<Finding> {
     let Quota { used, limit, .. } = cron_quota(world)?;
     let (percent, severity) = near(used, limit)?;
     let message = format!(
-        "the Workers of the state have {used} of the {limit} cron triggers of an account, which is \
-         {percent} %"
+        "the Workers of the state use {used} of the account's {limit} cron triggers, which is {percent} %"
     );
     Some(Finding::new(Code::Quota, severity, CRON, &[""]).says(message, HELP))
 }

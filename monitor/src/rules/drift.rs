@@ -7,9 +7,8 @@ use crate::finding::{Code, Finding, Severity, claimants};
 use crate::texts::Map;
 use crate::world::{Owner, World, owner};
 
-const HELP: &str = "see what a deploy would do before it is done: Alchemy replaces a renamed \
-                    database or bucket, and its data is lost; keep the deployed name with `pin` or \
-                    `onRename: \"keep\"`";
+const HELP: &str = "keep the deployed name with `pin` or `onRename: \"keep\"`: Alchemy replaces a renamed \
+                    database or bucket, and deletes the old one with its data";
 
 pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
     let declared = || world.claims.all.iter().filter(|claim| claim.source == Source::Source);

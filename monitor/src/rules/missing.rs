@@ -31,7 +31,7 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     let deleting = resource.of(Source::State).all(|claim| claim.deleting);
     let severity = if deleting { Severity::Warning } else { Severity::Error };
     let name = quote(resource.name(world));
-    let message = format!("the state has the {} {name}, the account has not", kind.noun());
+    let message = format!("the state has the {} {name}, and the account does not", kind.noun());
     let finding = resource.finding(world, Code::Missing, severity);
     let of_2 = resource.of(Source::State).all(|claim| claim.is_of_2);
     let help = match kind {

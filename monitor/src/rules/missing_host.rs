@@ -39,7 +39,7 @@ fn is_listed(hosts: &Hosts, row: &HostRow) -> bool {
 
 fn finding(row: &HostRow) -> Finding {
     let message =
-        format!("the state has the {} {}, the account has not", row.kind(), quote(&row.name));
+        format!("the state has the {} {}, and the account does not", row.kind(), quote(&row.name));
     let about = [folded(&row.name), row.app.clone(), row.stage.clone(), row.id.clone()];
     let about: Vec<_> = about.iter().map(String::as_str).collect();
     let mut finding = Finding::new(Code::Missing, Severity::Error, row.kind(), &about);

@@ -51,9 +51,9 @@ pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
 fn finding(kind: Kind, &Quota { used, limit, .. }: &Quota) -> Option<Finding> {
     let (percent, severity) = near(used, limit)?;
     let message = format!(
-        "{used} of {limit} that an account may have of the kind `{}` are used, which is {percent} %",
+        "the account has {used} of at most {limit} resources of the kind `{}`, which is {percent} %",
         kind.as_str()
     );
-    let help = "destroy stages that are not needed any more, or ask Cloudflare for a higher limit";
+    let help = "destroy stages that you no longer need, or ask Cloudflare for a higher limit";
     Some(Finding::new(Code::Quota, severity, kind.as_str(), &[""]).says(message, help))
 }

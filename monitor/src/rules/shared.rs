@@ -8,8 +8,8 @@ use crate::finding::{Code, Finding, Severity, claimants};
 use crate::texts::Set;
 use crate::world::{World, owner};
 
-const HELP_REVERTED: &str = "take its entry out of `pendingDeletions` in the scope's row of the state, \
-                             before the next deploy of the stage deletes it";
+const HELP_REVERTED: &str = "remove it from `pendingDeletions` in the row of the scope, before the next \
+                             deploy of the stage deletes it";
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
     let live = || resource.claims.iter().copied().filter(|claim| claim.holds());
@@ -31,10 +31,10 @@ pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Findin
     let name = quote(resource.name(world));
     let owners: Set<_> = holders().map(|claim| (claim.app, claim.stage, claim.id)).collect();
     let message = format!(
-        "the {} {name} is claimed by {} resources in {}",
-        kind.noun(),
+        "{} resources in {} claim the {} {name}",
         owners.len(),
         counted(stages.len(), "stage"),
+        kind.noun(),
     );
     let finding = resource.finding(world, code, severity);
     Some(finding.says(message, help(kind, deliberate)).by(claimants(world, holders())))
@@ -49,7 +49,7 @@ fn reverted(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
     }
     let (kind, ..) = resource.key;
     let message = format!(
-        "the {} {} is wanted again, and a replacement that did not end is about to delete it",
+        "an interrupted replacement is about to delete the {} {}, which is in use again",
         kind.noun(),
         quote(resource.name(world)),
     );
@@ -95,15 +95,15 @@ fn help(kind: Kind, deliberate: bool) -> &'static str {
              `physicalName(\"worker\", base, stage)` as the Worker's name"
         }
         Kind::Workflow => {
-            "the last deploy has taken it over from the others: use the block \
+            "the last deploy took it over from the others: use the block \
              `AlchemyWorkflow`, or put the stage into `workflowName`, and deploy each stage again"
         }
         Kind::Worker => {
-            "the last deploy has overwritten the others: name the Worker by \
+            "the last deploy overwrote the others: name the Worker by \
              `physicalName(\"worker\", base, stage)` and deploy each stage again"
         }
         _ => {
-            "destroying one of them deletes the data of all: use a block, which puts the stage \
+            "destroying one of the stages deletes it for all: use a block, which puts the stage \
              into the name, and give the stage that keeps this one a `pin`"
         }
     }

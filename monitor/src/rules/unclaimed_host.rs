@@ -11,7 +11,7 @@ use crate::world::World;
 const HELP: &str = "a domain that was renamed leaves the old hostname behind, and so does a state that was lost: \
                     declare it and deploy the stage with `--force`; if no program declares it and nobody needs it, \
                     detach it in Cloudflare's dashboard, under Domains & Routes of the Worker";
-const HELP_FOREIGN: &str = "nothing has to be done; an app of another repository can own it";
+const HELP_FOREIGN: &str = "do nothing: an app of another repository can own it";
 
 pub(super) fn judge(world: &World<'_>) -> Vec<Finding> {
     if !is_all_read(world) {
@@ -48,7 +48,7 @@ fn finding(world: &World<'_>, one: &Attached<'_>) -> Option<Finding> {
         false => (Severity::Warning, " of yours", HELP),
     };
     let message = format!(
-        "the {} {} leads to the Worker {}{whose}, and is in nobody's state",
+        "no state has the {} {}, which leads to the Worker {}{whose}",
         one.kind(),
         quote(one.name),
         quote(name),

@@ -24,7 +24,7 @@ const HELP_OURS: &str = "no program here declares it, and no state that was read
                          who deployed it, and read that state with `--state` or `--state-store`";
 const HELP_DELETING: &str =
     "a deploy that replaced it did not come to its end: deploy the stage again";
-const HELP_FOREIGN: &str = "nothing has to be done; an app of another repository can own it";
+const HELP_FOREIGN: &str = "do nothing: an app of another repository can own it";
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
     let (kind, name, place) = resource.key;
@@ -104,14 +104,14 @@ fn declared_only(world: &World<'_>, resource: &Resource<'_>, declared: &[&Claim]
     let first = by.first();
     let (message, help) = if apps.len() > 1 {
         let message = format!(
-            "the {} {name} is in nobody's state, and programs of {} apps would make it",
+            "no state has the {} {name}, and programs of {} apps would make it",
             kind.noun(),
             apps.len()
         );
         (message, HELP_SHARED.to_owned())
     } else {
         let message = format!(
-            "the {} {name} is what the app {} makes in stage {}, and in nobody's state",
+            "no state has the {} {name}, which the app {} makes in stage {}",
             kind.noun(),
             text(first.and_then(|one| one.app.as_ref())),
             text(first.and_then(|one| one.stage.as_ref())),
@@ -140,7 +140,9 @@ fn help_declared(world: &World<'_>, kind: Kind, declared: &[&Claim]) -> String {
 fn untold(world: &World<'_>, kind: Kind) -> Option<String> {
     if !world.is_complete(Source::Source, kind) || world.undecided(kind).next().is_some() {
         let names = format!("{} names of the programs here", kind.noun());
-        Some(format!("not all {names} can be told, and this can be one of them: {HELP_OPEN}"))
+        Some(format!(
+            "the text does not show all {names}, and this can be one of them: {HELP_OPEN}"
+        ))
     } else {
         world.options.partial.then(|| HELP_PARTIAL.to_owned())
     }
@@ -153,7 +155,7 @@ fn orphan(world: &World<'_>, resource: &Resource<'_>, reading: &Reading<'_>) -> 
         false => (Severity::Info, HELP_FOREIGN.to_owned()),
     };
     let message = format!(
-        "the {} {} is of the stage {} by its name, and in nobody's state",
+        "no state has the {} {}, whose name has the stage {} in it",
         kind.noun(),
         quote(resource.name(world)),
         quote(reading.stage),
@@ -167,7 +169,7 @@ fn orphan(world: &World<'_>, resource: &Resource<'_>, reading: &Reading<'_>) -> 
 fn foreign(world: &World<'_>, resource: &Resource<'_>) -> Finding {
     let (kind, ..) = resource.key;
     let name = quote(resource.name(world));
-    let message = format!("nothing tells whose the {} {name} is", kind.noun());
+    let message = format!("nothing shows whose the {} {name} is", kind.noun());
     let finding = resource.finding(world, Code::Foreign, Severity::Info);
     finding.says(message, HELP_FOREIGN).by(claimants(world, resource.of(Source::Account)))
 }

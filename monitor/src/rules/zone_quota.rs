@@ -13,7 +13,7 @@ const DOMAINS: u64 = 100;
 /// How many routes.
 const ROUTES: u64 = 1000;
 
-const HELP: &str = "destroy stages that are not needed any more, or give previews another zone with \
+const HELP: &str = "destroy stages that you no longer need, or give previews another zone with \
                     `previewDomain`";
 
 /// The use of each limit, for the zones that use any of it.
@@ -45,7 +45,7 @@ fn finding(Quota { kind, zone, used, limit }: &Quota) -> Option<Finding> {
     let (percent, severity) = near(*used, *limit)?;
     let zone = zone.as_deref()?;
     let message = format!(
-        "{used} of {limit} {kind}s that the zone {} may have are used, which is {percent} %",
+        "the zone {} has {used} of at most {limit} {kind}s, which is {percent} %",
         quote(zone)
     );
     Some(Finding::new(Code::Quota, severity, kind, &[zone]).says(message, HELP))

@@ -165,10 +165,7 @@ impl HostPlan<'_> {
 fn undecided(why: &Why) -> String {
     match why {
         Why::Refused(error) => error.to_string(),
-        why => format!(
-            "its hostname cannot be told from the text: {}",
-            why.reason().unwrap_or_default()
-        ),
+        why => format!("the text does not show its hostname: {}", why.reason().unwrap_or_default()),
     }
 }
 

@@ -63,7 +63,7 @@ impl Rewriter<'_> {
             Expression::StringLiteral(_) | Expression::TemplateLiteral(_) => {
                 self.letter_box(call, value)
             }
-            _ => return Err("where its dead letters go cannot be told".to_owned()),
+            _ => return Err("the text does not show where its dead letters go".to_owned()),
         };
         match self.bound.holders.get(&call.span.start).cloned() {
             Some(holder) => {

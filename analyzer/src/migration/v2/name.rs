@@ -34,7 +34,7 @@ impl Rewriter<'_> {
         let mut all = given;
         all.extend(deployed);
         if all.is_empty() {
-            return Err("its name cannot be told from the text, and it is not deployed".to_owned());
+            return Err("the text does not show its name, and it is not deployed".to_owned());
         }
         Ok(Some((key, self.name_by_stage(&all))))
     }

@@ -307,7 +307,7 @@ ${worker("room")}`,
       told: { text: `await Queue("${LONG}");` },
       ways: [
         {
-          says: "choose a base name of at most 34, to see it whole in every stage",
+          says: "choose a base name of at most 34 characters, which every stage keeps whole",
           steps: [
             { text: 'await Queue("short");', ends: "would-delete" },
             { text: `await Queue("${LONG}", { name: "short" });`, ends: "would-replace" },

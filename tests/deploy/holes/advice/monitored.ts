@@ -95,6 +95,6 @@ export const MONITORED: Entries = {
       ],
     },
   ],
-  quota: "it says to destroy stages that are not needed any more, which is what destroying is for",
-  foreign: "it says that nothing has to be done",
+  quota: "it says to destroy stages that you no longer need, which is what destroying is for",
+  foreign: "it says to do nothing",
 };
