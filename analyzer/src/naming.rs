@@ -2,7 +2,7 @@
 
 use alch_blocks::{Kind, placement};
 
-use crate::values::{Change, Conds, Instance, Part, Settings, Value, join, unread};
+use crate::values::{Change, Conds, Instance, Part, Question, Settings, Value, join, unread};
 
 /// One way in which a declaration may get its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,7 +180,23 @@ fn raw_default(instance: &Instance) -> Value {
     Value::Text(join(lists))
 }
 
+/// By the law, but for the stages that have a pin.
 fn block_value(instance: &Instance, settings: &Settings, base: &[Part]) -> Value {
+    let lawful = lawful_value(instance, settings, base);
+    let pins = match option(instance, "pin") {
+        Value::Object(pins) if pins.open.is_none() => pins,
+        Value::Object(_) | Value::OneOf(_) | Value::Unknown(_) => {
+            return Value::unknown("the pins are not known");
+        }
+        _ => return lawful,
+    };
+    let is = |stage: &String, holds| (Question::Stage(stage.clone()), holds);
+    let others = pins.props.iter().map(|(stage, _)| is(stage, false)).collect();
+    let pinned = pins.props.iter().map(|(stage, name)| (vec![is(stage, true)], name.clone()));
+    Value::one_of(std::iter::once((others, lawful)).chain(pinned).collect())
+}
+
+fn lawful_value(instance: &Instance, settings: &Settings, base: &[Part]) -> Value {
     if option(instance, "stage") == Value::Bool(false) {
         return Value::Text(base.to_vec());
     }
@@ -237,4 +253,27 @@ pub(crate) fn shown_value(value: &Value) -> Option<String> {
         Value::Text(parts) => Some(shown(parts)),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::link::link;
+    use crate::syntax::lower::read;
+
+    #[test]
+    fn what_is_named_after_a_pinned_block_has_its_name() {
+        let text = r#"
+            import alchemy from "alchemy";
+            import { D1Database } from "alchemy/cloudflare";
+            import { Bucket } from "@alch/blocks";
+            const app = await alchemy("shop");
+            const files = await Bucket("files", { pin: { prod: "legacy" } });
+            await D1Database("db", { name: `${files.name}-db` });
+        "#;
+        let options = serde_json::from_str(r#"{ "stages": ["prod", "dev"] }"#).unwrap_or_default();
+        let report = link(&[read("a.ts", text)], &options);
+        let db = report.declarations.iter().find(|one| one.id.as_deref() == Some("db"));
+        let name = |stage| Some(db?.names.get(stage)?.name.as_str());
+        assert_eq!([name("prod"), name("dev")], [Some("legacy-db"), Some("files-dev-db")]);
+    }
 }
