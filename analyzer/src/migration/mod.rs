@@ -4,6 +4,7 @@
 //! The program is resolved as it is and as it would be. A rewrite that changes an id or a deployed
 //! name is given up, until none does. What is left is judged by the rules that guard a deploy.
 
+mod again;
 mod assumed;
 mod callee;
 mod compare;
@@ -33,6 +34,7 @@ use crate::report::{Options, StateRow, Unread};
 use crate::syntax::facts::Facts;
 use crate::syntax::lower::read;
 use crate::values::{App, Instance, follow};
+pub(crate) use again::migrate;
 use compare::{Key, unsafe_rewrites};
 use edits::Edit;
 use outcome::Outcome;
@@ -40,7 +42,7 @@ pub(crate) use plan::mark;
 use plan::{Plans, plan};
 
 /// One file of the program.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct SourceFile {
     pub path: String,
@@ -99,7 +101,8 @@ impl<'v> View<'v> {
     }
 }
 
-pub(crate) fn migrate(files: &[SourceFile], options: &Options) -> Migration {
+/// One look at a program.
+fn once(files: &[SourceFile], options: &Options) -> Migration {
     let facts: Vec<Facts> = files.iter().map(|file| read(&file.path, &file.text)).collect();
     let modules = Modules::new(&facts, &options.modules);
     let eval = follow(&facts, &modules);

@@ -23,12 +23,15 @@ impl Plan<'_> {
             .filter(|key| *key != "className")
             .find_map(|key| self.prop(key).map(|prop| (key, prop)));
         if let (Some((key, prop)), Some(base)) = (written, &naming.base) {
+            // Once it is a block, what it was taken from may have another name in a stage.
+            let is_taken = matches!(self.facts.expr(prop.value), Expr::Member(..));
+            let replace = naming.replace || is_taken;
             if prop.shorthand {
                 let (at, key, text) = (prop.at, key.to_owned(), base.clone());
                 if naming.replace {
                     steps.push(Step::Shorthand { at, key, text });
                 }
-            } else if naming.replace {
+            } else if replace {
                 let at = prop.value_at;
                 steps.push(if pins.is_empty() && self.can_cut(prop) {
                     Step::CutTemplate { at }
