@@ -19,6 +19,15 @@ const OWN = ["index.md", "playground-page.md"];
 /** Without a label of its own, the button is called what it shows, which has the key in it. */
 const SEARCH = { button: { buttonText: "Search", buttonAriaLabel: "" } };
 
+/** VitePress would run `{{ … }}` in code between words, as it does not in blocks of code. */
+function codeAsWritten(md) {
+  const { code_inline: render } = md.renderer.rules;
+  md.renderer.rules.code_inline = (tokens, at, ...rest) => {
+    tokens[at].attrSet("v-pre", "");
+    return render(tokens, at, ...rest);
+  };
+}
+
 /** What other tools make, so that the site's own router must leave it to the server. */
 const made = (text, link) => ({ text, link, target: "_self" });
 
@@ -33,7 +42,10 @@ export default {
   markdown: {
     anchor: { slugify: slugOf },
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
-    config: accessible,
+    config: (md) => {
+      accessible(md);
+      codeAsWritten(md);
+    },
   },
   transformPageData({ relativePath }) {
     const file = OWN.includes(relativePath) ? `docs/site/${relativePath}` : sourceOf(relativePath);
