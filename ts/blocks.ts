@@ -79,8 +79,7 @@ export type WorkflowOptions = With<
 >;
 
 /** What `Container` takes: all of Alchemy's `Container`, and our own. */
-export type ContainerOptions = alchemy.ContainerProps &
-  StageOptions & { onRename?: OnRename | null | undefined };
+export type ContainerOptions = alchemy.ContainerProps & StageOptions;
 
 /** What `Worker` takes: all of Alchemy's `Worker`, and our own. */
 export type WorkerOptions<

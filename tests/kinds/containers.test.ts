@@ -6,6 +6,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cli } from "../cli/cli.ts";
 import { App2, blocks, TIME } from "../deploy2/app.ts";
+import { monitor } from "../monitor/monitor.ts";
 import { names } from "../support/data.ts";
 import { harmless } from "../support/harm.ts";
 import { App, program, SCRIPT } from "../support/program.ts";
@@ -60,7 +61,7 @@ test(
 );
 
 test(
-  "`check` knows its row, which is in the scope of the Worker, and its class",
+  "`check` and `monitor` know its row, which is in the scope of the Worker, and its class",
   async () => {
     await using app = await App.start();
     const source = program(bound(""));
@@ -70,6 +71,11 @@ test(
     );
     expect(await lost(app, source)).toEqual([]);
     expect(await lost(app, program(worker("")))).toEqual(["box"]);
+    const of = async () =>
+      (await monitor(app)).report.findings.map(({ code, kind }) => [code, kind]);
+    expect(await of()).toEqual([]);
+    app.account.plain.get("Container")?.all.clear();
+    expect(await of()).toContainEqual(["missing", "container"]);
   },
   TIME,
 );
