@@ -345,6 +345,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_retained_outlives_each_stage() {
+        let kept = json!({ "kind": "database", "id": "db", "name": "shared", "retained": true });
+        let report = report(&["prod", "dev"], &[run("prod", &[kept.clone()]), run("dev", &[kept])]);
+        let found: Vec<_> = codes(&report).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(found, ["fixed-name"]);
+    }
+
+    #[test]
     fn what_one_stage_has_is_not_shared() {
         let runs = [run("prod", &[resource("kv", "menu", Some("menu"))]), run("dev", &[])];
         assert_eq!(codes(&report(&["prod", "dev"], &runs)), []);
