@@ -346,8 +346,8 @@ mod tests {
 
     #[test]
     fn what_is_retained_outlives_each_stage() {
-        let kept = json!({ "kind": "database", "id": "db", "name": "shared", "retained": true });
-        let report = report(&["prod", "dev"], &[run("prod", &[kept.clone()]), run("dev", &[kept])]);
+        let kept = [json!({ "kind": "database", "id": "db", "name": "shared", "retained": true })];
+        let report = report(&["prod", "dev"], &[run("prod", &kept), run("dev", &kept)]);
         let found: Vec<_> = codes(&report).into_iter().map(|(code, _)| code).collect();
         assert_eq!(found, ["fixed-name"]);
     }
