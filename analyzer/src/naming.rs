@@ -3,6 +3,7 @@
 use alch_blocks::{Kind, placement};
 
 use crate::values::{Change, Conds, Instance, Part, Question, Settings, Value, join, unread};
+use crate::version::Version;
 
 /// One way in which a declaration may get its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,13 @@ pub(crate) fn is_of_its_worker(instance: &Instance) -> bool {
     let is_made =
         |part: &Part| matches!(part, Part::Made(made) if matches!(made.by, Change::WorkflowOf(_)));
     matches!(option(instance, "workflowName"), Value::Text(parts) if parts.iter().all(is_made))
+}
+
+/// Whether it is a container application that Alchemy 0.94 makes without a Worker.
+pub(crate) fn is_of_no_class(instance: &Instance) -> bool {
+    instance.kind == Kind::Container
+        && instance.version == Version::V0
+        && option(instance, "className") == Value::Nil
 }
 
 /// All ways in which a declaration may get its name.

@@ -132,6 +132,10 @@ impl Resolver<'_> {
                           declare a second one";
             return Some(reason.to_owned());
         }
+        if naming::is_of_no_class(instance) {
+            let reason = "it belongs to no class of a Worker, and a block makes one of a class";
+            return Some(reason.to_owned());
+        }
         let stages = self.looked.set.compared.iter();
         let mut ids = stages.filter_map(|stage| text_in(&instance.id, stage).ok().flatten());
         ids.find_map(|id| refused_id(instance.kind, &id))

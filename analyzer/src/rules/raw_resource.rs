@@ -94,6 +94,15 @@ mod tests {
     }
 
     #[test]
+    fn a_container_application_of_no_worker_has_no_block() {
+        let import = "import { Container, ContainerApplication } from \"alchemy/cloudflare\";";
+        let found = |text: &str| messages("raw-resource", &format!("{import}\n{text}"));
+        let container = "await Container(\"box\", { className: \"Box\", image: \"x\" });";
+        assert_eq!(found(container), ["`box` is a raw container application"]);
+        assert!(found("await ContainerApplication(\"job\", { image });").is_empty());
+    }
+
+    #[test]
     fn only_what_migrate_can_rewrite_is_said_to_be() {
         let helps = |text: &str| {
             let found = find("raw-resource", text);
