@@ -156,7 +156,7 @@ export const STAGES: readonly StageReport[] = [
   }),
   stage("pr-14", {
     ...{ pull: 14, pullState: "unknown", verdict: "stop", changed: null },
-    why: "not everything could be read: the queues of the account may not be listed",
+    why: "something cannot be read: the queues of the account may not be listed",
   }),
   stage("prod", {
     why: "the stage is protected",

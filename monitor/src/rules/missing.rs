@@ -17,7 +17,7 @@ const HELP_2: &str = "if deploys go to another account, give that with `--accoun
 const HELP_SCRIPT: &str = "if deploys go to another account, give that with `--account`; if someone \
                            deleted it, deploy the stage with `--force`, which uploads the Worker \
                            again, without the data of its Durable Objects";
-const HELP_DELETING: &str = "a deploy that replaced it died before it wrote that down: deploy the stage \
+const HELP_DELETING: &str = "an interrupted deploy replaced it and did not store that: deploy the stage \
                              again";
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {

@@ -9,7 +9,7 @@ use crate::hosts::{HostRow, claimants, folded};
 use crate::texts::Map;
 use crate::world::World;
 
-const HELP: &str = "while both have it, destroying either takes the hostname down: remove its row from the state of \
+const HELP: &str = "destroying one of the stages takes the hostname down: remove its row from the state of \
                     the stage that should not have it (below `.alchemy/<app>/<stage>`), and deploy that stage with \
                     a hostname of its own, as the blocks `Domain` and `Route` make it; if the hostname leads to the \
                     wrong Worker, deploy the other stage with `--force`, and follow what that says";

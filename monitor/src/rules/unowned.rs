@@ -22,8 +22,7 @@ const HELP_PARTIAL: &str = "have the monitor read all programs of the workspace,
                             them can have this name; until then, adopt it in no app";
 const HELP_OURS: &str = "no program here declares it, and no state that was read has it: find out \
                          who deployed it, and read that state with `--state` or `--state-store`";
-const HELP_DELETING: &str =
-    "a deploy that replaced it did not come to its end: deploy the stage again";
+const HELP_DELETING: &str = "an interrupted deploy replaced it: deploy the stage again";
 const HELP_FOREIGN: &str = "do nothing: an app of another repository can own it";
 
 pub(super) fn judge(world: &World<'_>, resource: &Resource<'_>) -> Option<Finding> {
@@ -89,7 +88,7 @@ fn unread<'a>(world: &'a World<'_>, kind: Kind, name: Text) -> impl Iterator<Ite
 fn undeleted(world: &World<'_>, resource: &Resource<'_>) -> Finding {
     let (kind, ..) = resource.key;
     let name = quote(resource.name(world));
-    let message = format!("the {} {name} was to be deleted, and is still there", kind.noun());
+    let message = format!("an interrupted deploy left the {} {name} behind", kind.noun());
     let finding = resource.finding(world, Code::Orphan, Severity::Warning);
     finding.says(message, HELP_DELETING).by(claimants(world, resource.of(Source::State)))
 }

@@ -98,7 +98,7 @@ impl Reason {
             Self::Personal => "the stage is personal or for development".into(),
             Self::NotPreview => "its name does not follow the pattern of pull requests".into(),
             Self::OtherApp => "no program here names the app".into(),
-            Self::Unreadable(what) => format!("not everything could be read: {}", what.message),
+            Self::Unreadable(what) => format!("something cannot be read: {}", what.message),
             Self::AccountUnread => "the account was not read".into(),
             Self::PullOpen(number) => format!("pull request {number} is open"),
             Self::PullMissing(number) => format!("there is no pull request {number}"),
@@ -178,11 +178,7 @@ impl Reason {
                 format!("nobody here knows how to delete {}, a {}", quote(id), quote(resource))
             }
             Self::StrangePart { id, resource } => {
-                format!(
-                    "{}, a {}, is a part of nothing that the stage has",
-                    quote(id),
-                    quote(resource)
-                )
+                format!("{}, a {}, belongs to no resource of the stage", quote(id), quote(resource))
             }
             Self::HostUnknown { name, why } => {
                 let reason = if why.is_empty() { String::new() } else { format!(": {why}") };
