@@ -203,7 +203,7 @@ test("a limit of a zone that is near is shown, in the metrics, too", async () =>
     app.account.zones.domains.set(id, domain);
   }
   const ended = await run(app, ["--metrics", "metrics"]);
-  expect(ended.out).toContain("99 of 100 domains that the zone `example.com` may have are used");
+  expect(ended.out).toContain("the zone `example.com` has 99 of at most 100 domains");
   expect(ended.out).toMatch(/ {2}domain of example\.com +99 of 100/);
   const metrics = await readFile(join(app.folder, "metrics/collision-metrics.json"), "utf8");
   expectValid("metrics", JSON.parse(metrics));

@@ -129,7 +129,7 @@ test(
     const { found, report } = await monitor(app);
     expect(found).toEqual(["warning orphan kv shop-kv-prod"]);
     const [finding] = report.findings;
-    expect(finding?.message).toContain("is what the app `shop` makes in stage `prod`");
+    expect(finding?.message).toContain("which the app `shop` makes in stage `prod`");
     expect(finding?.help).toContain("only if this app made it and its state is lost");
     await app.deploy("prod", source.replace("quiet: true", "quiet: true, adopt: true"));
     expect((await monitor(app)).found).toEqual([]);
