@@ -23,7 +23,7 @@ test("the stages are in a table, with what they cost", async () => {
   await using opened = await open(browser, page(COST));
   const cost = opened.page.locator("#cost");
   expect(await cost.locator("p").first().textContent()).toBe(
-    "$51.00, of which $5.00 are for the paid plan itself, which is assumed. An estimate by the usage from 2026-10-24 to 2026-11-22 and the prices as of 2026-10. The shares are of the bill without the plan.",
+    "$51.00, of which $5.00 are for the paid plan itself, which is assumed: to read it needs the permission Billing: Read. An estimate by the usage from 2026-10-24 to 2026-11-22 and the prices as of 2026-10. The shares are of the bill without the plan.",
   );
   const rows = await cost.locator("tbody tr").allInnerTexts();
   expect(rows.map((row) => row.split(/\s*\t\s*/))).toEqual([

@@ -134,7 +134,7 @@ describe("the summary of a job", () => {
         "| `unknown` | $4.50 | $9.00 | 9.8 % |",
         "| the plan itself | $5.00 |  |  |",
         "",
-        "**A month costs $51.00.** A month with the usage of 2026-10-24 to 2026-11-22, on the paid plan, which is assumed; the shares are of the bill without the plan.",
+        "**A month costs $51.00.** A month with the usage of 2026-10-24 to 2026-11-22, on the paid plan, which is assumed: to read it needs the permission `Billing: Read`; the shares are of the bill without the plan.",
       ].join("\n"),
     );
     expect(jobSummary(report([]))).not.toContain("Cost");

@@ -12,6 +12,8 @@ const PAGE = 20;
 const CAPTION = "The most expensive first";
 const COLUMNS = ["Stage", "A month", "At list price", "Share"];
 const UNREAD = "The usage could not be read, so nothing is priced.";
+/** Why the plan is not known. */
+const ASSUMED = ", which is assumed: to read it needs the permission Billing: Read";
 const OF_LIST = "No usage is billed, so the shares are of the list price.";
 
 /** Nothing if no run was asked for it. */
@@ -36,7 +38,7 @@ function nowOf(report: MonitorReport): Child[] {
   const { total, subscription, plan, planFrom, from, to, shareOf, prices } = now;
   const without = subscription > 0 ? " without the plan" : "";
   const shares = shareOf === "bill" ? `The shares are of the bill${without}.` : OF_LIST;
-  const assumed = planFrom === "assumed" ? ", which is assumed" : "";
+  const assumed = planFrom === "assumed" ? ASSUMED : "";
   const least = read === "all" ? "" : "At least ";
   const sum = `${least}${dollars(total)}, of which ${dollars(subscription)} are for the ${plan} plan itself${assumed}.`;
   const usage = `An estimate by the usage from ${from} to ${to} and the prices as of ${prices}.`;
