@@ -104,3 +104,19 @@ test.each([
   expect(code).toBe(2);
   expect(error).toContain(message);
 });
+
+test("a program that cannot start is said with what it needs", async () => {
+  using folder = new Folder();
+  const program = `import * as Alchemy from "alchemy";
+import * as Effect from "effect/Effect";
+export default Alchemy.Stack("shop", {}, Effect.void);
+`;
+  folder.write("alchemy.run.ts", program);
+  const args = ["urls", "--stage", "pr-7", "--state-store", "alchemy.run.ts"];
+  const { code, error } = await cli(folder.path, args);
+  expect(code).toBe(2);
+  expect(error).toContain(
+    "error: the state in `alchemy.run.ts` cannot be read: there is no Alchemy 2",
+  );
+  expect(error).toContain("help: install a version that is known beside the program");
+});

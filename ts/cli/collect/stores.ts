@@ -145,7 +145,8 @@ async function programAt(path: string, name: string): Promise<StoreRows> {
   const { exported, RowsOfProgram } = await import("../evaluate/store.ts");
   const rows = await storeRows(
     name,
-    () => HELP_STORE,
+    // Whoever cannot start the program knows what is missing.
+    (error) => (error instanceof Problem && error.help) || HELP_STORE,
     async (visitor) => {
       for (const { stack, stage, fqn, state } of await exported(path)) {
         if (isAction(state)) continue;
