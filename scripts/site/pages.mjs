@@ -100,7 +100,7 @@ export function sitePages(sources, messages = {}) {
 
 /** A page as the site has it: without the marks of what is generated, and with a way to the playground. */
 function whole(file, markdown) {
-  const shown = markdown.replace(/^<!--[\s\S]*?-->\n+/gm, "");
+  const shown = markdown.replace(/^<!--[\s\S]*?-->\n/gm, "").trimStart();
   const link = TO_PLAYGROUND[file];
   return link === undefined ? shown : shown.replace(/^(# .+\n)/m, `$1\n${link}`);
 }

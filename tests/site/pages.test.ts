@@ -24,6 +24,8 @@ See [why](why.md#top) and [the rule](rules.md#fixed).
 [The rest](../README.md) and [a schema](../schemas/check.json).
 `;
 
+const TABLE = "<!-- table: kinds -->\n| a |\n| --- |\n| b |\n<!-- end -->\n";
+
 const { pages, assets } = sitePages(
   new Map([
     [
@@ -35,7 +37,7 @@ const { pages, assets } = sitePages(
       "docs/rules.md",
       "<!-- Made. -->\n\n# Rules\n\n## `fixed`\n\nText.\n\n```ts\ncode();\n```\n\n## Next\n\nNo more.\n",
     ],
-    ["docs/why.md", "# Why\n\n[All](README.md)\n"],
+    ["docs/why.md", `# Why\n\n[All](README.md)\n\n${TABLE}\nText.\n`],
     ["docs/README.md", "# Documentation\n"],
   ]),
   {
@@ -108,4 +110,8 @@ test("links are addresses of the site, but not in code", () => {
   );
   expect(pages.get("why.md")).toContain("[All](/all)");
   expect([...assets].sort()).toEqual(["LICENSE-MIT", "schemas/check.json"]);
+});
+
+test("a text after a generated table stays outside of it", () => {
+  expect(pages.get("why.md")).toEndWith("\n\n| a |\n| --- |\n| b |\n\nText.\n");
 });
