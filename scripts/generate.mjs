@@ -250,9 +250,14 @@ export const ALCHEMY: readonly string[] = ${JSON.stringify(alchemy)};
 /** Alchemy 2. No other version counts as known. */
 export const ALCHEMY_2: readonly string[] = ${JSON.stringify(alchemy2)};
 
-/** What installs the newest of these. */
-export const INSTALL_2 = ${JSON.stringify(`npm install alchemy@${alchemy2.at(-1)} effect@${effect}`)};
+/** What installs the newest of these. It starts only beside these versions of Effect, and npm would take newer ones. */
+export const INSTALL_2 = ${JSON.stringify(install2(alchemy2.at(-1), effect))};
 `;
+}
+
+function install2(version, effect) {
+  const beside = ["effect", "@effect/platform-node", "@effect/platform-node-shared"];
+  return `npm install --save-exact alchemy@${version} ${beside.map((name) => `${name}@${effect}`).join(" ")}`;
 }
 
 /** Formats a text as the linter wants a file of that name to be. */

@@ -73,7 +73,7 @@ const NEEDED: Partial<Record<Kind, Readonly<Record<Version, Needs>>>> = {
 /** What installs the package and the version of Alchemy. */
 export function installOf(version: Version): string {
   if (version === "0.94") return "npm install @alch/blocks alchemy@0.94";
-  return INSTALL_2.replace("install ", "install @alch/blocks ");
+  return INSTALL_2.replace("--save-exact ", "--save-exact @alch/blocks ");
 }
 
 /** What to write for the block alone. */

@@ -331,11 +331,18 @@ describe("it fails clearly", () => {
     expect(error).toContain("must export a default stack");
   });
 
+  test("if a part of Effect is not installed", async () => {
+    using folder = project(stack("", 'import "@effect/platform-none";'));
+    const { code, error } = await failed(folder);
+    expect(code).toBe("evaluate-failed");
+    expect(error).toContain("\nhelp: install it; Alchemy 2 takes these: `npm install ");
+  });
+
   test("if Alchemy 2 is not installed", async () => {
     using folder = project(ALL, []);
     const { code, error } = await failed(folder);
     expect(code).toBe("alchemy2-missing");
-    expect(error).toContain("`npm install alchemy@2.0.0-beta.79 effect@");
+    expect(error).toContain("`npm install --save-exact alchemy@2.0.0-beta.79 effect@");
   });
 
   test.each([

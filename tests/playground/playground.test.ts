@@ -236,7 +236,7 @@ describe("the version", () => {
     await page.selectOption("#version", "2");
     expect(await text(page, "#program")).toContain('from "@alch/blocks/v2"');
     expect(await text(page, "nav code")).toBe(
-      `${INSTALL_2.replace("install ", "install @alch/blocks ")}`,
+      `${INSTALL_2.replace("--save-exact ", "--save-exact @alch/blocks ")}`,
     );
     await using again = await visit();
     await again.page.goto(page.url());

@@ -51,7 +51,9 @@ describe.each([
 test("the package is installed with a version that it knows", () => {
   const [, version = ""] = /alchemy@([\d.]+)$/.exec(installOf("0.94")) ?? [];
   expect(ALCHEMY.some((known) => known.startsWith(`${version}.`))).toBe(true);
-  expect(installOf("2")).toMatch(/^npm install @alch\/blocks alchemy@2\.\S+ effect@4\.\S+$/);
+  expect(installOf("2")).toMatch(
+    /^npm install --save-exact @alch\/blocks alchemy@2\.\S+ effect@4\.\S+ @effect\/platform-node@4\./,
+  );
 });
 
 test("what somebody types stays text in the program", () => {

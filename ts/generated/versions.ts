@@ -19,5 +19,6 @@ export const ALCHEMY: readonly string[] = [
 /** Alchemy 2. No other version counts as known. */
 export const ALCHEMY_2: readonly string[] = ["2.0.0-beta.77", "2.0.0-beta.78", "2.0.0-beta.79"];
 
-/** What installs the newest of these. */
-export const INSTALL_2 = "npm install alchemy@2.0.0-beta.79 effect@4.0.0-rc.115";
+/** What installs the newest of these. It starts only beside these versions of Effect, and npm would take newer ones. */
+export const INSTALL_2 =
+  "npm install --save-exact alchemy@2.0.0-beta.79 effect@4.0.0-rc.115 @effect/platform-node@4.0.0-rc.115 @effect/platform-node-shared@4.0.0-rc.115";

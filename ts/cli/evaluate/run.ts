@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { INSTALL_2 } from "../../generated/versions.ts";
 import { Problem } from "../problem.ts";
 import {
   ANSWER,
@@ -29,6 +30,8 @@ export interface Asked {
 
 const HELP_THROWS =
   "see that it can be evaluated without credentials and in this stage; leave `--evaluate` out to read its text alone";
+/** Alchemy 2 asks for parts of Effect that npm does not install with it. */
+const HELP_MISSING = `install it; Alchemy 2 takes these: \`${INSTALL_2}\``;
 const HELP_STORE = "see that its store can be reached with the environment that deploys have";
 const HELP_HANGS =
   "it may wait for a service that cannot be reached without credentials; give it more time with `--timeout`, or leave `--evaluate` out";
@@ -123,5 +126,6 @@ function judged(
     throw new Problem(`${what}: its process ended with ${code}${end}`, HELP_DIES, "evaluate-died");
   }
   if (!("error" in answer)) return answer;
-  throw new Problem(`${what}: ${answer.error}`, help, "evaluate-failed");
+  const isMissing = /cannot find (package|module)/i.test(answer.error);
+  throw new Problem(`${what}: ${answer.error}`, isMissing ? HELP_MISSING : help, "evaluate-failed");
 }
