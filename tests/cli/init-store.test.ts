@@ -12,12 +12,12 @@ export default (scope) => new D1StateStore(scope);
   const program = (imported: string, option: string) =>
     `import alchemy from "alchemy";\n${imported}\nconst app = await alchemy("shop", { ${option} });\n`;
 
-  async function initialised(files: Record<string, string>) {
+  async function initialised(files: Record<string, string>, parts = ["sweep", "previews"]) {
     using folder = new Folder();
     mkdirSync(join(folder.path, ".git"));
     folder.write("package.json", "{}\n");
     for (const [name, text] of Object.entries(files)) folder.write(name, text);
-    const { code, out } = await cli(folder.path, ["init", "sweep", "previews"]);
+    const { code, out } = await cli(folder.path, ["init", ...parts]);
     expect(code).toBe(0);
     return { out, scripts: JSON.parse(folder.read("package.json")).scripts };
   }
@@ -61,7 +61,14 @@ export default (scope) => new D1StateStore(scope);
     const text = program("// stateStore: store", "/* stateStore, */ quiet: true");
     const { out } = await initialised({ "alchemy.run.ts": text });
     expect(out).toContain("use a state store that pipelines reach");
+    expect(out).toContain("destroy it again: npm run preview:destroy -- --stage pr-0");
     expect(out).toContain("set GITHUB_TOKEN and GITHUB_REPOSITORY");
+  });
+
+  test("has to be reached by the monitor, too", async () => {
+    const text = program("", "quiet: true");
+    const { out } = await initialised({ "alchemy.run.ts": text }, ["monitor"]);
+    expect(out).toContain("use a state store that pipelines reach");
   });
 
   const stack = (state: string) => `import * as Alchemy from "alchemy";

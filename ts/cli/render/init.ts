@@ -76,15 +76,19 @@ function afterDeploys({ deploys, ci }: Project): string {
 
 function stepsFor({ parts, cost, stores }: Asked, project: Project): string[] {
   const { manager, depends, ci } = project;
+  const run = `${manager} run`;
   return [
     ...(depends ? [] : ["add the package `@alch/blocks` to the project"]),
     secretsFor(parts, project, stores),
     ...(parts.includes("monitor") ? [tokenFor(cost)] : []),
-    ...storeSteps(parts, stores),
+    ...storeSteps(stores),
     ...(ci === "gitlab"
       ? [`include the file in \`.gitlab-ci.yml\`: \`include: [{ local: ${GITLAB_FILE} }]\``]
       : []),
-    ...parts.map((part) => `${triedWith(part, ci)}: ${manager} run ${PARTS[part].tried}`),
+    ...parts.map((part) => `${triedWith(part, ci)}: ${run} ${PARTS[part].tried}`),
+    ...(parts.includes("previews")
+      ? [`destroy it again: ${run} preview:destroy -- --stage pr-0`]
+      : []),
     "commit the files",
   ];
 }
@@ -98,7 +102,7 @@ function tokenFor(cost: boolean): string {
 }
 
 /** The state has to be where every run reaches it, and the commands have to know it. */
-function storeSteps(parts: readonly Part[], { modules, inline, local, isNew }: Stores): string[] {
+function storeSteps({ modules, inline, local, isNew }: Stores): string[] {
   if (inline.length > 0) {
     const what = isNew
       ? `export the stack of ${quoted(inline)} by default, and name that program in the scripts:\n     \`--state-store ./alchemy.run.ts\``
@@ -106,7 +110,7 @@ function storeSteps(parts: readonly Part[], { modules, inline, local, isNew }: S
     return [what];
   }
   const isReached = modules.length > 0 && local.length === 0;
-  if (isReached || parts.every((part) => part === "monitor")) return [];
+  if (isReached) return [];
   const whose = local.length === 0 ? "" : ` for ${quoted(local)}`;
   const use = `use a state store that pipelines reach${whose}, such as`;
   return isNew
@@ -123,6 +127,7 @@ function quoted(names: readonly string[]): string {
 }
 
 function triedWith(part: Part, ci: Project["ci"]): string {
+  if (part === "previews") return "set the same in your shell and try it here";
   if (part !== "sweep") return "try it here";
   const needed =
     ci === "gitlab"
