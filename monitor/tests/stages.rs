@@ -273,7 +273,7 @@ fn what_cannot_be_read_stops_everything() {
         expect(&Question { listed: None, ..base }, Verdict::Stop, "account-unread");
     }
     let decision = of(&Question { unread, ..closed() }, "pr-1");
-    assert_eq!(decision.why, "not everything could be read: the listing of queues");
+    assert_eq!(decision.why, "something cannot be read: the listing of queues");
     assert_eq!(decision.help, "give the token `Queues: Read`");
 }
 
