@@ -5,10 +5,10 @@ import { App2, COUNTER, guarded, TIME, unguarded, worker } from "./app.ts";
 const of = (id: string, env: string) => worker(env, { id, name: `"${id}-" + stage` });
 const WEB = of("web", COUNTER);
 const GONE = of("web", "");
-const taking = (from: string) =>
+const taking = (from: string, more = "") =>
   of(
     "host",
-    `COUNTER: DurableObject("counter", { className: "Counter", transferredFrom: ${from} }),`,
+    `COUNTER: DurableObject("counter", { className: "Counter", transferredFrom: ${from} }), ${more}`,
   );
 const HOST = taking('"web"');
 /** Binds the class of its new Worker, and so is deployed after that. */
@@ -30,8 +30,9 @@ test.concurrent(
   "without the guard, one deploy that moves a class deletes it",
   async () => {
     await using app = await start();
-    // Both Workers are deployed at once.
-    await app.run("prod", unguarded(`${GONE}\n${HOST}`));
+    // Nothing orders the Workers of such a program, so that either may be first. Here it is the wrong one.
+    const late = taking('"web"', "OTHER: web.workerName,");
+    await app.run("prod", unguarded(`${GONE}\n${late}`));
     expect(app.lost()).toEqual(["DurableObjectNamespace web-prod/Counter"]);
   },
   TIME,
