@@ -53,7 +53,8 @@ const inBun = (args, env) => ({
 const inRust = (...args) => ({
   name: `Rust tests (cargo test ${args.join(" ")})`,
   command: "cargo",
-  args: ["test", ...args],
+  // Without it, one test that fails hides those of all later files.
+  args: ["test", ...args, "--no-fail-fast"],
   count: rust,
 });
 
